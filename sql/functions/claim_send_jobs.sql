@@ -1,0 +1,96 @@
+-- Claims at most one due job per account, at most batch in all, and returns with
+-- each what rendering and calling need. What cannot go now stays queued with its
+-- time unchanged. Accounts that another worker holds are passed over.
+-- Each account is judged in statements later than its lock, so what they count
+-- includes all that was committed before the lock was ours.
+create or replace function outreach.claim_send_jobs(
+    workspace_id bigint,
+    worker text,
+    batch integer,
+    as_of timestamptz default null,
+    provider_dsn text default null,
+    lease interval default interval '2 minutes'
+)
+returns setof outreach.claimed_send_job
+language plpgsql
+set search_path = ''
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    -- Each claim starts at another account, so that none is served last forever.
+    pivot constant bigint := (
+        select
+            min(accounts.account_id)
+            + floor(random() * (max(accounts.account_id) - min(accounts.account_id) + 1))
+        from outreach.linkedin_accounts as accounts
+        where accounts.workspace_id = claim_send_jobs.workspace_id
+    );
+    lowest bigint;
+    highest bigint;
+    account record;
+    claimed_job_id bigint;
+    claimed_job_ids bigint [] := '{}';
+begin
+    perform outreach.assert_read_committed();
+    perform outreach.assert_provider_dsn(
+        claim_send_jobs.workspace_id, claim_send_jobs.provider_dsn
+    );
+
+    foreach lowest in array array[pivot, 0] loop
+        highest := case when lowest = pivot then 9223372036854775807 else pivot - 1 end;
+
+        for account in
+            select accounts.account_id
+            from outreach.linkedin_accounts as accounts
+            where
+                accounts.workspace_id = claim_send_jobs.workspace_id
+                and accounts.account_id between lowest and highest
+                and accounts.status = 'connected'
+                and accounts.paused_at is null
+                and exists (
+                    select
+                    from outreach.campaign_send_jobs as jobs
+                    where
+                        jobs.workspace_id = accounts.workspace_id
+                        and jobs.account_id = accounts.account_id
+                        and jobs.status = 'queued'
+                        and jobs.action in (
+                            'resolve_profile', 'send_invite', 'send_message',
+                            'send_inmail', 'comment'
+                        )
+                        and jobs.run_at <= at
+                    offset 0 -- keeps this an index look-up per account
+                )
+            order by accounts.account_id
+            for no key update skip locked
+        loop
+            exit when cardinality(claimed_job_ids) >= batch;
+
+            claimed_job_id := outreach.claimable_job(
+                claim_send_jobs.workspace_id, account.account_id, at
+            );
+
+            if claimed_job_id is not null then
+                claimed_job_ids := claimed_job_ids || claimed_job_id;
+            end if;
+        end loop;
+    end loop;
+
+    update outreach.campaign_send_jobs as jobs
+    set
+        status = 'claimed',
+        claimed_by = worker,
+        lease_expires_at = at + lease
+    where
+        jobs.workspace_id = claim_send_jobs.workspace_id
+        and jobs.job_id = any(claimed_job_ids);
+
+    return query
+    select claimed.*
+    from outreach.claimed_send_jobs(
+        claim_send_jobs.workspace_id, claimed_job_ids
+    ) as claimed;
+end
+$$;

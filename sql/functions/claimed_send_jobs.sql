@@ -1,0 +1,85 @@
+-- What rendering and calling need of claimed jobs, one row a job.
+create or replace function outreach.claimed_send_jobs(
+    workspace_id bigint,
+    job_ids bigint []
+)
+returns setof outreach.claimed_send_job
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        jobs.workspace_id,
+        jobs.job_id,
+        jobs.enrollment_id,
+        jobs.account_id,
+        jobs.step_id,
+        jobs.action,
+        jobs.run_at,
+        jobs.lease_expires_at,
+        provider_accounts.provider_account_id,
+        prospects.provider_id as recipient_provider_id,
+        prospects.public_identifier as recipient_public_identifier,
+        accounts.has_premium,
+        campaigns.custom_fields,
+        coalesce(
+            (
+                select
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'variant', templates.variant,
+                            'field', templates.field,
+                            'template', templates.template,
+                            'validation_stamp', templates.validation_stamp
+                        )
+                        order by templates.variant, templates.field
+                    )
+                from outreach.campaign_step_templates as templates
+                where
+                    templates.workspace_id = jobs.workspace_id
+                    and templates.step_id = jobs.step_id
+            ),
+            '[]'
+        ) as templates,
+        jsonb_build_object(
+            'firstName', prospects.first_name,
+            'lastName', prospects.last_name,
+            'fullName', nullif(
+                concat_ws(' ', prospects.first_name, prospects.last_name), ''
+            ),
+            'company', prospects.company,
+            'jobTitle', prospects.job_title,
+            'email', prospects.email,
+            'location', prospects.location,
+            'industry', prospects.industry,
+            'senderFirstName', accounts.first_name,
+            'senderLastName', accounts.last_name,
+            'custom', prospects.custom
+        ) as prospect
+    from unnest(job_ids) as claimed (job_id)
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            jobs.workspace_id = $1
+            and jobs.job_id = claimed.job_id
+    inner join outreach.campaign_prospects as enrollments
+        on
+            jobs.workspace_id = enrollments.workspace_id
+            and jobs.enrollment_id = enrollments.enrollment_id
+    inner join outreach.prospects
+        on
+            enrollments.workspace_id = prospects.workspace_id
+            and enrollments.prospect_id = prospects.prospect_id
+    inner join outreach.campaigns
+        on
+            jobs.workspace_id = campaigns.workspace_id
+            and jobs.campaign_id = campaigns.campaign_id
+    inner join outreach.linkedin_accounts as accounts
+        on
+            jobs.workspace_id = accounts.workspace_id
+            and jobs.account_id = accounts.account_id
+    left join outreach.provider_accounts
+        on
+            jobs.workspace_id = provider_accounts.workspace_id
+            and jobs.account_id = provider_accounts.account_id
+    order by jobs.job_id
+$$;

@@ -1,0 +1,79 @@
+-- Takes back what dead workers held. A claim that was never begun is queued again;
+-- a call that was begun and not answered becomes unknown, and is never sent again
+-- on a guess. Returns how many of each.
+create or replace function outreach.expire_send_leases(
+    workspace_id bigint,
+    as_of timestamptz default null,
+    out released bigint,
+    out unknown bigint
+)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    locked_account_ids bigint [];
+    job outreach.campaign_send_jobs;
+    attempt outreach.send_attempts;
+    recorded outreach.send_attempt_outcomes;
+begin
+    released := 0;
+    unknown := 0;
+
+    locked_account_ids := array(
+        select accounts.account_id
+        from outreach.linkedin_accounts as accounts
+        where
+            accounts.workspace_id = expire_send_leases.workspace_id
+            and accounts.account_id in (
+                select jobs.account_id
+                from outreach.campaign_send_jobs as jobs
+                where
+                    jobs.workspace_id = expire_send_leases.workspace_id
+                    and jobs.status in ('claimed', 'sending')
+                    and jobs.lease_expires_at <= at
+            )
+        order by accounts.account_id
+        for no key update skip locked
+    );
+
+    for job in
+        select jobs.*
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = expire_send_leases.workspace_id
+            and jobs.account_id = any(locked_account_ids)
+            and jobs.status in ('claimed', 'sending')
+            and jobs.lease_expires_at <= at
+        order by jobs.account_id, jobs.job_id
+    loop
+        if job.status = 'claimed' then
+            perform outreach.set_job_status(job, 'queued');
+            released := released + 1;
+            continue;
+        end if;
+
+        select attempts.*
+        into strict attempt
+        from outreach.send_attempts as attempts
+        where
+            attempts.workspace_id = job.workspace_id
+            and attempts.job_id = job.job_id
+        order by attempts.attempt_id desc
+        limit 1;
+
+        insert into outreach.send_attempt_outcomes as outcomes (
+            workspace_id, attempt_id, outcome, means, decided_by, detail, recorded_at
+        )
+        values (
+            attempt.workspace_id, attempt.attempt_id, 'unknown', 'unknown', 'lease',
+            'the lease of ' || job.claimed_by || ' ended without an answer', at
+        )
+        returning outcomes.* into recorded;
+
+        perform outreach.settle_send_attempt(attempt, recorded, job.claimed_by);
+        unknown := unknown + 1;
+    end loop;
+end
+$$;

@@ -1,0 +1,63 @@
+-- Flips an account's status and writes its audit row: the only writer of both.
+-- Returns the flip's status_seq, or null when the account has that status already.
+-- Security definer: no role but the owner holds the right to update the status,
+-- which is how the database itself closes every other way.
+create or replace function outreach.flip_linkedin_account_status(
+    workspace_id bigint,
+    account_id bigint,
+    to_status text,
+    reason text,
+    actor text,
+    at timestamptz default null
+)
+returns bigint
+language plpgsql
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    before_flip outreach.linkedin_accounts;
+    flip_seq bigint;
+begin
+    select accounts.*
+    into before_flip
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = flip_linkedin_account_status.workspace_id
+        and accounts.account_id = flip_linkedin_account_status.account_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            flip_linkedin_account_status.workspace_id,
+            flip_linkedin_account_status.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    if before_flip.status = to_status then
+        return null;
+    end if;
+
+    update outreach.linkedin_accounts as accounts
+    set status = to_status
+    where
+        accounts.workspace_id = before_flip.workspace_id
+        and accounts.account_id = before_flip.account_id
+    returning accounts.status_seq into flip_seq;
+
+    insert into outreach.linkedin_account_status_audit (
+        workspace_id, account_id, status_seq, from_status, to_status,
+        reason, actor, flipped_at
+    )
+    values (
+        before_flip.workspace_id, before_flip.account_id, flip_seq,
+        before_flip.status, to_status,
+        reason, actor, coalesce(at, clock_timestamp())
+    );
+
+    return flip_seq;
+end
+$$;

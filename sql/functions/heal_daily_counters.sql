@@ -1,0 +1,46 @@
+-- Sets every drifted counter of today and yesterday, on each account's own calendar,
+-- to what the rows say, and logs each before and after. Takes an account's lock and
+-- counts again in later statements, so it is right beside live writers and twice in
+-- a row. All workspaces where none is named. Returns what it healed.
+create or replace function outreach.heal_daily_counters(
+    workspace_id bigint default null,
+    healed_by text default 'healed_daily_counters',
+    as_of timestamptz default null
+)
+returns setof outreach.linkedin_counter_heals
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    account record;
+begin
+    perform outreach.assert_read_committed();
+
+    for account in
+        select
+            drifted.workspace_id,
+            drifted.account_id,
+            drifted.local_date
+        from outreach.drifted_accounts(heal_daily_counters.workspace_id, at) as drifted
+        order by
+            drifted.workspace_id,
+            drifted.account_id
+    loop
+        perform
+        from outreach.linkedin_accounts as accounts
+        where
+            accounts.workspace_id = account.workspace_id
+            and accounts.account_id = account.account_id
+        for no key update;
+
+        return query
+        select healed.*
+        from outreach.heal_account_counters(
+            account.workspace_id, account.account_id,
+            account.local_date - 1, account.local_date, healed_by, at
+        ) as healed;
+    end loop;
+end
+$$;

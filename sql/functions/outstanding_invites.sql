@@ -1,0 +1,39 @@
+-- Invites of an account that are pending now, with those that may yet turn out
+-- to be: calls under way and calls nobody answered.
+create or replace function outreach.outstanding_invites(
+    workspace_id bigint,
+    account_id bigint
+)
+returns bigint
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        (
+            select count(*)
+            from outreach.campaign_prospects as enrollments
+            where
+                enrollments.workspace_id = $1
+                and enrollments.account_id = $2
+                and enrollments.linkedin_status = 'pending_accept'
+        )
+        + (
+            select count(*)
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.account_id = $2
+                and jobs.action = 'send_invite'
+                and jobs.status = 'sending'
+        )
+        + (
+            select count(*)
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.account_id = $2
+                and jobs.action = 'send_invite'
+                and jobs.status = 'unknown'
+        )
+$$;

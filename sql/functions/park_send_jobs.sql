@@ -1,0 +1,75 @@
+-- Parks claimed jobs whose templates failed to render: nothing called, nothing spent.
+-- failures: [{"job_id", "validation_stamps": [...], "error": {...}}]
+-- Parks only while the stamps are still the ones that were rendered: a template that
+-- was saved meanwhile puts the job back, to be rendered again. Returns what it parked.
+create or replace function outreach.park_send_jobs(
+    workspace_id bigint,
+    worker text,
+    failures jsonb,
+    as_of timestamptz default null
+)
+returns setof bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at timestamptz;
+    failure record;
+    job outreach.campaign_send_jobs;
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = park_send_jobs.workspace_id
+        and accounts.account_id in (
+            select jobs.account_id
+            from jsonb_array_elements(failures) as failed
+            inner join outreach.campaign_send_jobs as jobs
+                on
+                    jobs.workspace_id = park_send_jobs.workspace_id
+                    and jobs.job_id = (failed ->> 'job_id')::bigint
+        )
+    order by accounts.account_id
+    for no key update;
+
+    at := coalesce(as_of, clock_timestamp());
+
+    for failure in
+        select
+            (failed ->> 'job_id')::bigint as job_id,
+            array(
+                select jsonb_array_elements_text(failed -> 'validation_stamps')
+            ) as validation_stamps,
+            failed -> 'error' as error
+        from jsonb_array_elements(failures) as failed
+        order by 1
+    loop
+        select jobs.*
+        into job
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = park_send_jobs.workspace_id
+            and jobs.job_id = failure.job_id
+            and jobs.status = 'claimed'
+            and jobs.claimed_by = worker;
+
+        continue when not found;
+
+        if failure.validation_stamps <@ array(
+            select templates.validation_stamp
+            from outreach.campaign_step_templates as templates
+            where
+                templates.workspace_id = job.workspace_id
+                and templates.step_id = job.step_id
+        ) then
+            perform outreach.park_job(job, failure.error, worker, at);
+            return next job.job_id;
+        else
+            perform outreach.requeue_job(job);
+        end if;
+    end loop;
+end
+$$;

@@ -1,0 +1,112 @@
+-- Why a claimed job must not be sent at a moment, or null when nothing speaks
+-- against it; cancels is true where it must not be sent at any other moment either.
+-- The account's row is locked by the caller.
+create or replace function outreach.refusal_to_send(
+    job outreach.campaign_send_jobs,
+    validation_stamps text [],
+    at timestamptz,
+    out refusal text,
+    out cancels boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    facts record;
+begin
+    cancels := false;
+
+    select
+        accounts.status as account_status,
+        accounts.paused_at is not null as is_paused,
+        campaigns.status as campaign_status,
+        enrollments.linkedin_status,
+        prospects.do_not_contact_at is not null as is_do_not_contact,
+        prospects.provider_id,
+        provider_accounts.provider_account_id
+    into facts
+    from outreach.campaign_prospects as enrollments
+    inner join outreach.linkedin_accounts as accounts
+        on
+            accounts.workspace_id = job.workspace_id
+            and accounts.account_id = job.account_id
+    inner join outreach.campaigns
+        on
+            campaigns.workspace_id = job.workspace_id
+            and campaigns.campaign_id = job.campaign_id
+    inner join outreach.prospects
+        on
+            prospects.workspace_id = job.workspace_id
+            and prospects.prospect_id = enrollments.prospect_id
+    left join outreach.provider_accounts
+        on
+            provider_accounts.workspace_id = job.workspace_id
+            and provider_accounts.account_id = job.account_id
+    where
+        enrollments.workspace_id = job.workspace_id
+        and enrollments.enrollment_id = job.enrollment_id;
+
+    if facts.is_do_not_contact then
+        refusal := 'do_not_contact';
+        cancels := true;
+    elsif job.action = 'send_invite'
+        and facts.linkedin_status <> 'ready_to_invite'
+    then
+        refusal := 'status_' || facts.linkedin_status;
+        cancels := true;
+    elsif exists (
+        select
+        from outreach.send_attempts as attempts
+        where
+            attempts.workspace_id = job.workspace_id
+            and attempts.enrollment_id = job.enrollment_id
+            and attempts.step_id = job.step_id
+            and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
+            <> 'unsent'
+    ) then
+        refusal := 'begun_before';
+        cancels := true;
+    elsif facts.account_status <> 'connected' then
+        refusal := 'account_' || facts.account_status;
+    elsif facts.provider_account_id is null then
+        refusal := 'account_not_linked';
+    elsif facts.is_paused then
+        refusal := 'account_paused';
+    elsif facts.campaign_status <> 'running' then
+        refusal := 'campaign_' || facts.campaign_status;
+    elsif facts.provider_id is null and job.action <> 'resolve_profile' then
+        refusal := 'profile_not_resolved';
+        cancels := true;
+    elsif exists (
+        select
+        from outreach.linkedin_account_holds as holds
+        where
+            holds.workspace_id = job.workspace_id
+            and holds.account_id = job.account_id
+            and holds.action = job.action
+            and holds.held_until > at
+    ) then
+        refusal := 'account_held';
+    elsif not exists (
+        select
+        from outreach.sending_window_at(job.workspace_id, job.account_id, at)
+    ) then
+        refusal := 'outside_window';
+    elsif not validation_stamps <@ array(
+        select templates.validation_stamp
+        from outreach.campaign_step_templates as templates
+        where
+            templates.workspace_id = job.workspace_id
+            and templates.step_id = job.step_id
+    ) then
+        refusal := 'template_changed';
+    else
+        refusal := 'limit_' || outreach.limit_reached(
+            job.workspace_id, job.account_id, job.action,
+            outreach.account_local_date(job.workspace_id, job.account_id, at), at
+        );
+    end if;
+end
+$$;

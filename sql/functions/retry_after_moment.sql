@@ -1,0 +1,28 @@
+-- The moment that a Retry-After header names: seconds from the answer, or an HTTP
+-- date; null without a header or for one that says neither. Never over 7 days off.
+create or replace function outreach.retry_after_moment(
+    retry_after text,
+    answered_at timestamptz
+)
+returns timestamptz
+language plpgsql
+stable
+strict -- greatest() and least() would pass over a missing header
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    latest constant timestamptz := answered_at + interval '168 hours';
+begin
+    if retry_after ~ '^\s*\d{1,9}\s*$' then
+        return least(
+            answered_at + make_interval(secs => retry_after::integer), latest
+        );
+    end if;
+
+    return least(greatest(retry_after::timestamptz, answered_at), latest);
+exception
+    when data_exception then
+        return null;
+end
+$$;

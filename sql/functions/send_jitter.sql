@@ -1,0 +1,19 @@
+-- 0 to 30 minutes, the same for an enrollment and day at every replay.
+create or replace function outreach.send_jitter(
+    workspace_id bigint,
+    enrollment_id bigint,
+    day date
+)
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+    select
+        make_interval(
+            secs => (
+                'x' || left(md5(concat_ws(':', $1, $2, $3 - date '2000-01-01')), 7)
+            )::bit(28)::integer
+            % 1801
+        )
+$$;

@@ -1,0 +1,37 @@
+-- Ends a job, or sets it aside; back in the queue or unknown it keeps its time,
+-- otherwise next_action_at goes with it. A release is no retry: retry_count is
+-- the caller's to raise.
+create or replace function outreach.set_job_status(
+    job outreach.campaign_send_jobs,
+    to_status text,
+    classification text default null,
+    completed_at timestamptz default null
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    update outreach.campaign_send_jobs as jobs
+    set
+        status = to_status,
+        run_at = case when to_status in ('queued', 'unknown') then jobs.run_at end,
+        claimed_by = null,
+        lease_expires_at = null,
+        completed_at = set_job_status.completed_at,
+        failed_classification = coalesce(classification, jobs.failed_classification)
+    where
+        jobs.workspace_id = job.workspace_id
+        and jobs.job_id = job.job_id;
+
+    if to_status not in ('queued', 'unknown') then
+        update outreach.campaign_prospects as enrollments
+        set next_action_at = null
+        where
+            enrollments.workspace_id = job.workspace_id
+            and enrollments.enrollment_id = job.enrollment_id
+            and enrollments.next_action_at is not null;
+    end if;
+end
+$$;

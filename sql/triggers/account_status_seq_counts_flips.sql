@@ -1,0 +1,28 @@
+-- status_seq counts an account's flips. Nobody writes it by hand.
+create or replace function outreach.count_account_status_flip()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if new.status_seq <> old.status_seq then
+        raise exception 'status_seq of LinkedIn account % was written by hand',
+            old.account_id
+            using
+                errcode = 'check_violation',
+                hint = 'Leave status_seq out: the database counts the flips.';
+    end if;
+
+    if new.status <> old.status then
+        new.status_seq := old.status_seq + 1;
+    end if;
+
+    return new;
+end
+$$;
+
+create or replace trigger account_status_seq_counts_flips
+before update on outreach.linkedin_accounts
+for each row
+when (old.status <> new.status or old.status_seq <> new.status_seq)
+execute function outreach.count_account_status_flip();

@@ -1,0 +1,76 @@
+-- next_action_at and the live job's run_at are one time, both null without a live
+-- job (LL#274, LL#279). Checked at commit from both sides, on the rows as they
+-- stand then.
+create or replace function outreach.assert_enrollment_and_job_share_one_time()
+returns trigger
+language plpgsql
+security definer -- whoever writes one side, the check must see the other
+set search_path = ''
+set enable_seqscan = off
+as $$
+declare
+    changed constant record := case when tg_op = 'DELETE' then old else new end;
+    next_action_at timestamptz;
+    run_at timestamptz;
+begin
+    select enrollments.next_action_at
+    into next_action_at
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = changed.workspace_id
+        and enrollments.enrollment_id = changed.enrollment_id;
+
+    select jobs.run_at
+    into run_at
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = changed.workspace_id
+        and jobs.enrollment_id = changed.enrollment_id
+        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked');
+
+    if next_action_at is distinct from run_at then
+        raise exception
+            'enrollment % of workspace % is due at %, but its live job at %',
+            changed.enrollment_id, changed.workspace_id,
+            coalesce(next_action_at::text, 'no time'),
+            coalesce(run_at::text, 'no time')
+            using
+                errcode = 'check_violation',
+                hint = 'Call outreach.reschedule_enrollment(): it sets both at once.';
+    end if;
+
+    return null;
+end
+$$;
+
+drop trigger if exists enrollment_shares_its_jobs_time on outreach.campaign_prospects;
+
+create constraint trigger enrollment_shares_its_jobs_time
+after insert or update of next_action_at on outreach.campaign_prospects
+deferrable initially deferred
+for each row
+execute function outreach.assert_enrollment_and_job_share_one_time();
+
+drop trigger if exists new_job_shares_its_enrollments_time
+on outreach.campaign_send_jobs;
+
+create constraint trigger new_job_shares_its_enrollments_time
+after insert or delete on outreach.campaign_send_jobs
+deferrable initially deferred
+for each row
+execute function outreach.assert_enrollment_and_job_share_one_time();
+
+drop trigger if exists moved_job_shares_its_enrollments_time
+on outreach.campaign_send_jobs;
+
+-- A job without a time is parked or over, so a change of status that matters here
+-- is a change of run_at too.
+create constraint trigger moved_job_shares_its_enrollments_time
+after update on outreach.campaign_send_jobs
+deferrable initially deferred
+for each row
+when (
+    old.run_at is distinct from new.run_at
+    or old.enrollment_id <> new.enrollment_id
+)
+execute function outreach.assert_enrollment_and_job_share_one_time();

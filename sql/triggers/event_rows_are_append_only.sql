@@ -1,0 +1,50 @@
+-- Events, attempts, outcomes, audit rows and heals are only ever appended.
+-- A wrong accept is reversed by a row, not erased (LL#275 kept them for forensics).
+create or replace function outreach.refuse_to_rewrite_history()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    raise exception 'rows of outreach.% are append-only: % is refused',
+        tg_argv[0], lower(tg_op)
+        using
+            errcode = 'check_violation',
+            hint = 'Append a row that corrects it instead.';
+end
+$$;
+
+create or replace trigger send_attempts_are_append_only
+before update or delete or truncate on outreach.send_attempts
+for each statement
+execute function outreach.refuse_to_rewrite_history('send_attempts');
+
+create or replace trigger send_attempt_outcomes_are_append_only
+before update or delete or truncate on outreach.send_attempt_outcomes
+for each statement
+execute function outreach.refuse_to_rewrite_history('send_attempt_outcomes');
+
+create or replace trigger campaign_events_are_append_only
+before update or delete or truncate on outreach.campaign_events
+for each statement
+execute function outreach.refuse_to_rewrite_history('campaign_events');
+
+create or replace trigger linkedin_events_are_append_only
+before update or delete or truncate on outreach.linkedin_events
+for each statement
+execute function outreach.refuse_to_rewrite_history('linkedin_events');
+
+create or replace trigger provider_reads_are_append_only
+before update or delete or truncate on outreach.provider_reads
+for each statement
+execute function outreach.refuse_to_rewrite_history('provider_reads');
+
+create or replace trigger account_status_audit_is_append_only
+before update or delete or truncate on outreach.linkedin_account_status_audit
+for each statement
+execute function outreach.refuse_to_rewrite_history('linkedin_account_status_audit');
+
+create or replace trigger counter_heals_are_append_only
+before update or delete or truncate on outreach.linkedin_counter_heals
+for each statement
+execute function outreach.refuse_to_rewrite_history('linkedin_counter_heals');
