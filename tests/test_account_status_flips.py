@@ -85,8 +85,7 @@ def test_a_bare_upsert_fails(connection, account):
 
 def test_copy_then_update_fails(connection, account):
     connection.execute(
-        "create temporary table wanted (account_id bigint, status text)"
-        " on commit drop"
+        "create temporary table wanted (account_id bigint, status text) on commit drop"
     )
     with connection.cursor().copy("copy wanted from stdin") as copy:
         copy.write_row([account[1], "connected"])

@@ -11,12 +11,16 @@ language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
+declare
+    classification constant text := coalesce(
+        template_error ->> 'code', 'template_error'
+    );
 begin
-    perform outreach.set_job_status(job, 'parked', 'template_error');
+    perform outreach.set_job_status(job, 'parked', classification);
 
     update outreach.campaign_prospects as enrollments
     set
-        failed_classification = 'template_error',
+        failed_classification = classification,
         template_error = park_job.template_error
     where
         enrollments.workspace_id = job.workspace_id

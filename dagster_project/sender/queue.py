@@ -1,0 +1,160 @@
+"""The queue's functions in the database, as Python calls.
+
+Belongs here: passing arguments and reading rows. No rule, no SQL beyond one call each.
+The caller commits.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row, scalar_row
+from psycopg.types.json import Jsonb
+
+
+@dataclasses.dataclass(frozen=True)
+class ClaimedSend:
+    """A claimed job with all that rendering and calling need.
+
+    templates: rows of {variant, field, template, validation_stamp}.
+    prospect: the fields that templates may name, custom ones under 'custom'.
+    """
+
+    workspace_id: int
+    job_id: int
+    enrollment_id: int
+    account_id: int
+    step_id: int
+    action: str
+    run_at: datetime
+    lease_expires_at: datetime
+    provider_account_id: str | None
+    recipient_provider_id: str | None
+    recipient_public_identifier: str | None
+    has_premium: bool
+    custom_fields: list[str]
+    templates: list[dict[str, str]]
+    prospect: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class BegunSend:
+    """A job that may be called under `attempt_id`, or why it may not."""
+
+    job_id: int
+    attempt_id: int | None
+    refusal: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class RecordedOutcome:
+    attempt_id: int
+    outcome: str
+
+
+def workspaces_of(connection: psycopg.Connection, provider_dsn: str) -> list[int]:
+    """The workspaces that were loaded for this provider's address."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select workspace_id from outreach.workspaces"
+            " where provider_dsn = %s order by workspace_id",
+            [provider_dsn],
+        )
+        return cursor.fetchall()
+
+
+def open_key_alert(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    message: str,
+    as_of: datetime | None,
+) -> None:
+    connection.execute(
+        "select outreach.open_admin_alert("
+        "0, 'provider_key_refused', %s, %s, as_of => %s)",
+        [provider_dsn, message, as_of],
+    )
+
+
+def resolve_key_alert(
+    connection: psycopg.Connection, provider_dsn: str, as_of: datetime | None
+) -> None:
+    connection.execute(
+        "select outreach.resolve_admin_alert(0, 'provider_key_refused', %s, %s)",
+        [provider_dsn, as_of],
+    )
+
+
+def expire_leases(
+    connection: psycopg.Connection, workspace_id: int, as_of: datetime | None
+) -> tuple[int, int]:
+    """Take back what dead workers held: (released claims, calls now unknown)."""
+    released, unknown = connection.execute(
+        "select released, unknown from outreach.expire_send_leases(%s, %s)",
+        [workspace_id, as_of],
+    ).fetchone()
+    return released, unknown
+
+
+def claim(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    batch: int,
+    as_of: datetime | None,
+    provider_dsn: str,
+) -> list[ClaimedSend]:
+    with connection.cursor(row_factory=class_row(ClaimedSend)) as cursor:
+        cursor.execute(
+            "select * from outreach.claim_send_jobs(%s, %s, %s, %s, %s)",
+            [workspace_id, worker, batch, as_of, provider_dsn],
+        )
+        return cursor.fetchall()
+
+
+def park(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    failures: Iterable[dict[str, Any]],
+    as_of: datetime | None,
+) -> list[int]:
+    """Park jobs whose templates failed; those parked."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select * from outreach.park_send_jobs(%s, %s, %s, %s)",
+            [workspace_id, worker, Jsonb(list(failures)), as_of],
+        )
+        return cursor.fetchall()
+
+
+def begin(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    rendered: Iterable[dict[str, Any]],
+    as_of: datetime | None,
+) -> list[BegunSend]:
+    with connection.cursor(row_factory=class_row(BegunSend)) as cursor:
+        cursor.execute(
+            "select * from outreach.begin_send_attempts(%s, %s, %s, %s)",
+            [workspace_id, worker, Jsonb(list(rendered)), as_of],
+        )
+        return cursor.fetchall()
+
+
+def record(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    answers: Iterable[dict[str, Any]],
+    as_of: datetime | None,
+) -> list[RecordedOutcome]:
+    with connection.cursor(row_factory=class_row(RecordedOutcome)) as cursor:
+        cursor.execute(
+            "select * from outreach.record_send_outcomes(%s, %s, %s, %s)",
+            [workspace_id, worker, Jsonb(list(answers)), as_of],
+        )
+        return cursor.fetchall()

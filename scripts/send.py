@@ -1,0 +1,89 @@
+"""Works the send queue without Dagster: once, or forever.
+
+The same drain as the send_queue asset; both may run at once, here or on other machines.
+"""
+
+import os
+import pathlib
+import signal
+import socket
+import sys
+import threading
+
+import click
+import rich.console
+import rich.progress
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from dagster_project.postgres.connection import (  # noqa: E402
+    UnusableDatabaseError,
+    connect,
+)
+from dagster_project.sender import (  # noqa: E402
+    DrainReport,
+    UnusableProviderError,
+    drain,
+)
+
+SECONDS_BETWEEN_DRAINS = 5
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
+@click.option("--worker", help="This worker's name; host and process id by default.")
+@click.option(
+    "--seconds",
+    default=45.0,
+    show_default=True,
+    help="How long one drain may start new rounds.",
+)
+def main(once: bool, worker: str | None, seconds: float) -> None:
+    """Send what is due, within limits and windows."""
+    worker = worker or f"{socket.gethostname()}:{os.getpid()}"
+    is_stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: is_stopping.set())
+    try:
+        dsn, api_key = os.environ["UNIPILE_DSN"], os.environ["UNIPILE_API_KEY"]
+    except KeyError as missing:
+        raise click.ClickException(
+            f"{missing.args[0]} is not set. Set UNIPILE_DSN to the provider's address "
+            "and UNIPILE_API_KEY to its key; scripts/up does both for its sandbox."
+        ) from None
+
+    console = rich.console.Console(stderr=True)
+    columns = (rich.progress.SpinnerColumn(), "{task.description}")
+    try:
+        with (
+            connect(autocommit=True, application_name=f"send {worker}") as connection,
+            rich.progress.Progress(*columns, console=console) as progress,
+        ):
+            task = progress.add_task("nothing sent yet", total=None)
+
+            def show(report: DrainReport) -> None:
+                progress.update(
+                    task,
+                    description=f"{report.sent} sent, {report.unknown} unknown,"
+                    f" {report.parked} parked, {report.claimed} claimed",
+                )
+
+            while not is_stopping.is_set():
+                report = drain(
+                    connection,
+                    worker=worker,
+                    provider_dsn=dsn,
+                    api_key=api_key,
+                    until_seconds=seconds,
+                    is_stopping=is_stopping.is_set,
+                    on_round=show,
+                )
+                if once and report.claimed == 0:
+                    break
+                is_stopping.wait(0 if once else SECONDS_BETWEEN_DRAINS)
+    except (UnusableDatabaseError, UnusableProviderError) as unusable:
+        raise click.ClickException(str(unusable)) from None
+
+
+if __name__ == "__main__":
+    main()
