@@ -16,12 +16,12 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import (  # noqa: E402
+from dagster_project.postgres.connection import (
     connect,
     ensure_database,
 )
-from dagster_project.postgres.migrate import migrate  # noqa: E402
-from dagster_project.postgres.server import start_server  # noqa: E402
+from dagster_project.postgres.migrate import migrate
+from dagster_project.postgres.server import start_server
 
 DATABASE = "bench_status_flips"
 CHECKS = (
@@ -101,8 +101,8 @@ def _measure(connection: psycopg.Connection, rows: int, runs: int) -> None:
         ratios.append(checked / unchecked)
         click.echo(f"unchecked {unchecked:.2f} s, checked {checked:.2f} s")
     click.echo(
-        f"{rows} flips: checked / unchecked = {statistics.median(ratios):.2f} (median of"
-        f" {runs}, {min(ratios):.2f} to {max(ratios):.2f}; asked for: under 3)"
+        f"{rows} flips: checked / unchecked = {statistics.median(ratios):.2f}"
+        f" (median of {runs}, {min(ratios):.2f} to {max(ratios):.2f}; wanted: under 3)"
     )
 
 

@@ -16,11 +16,11 @@ import rich.progress
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import (  # noqa: E402
+from dagster_project.postgres.connection import (
     UnusableDatabaseError,
     connect,
 )
-from dagster_project.sender import (  # noqa: E402
+from dagster_project.sender import (
     DrainReport,
     UnusableProviderError,
     drain,

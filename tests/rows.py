@@ -38,8 +38,12 @@ def make_account(
     connection.execute(
         "insert into outreach.provider_accounts (linkedin_identity,"
         " provider_account_id, workspace_id, account_id) values (%s, %s, %s, %s)",
-        [f"ACoAA{workspace_id}-{account_id}", f"acc{account_id}", workspace_id]
-        + [account_id],
+        [
+            f"ACoAA{workspace_id}-{account_id}",
+            f"acc{account_id}",
+            workspace_id,
+            account_id,
+        ],
     )
     for weekday, opens, closes in windows:
         for day in range(1, 8) if weekday is None else [weekday]:

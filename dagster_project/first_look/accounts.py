@@ -23,8 +23,8 @@ OTHER_NAMES = (
     "Talha", "Selva", "Marc", "Dipti", "Panagiotis", "Mark", "Amara", "Bilal", "Chiara",
     "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas", "Kavya", "Lucia",
     "Mateus", "Nadia", "Olga", "Priya", "Quentin", "Rania", "Sofia", "Tariq", "Ursula",
-    "Vikram", "Wanjiru", "Ximena", "Yusuf", "Zofia", "Aiko", "Bogdan", "Camila", "Dario",
-    "Esther", "Felipe", "Gita", "Henrik", "Imani", "Jarek", "Kofi", "Leila", "Minh",
+    "Vikram", "Wanjiru", "Ximena", "Yusuf", "Zofia", "Aiko", "Bogdan", "Camila",
+    "Dario", "Esther", "Felipe", "Gita", "Henrik", "Imani", "Jarek", "Kofi", "Leila", "Minh",
     "Noor", "Oskar", "Paula",
 )  # fmt: skip
 INFLATED_COUNT = 41

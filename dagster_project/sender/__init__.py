@@ -1,7 +1,7 @@
 """The queue runner: claim, render, begin, call, record.
 
 Belongs here: the order of those five, rendering, and one HTTP call for each attempt.
-Every rule about what may be sent and when is a function in `sql/functions/`. No Dagster.
+What may be sent and when is decided by functions in `sql/functions/`. No Dagster.
 """
 
 from dagster_project.sender.drain import DrainReport, UnusableProviderError, drain

@@ -64,7 +64,7 @@ def drain(
     as_of: datetime | None = None,
     batch: int = BATCH,
     is_stopping: Callable[[], bool] = lambda: False,
-    on_round: Callable[[DrainReport], None] = lambda report: None,
+    on_round: Callable[[DrainReport], None] = lambda _: None,
 ) -> DrainReport:
     """Send what is due in every workspace of this provider's address.
 
