@@ -24,11 +24,10 @@ OTHER_NAMES = (
     "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ines", "Jonas", "Kavya", "Lucia",
     "Mateus", "Nadia", "Olga", "Priya", "Quentin", "Rania", "Sofia", "Tariq", "Ursula",
     "Vikram", "Wanjiru", "Ximena", "Yusuf", "Zofia", "Aiko", "Bogdan", "Camila",
-    "Dario", "Esther", "Felipe", "Gita", "Henrik", "Imani", "Jarek", "Kofi", "Leila", "Minh",
-    "Noor", "Oskar", "Paula",
+    "Dario", "Esther", "Felipe", "Gita", "Henrik", "Imani", "Jarek", "Kofi", "Leila",
+    "Minh", "Noor", "Oskar", "Paula",
 )  # fmt: skip
 INFLATED_COUNT = 41
-RIGHT_COUNT = 10
 
 # One zone or so for each hour of the day, west to east.
 ZONES = (

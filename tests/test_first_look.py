@@ -1,0 +1,76 @@
+"""An empty database shows LL#273: 51 accounts, 41 counters too high."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from dagster_project.first_look import is_empty, load_first_look
+from dagster_project.first_look.accounts import demo_accounts
+from dagster_project.heals.daily_counters import heal_daily_counters
+from dagster_project.sender import UnusableProviderError, drain
+from dagster_project.unipile.sandbox.control import start_sandbox
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with start_sandbox(tmp_path / "journal.jsonl") as running:
+        yield running
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_at_any_hour_51_accounts_are_loaded_and_41_are_at_work(hour):
+    as_of = dt.datetime(2026, 11, 21, hour, 17, tzinfo=dt.UTC)
+    accounts = demo_accounts(as_of)
+    assert len(accounts) == len({account.name for account in accounts}) == 51
+    assert sum(account.is_inflated for account in accounts) == 41
+    assert len({account.timezone for account in accounts}) >= 10
+
+
+def test_the_first_heal_brings_41_counters_down_and_sending_goes_on(database, sandbox):
+    as_of = dt.datetime.now(dt.UTC)
+    with database.connect(autocommit=True) as connection:
+        assert is_empty(connection)
+        loaded = load_first_look(connection, sandbox, as_of)
+        assert not is_empty(connection)
+        assert (loaded.accounts, loaded.inflated) == (51, 41)
+
+        healed = heal_daily_counters(connection).healed
+        named = {
+            row[0]: row[1:]
+            for row in connection.execute(
+                "select accounts.name, heals.before, heals.after"
+                " from outreach.linkedin_counter_heals as heals"
+                " inner join outreach.linkedin_accounts as accounts"
+                " using (workspace_id, account_id)"
+            )
+        }
+        assert len(healed) == 41
+        assert all(heal.after < heal.before for heal in healed)
+        assert named["Anisha"] == (142, 12)
+        assert named["Pinki"] == (87, 9)
+        assert named["Hafiz"] == (73, 7)
+        assert heal_daily_counters(connection).healed == []
+
+        report = drain(
+            connection,
+            worker="test",
+            provider_dsn=sandbox.dsn,
+            api_key=sandbox.api_key,
+            until_seconds=60,
+        )
+        assert report.sent >= 41
+        events = connection.execute(
+            "select count(*) from outreach.campaign_events"
+            " where event_type = 'invite_sent'"
+        ).fetchone()[0]
+    assert events == len(sandbox.journal("invite_sent"))
+    assert events == loaded.sent_today + report.sent
+
+
+def test_a_load_that_fails_leaves_nothing(database, sandbox):
+    refused = dataclasses.replace(sandbox, api_key="another key")
+    with database.connect(autocommit=True) as connection:
+        with pytest.raises(UnusableProviderError, match="refuses the API key"):
+            load_first_look(connection, refused, dt.datetime.now(dt.UTC))
+        assert is_empty(connection)
