@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from dagster_project.unipile.sandbox.control import start_sandbox
+from scripts.check_consistency import find_violations
 from tests.rows import (
     make_account,
     make_campaign,
@@ -142,3 +143,5 @@ def test_a_sender_killed_20_times_sends_nothing_twice_and_loses_nothing(
     assert set(jobs) == completed | unknown
     assert 0 < len(unknown) <= KILLS * ACCOUNTS
     assert counters == attempts == len(jobs)
+    with database.connect() as connection:
+        assert find_violations(connection, sandbox.journal_path) == []

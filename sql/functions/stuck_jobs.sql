@@ -1,0 +1,34 @@
+-- Jobs that nobody will move: leases that ended long ago, and attempts without any
+-- word whose job waits for none.
+create or replace function outreach.stuck_jobs(as_of timestamptz)
+returns table (workspace_id bigint, subject text, detail text)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        jobs.workspace_id,
+        'job ' || jobs.job_id,
+        'is ' || jobs.status || ' by ' || jobs.claimed_by
+        || ' under a lease that ended at ' || jobs.lease_expires_at
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.status in ('claimed', 'sending')
+        and jobs.lease_expires_at < $1 - interval '5 minutes'
+
+    union all
+
+    select
+        attempts.workspace_id,
+        'attempt ' || attempts.attempt_id,
+        'has no outcome, but its job is ' || jobs.status
+    from outreach.send_attempts as attempts
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            attempts.workspace_id = jobs.workspace_id
+            and attempts.job_id = jobs.job_id
+    where
+        jobs.status not in ('sending', 'unknown')
+        and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
+        = 'open'
+$$;

@@ -1,0 +1,62 @@
+-- Statuses whose last change has no row that tells of it, and times of an enrollment
+-- and its live job that differ.
+create or replace function outreach.unpaired_rows()
+returns table (workspace_id bigint, subject text, detail text)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        accounts.workspace_id,
+        'account ' || accounts.account_id,
+        'is ' || accounts.status || ' after ' || accounts.status_seq
+        || ' flips, but its audit rows do not say so'
+    from outreach.linkedin_accounts as accounts
+    where (
+        select count(*) filter (
+            where
+            audit.status_seq < accounts.status_seq
+            or audit.to_status = accounts.status
+        )
+        from outreach.linkedin_account_status_audit as audit
+        where
+            audit.workspace_id = accounts.workspace_id
+            and audit.account_id = accounts.account_id
+    ) <> accounts.status_seq + 1
+
+    union all
+
+    select
+        enrollments.workspace_id,
+        'enrollment ' || enrollments.enrollment_id,
+        'is ' || enrollments.linkedin_status || ' after ' || enrollments.status_seq
+        || ' flips, but its events do not say so'
+    from outreach.campaign_prospects as enrollments
+    where (
+        select count(*) filter (
+            where
+            events.status_seq < enrollments.status_seq
+            or events.to_status = enrollments.linkedin_status
+        )
+        from outreach.campaign_events as events
+        where
+            events.workspace_id = enrollments.workspace_id
+            and events.enrollment_id = enrollments.enrollment_id
+            and events.status_seq is not null
+    ) <> enrollments.status_seq + 1
+
+    union all
+
+    select
+        enrollments.workspace_id,
+        'enrollment ' || enrollments.enrollment_id,
+        'is due at ' || coalesce(enrollments.next_action_at::text, 'no time')
+        || ', but its live job at ' || coalesce(jobs.run_at::text, 'no time')
+    from outreach.campaign_prospects as enrollments
+    left join outreach.campaign_send_jobs as jobs
+        on
+            enrollments.workspace_id = jobs.workspace_id
+            and enrollments.enrollment_id = jobs.enrollment_id
+            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+    where enrollments.next_action_at is distinct from jobs.run_at
+$$;
