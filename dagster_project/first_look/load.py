@@ -23,7 +23,7 @@ from dagster_project.first_look.accounts import (
 from dagster_project.first_look.people import DemoPerson, demo_person
 from dagster_project.sender import drain
 from dagster_project.templates import FIELDS, stamp
-from dagster_project.unipile.sandbox.control import RunningSandbox
+from dagster_project.unipile.sandbox.control import Sandbox
 
 NOTE = (
     "Hi {{firstName}}, I work with teams like {{company | default: 'yours'}} and would "
@@ -64,7 +64,7 @@ def is_empty(connection: psycopg.Connection) -> bool:
 
 
 def load_first_look(
-    connection: psycopg.Connection, sandbox: RunningSandbox, as_of: dt.datetime
+    connection: psycopg.Connection, sandbox: Sandbox, as_of: dt.datetime
 ) -> FirstLook:
     """Load the incident, dated so that `as_of` is now.
 
@@ -93,7 +93,7 @@ def load_first_look(
 
 
 def _load_accounts(
-    connection: psycopg.Connection, sandbox: RunningSandbox, as_of: dt.datetime
+    connection: psycopg.Connection, sandbox: Sandbox, as_of: dt.datetime
 ) -> list[_LoadedAccount]:
     places = {
         workspace: _load_workspace(connection, sandbox.dsn, workspace, campaign)
@@ -201,7 +201,7 @@ def _load_account(
 
 def _send_earlier_today(
     connection: psycopg.Connection,
-    sandbox: RunningSandbox,
+    sandbox: Sandbox,
     accounts: list[_LoadedAccount],
     people: Iterator[DemoPerson],
     as_of: dt.datetime,

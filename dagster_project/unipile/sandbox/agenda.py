@@ -1,0 +1,36 @@
+"""What is due when: names of things that happen later, in the order of their times."""
+
+import asyncio
+import datetime
+import heapq
+from typing import Literal
+
+Kind = Literal["accept", "event", "delivery"]
+
+
+class Agenda:
+    """Entries may outlive what they name: whoever takes one looks whether it stands."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime.datetime, int, Kind, str]] = []
+        self._count = 0
+        self.changed = asyncio.Event()
+
+    def add(self, due_at: datetime.datetime, kind: Kind, name: str) -> None:
+        self._count += 1
+        heapq.heappush(self._heap, (due_at, self._count, kind, name))
+        self.changed.set()
+
+    def next_due(self) -> datetime.datetime | None:
+        return self._heap[0][0] if self._heap else None
+
+    def take_due(self, now: datetime.datetime) -> tuple[Kind, str] | None:
+        """The first entry that is due, if one is."""
+        if not self._heap or self._heap[0][0] > now:
+            return None
+        _, _, kind, name = heapq.heappop(self._heap)
+        return kind, name
+
+    def clear(self) -> None:
+        self._heap.clear()
+        self.changed.set()

@@ -1,0 +1,82 @@
+"""The sandbox as one ASGI application: it only puts the parts together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from dagster_project.unipile.sandbox.calls import check_key
+from dagster_project.unipile.sandbox.delivery import Deliverer
+from dagster_project.unipile.sandbox.errors import ProviderError
+from dagster_project.unipile.sandbox.happenings import Sandbox
+from dagster_project.unipile.sandbox.routes import (
+    accounts,
+    chats,
+    hosted,
+    inbox,
+    invitations,
+    posts,
+    profiles,
+    webhooks,
+)
+from dagster_project.unipile.sandbox.routes.control import Control, control_routes
+from dagster_project.unipile.sandbox.routes.hosted_page import hosted_page
+from dagster_project.unipile.sandbox.serving import (
+    KeepServerSend,
+    note_request,
+    served,
+)
+
+# Fixed paths stand before those with a placeholder that would swallow them.
+API_ROUTES = [
+    *invitations.ROUTES,
+    *profiles.ROUTES,
+    *accounts.ROUTES,
+    *hosted.ROUTES,
+    *chats.ROUTES,
+    *inbox.ROUTES,
+    *posts.ROUTES,
+    *webhooks.ROUTES,
+]
+
+
+def sandbox_app(sandbox: Sandbox) -> ASGIApp:
+    deliverer = Deliverer(sandbox)
+    control = Control(sandbox, deliverer, {route.name for route in API_ROUTES})
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        loop = asyncio.create_task(deliverer.run())
+        try:
+            yield
+        finally:
+            loop.cancel()
+            await asyncio.gather(loop, return_exceptions=True)
+            await deliverer.close()
+
+    async def unknown(request: Request) -> JSONResponse:
+        note_request(sandbox, request, "unknown")
+        try:
+            check_key(request, sandbox.settings.api_key)
+            raise ProviderError(
+                "resource_not_found", f"Cannot {request.method} {request.url.path}."
+            )
+        except ProviderError as error:
+            return JSONResponse(error.body(), status_code=error.status)
+
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    app = Starlette(
+        routes=[
+            *(served(sandbox, route) for route in API_ROUTES),
+            *control_routes(control),
+            hosted_page(sandbox, deliverer),
+            Route("/{path:path}", unknown, methods=methods),
+        ],
+        lifespan=lifespan,
+    )
+    return KeepServerSend(app)

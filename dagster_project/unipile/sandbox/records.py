@@ -1,0 +1,120 @@
+"""What the sandbox keeps of each thing: records, and nothing that they do."""
+
+import dataclasses
+import datetime
+from typing import Any
+
+Moment = datetime.datetime
+
+
+@dataclasses.dataclass
+class Account:
+    """One connection of a LinkedIn identity. Adding it again gives a new account_id."""
+
+    account_id: str
+    name: str
+    provider_id: str
+    public_identifier: str
+    status: str
+    created_at: Moment
+    premium_features: tuple[str, ...] = ("sales_navigator",)
+    is_deleted: bool = False
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == "OK" and not self.is_deleted
+
+
+@dataclasses.dataclass(frozen=True)
+class Invitation:
+    invitation_id: str
+    owner: str
+    account_id: str
+    provider_id: str
+    message: str | None
+    sent_at: Moment
+    accepts_at: Moment | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Relation:
+    owner: str
+    provider_id: str
+    created_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
+class Message:
+    message_id: str
+    chat_id: str
+    owner: str
+    sender: str
+    text: str
+    sent_at: Moment
+
+
+@dataclasses.dataclass
+class Chat:
+    chat_id: str
+    owner: str
+    provider_id: str
+    subject: str | None
+    content_type: str | None
+    at: Moment
+    unread_count: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Comment:
+    comment_id: str
+    social_id: str
+    author: str
+    text: str
+    posted_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
+class Webhook:
+    webhook_id: str
+    source: str
+    request_url: str
+    name: str | None
+    format: str
+    events: tuple[str, ...]
+    account_ids: tuple[str, ...]
+    is_enabled: bool
+    headers: tuple[dict[str, str], ...]
+    data: tuple[dict[str, str], ...]
+    created_at: Moment
+
+    def wants(self, source: str, event: str, account_id: str) -> bool:
+        """No account ids at all means every account, also those still to come."""
+        return (
+            self.is_enabled
+            and self.source == source
+            and event in self.events
+            and (not self.account_ids or account_id in self.account_ids)
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class PlannedEvent:
+    """Something that the provider will notice, and tell, at `due_at`."""
+
+    event_id: str
+    source: str
+    event: str
+    account_id: str
+    payload: dict[str, Any]
+    due_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
+class Delivery:
+    """One subscription's copy of an event, until it is acknowledged or given up."""
+
+    delivery_id: str
+    webhook_id: str
+    payload: dict[str, Any]
+    attempt: int
+    due_at: Moment

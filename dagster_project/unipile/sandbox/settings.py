@@ -1,0 +1,40 @@
+"""How this sandbox's people and provider behave: odds, delays, and the key it takes."""
+
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    seed: int = 1
+    api_key: str = "sandbox-key"
+    latency_ms: int = 0
+    accept_odds: float = 0.3
+    accept_within_hours: float = 72.0
+    webhook_within_hours: float = 8.0
+    webhook_twice_odds: float = 0.1
+    webhook_never_odds: float = 0.05
+
+
+# What a running sandbox can be told to change; the rest is fixed when it starts.
+CHANGEABLE = {
+    "latency_ms",
+    "accept_odds",
+    "accept_within_hours",
+    "webhook_within_hours",
+    "webhook_twice_odds",
+    "webhook_never_odds",
+}
+
+
+def changed(settings: Settings, wanted: dict[str, Any]) -> Settings:
+    """The settings with these values. Raises ValueError with a sentence."""
+    for name, value in wanted.items():
+        if name not in CHANGEABLE:
+            known = ", ".join(sorted(CHANGEABLE))
+            raise ValueError(f"{name} is not a setting that can change: {known}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            raise ValueError(f"{name} must be a number of at least 0, not {value!r}")
+        if name.endswith("_odds") and value > 1:
+            raise ValueError(f"{name} must be at most 1, not {value!r}")
+    return dataclasses.replace(settings, **wanted)
