@@ -80,6 +80,15 @@ begin
                         and campaigns.status = 'running'
                     offset 0
                 )
+                and exists (
+                    select
+                    from outreach.campaign_prospects as enrollments
+                    where
+                        enrollments.workspace_id = jobs.workspace_id
+                        and enrollments.enrollment_id = jobs.enrollment_id
+                        and enrollments.paused_at is null
+                    offset 0
+                )
             order by jobs.run_at, jobs.job_id
             limit 1
         ) as due

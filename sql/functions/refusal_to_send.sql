@@ -23,6 +23,7 @@ begin
         accounts.paused_at is not null as is_paused,
         campaigns.status as campaign_status,
         enrollments.linkedin_status,
+        enrollments.paused_at is not null as is_enrollment_paused,
         prospects.do_not_contact_at is not null as is_do_not_contact,
         prospects.provider_id,
         provider_accounts.provider_account_id
@@ -74,6 +75,8 @@ begin
         refusal := 'account_not_linked';
     elsif facts.is_paused then
         refusal := 'account_paused';
+    elsif facts.is_enrollment_paused then
+        refusal := 'enrollment_paused';
     elsif facts.campaign_status <> 'running' then
         refusal := 'campaign_' || facts.campaign_status;
     elsif facts.provider_id is null and job.action <> 'resolve_profile' then

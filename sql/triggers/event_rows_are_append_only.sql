@@ -44,6 +44,11 @@ before update or delete or truncate on outreach.linkedin_account_status_audit
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_account_status_audit');
 
+create or replace trigger pause_audit_is_append_only
+before update or delete or truncate on outreach.pause_audit
+for each statement
+execute function outreach.refuse_to_rewrite_history('pause_audit');
+
 create or replace trigger counter_heals_are_append_only
 before update or delete or truncate on outreach.linkedin_counter_heals
 for each statement

@@ -1,0 +1,52 @@
+-- Pauses a running campaign or resumes a paused one; null when there is none, or one
+-- that is neither. Takes the locks of its accounts first. See set_pause.
+create or replace function outreach.set_campaign_pause(
+    workspace_id bigint,
+    campaign_id bigint,
+    is_paused boolean
+)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    status_now text;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = set_campaign_pause.workspace_id
+        and accounts.account_id in (
+            select jobs.account_id
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = set_campaign_pause.workspace_id
+                and jobs.campaign_id = set_campaign_pause.campaign_id
+                and jobs.status in ('queued', 'claimed', 'sending')
+        )
+    order by accounts.account_id
+    for no key update;
+
+    select campaigns.status
+    into status_now
+    from outreach.campaigns
+    where
+        campaigns.workspace_id = set_campaign_pause.workspace_id
+        and campaigns.campaign_id = set_campaign_pause.campaign_id
+        and campaigns.status in ('running', 'paused')
+    for no key update;
+
+    if status_now is null then
+        return null;
+    end if;
+
+    update outreach.campaigns
+    set status = case when is_paused then 'paused' else 'running' end
+    where
+        campaigns.workspace_id = set_campaign_pause.workspace_id
+        and campaigns.campaign_id = set_campaign_pause.campaign_id;
+
+    return (status_now = 'paused') <> is_paused;
+end
+$$;

@@ -1,0 +1,52 @@
+-- Pauses or resumes one enrollment; null when there is none. See set_pause.
+create or replace function outreach.set_enrollment_pause(
+    workspace_id bigint,
+    enrollment_id bigint,
+    is_paused boolean,
+    actor text,
+    reason text,
+    at timestamptz
+)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    was_paused boolean;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.campaign_prospects as enrollments
+        on
+            accounts.workspace_id = enrollments.workspace_id
+            and accounts.account_id = enrollments.account_id
+    where
+        enrollments.workspace_id = set_enrollment_pause.workspace_id
+        and enrollments.enrollment_id = set_enrollment_pause.enrollment_id
+    for no key update of accounts;
+
+    select enrollments.paused_at is not null
+    into was_paused
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = set_enrollment_pause.workspace_id
+        and enrollments.enrollment_id = set_enrollment_pause.enrollment_id
+    for no key update;
+
+    if was_paused is null or was_paused = is_paused then
+        return was_paused <> is_paused;
+    end if;
+
+    update outreach.campaign_prospects as enrollments
+    set
+        paused_at = case when is_paused then at end,
+        paused_by = case when is_paused then actor end,
+        paused_reason = case when is_paused then reason end
+    where
+        enrollments.workspace_id = set_enrollment_pause.workspace_id
+        and enrollments.enrollment_id = set_enrollment_pause.enrollment_id;
+
+    return true;
+end
+$$;

@@ -1,0 +1,59 @@
+-- Pauses or resumes an account, a campaign or an enrollment, and says who and why.
+-- Takes effect on every job whose call has not begun: begin looks again under the
+-- account's lock, which this takes as well. Times stay as they are.
+-- Returns whether anything changed.
+create or replace function outreach.set_pause(
+    workspace_id bigint,
+    subject text,
+    subject_id bigint,
+    is_paused boolean,
+    actor text,
+    reason text,
+    as_of timestamptz default null
+)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_variable
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    has_changed boolean;
+begin
+    if coalesce(actor, '') = '' or coalesce(reason, '') = '' then
+        raise exception 'a pause needs to say who asks for it and why'
+            using
+                errcode = 'check_violation',
+                hint = 'Give an actor and a reason.';
+    end if;
+
+    has_changed := case subject
+        when 'account' then outreach.set_account_pause(
+            workspace_id, subject_id, is_paused, actor, reason, at
+        )
+        when 'campaign' then outreach.set_campaign_pause(
+            workspace_id, subject_id, is_paused
+        )
+        when 'enrollment' then outreach.set_enrollment_pause(
+            workspace_id, subject_id, is_paused, actor, reason, at
+        )
+    end;
+
+    if has_changed is null then
+        raise exception 'workspace % has no % % that could be paused',
+            workspace_id, subject, subject_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Name an account, a campaign that was started, or an enrollment.';
+    end if;
+
+    if has_changed then
+        insert into outreach.pause_audit (
+            workspace_id, subject, subject_id, is_paused, actor, reason, changed_at
+        )
+        values (workspace_id, subject, subject_id, is_paused, actor, reason, at);
+    end if;
+
+    return has_changed;
+end
+$$;
