@@ -1,0 +1,104 @@
+-- The earliest moment from at on that is inside a sending window of the account: the
+-- only definition of a window in the project. Null for null.
+-- Walks forward from at through spans in which the account's clock runs evenly, never
+-- from local time back to UTC: a window that would open in the spring gap opens at the
+-- first instant after it, one wholly in the gap does not open that day, and the
+-- repeated autumn hour is inside twice. `timestamp at time zone` gets all three wrong.
+create or replace function outreach.clamp_to_sending_window(
+    workspace_id bigint,
+    account_id bigint,
+    at timestamptz
+)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    account record;
+    -- Moments below are UTC without a zone: the session's own zone has no say.
+    here timestamp;
+    wall_clock timestamp;
+    opening timestamp;
+    inside timestamp;
+    clock_change timestamp;
+begin
+    if clamp_to_sending_window.at is null then
+        return null;
+    end if;
+
+    if clamp_to_sending_window.at not between '0001-01-01Z' and '9999-12-01Z' then
+        raise exception 'no sending window can be looked up from % on',
+            clamp_to_sending_window.at
+            using
+                errcode = 'datetime_field_overflow',
+                hint = 'Give a moment between the years 1 and 9999.';
+    end if;
+
+    select
+        accounts.name,
+        accounts.timezone,
+        accounts.next_timezone,
+        accounts.next_timezone_at at time zone 'UTC' as next_timezone_at
+    into account
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = clamp_to_sending_window.workspace_id
+        and accounts.account_id = clamp_to_sending_window.account_id;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            clamp_to_sending_window.workspace_id, clamp_to_sending_window.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    here := clamp_to_sending_window.at at time zone 'UTC';
+
+    loop
+        if account.next_timezone_at <= here then
+            account.timezone := account.next_timezone;
+            account.next_timezone_at := null;
+        end if;
+
+        wall_clock := (here at time zone 'UTC') at time zone account.timezone;
+        opening := outreach.next_local_opening(
+            clamp_to_sending_window.workspace_id, clamp_to_sending_window.account_id,
+            wall_clock
+        );
+
+        if opening is null then
+            raise exception
+                'LinkedIn account % (%) of workspace % has no sending window',
+                clamp_to_sending_window.account_id, account.name,
+                clamp_to_sending_window.workspace_id
+                using
+                    errcode = 'object_not_in_prerequisite_state',
+                    hint = 'Give it one with outreach.set_sending_windows().';
+        end if;
+
+        if opening = wall_clock then
+            return here at time zone 'UTC';
+        end if;
+
+        -- Right if the clock runs evenly until then.
+        inside := here + (opening - wall_clock);
+        clock_change := coalesce(
+            outreach.next_offset_change(
+                account.timezone, here, least(inside, account.next_timezone_at)
+            ),
+            case
+                when account.next_timezone_at <= inside then account.next_timezone_at
+            end
+        );
+
+        if clock_change is null then
+            return inside at time zone 'UTC';
+        end if;
+
+        here := clock_change;
+    end loop;
+end
+$$;

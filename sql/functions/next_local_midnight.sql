@@ -1,0 +1,30 @@
+-- The first instant after a moment that lies on a later calendar day of a zone. That
+-- is not always 00:00: clocks go forward, or over a whole day, at midnight too, and
+-- back from midnight into the day before.
+create or replace function outreach.next_local_midnight(timezone text, at timestamptz)
+returns timestamptz
+language plpgsql
+immutable
+strict
+set search_path = ''
+as $$
+declare
+    today constant date := at at time zone timezone;
+    -- UTC without a zone: the session's own zone has no say.
+    here timestamp := at at time zone 'UTC';
+    wall_clock timestamp := at at time zone timezone;
+    midnight timestamp;
+    offset_change timestamp;
+begin
+    while wall_clock < today + 1 loop
+        -- Right if the clock runs evenly until then.
+        midnight := here + (today + 1 - wall_clock);
+        offset_change := outreach.next_offset_change(timezone, here, midnight);
+
+        here := coalesce(offset_change, midnight);
+        wall_clock := (here at time zone 'UTC') at time zone timezone;
+    end loop;
+
+    return here at time zone 'UTC';
+end
+$$;

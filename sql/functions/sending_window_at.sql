@@ -1,0 +1,44 @@
+-- The sending window that contains a moment, with the time zone it is read in: the
+-- moment's wall-clock weekday and time lie in [opens, closes). No row outside of all.
+-- Every send attempt stores this row.
+create or replace function outreach.sending_window_at(
+    workspace_id bigint,
+    account_id bigint,
+    at timestamptz
+)
+returns table (timezone text, weekday smallint, opens time, closes time)
+language sql
+stable
+rows 1
+set search_path = ''
+as $$
+    select
+        clocks.timezone,
+        windows.weekday,
+        windows.opens,
+        windows.closes
+    from outreach.linkedin_accounts as accounts
+    cross join lateral (
+        select
+            outreach.account_timezone(
+                accounts.timezone, accounts.next_timezone,
+                accounts.next_timezone_at, $3
+            ) as timezone
+    ) as clocks
+    cross join lateral (
+        select $3 at time zone clocks.timezone as wall_clock
+    ) as walls
+    inner join outreach.linkedin_account_sending_windows as windows
+        on
+            accounts.workspace_id = windows.workspace_id
+            and accounts.account_id = windows.account_id
+            and extract(isodow from walls.wall_clock) = windows.weekday
+            and walls.wall_clock::time >= windows.opens
+            and walls.wall_clock::time < windows.closes
+    where
+        accounts.workspace_id = $1
+        and accounts.account_id = $2
+    -- Windows never overlap; old data that entered past the triggers might.
+    order by windows.opens
+    limit 1
+$$;

@@ -1,0 +1,90 @@
+-- Moves an account to another time zone. The old one rules until its next midnight,
+-- so that no calendar day of the account is cut short. Returns the moment from which
+-- the new zone rules: at itself when the account lives there already.
+create or replace function outreach.set_account_timezone(
+    workspace_id bigint,
+    account_id bigint,
+    new_timezone text,
+    actor text,
+    at timestamptz default null
+)
+returns timestamptz
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    account outreach.linkedin_accounts;
+    -- Judged after the lock: now() lags behind a wait for it.
+    moment timestamptz;
+    current_timezone text;
+    takes_effect_at timestamptz;
+begin
+    if coalesce(trim(new_timezone), '') = '' then
+        raise exception 'LinkedIn account % of workspace % cannot live in no time zone',
+            set_account_timezone.account_id, set_account_timezone.workspace_id
+            using
+                errcode = 'null_value_not_allowed',
+                hint = 'Name one of outreach.timezones, such as Europe/Berlin.';
+    end if;
+
+    if coalesce(trim(actor), '') = '' then
+        raise exception
+            'the time zone of LinkedIn account % of workspace % is changed by nobody',
+            set_account_timezone.account_id, set_account_timezone.workspace_id
+            using
+                errcode = 'null_value_not_allowed',
+                hint = 'Say in actor who changes it.';
+    end if;
+
+    select accounts.*
+    into account
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = set_account_timezone.workspace_id
+        and accounts.account_id = set_account_timezone.account_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            set_account_timezone.workspace_id, set_account_timezone.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    moment := coalesce(set_account_timezone.at, clock_timestamp());
+
+    if not isfinite(moment) then
+        raise exception
+            'the time zone of LinkedIn account % of workspace % cannot change at %',
+            account.account_id, account.workspace_id, moment
+            using
+                errcode = 'datetime_field_overflow',
+                hint = 'Give the moment of the change, or none for now.';
+    end if;
+
+    current_timezone := outreach.account_timezone(
+        account.timezone, account.next_timezone, account.next_timezone_at, moment
+    );
+
+    if new_timezone <> current_timezone then
+        takes_effect_at := outreach.next_local_midnight(current_timezone, moment);
+    end if;
+
+    update outreach.linkedin_accounts as accounts
+    set
+        timezone = current_timezone,
+        next_timezone = case when takes_effect_at is not null then new_timezone end,
+        next_timezone_at = takes_effect_at
+    where
+        accounts.workspace_id = account.workspace_id
+        and accounts.account_id = account.account_id;
+
+    raise log 'LinkedIn account % of workspace % moves from % to % at %, says %',
+        account.account_id, account.workspace_id, current_timezone, new_timezone,
+        coalesce(takes_effect_at, moment), actor;
+
+    return coalesce(takes_effect_at, moment);
+end
+$$;

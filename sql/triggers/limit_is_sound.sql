@@ -1,0 +1,49 @@
+-- A limit names a known action and span, and neither its count nor its gap is
+-- negative. The table's checks refuse the rest too; this says it in a sentence.
+create or replace function outreach.assert_limit_is_sound()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+    wrong text;
+    advice text;
+begin
+    if new.action not in (
+        'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment'
+    ) then
+        wrong := format('is on an action that does not exist: %s', new.action);
+        advice := 'Limits are for resolve_profile, send_invite, send_message, '
+            || 'send_inmail and comment.';
+    elsif new.per not in ('day', 'week', 'outstanding') then
+        wrong := format('is per something that does not exist: %s', new.per);
+        advice := 'A limit is per day, week or outstanding.';
+    elsif new.per = 'outstanding' and new.action <> 'send_invite' then
+        wrong := 'counts what is never outstanding';
+        advice := 'Only invites are outstanding; set a limit per day or week.';
+    elsif new.limit_count < 0 then
+        wrong := format('is negative: %s', new.limit_count);
+        advice := 'The least limit is 0, which stops the action.';
+    elsif new.minimum_gap < '0' then
+        wrong := format('has a negative gap: %s', new.minimum_gap);
+        advice := 'The least gap is 0, which leaves no time between two attempts.';
+    elsif new.per <> 'day' and new.minimum_gap <> '0' then
+        wrong := format('has a gap of %s', new.minimum_gap);
+        advice := 'The gap stands on the limit per day; leave it at 0 here.';
+    else
+        return new;
+    end if;
+
+    raise exception
+        'the limit of LinkedIn account % of workspace % on % per % %',
+        new.account_id, new.workspace_id, new.action, new.per, wrong
+        using
+            errcode = 'check_violation',
+            hint = advice;
+end
+$$;
+
+create or replace trigger limit_is_sound
+before insert or update on outreach.linkedin_account_limits
+for each row
+execute function outreach.assert_limit_is_sound();

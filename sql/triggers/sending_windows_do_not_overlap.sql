@@ -1,0 +1,60 @@
+-- No two sending windows of an account share a moment of a weekday.
+-- Checked at commit, so that windows may be moved one after the other. The account's
+-- row is locked first and its windows are read in a later statement: of two
+-- transactions that add one each, the second sees the first's.
+create or replace function outreach.assert_windows_do_not_overlap()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+    account_name text;
+    overlap record;
+begin
+    perform outreach.assert_read_committed();
+
+    select accounts.name
+    into account_name
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = new.workspace_id
+        and accounts.account_id = new.account_id
+    for no key update;
+
+    select pairs.*
+    into overlap
+    from outreach.overlapping_windows(
+        array(
+            select windows
+            from outreach.linkedin_account_sending_windows as windows
+            where
+                windows.workspace_id = new.workspace_id
+                and windows.account_id = new.account_id
+                and windows.weekday = new.weekday
+        )
+    ) as pairs;
+
+    if found then
+        raise exception
+            'LinkedIn account % (%) of workspace % has two windows at once on '
+            'weekday %: % to % and % to %',
+            new.account_id, account_name, new.workspace_id,
+            overlap.weekday, overlap.opens, overlap.closes, overlap.next_opens,
+            overlap.next_closes
+            using
+                errcode = 'check_violation',
+                hint = 'Make them one window, or let one close before the other opens.';
+    end if;
+
+    return null;
+end
+$$;
+
+drop trigger if exists sending_windows_do_not_overlap
+on outreach.linkedin_account_sending_windows;
+
+create constraint trigger sending_windows_do_not_overlap
+after insert or update on outreach.linkedin_account_sending_windows
+deferrable initially deferred
+for each row
+execute function outreach.assert_windows_do_not_overlap();

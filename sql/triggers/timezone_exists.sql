@@ -1,0 +1,44 @@
+-- An account lives in a time zone that exists. Postgres itself would read any text
+-- such as Berlin5 as a zone of its own making.
+create or replace function outreach.assert_timezone_exists()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+    unknown_timezone text;
+begin
+    select named.timezone
+    into unknown_timezone
+    from (values (new.timezone), (new.next_timezone)) as named (timezone)
+    where
+        named.timezone is not null
+        and not exists (
+            select
+            from outreach.timezones
+            where timezones.timezone = named.timezone
+        );
+
+    if found then
+        raise exception
+            'LinkedIn account % (%) of workspace % cannot live in time zone "%": '
+            'there is none of that name',
+            new.account_id, new.name, new.workspace_id, unknown_timezone
+            using
+                errcode = 'check_violation',
+                hint = coalesce(
+                    'Did you mean ' || outreach.nearest_timezone(unknown_timezone)
+                    || '? ',
+                    ''
+                )
+                || 'outreach.timezones lists the names, such as Europe/Berlin.';
+    end if;
+
+    return new;
+end
+$$;
+
+create or replace trigger timezone_exists
+before insert or update of timezone, next_timezone on outreach.linkedin_accounts
+for each row
+execute function outreach.assert_timezone_exists();
