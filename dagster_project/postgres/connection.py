@@ -1,0 +1,183 @@
+"""Connections to Postgres, by libpq's own variables and nothing else.
+
+Belongs here: opening a connection, the settings that every session shares, and what
+makes a database unusable. Does not: queries, pools, or starting a server.
+"""
+
+import logging
+import os
+
+import psycopg
+from psycopg import sql
+
+DEFAULT_DATABASE = "trueup"
+_OLDEST_VERSION = 15
+_NEWEST_TRIED_VERSION = 18
+_CONNECT_SECONDS = 10
+# Counting under a row lock holds a cap in read committed only, and every time of day
+# shown is UTC unless a query asks for a zone.
+_SESSION_OPTIONS = (
+    "-c timezone=UTC -c default_transaction_isolation=read\\ committed -c jit=off"
+)
+_SCHEMA_MIGRATIONS_COLUMNS = frozenset({"version", "name", "checksum", "applied_at"})
+
+_logger = logging.getLogger(__name__)
+
+
+class UnusableDatabaseError(Exception):
+    """The database cannot be used; the text is a sentence for a person."""
+
+
+def database_name() -> str:
+    """The database that `PGDATABASE` names, or the project's own name."""
+    return os.environ.get("PGDATABASE") or DEFAULT_DATABASE
+
+
+def connect(
+    database: str | None = None,
+    *,
+    autocommit: bool = False,
+    role: str | None = None,
+    application_name: str = "trueup",
+) -> psycopg.Connection:
+    """Opens a session in UTC and read committed, as `role` if one is given.
+
+    Raises UnusableDatabaseError if the server does not answer or is older than
+    Postgres 15, or if the schema `outreach` there belongs to another project.
+    """
+    name = database or database_name()
+    connection = _open(name, application_name)
+    try:
+        _refuse_unknown_version(connection)
+        _refuse_foreign_schema(connection)
+        if role is not None:
+            _become(connection, role)
+        connection.autocommit = autocommit
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def ensure_database(name: str) -> bool:
+    """Makes the database `name` if it does not exist; says whether it made it."""
+    try:
+        _open(name, "trueup").close()
+        return False
+    except UnusableDatabaseError as refusal:
+        # Either the database is missing, or the whole server is out of reach.
+        try:
+            connection = _open("postgres", "trueup")
+        except UnusableDatabaseError:
+            raise refusal from None
+    with connection:
+        known = connection.execute(
+            "select 1 from pg_catalog.pg_database where datname = %s", [name]
+        ).fetchone()
+        if known is not None:
+            # It exists and refuses this user: say that in its own words.
+            _open(name, "trueup").close()
+            return False
+        return _create_database(connection, name)
+
+
+def _create_database(connection: psycopg.Connection, name: str) -> bool:
+    try:
+        connection.execute(
+            sql.SQL("create database {} encoding 'UTF8' template template0").format(
+                sql.Identifier(name)
+            )
+        )
+    except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+        return False  # somebody else made it meanwhile
+    except psycopg.Error as error:
+        raise UnusableDatabaseError(
+            f"The database {name} does not exist {_place()} and could not be made: "
+            f"{_first_line(error)} Create it, then start again."
+        ) from None
+    return True
+
+
+def _open(name: str, application_name: str) -> psycopg.Connection:
+    own_options = os.environ.get("PGOPTIONS", "")
+    try:
+        return psycopg.connect(
+            dbname=name,
+            autocommit=True,
+            application_name=application_name,
+            options=f"{own_options} {_SESSION_OPTIONS}".strip(),
+            connect_timeout=os.environ.get("PGCONNECT_TIMEOUT") or _CONNECT_SECONDS,
+        )
+    except psycopg.Error as error:
+        raise UnusableDatabaseError(
+            f"The database {name} cannot be reached {_place()}: {_first_line(error)} "
+            "Start that server, or correct PGHOST, PGPORT, PGUSER, PGPASSWORD and "
+            "PGDATABASE."
+        ) from None
+
+
+def _place() -> str:
+    host = os.environ.get("PGHOST") or "the default socket"
+    port = os.environ.get("PGPORT") or "5432"
+    return f"at {host}, port {port}"
+
+
+def _first_line(error: psycopg.Error) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    message = lines[0] if lines else type(error).__name__
+    password = os.environ.get("PGPASSWORD")
+    if password:
+        message = message.replace(password, "…")
+    return message if message.endswith((".", "?", "!")) else message + "."
+
+
+def _refuse_unknown_version(connection: psycopg.Connection) -> None:
+    major = connection.info.server_version // 10_000
+    if major < _OLDEST_VERSION:
+        raise UnusableDatabaseError(
+            f"The server {_place()} is Postgres {major}, and trueup needs "
+            f"{_OLDEST_VERSION} to {_NEWEST_TRIED_VERSION}; point PGHOST at a newer "
+            "one, or unset PGHOST and PGDATABASE to use the embedded one."
+        )
+    if major > _NEWEST_TRIED_VERSION:
+        _logger.warning(
+            "The server %s is Postgres %s; trueup has been tried up to %s.",
+            _place(),
+            major,
+            _NEWEST_TRIED_VERSION,
+        )
+
+
+def _refuse_foreign_schema(connection: psycopg.Connection) -> None:
+    row = connection.execute(
+        """
+        select
+            to_regnamespace('outreach') is not null,
+            array(
+                select attname::text
+                from pg_catalog.pg_attribute
+                where
+                    attrelid = to_regclass('outreach.schema_migrations')
+                    and attnum > 0
+                    and not attisdropped
+            )
+        """
+    ).fetchone()
+    assert row is not None
+    has_schema, columns = row
+    if has_schema and not set(columns) >= _SCHEMA_MIGRATIONS_COLUMNS:
+        raise UnusableDatabaseError(
+            f"The database {connection.info.dbname} {_place()} has a schema outreach "
+            "that trueup did not make; set PGDATABASE to another database, or rename "
+            "that schema."
+        )
+
+
+def _become(connection: psycopg.Connection, role: str) -> None:
+    try:
+        connection.execute("select set_config('role', %s, false)", [role])
+    except psycopg.Error as error:
+        raise UnusableDatabaseError(
+            f"The user {connection.info.user} cannot act as {role} {_place()}: "
+            f"{_first_line(error)} Run scripts/migrate.py, or grant {role} to it."
+        ) from None
