@@ -1,0 +1,62 @@
+"""Ports on this machine.
+
+Belongs here: whether one is free, and which the sandbox keeps. Does not: serving.
+"""
+
+import socket
+from pathlib import Path
+
+from dagster_project.launch.services import HOST
+
+FIRST_SANDBOX_PORT = 8480
+
+
+class PortInUseError(Exception):
+    """A port that something else listens on; a sentence for a person."""
+
+
+def is_free(port: int) -> bool:
+    """Whether this machine could listen on `port` of its loopback address now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def refuse_used_ui_port(port: int) -> None:
+    """Raises PortInUseError before anything has been started."""
+    if not is_free(port):
+        raise PortInUseError(
+            f"Port {port}, which the Dagster UI would use, is in use by another "
+            f"program; stop that, or choose another port: scripts/up --port {port + 1}"
+        )
+
+
+def sandbox_port(kept_in: Path) -> int:
+    """The sandbox's port: the first free one, then for ever the same.
+
+    Workspaces store the provider's address that they were loaded for, and a claim
+    under another address is refused; so the port cannot change with each start.
+    """
+    if kept_in.exists():
+        port = int(kept_in.read_text())
+        if not is_free(port):
+            raise PortInUseError(
+                f"Port {port}, the address of the sandbox that this data was loaded "
+                "for, is in use by another program; stop that, then start again."
+            )
+        return port
+    port = next(
+        (port for port in range(FIRST_SANDBOX_PORT, 65_536) if is_free(port)), None
+    )
+    if port is None:
+        raise PortInUseError(
+            f"No port from {FIRST_SANDBOX_PORT} up is free for the sandbox; stop a "
+            "program that listens on one, then start again."
+        )
+    kept_in.parent.mkdir(parents=True, exist_ok=True)
+    kept_in.write_text(f"{port}\n")
+    return port

@@ -1,0 +1,92 @@
+"""The processes that trueup consists of, one entry each.
+
+Belongs here: what each service is called, how it is run, and how it says that it is
+ready. Does not: starting or ending it (see `keeper`), or commands that end by
+themselves (see `commands`).
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dagster_project.paths import PROJECT_ROOT
+
+HOST = "127.0.0.1"
+
+# What depends on others is in a higher layer, and ends before them.
+PROVIDER_LAYER = 1
+DAGSTER_LAYER = 2
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process. It is ready when `ready_url` answers or `ready_words` are logged."""
+
+    name: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    layer: int
+    ready_url: str | None = None
+    ready_words: str | None = None
+    # Some services end when their standard input does: one more way to leave nothing.
+    has_open_stdin: bool = field(default=False)
+
+
+def sandbox_service(
+    environment: Mapping[str, str], *, port: int, journal: Path
+) -> Service:
+    """The Unipile sandbox, which keeps its world in `journal`."""
+    module = "dagster_project.unipile.sandbox"
+    return Service(
+        name="sandbox",
+        argv=(
+            *(sys.executable, "-m", module),
+            *("--port", str(port), "--journal", str(journal), "--die-with-stdin"),
+            *("--api-key", environment["UNIPILE_API_KEY"]),
+        ),
+        environment=environment,
+        layer=PROVIDER_LAYER,
+        ready_url=f"http://{HOST}:{port}/sandbox/health",
+        has_open_stdin=True,
+    )
+
+
+def webserver_service(environment: Mapping[str, str], *, port: int) -> Service:
+    """Dagster's UI."""
+    return Service(
+        name="dagster-webserver",
+        argv=(
+            *(sys.executable, "-m", "dagster_webserver"),
+            *("--host", HOST, "--port", str(port)),
+            *("--workspace", str(PROJECT_ROOT / "workspace.yaml")),
+        ),
+        environment=environment,
+        layer=DAGSTER_LAYER,
+        ready_url=f"http://{HOST}:{port}/server_info",
+    )
+
+
+def daemon_service(environment: Mapping[str, str]) -> Service:
+    """Dagster's schedules, sensors, queue and backfills."""
+    return Service(
+        name="dagster-daemon",
+        argv=(
+            *(sys.executable, "-m", "dagster._daemon", "run"),
+            *("--workspace", str(PROJECT_ROOT / "workspace.yaml")),
+        ),
+        environment=environment,
+        layer=DAGSTER_LAYER,
+        ready_words="Instance is configured with the following daemons",
+    )
+
+
+def dagster_services(environment: Mapping[str, str], *, port: int) -> list[Service]:
+    """What is started beside one another once everything else is there.
+
+    The webhook receiver (`dagster_project.web`) is one more entry in this list.
+    """
+    return [
+        webserver_service(environment, port=port),
+        daemon_service(environment),
+    ]

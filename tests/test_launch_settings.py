@@ -1,0 +1,128 @@
+"""What a start of trueup makes of a person's environment, before it starts anything."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from dagster_project.launch import virtualenv
+from dagster_project.launch.commands import materialize_everything
+from dagster_project.launch.environment import (
+    Chosen,
+    SettingsError,
+    chosen,
+    embedded_postgres_environment,
+    own_postgres_environment,
+)
+from dagster_project.paths import PROJECT_ROOT
+
+
+def test_nothing_set_means_the_embedded_postgres_and_the_sandbox():
+    assert chosen({}) == Chosen(has_own_postgres=False, has_own_provider=False)
+
+
+@pytest.mark.parametrize("name", ["PGHOST", "PGDATABASE"])
+def test_a_host_or_a_database_means_a_persons_own_postgres(name):
+    assert chosen({name: "x"}).has_own_postgres is True
+    assert chosen({name: ""}).has_own_postgres is False
+
+
+def test_a_real_provider_needs_its_key():
+    with pytest.raises(SettingsError, match="UNIPILE_API_KEY is not"):
+        chosen({"UNIPILE_DSN": "https://api1.unipile.com:13111"})
+    both = {"UNIPILE_DSN": "https://api1.unipile.com:13111", "UNIPILE_API_KEY": "k"}
+    assert chosen(both).has_own_provider is True
+
+
+def test_no_setting_of_another_postgres_reaches_the_embedded_one():
+    before = {"PATH": "/bin", "PGPASSWORD": "swordfish", "PGSERVICE": "elsewhere"}
+    after = embedded_postgres_environment(before, {"PGHOST": "/tmp/socket"})
+    assert after == {"PATH": "/bin", "PGHOST": "/tmp/socket"}
+
+
+def test_a_persons_own_postgres_gets_a_database_name_for_every_tool():
+    assert own_postgres_environment({"PGHOST": "db"})["PGDATABASE"] == "trueup"
+    named = own_postgres_environment({"PGHOST": "db", "PGDATABASE": "mine"})
+    assert named["PGDATABASE"] == "mine"
+
+
+@pytest.mark.parametrize(
+    ("hour", "first", "last"),
+    [(0, "2026-05-09", "2026-05-10"), (11, "2026-05-09", "2026-05-11")],
+)
+def test_once_takes_each_date_that_is_somebodys_today(hour, first, last):
+    as_of = datetime(2026, 5, 10, hour, tzinfo=UTC)
+    argv = " ".join(materialize_everything(as_of)[0].argv)
+    assert f'"dagster/asset_partition_range_start": "{first}"' in argv
+    assert f'"dagster/asset_partition_range_end": "{last}"' in argv
+
+
+def test_up_names_a_missing_provider_key_in_a_sentence():
+    result = subprocess.run(
+        [sys.executable, "-m", "dagster_project.launch.up"],
+        cwd=PROJECT_ROOT,
+        env={**os.environ, "UNIPILE_DSN": "http://127.0.0.1:1", "UNIPILE_API_KEY": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("UNIPILE_DSN is set and UNIPILE_API_KEY is not;")
+    assert result.stdout == ""
+
+
+def test_without_a_suitable_python_the_set_up_says_which_it_needs(tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("dirname", "sh"):
+        (programs / name).symlink_to(shutil.which(name))
+    old_python = programs / "python3"
+    old_python.write_text("#!/bin/sh\nexit 1\n")
+    old_python.chmod(0o755)
+    result = subprocess.run(
+        ["/bin/sh", PROJECT_ROOT / "scripts" / "ensure_venv"],
+        env={"PATH": str(programs)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("No Python 3.11, 3.12 or 3.13")
+
+
+@pytest.fixture
+def made_virtualenv(tmp_path, monkeypatch):
+    """A `.venv` that looks complete, and a lock file that it was made from."""
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (programs / "python").symlink_to(sys.executable)
+    (tmp_path / "requirements.lock").write_text("dagster==1.0\n")
+    monkeypatch.setattr(virtualenv, "REQUIREMENTS", tmp_path / "requirements.lock")
+    monkeypatch.setattr(virtualenv, "VIRTUALENV", tmp_path / ".venv")
+    monkeypatch.setattr(virtualenv, "STAMP", tmp_path / ".venv" / "made-from")
+    monkeypatch.setattr(virtualenv, "LOCAL_FOLDER", tmp_path / ".local")
+    virtualenv.STAMP.write_text(virtualenv.wanted_stamp())
+    return tmp_path
+
+
+def test_a_complete_virtualenv_is_left_alone(made_virtualenv, monkeypatch):
+    made = []
+    monkeypatch.setattr(virtualenv, "_make", lambda: made.append("made"))
+    virtualenv.main()
+    assert made == []
+    (made_virtualenv / "requirements.lock").write_text("dagster==2.0\n")
+    virtualenv.main()
+    assert made == ["made"]
+
+
+def test_a_virtualenv_in_use_is_not_made_anew(made_virtualenv, monkeypatch):
+    monkeypatch.setattr(virtualenv, "_make", lambda: None)
+    (made_virtualenv / "requirements.lock").write_text("dagster==2.0\n")
+    with virtualenv._locked(made_virtualenv / "running-lock"):
+        (made_virtualenv / ".local").mkdir()
+        (made_virtualenv / "running-lock").rename(made_virtualenv / ".local" / "lock")
+        with pytest.raises(SystemExit, match="trueup runs from"):
+            virtualenv.main()
