@@ -58,6 +58,7 @@ def test_the_first_heal_brings_41_counters_down_and_sending_goes_on(database, sa
             provider_dsn=sandbox.dsn,
             api_key=sandbox.api_key,
             until_seconds=60,
+            as_of=as_of + dt.timedelta(minutes=4),
         )
         assert report.sent >= 41
         events = connection.execute(

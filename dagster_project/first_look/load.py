@@ -34,7 +34,7 @@ MINIMUM_GAP = dt.timedelta(minutes=1)
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
 CONNECTED_FOR = dt.timedelta(days=30)
 UPCOMING_PER_ACCOUNT = 30
-UPCOMING_SPREAD = dt.timedelta(hours=2)
+BETWEEN_UPCOMING = dt.timedelta(minutes=4)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,10 +78,11 @@ def load_first_look(
         _send_earlier_today(connection, sandbox, accounts, people, as_of)
         _inflate_counters(connection, accounts, as_of)
         queued = 0
-        for account in accounts:
+        for place, account in enumerate(accounts):
+            # Each account is due at another second: somebody is at any time.
             run_ats = [
-                as_of + UPCOMING_SPREAD * index / UPCOMING_PER_ACCOUNT
-                for index in range(UPCOMING_PER_ACCOUNT)
+                as_of + (number + place / len(accounts)) * BETWEEN_UPCOMING
+                for number in range(UPCOMING_PER_ACCOUNT)
             ]
             queued += _enroll(connection, account, people, run_ats, as_of)
     return FirstLook(
