@@ -66,7 +66,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template_database(server: Server) -> str:  # noqa: ARG001
+def template_database(server: Server) -> str:
     """The name of a migrated database that nobody connects to any more."""
     ensure_database(TEMPLATE)
     with connect(TEMPLATE) as connection:
@@ -99,7 +99,7 @@ def database(template_database: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def empty_database(server: Server) -> Iterator[Database]:  # noqa: ARG001
+def empty_database(server: Server) -> Iterator[Database]:
     """A database of the test's own that nothing has been applied to."""
     empty = Database(f"trueup_empty_{next(_copy_numbers)}")
     ensure_database(empty.name)

@@ -1,0 +1,103 @@
+"""Rows of `linkedin_admin_alerts`: what is open follows what was last found.
+
+Belongs here: which findings of a check or a run open and resolve which rows. Does not:
+telling anybody (see `delivery.py`).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+RUN_FAILED = "run_failed"
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """How a check ended: `errored` means that it could not look.
+
+    `test_table` is where dbt keeps the test's failing rows, in `analytics_failures`;
+    without one an alert is named after the asset.
+    """
+
+    name: str
+    asset: str
+    state: Literal["passed", "failed", "errored"]
+    description: str
+    run_id: str
+    test_table: str | None = None
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """How the last finished run of a job ended."""
+
+    job: str
+    run_id: str
+    is_success: bool
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Synced:
+    """What changed: rows opened and resolved, and rows that now stand open."""
+
+    opened: int
+    open: int
+    resolved: int
+
+
+def sync(connection: psycopg.Connection, outcome: CheckOutcome | RunOutcome) -> Synced:
+    """Make the open alerts of a check or a job say how it last ended."""
+    if isinstance(outcome, CheckOutcome):
+        return sync_check(connection, outcome)
+    return sync_run(connection, outcome)
+
+
+def sync_check(connection: psycopg.Connection, outcome: CheckOutcome) -> Synced:
+    """Make the open alerts of a check say what it found when it last ran."""
+    if outcome.state == "failed" and outcome.test_table:
+        row = connection.execute(
+            "select * from outreach.sync_test_alerts(%s, %s, %s)",
+            (outcome.name, outcome.test_table, outcome.description),
+        ).fetchone()
+        return _synced(row)
+    findings = []
+    if outcome.state != "passed":
+        message = (
+            outcome.description
+            if outcome.state == "failed"
+            else f"The check could not run; see run {outcome.run_id}."
+        )
+        findings.append({"subject": outcome.asset, "message": message})
+    row = connection.execute(
+        "select * from outreach.sync_admin_alerts(%s, %s)",
+        (outcome.name, Jsonb(findings)),
+    ).fetchone()
+    return _synced(row)
+
+
+def sync_run(connection: psycopg.Connection, outcome: RunOutcome) -> Synced:
+    """Open an alert for a failed run; the job's next success resolves it."""
+    if outcome.is_success:
+        row = connection.execute(
+            "select outreach.resolve_admin_alert(0, %s, %s)",
+            (RUN_FAILED, outcome.job),
+        ).fetchone()
+        return Synced(opened=0, open=0, resolved=int(row is not None and row[0]))
+    connection.execute(
+        "select outreach.open_admin_alert(0, %s, %s, %s, %s)",
+        (
+            RUN_FAILED,
+            outcome.job,
+            f"Run {outcome.run_id} failed: {outcome.error or 'no reason was kept'}",
+            Jsonb({"run_id": outcome.run_id}),
+        ),
+    )
+    return Synced(opened=1, open=1, resolved=0)
+
+
+def _synced(row: tuple[int, int, int] | None) -> Synced:
+    opened, is_open, resolved = row or (0, 0, 0)
+    return Synced(opened=opened, open=is_open, resolved=resolved)

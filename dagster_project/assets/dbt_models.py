@@ -1,0 +1,157 @@
+"""dbt models as assets, and dbt tests as their checks.
+
+Belongs here: how dbt's names, folders and tests look in Dagster, and the one call of
+dbt. What a model says is in `dbt/`.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+
+from dagster_project.partitions import LOCAL_DATES
+from dagster_project.project import DBT_PROJECT, DBT_RUNS_FOLDER
+
+OWNERS = ["team:data"]
+# Models of which each date is a partition; every other model is built whole.
+MODELS_BY_DATE = frozenset({"daily_account_counters"})
+
+
+class ModelTranslator(DagsterDbtTranslator):
+    """Names: an asset is called like its model or table, its group like its folder."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        return dg.AssetKey(dbt_resource_props["name"])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        if dbt_resource_props["resource_type"] == "source":
+            return "sources"
+        return dbt_resource_props["fqn"][1]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props.get("description") or ""
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002
+        return OWNERS
+
+    def get_partitions_def(
+        self, dbt_resource_props: Mapping[str, Any]
+    ) -> dg.PartitionsDefinition | None:
+        return LOCAL_DATES if dbt_resource_props["name"] in MODELS_BY_DATE else None
+
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        node = self.get_resource_props(manifest, unique_id)
+        is_view = node.get("config", {}).get("materialized") == "view"
+        # The memo of the parent holds the spec without this third kind.
+        return spec.merge_attributes(kinds={"view" if is_view else "table"})
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return spec._replace(description=test_description(manifest["nodes"][unique_id]))
+
+
+def test_description(test: Mapping[str, Any]) -> str:
+    """What a dbt test says: its yml, else the comment it opens with, else its name."""
+    if test.get("description"):
+        return test["description"]
+    lines = []
+    for line in test.get("raw_code", "").splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    if lines:
+        return " ".join(lines)
+    generic = test.get("test_metadata") or {}
+    columns = generic.get("kwargs", {}).get("column_name") or "a row"
+    name = generic.get("name", test["name"]).replace("_", " ")
+    return f"Fails where {columns} breaks the rule: {name}."
+
+
+def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """All models as one asset definition, so that a run calls dbt once, not by part."""
+
+    @dbt_assets(
+        manifest=manifest,
+        project=DBT_PROJECT,
+        dagster_dbt_translator=ModelTranslator(),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool="dbt",
+        name="dbt_models",
+    )
+    def dbt_models(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource
+    ) -> Iterator[Any]:
+        forget_old_runs(DBT_RUNS_FOLDER)
+        target = DBT_RUNS_FOLDER / context.run.run_id
+        arguments = dbt_arguments(dates_of(context))
+        invocation = dbt.cli(arguments, context=context, target_path=target)
+        try:
+            yield from invocation.stream().fetch_row_counts()
+        except KeyError as error:
+            # dbt spoke of something that the manifest, parsed at the start, lacks.
+            raise dg.Failure(
+                f"dbt knows {error}, and the dbt project as parsed does not: its files "
+                "changed since. Start scripts/up anew, or run `dbt parse --project-dir "
+                "dbt --profiles-dir dbt` and reload the code location `models`."
+            ) from error
+        # Only of a failed run does somebody want to read dbt's own log.
+        shutil.rmtree(target, ignore_errors=True)
+
+    return dbt_models
+
+
+def dates_of(context: dg.AssetExecutionContext) -> dg.PartitionKeyRange | None:
+    """The first and last date of the run; None for a run without partitions."""
+    if context.has_partition_key:
+        return dg.PartitionKeyRange(context.partition_key, context.partition_key)
+    if context.has_partition_key_range:
+        return context.partition_key_range
+    return None
+
+
+def dbt_arguments(dates: dg.PartitionKeyRange | None) -> list[str]:
+    """dbt's command line: what to build, and which dates of the partitioned models.
+
+    Unit tests try the models' rules on made-up rows; they belong to the test suite.
+    """
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if dates is not None:
+        dates_by_name = {"from_date": dates.start, "to_date": dates.end}
+        arguments += ["--vars", json.dumps(dates_by_name)]
+    return arguments
+
+
+def forget_old_runs(folder: Path, kept: int = 10) -> None:
+    """Deletes what dbt left of failed runs, but for the newest ones."""
+    left = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime)
+    for path in left[:-kept]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def test_tables_in(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """In which table of `analytics_failures` each dbt test keeps its failing rows."""
+    return {
+        node["name"]: node["alias"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["config"].get("store_failures")
+    }

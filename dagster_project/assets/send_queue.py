@@ -1,0 +1,69 @@
+"""The queue of sends, worked by the sender.
+
+Belongs here: the asset `send_queue`. How a send is claimed, rendered, begun, called and
+recorded: `dagster_project.sender`.
+"""
+
+import dagster as dg
+
+from dagster_project.resources import Postgres, Provider
+from dagster_project.sender import DrainReport, UnusableProviderError, drain
+
+# Less than the minute between two ticks of the schedule, with room to start in.
+DRAIN_SECONDS = 45.0
+
+
+@dg.asset(
+    group_name="queue",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    pool="send_queue",
+)
+def send_queue(
+    context: dg.AssetExecutionContext,
+    postgres: dg.ResourceParam[Postgres],
+    provider: dg.ResourceParam[Provider],
+) -> dg.MaterializeResult:
+    """Due jobs, sent through the provider within limits and windows.
+
+    Each round claims at most one job per account, begins it under the account's lock,
+    calls the provider and records the answer, for up to 45 seconds or until nothing is
+    due. What may not go now stays queued with its time unchanged.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            report = drain(
+                connection,
+                worker=f"dagster {context.run.run_id[:8]}",
+                provider_dsn=dsn,
+                api_key=api_key,
+                until_seconds=DRAIN_SECONDS,
+            )
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=drain_metadata(report))
+
+
+def drain_metadata(report: DrainReport) -> dict[str, int | dg.MarkdownMetadataValue]:
+    """The counts of a drain, and why what was claimed did not go."""
+    metadata: dict[str, int | dg.MarkdownMetadataValue] = {
+        "rounds": report.rounds,
+        "claimed": report.claimed,
+        "sent": report.sent,
+        "refused": report.refused.total(),
+        "unknown": report.unknown,
+        "parked": report.parked,
+        "released": report.released,
+    }
+    lines = [
+        f"| {what} | {name} | {count} |"
+        for what, counts in (("refused", report.refused), ("answer", report.outcomes))
+        for name, count in counts.most_common()
+    ]
+    if lines:
+        table = ["| | | count |", "| --- | --- | ---: |", *lines]
+        metadata["outcomes"] = dg.MetadataValue.md("\n".join(table))
+    return metadata

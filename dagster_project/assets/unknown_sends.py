@@ -1,0 +1,106 @@
+"""What the queue left open: calls that nobody answered, and enrollments without a job.
+
+Belongs here: the assets `resolved_unknown_sends` and `reconciled_orphans` and their
+metadata. What they do is in `dagster_project.inbound`, `dagster_project.heals` and
+`sql/functions/`.
+"""
+
+import dagster as dg
+
+from dagster_project.heals.orphans import OrphanReport, reconcile_orphans
+from dagster_project.inbound.unknown_sends import ResolveReport, resolve_unknown_sends
+from dagster_project.resources import Postgres, Provider
+from dagster_project.sender import UnusableProviderError
+
+MOST_ROWS = 60
+
+
+@dg.asset(
+    group_name="heals",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=["unknown_sends"],
+)
+def resolved_unknown_sends(
+    postgres: dg.ResourceParam[Postgres],
+    provider: dg.ResourceParam[Provider],
+) -> dg.MaterializeResult:
+    """Calls that nobody answered, decided by what the provider's lists say.
+
+    Asks about each that was lost 15 minutes ago or more: found is completed, an invite
+    absent from two complete reads is queued again, all else stays in `unknown_sends`
+    for a person. Nothing is sent here.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            report = resolve_unknown_sends(connection, dsn, api_key)
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(
+        metadata={
+            "asked_about": report.asked,
+            "decided": len(report.decisions),
+            "undecided": report.undecided,
+            "reads": report.reads,
+            "incomplete_reads": report.incomplete_reads,
+            "decisions": dg.MetadataValue.md(decision_table(report)),
+        }
+    )
+
+
+@dg.asset(
+    group_name="heals",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=["enrollment_blockers"],
+)
+def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+    """Jobs made for enrollments that should have one and have none, once each.
+
+    Never for what failed for good, is unknown, parked or done, or may have been sent.
+    Where an enrollment and its job name two times, both are set to one.
+    """
+    with postgres.connect() as connection:
+        report = reconcile_orphans(connection)
+    return dg.MaterializeResult(
+        metadata={
+            "recreated": report.recreated,
+            "paired": report.paired,
+            "changes": dg.MetadataValue.md(reconciled_table(report)),
+        }
+    )
+
+
+def decision_table(report: ResolveReport) -> str:
+    """Each decision, and each account that could not be asked about, as Markdown."""
+    lines = ["| workspace | attempt | outcome | why |", "| ---: | ---: | --- | --- |"]
+    lines += [
+        f"| {row.workspace_id} | {row.attempt_id} | {row.outcome} | {row.detail} |"
+        for row in report.decisions[:MOST_ROWS]
+    ]
+    lines += [
+        f"| {workspace_id} | account {account_id} | not asked | {why} |"
+        for (workspace_id, account_id), why in list(report.not_asked.items())[
+            :MOST_ROWS
+        ]
+    ]
+    return "\n".join(lines)
+
+
+def reconciled_table(report: OrphanReport) -> str:
+    """What was changed as Markdown, at most 60 rows."""
+    lines = [
+        "| workspace | enrollment | repair | next action at |",
+        "| ---: | ---: | --- | --- |",
+    ]
+    lines += [
+        f"| {row.workspace_id} | {row.enrollment_id} | {row.repair}"
+        f" | {'' if row.next_action_at is None else row.next_action_at.isoformat()} |"
+        for row in report.reconciled[:MOST_ROWS]
+    ]
+    if len(report.reconciled) > MOST_ROWS:
+        lines.append(f"\nand {len(report.reconciled) - MOST_ROWS} more")
+    return "\n".join(lines)

@@ -1,0 +1,49 @@
+"""Code location `models`: dbt models and their checks, heals, alerts.
+
+Belongs here: a list of what there is. Each thing is in the module it is imported from.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
+from dagster_project.assets.heals import healed_daily_counters
+from dagster_project.assets.sources import source_tables_from
+from dagster_project.project import DbtCommand, fingerprint_of, read_manifest
+from dagster_project.resources import AlertAddresses, Postgres
+from dagster_project.schedules import MODEL_JOBS, MODEL_SCHEDULES
+from dagster_project.sensors import (
+    admin_alerts_about,
+    checks_of,
+    models_to_build_of,
+    recheck_after_heal,
+)
+
+
+def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
+    """Everything in this location, for the dbt project that `manifest` describes."""
+    dbt_models = dbt_models_from(manifest)
+    return dg.Definitions(
+        assets=[*source_tables_from(manifest), dbt_models, healed_daily_counters],
+        jobs=MODEL_JOBS,
+        schedules=MODEL_SCHEDULES,
+        sensors=[
+            admin_alerts_about(checks_of(dbt_models, test_tables_in(manifest))),
+            recheck_after_heal,
+            models_to_build_of(fingerprint_of(manifest)),
+        ],
+        resources={
+            "postgres": Postgres(),
+            "alert_addresses": AlertAddresses(),
+            "dbt": DbtCommand.of_this_environment(),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads; importing this module reads nothing."""
+    return definitions_from(read_manifest())

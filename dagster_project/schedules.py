@@ -1,0 +1,184 @@
+"""Jobs, named for what a person wants to do, and when they run by themselves.
+
+Belongs here: which assets and checks a job takes, its time limit, its cron line, and
+when a tick is skipped. Imports no dagster_dbt: the sender's location loads this.
+"""
+
+from datetime import datetime
+
+import dagster as dg
+
+from dagster_project.partitions import local_todays
+from dagster_project.resources import Postgres, Provider
+
+COUNTERS = ("daily_account_counters", "account_counter_drift")
+_MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+def _longest(seconds: int) -> dict[str, str]:
+    """A run still going after so long is ended and marked as failed."""
+    return {"dagster/max_runtime": str(seconds)}
+
+
+send_due_jobs = dg.define_asset_job(
+    "send_due_jobs",
+    selection=dg.AssetSelection.assets("send_queue"),
+    description="Send what is due, within limits and windows, for up to 45 seconds.",
+    run_tags=_longest(180),
+)
+
+materialize_everything = dg.define_asset_job(
+    "materialize_everything",
+    selection=_MODELS | dg.AssetSelection.groups("heals"),
+    description=(
+        "Build every model, run every check, then heal. For a new database and after "
+        "a change of models; the dates are those of the daily counters."
+    ),
+    run_tags=_longest(1800),
+)
+
+true_up_counters = dg.define_asset_job(
+    "true_up_counters",
+    selection=dg.AssetSelection.assets(*COUNTERS, "healed_daily_counters"),
+    description=(
+        "Recompute the daily counters from their rows, check the cached ones against "
+        "them, and heal those that differ."
+    ),
+    run_tags=_longest(900),
+)
+
+recheck_counters = dg.define_asset_job(
+    "recheck_counters",
+    selection=dg.AssetSelection.checks_for_assets(*COUNTERS),
+    description="Run the counters' checks again, so that what was healed turns green.",
+    run_tags=_longest(600),
+)
+
+# Views are live and need no refresh.
+refresh_stats = dg.define_asset_job(
+    "refresh_stats",
+    selection=(
+        (dg.AssetSelection.groups("marts") & dg.AssetSelection.kind("table"))
+        - dg.AssetSelection.assets("daily_account_counters")
+    )
+    | dg.AssetSelection.all_asset_checks(),
+    description="Rebuild the stored statistics of campaigns and run every check.",
+    run_tags=_longest(1800),
+)
+
+MODEL_JOBS = [
+    materialize_everything,
+    true_up_counters,
+    recheck_counters,
+    refresh_stats,
+]
+
+
+def todays_range_tags(as_of: datetime) -> dict[str, str]:
+    """Tags of one run over each date that is a local today somewhere."""
+    first, last = local_todays(as_of)
+    return {
+        "dagster/asset_partition_range_start": first.isoformat(),
+        "dagster/asset_partition_range_end": last.isoformat(),
+    }
+
+
+@dg.schedule(
+    job=send_due_jobs,
+    cron_schedule="* * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every minute, unless nothing is due or the last round still runs.",
+)
+def send_due_jobs_each_minute(
+    context: dg.ScheduleEvaluationContext,
+    postgres: dg.ResourceParam[Postgres],
+    provider: dg.ResourceParam[Provider],
+) -> dg.RunRequest | dg.SkipReason:
+    missing = provider.missing_setting()
+    if missing is not None:
+        return dg.SkipReason(missing)
+    if _is_unfinished(context, send_due_jobs.name):
+        return dg.SkipReason("The round before this one is still sending.")
+    with postgres.connect() as connection:
+        row = connection.execute(
+            "select outreach.has_due_jobs(provider_dsn => %s)", (provider.dsn(),)
+        ).fetchone()
+    if row is None or not row[0]:
+        return dg.SkipReason("Nothing is due that limits and windows let go now.")
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=true_up_counters,
+    cron_schedule="*/30 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=(
+        "Every 30 minutes, for each date that is a local today somewhere at that time."
+    ),
+)
+def true_up_counters_each_half_hour(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    return _unless_waiting(
+        context, postgres, true_up_counters.name, todays_range_tags(_moment(context))
+    )
+
+
+@dg.schedule(
+    job=refresh_stats,
+    # Not at the full hour, when the counters have their turn.
+    cron_schedule="7 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every hour, seven minutes past.",
+)
+def refresh_stats_each_hour(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    return _unless_waiting(context, postgres, refresh_stats.name, {})
+
+
+MODEL_SCHEDULES = [true_up_counters_each_half_hour, refresh_stats_each_hour]
+
+
+def are_models_built(postgres: Postgres) -> bool:
+    """Whether the models' views are in the database."""
+    with postgres.connect() as connection:
+        row = connection.execute(
+            "select to_regclass('analytics.account_counter_drift') is not null"
+        ).fetchone()
+    return row is not None and row[0]
+
+
+def _unless_waiting(
+    context: dg.ScheduleEvaluationContext,
+    postgres: Postgres,
+    job_name: str,
+    tags: dict[str, str],
+) -> dg.RunRequest | dg.SkipReason:
+    if _is_unfinished(context, job_name):
+        return dg.SkipReason("The run before this one is not over.")
+    if not are_models_built(postgres):
+        return dg.SkipReason(
+            "The models are not built yet: the job materialize_everything does it."
+        )
+    return dg.RunRequest(tags=tags)
+
+
+def _is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:
+    filters = dg.RunsFilter(job_name=job_name, statuses=_UNFINISHED)
+    return bool(context.instance.get_run_ids(filters, limit=1))
+
+
+def _moment(context: dg.ScheduleEvaluationContext) -> datetime:
+    """The tick's time: of a late tick, the time that it stands for."""
+    return context.scheduled_execution_time

@@ -1,0 +1,258 @@
+"""Sensors of the models location: alerts, rechecks after heals, and first builds.
+
+Belongs here: what Dagster's log says since the last look, and what is to be done about
+it. Rows and messages of alerts: `dagster_project.alerts`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import dagster as dg
+import psycopg
+
+from dagster_project.alerts.delivery import (
+    UnusableAlertAddressError,
+    deliver,
+    through_apprise,
+)
+from dagster_project.alerts.records import CheckOutcome, RunOutcome, sync
+from dagster_project.resources import AlertAddresses, Postgres
+from dagster_project.schedules import (
+    MODEL_JOBS,
+    materialize_everything,
+    recheck_counters,
+    send_due_jobs,
+    todays_range_tags,
+)
+
+# What a person starts from the asset graph, backfills among it, runs under this name.
+BY_HAND = "__ASSET_JOB"
+WATCHED_JOBS = [*(job.name for job in MODEL_JOBS), send_due_jobs.name, BY_HAND]
+_LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Check:
+    """An asset check to watch, with the table of its failing rows if it keeps one."""
+
+    key: dg.AssetCheckKey
+    description: str
+    test_table: str | None
+
+
+def checks_of(
+    assets: dg.AssetsDefinition, test_tables: Mapping[str, str]
+) -> list[Check]:
+    """The checks of an assets definition, with where dbt keeps their failing rows."""
+    return [
+        Check(spec.key, spec.description or spec.name, test_tables.get(spec.name))
+        for spec in assets.check_specs
+    ]
+
+
+def admin_alerts_about(checks: Sequence[Check]) -> dg.SensorDefinition:
+    """The sensor that opens, resolves and delivers alerts about checks and runs."""
+
+    @dg.sensor(
+        name="admin_alerts",
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Opens a row of linkedin_admin_alerts for each subject of a failed check "
+            "and for each job whose last run failed, resolves it when that passes "
+            "again, and delivers both once to TRUEUP_ALERT_URLS."
+        ),
+    )
+    def admin_alerts(
+        context: dg.SensorEvaluationContext,
+        postgres: dg.ResourceParam[Postgres],
+        alert_addresses: dg.ResourceParam[AlertAddresses],
+    ) -> dg.SensorResult:
+        seen: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+        said = []
+        with postgres.connect() as connection:
+            opened, resolved = _sync(context, connection, checks, seen)
+            said.append(f"{opened} alerts opened, {resolved} resolved")
+            said.append(_deliver(context, connection, alert_addresses.text()))
+        return dg.SensorResult(
+            skip_reason=dg.SkipReason("; ".join(said) + "."), cursor=json.dumps(seen)
+        )
+
+    return admin_alerts
+
+
+def _sync(
+    context: dg.SensorEvaluationContext,
+    connection: psycopg.Connection,
+    checks: Sequence[Check],
+    seen: dict[str, str],
+) -> tuple[int, int]:
+    """Sync what ended since `seen`, which names the last result seen of each.
+
+    State, not a stream: of several results since the last look the newest counts. One
+    that cannot be synced is tried again at the next look and holds up no other.
+    """
+    opened = resolved = 0
+    for name, result, outcome in (
+        *_ended_checks(context.instance, checks, seen),
+        *_ended_runs(context.instance, seen),
+    ):
+        try:
+            synced = sync(connection, outcome)
+        except psycopg.Error as error:
+            context.log.error(f"The alerts of {name} were not synced: {error}")
+            continue
+        seen[name] = result
+        opened += synced.opened
+        resolved += synced.resolved
+    return opened, resolved
+
+
+def _ended_checks(
+    instance: dg.DagsterInstance, checks: Sequence[Check], seen: Mapping[str, str]
+) -> Iterator[tuple[str, str, CheckOutcome]]:
+    by_key = {check.key: check for check in checks}
+    records = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+        list(by_key)
+    )
+    for key, record in records.items():
+        event = record.event and record.event.dagster_event
+        evaluation = event and event.event_specific_data
+        # A run that only plans the check, or died before it, leaves no evaluation.
+        if not isinstance(evaluation, dg.AssetCheckEvaluation):
+            continue
+        name = f"check {key.name}"
+        if seen.get(name) == record.run_id:
+            continue
+        yield name, record.run_id, check_outcome(by_key[key], evaluation, record.run_id)
+
+
+def check_outcome(
+    check: Check, evaluation: dg.AssetCheckEvaluation, run_id: str
+) -> CheckOutcome:
+    """How a check ended; dbt says `error` of a test whose query failed."""
+    status = evaluation.metadata.get("status")
+    if evaluation.passed:
+        state = "passed"
+    elif status is not None and status.value == "error":
+        state = "errored"
+    else:
+        state = "failed"
+    return CheckOutcome(
+        name=check.key.name,
+        asset=check.key.asset_key.to_user_string(),
+        state=state,
+        description=check.description,
+        run_id=run_id,
+        test_table=check.test_table,
+    )
+
+
+def _ended_runs(
+    instance: dg.DagsterInstance, seen: Mapping[str, str]
+) -> Iterator[tuple[str, str, RunOutcome]]:
+    ended = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+    for job_name in WATCHED_JOBS:
+        filters = dg.RunsFilter(job_name=job_name, statuses=ended)
+        name = f"job {job_name}"
+        for run in instance.get_runs(filters, limit=1):
+            if seen.get(name) == run.run_id:
+                continue
+            is_success = run.status == dg.DagsterRunStatus.SUCCESS
+            yield (
+                name,
+                run.run_id,
+                RunOutcome(
+                    job="materialized by hand" if job_name == BY_HAND else job_name,
+                    run_id=run.run_id,
+                    is_success=is_success,
+                    error="" if is_success else failure_reason(instance, run.run_id),
+                ),
+            )
+
+
+def failure_reason(instance: dg.DagsterInstance, run_id: str) -> str:
+    """Why a run failed: what its first failed step said, else what the run said."""
+    failures = {dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.RUN_FAILURE}
+    records = instance.get_records_for_run(run_id, of_type=failures, limit=1).records
+    event = records[0].event_log_entry.dagster_event if records else None
+    if event is None:
+        return ""
+    data = event.event_specific_data
+    description = getattr(getattr(data, "user_failure_data", None), "description", "")
+    error = getattr(data, "error", None)
+    reason = description or (error.message if error else "") or event.message or ""
+    return " ".join(reason.split())[:_LONGEST_REASON]
+
+
+def _deliver(
+    context: dg.SensorEvaluationContext, connection: psycopg.Connection, addresses: str
+) -> str:
+    if not addresses:
+        return "TRUEUP_ALERT_URLS is not set, so nobody is told"
+    try:
+        report = deliver(connection, through_apprise(addresses))
+    except UnusableAlertAddressError as error:
+        context.log.error(str(error))
+        return str(error).removesuffix(".")
+    if report.error:
+        context.log.warning("An alert's delivery was not answered: %s", report.error)
+    return f"{report.told} told, {report.owed} still owed"
+
+
+@dg.asset_sensor(
+    asset_key=dg.AssetKey("healed_daily_counters"),
+    name="recheck_after_heal",
+    job=recheck_counters,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "After a heal that changed something, runs the counters' checks again: they "
+        "ran before the heal and were red."
+    ),
+)
+def recheck_after_heal(
+    context: dg.SensorEvaluationContext,  # noqa: ARG001
+    asset_event: dg.EventLogEntry,
+) -> dg.RunRequest | dg.SkipReason:
+    materialization = asset_event.asset_materialization
+    healed = materialization and materialization.metadata.get("rows_healed")
+    if not healed or not healed.value:
+        return dg.SkipReason("The heal changed nothing.")
+    return dg.RunRequest(run_key=asset_event.run_id)
+
+
+def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
+    """The sensor that builds all models of a new database or a changed project.
+
+    `fingerprint` says which text of the dbt project this is.
+    """
+
+    @dg.sensor(
+        name="models_to_build",
+        job=materialize_everything,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            "Builds everything once for each database and each text of the dbt "
+            "project: views exist only after that."
+        ),
+    )
+    def models_to_build(
+        context: dg.SensorEvaluationContext,  # noqa: ARG001
+        postgres: dg.ResourceParam[Postgres],
+    ) -> dg.RunRequest:
+        with postgres.connect() as connection:
+            row = connection.execute(
+                "select oid from pg_catalog.pg_database"
+                " where datname = current_database()"
+            ).fetchone()
+        assert row is not None
+        # Dagster starts one run for each key, however often it is asked.
+        return dg.RunRequest(
+            run_key=f"{row[0]}-{fingerprint}", tags=todays_range_tags(datetime.now(UTC))
+        )
+
+    return models_to_build

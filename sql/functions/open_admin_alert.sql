@@ -1,0 +1,29 @@
+-- Opens an alert, or, while one with this code and subject is open, notes that it was
+-- seen again: that repeats silently, and its delivery is not owed a second time.
+-- workspace_id 0 is for what concerns no single workspace. Returns the alert's id.
+create or replace function outreach.open_admin_alert(
+    workspace_id bigint,
+    code text,
+    subject text,
+    message text,
+    details jsonb default '{}',
+    as_of timestamptz default null
+)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    insert into outreach.linkedin_admin_alerts as alerts (
+        workspace_id, code, subject, message, details, opened_at, last_seen_at
+    )
+    values (
+        $1, $2, $3, $4, $5,
+        coalesce($6, clock_timestamp()), coalesce($6, clock_timestamp())
+    )
+    on conflict (workspace_id, code, subject) where resolved_at is null do update
+    set
+        message = excluded.message,
+        details = excluded.details,
+        last_seen_at = greatest(alerts.last_seen_at, excluded.last_seen_at)
+    returning alerts.alert_id
+$$;

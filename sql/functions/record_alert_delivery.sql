@@ -1,0 +1,23 @@
+-- Notes one try to deliver some alerts (pairs of workspace and alert ids). Answered by
+-- somebody, they count as told of the state that was read at read_at.
+create or replace function outreach.record_alert_delivery(
+    workspace_ids bigint [],
+    alert_ids bigint [],
+    read_at timestamptz,
+    is_told boolean,
+    error text default null
+)
+returns void
+language sql
+set search_path = ''
+as $$
+    update outreach.linkedin_admin_alerts as alerts
+    set
+        delivery_attempts = alerts.delivery_attempts + 1,
+        delivered_at = case when $4 then $3 else alerts.delivered_at end,
+        last_delivery_error = $5
+    from unnest($1, $2) as told (workspace_id, alert_id)
+    where
+        alerts.workspace_id = told.workspace_id
+        and alerts.alert_id = told.alert_id
+$$;

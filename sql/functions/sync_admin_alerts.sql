@@ -1,0 +1,109 @@
+-- Makes the open alerts of one code say what a check found just now. findings is an
+-- array of {workspace_id, subject, message, details}: all that fails, in any order.
+-- What is open and no longer found is resolved. New ones open until most_open stand
+-- open; the number beyond them is in one row with the subject 'others', so that no
+-- alert is resolved because others come before it.
+create or replace function outreach.sync_admin_alerts(
+    code text,
+    findings jsonb,
+    as_of timestamptz default null,
+    most_open integer default 50
+)
+returns table (opened_count integer, open_count integer, resolved_count integer)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    finding record;
+    left_out_count integer := 0;
+begin
+    opened_count := 0;
+    open_count := 0;
+    resolved_count := 0;
+
+    -- What is open comes first: an alert once delivered keeps its row while it lasts.
+    for finding in
+        select
+            found.workspace_id,
+            found.subject,
+            found.message,
+            coalesce(found.details, '{}') as details,
+            alerts.alert_id is not null as is_open
+        from (
+            select distinct on (coalesce(rows.workspace_id, 0), rows.subject)
+                coalesce(rows.workspace_id, 0) as workspace_id,
+                rows.subject,
+                rows.message,
+                rows.details
+            from jsonb_to_recordset(findings) as rows (
+                workspace_id bigint, subject text, message text, details jsonb
+            )
+            order by
+                coalesce(rows.workspace_id, 0),
+                rows.subject
+        ) as found
+        left join outreach.linkedin_admin_alerts as alerts
+            on
+                found.workspace_id = alerts.workspace_id
+                and found.subject = alerts.subject
+                and alerts.code = sync_admin_alerts.code
+                and alerts.resolved_at is null
+        order by
+            is_open desc,
+            found.workspace_id,
+            found.subject
+    loop
+        if finding.is_open or open_count < most_open then
+            perform outreach.open_admin_alert(
+                finding.workspace_id, sync_admin_alerts.code, finding.subject,
+                finding.message, finding.details, at
+            );
+            open_count := open_count + 1;
+            opened_count := opened_count + (not finding.is_open)::integer;
+        else
+            left_out_count := left_out_count + 1;
+        end if;
+    end loop;
+
+    with
+
+    resolved as (
+
+        update outreach.linkedin_admin_alerts as alerts
+        set resolved_at = at
+        where
+            alerts.code = sync_admin_alerts.code
+            and alerts.resolved_at is null
+            and not (
+                alerts.workspace_id = 0
+                and alerts.subject = 'others'
+                and left_out_count > 0
+            )
+            and not exists (
+                select
+                from jsonb_to_recordset(findings) as rows (
+                    workspace_id bigint, subject text
+                )
+                where
+                    coalesce(rows.workspace_id, 0) = alerts.workspace_id
+                    and rows.subject = alerts.subject
+            )
+        returning alerts.alert_id
+
+    )
+
+    select count(*)::integer into resolved_count from resolved;
+
+    if left_out_count > 0 then
+        perform outreach.open_admin_alert(
+            0, sync_admin_alerts.code, 'others',
+            format('%s more beside those listed', left_out_count),
+            jsonb_build_object('left_out_count', left_out_count), at
+        );
+    end if;
+
+    return next;
+end
+$$;

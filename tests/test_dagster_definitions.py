@@ -1,0 +1,279 @@
+"""Both code locations: they load, everything is described, lineage holds, dbt runs."""
+
+import importlib.metadata
+import json
+import os
+import re
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+import yaml
+from dbt_runner import parsed_manifest, target_folder
+
+from dagster_project import sender_definitions
+from dagster_project.assets.send_queue import drain_metadata
+from dagster_project.paths import PROJECT_ROOT
+from dagster_project.sender import DrainReport
+
+# Imports of dagster_dbt and a name of pydantic that dagster still reads by its old one.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
+]
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    parsed_manifest()
+    return json.loads((target_folder() / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    from dagster_project.definitions import definitions_from
+
+    return definitions_from(manifest)
+
+
+@pytest.fixture(scope="module")
+def graph(models):
+    return models.resolve_asset_graph()
+
+
+def key(name):
+    return dg.AssetKey(name)
+
+
+def test_the_models_location_validates(models):
+    dg.Definitions.validate_loadable(models)
+
+
+def test_the_senders_location_validates():
+    dg.Definitions.validate_loadable(sender_definitions.defs)
+
+
+def test_the_workspace_names_both_locations_and_their_modules():
+    workspace = yaml.safe_load((PROJECT_ROOT / "workspace.yaml").read_text())
+    modules = [entry["python_module"] for entry in workspace["load_from"]]
+
+    assert [(m["location_name"], m["module_name"]) for m in modules] == [
+        ("models", "dagster_project.definitions"),
+        ("sender", "dagster_project.sender_definitions"),
+    ]
+    assert {m["working_directory"] for m in modules} == {"."}
+
+
+def test_the_senders_location_never_imports_dagster_dbt():
+    said = loaded_modules("dagster_project.sender_definitions")
+
+    assert "dagster_project.sender_definitions" in said
+    assert "dagster_dbt" not in said
+    assert "dbt" not in said
+
+
+def loaded_modules(module):
+    finished = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, {module}; print(*sys.modules, sep='\\n')",
+        ],
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return finished.stdout.splitlines()
+
+
+def test_a_missing_manifest_is_a_sentence_that_says_what_to_run(monkeypatch, tmp_path):
+    from dagster_project import project
+
+    monkeypatch.setattr(project, "MANIFEST_PATH", tmp_path / "manifest.json")
+    with pytest.raises(project.UnusableManifestError, match=re.escape("scripts/up")):
+        project.read_manifest()
+
+    (tmp_path / "manifest.json").write_text('{"nodes": {')
+    with pytest.raises(project.UnusableManifestError, match="not whole"):
+        project.read_manifest()
+
+
+def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifest):
+    named = {
+        node["name"]
+        for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+        if node["resource_type"] in ("model", "source")
+    }
+    keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
+
+    assert keys == named | {"send_queue", "healed_daily_counters"}
+
+
+def test_every_asset_says_what_it_is_and_whose(graph):
+    for node in graph.asset_nodes:
+        if node.key != key("send_queue"):  # described in the sender's location
+            assert node.description, node.key
+            assert node.owners == ["team:data"], node.key
+            assert node.kinds, node.key
+            assert node.group_name != "default", node.key
+
+
+def test_every_check_says_when_it_fails(graph):
+    checks = [graph.get(check) for check in graph.asset_check_keys]
+
+    assert checks
+    for check in checks:
+        assert check.description, check.key
+
+
+def test_every_job_and_what_starts_it_is_described(models):
+    repository = models.get_repository_def()
+    sender = sender_definitions.defs.get_repository_def()
+    for each in (repository, sender):
+        named = [*each.schedule_defs, *each.sensor_defs]
+        named += [job for job in each.get_all_jobs() if "__" not in job.name]
+        assert named
+        for item in named:
+            assert item.description, item.name
+
+
+def test_every_job_ends_after_its_longest_time(models):
+    for job in models.get_repository_def().get_all_jobs():
+        if "__" not in job.name:
+            assert int(job.run_tags["dagster/max_runtime"]) > 0, job.name
+
+
+def test_every_schedule_and_sensor_runs_by_default(models):
+    repository = models.get_repository_def()
+    assert {s.default_status.value for s in repository.schedule_defs} == {"RUNNING"}
+    assert {s.default_status.value for s in repository.sensor_defs} == {"RUNNING"}
+
+
+def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
+    upstream = {key("healed_daily_counters")}
+    while True:
+        further = upstream.union(*(graph.get(asset).parent_keys for asset in upstream))
+        if further == upstream:
+            break
+        upstream = further
+
+    assert key("send_queue") in upstream
+    assert key("campaign_events") in upstream
+    assert key("stg_send_attempts") in upstream
+    assert key("daily_account_counters") in upstream
+
+
+def test_only_the_counters_by_date_are_partitioned(graph):
+    by_date = [n.key for n in graph.asset_nodes if n.partitions_def is not None]
+
+    assert by_date == [key("daily_account_counters")]
+
+
+def test_a_backfill_of_many_dates_is_one_run(graph):
+    policy = graph.get(key("daily_account_counters")).backfill_policy
+
+    assert policy == dg.BackfillPolicy.single_run()
+
+
+def names_of(assets):
+    return {asset.to_user_string() for asset in assets}
+
+
+def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
+    layer = models.resolve_job_def("true_up_counters").asset_layer
+
+    assert names_of(layer.selected_asset_keys) == {
+        "daily_account_counters",
+        "account_counter_drift",
+        "healed_daily_counters",
+    }
+    checks = {check.name for check in layer.asset_graph.asset_check_keys}
+    assert "counter_differs_from_the_truth" in checks
+
+
+def test_everything_is_every_model_and_heal(models, manifest):
+    layer = models.resolve_job_def("materialize_everything").asset_layer
+    named = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+    assert names_of(layer.selected_asset_keys) == named | {"healed_daily_counters"}
+
+
+def test_a_recheck_builds_nothing_and_a_refresh_no_view(models, graph):
+    recheck = models.resolve_job_def("recheck_counters").asset_layer
+    refresh = models.resolve_job_def("refresh_stats").asset_layer
+
+    assert not recheck.selected_asset_keys
+    for asset in refresh.selected_asset_keys:
+        assert "view" not in graph.get(asset).kinds
+
+
+def test_dbt_is_told_the_dates_of_the_run_and_no_unit_test_runs():
+    from dagster_project.assets.dbt_models import dbt_arguments
+
+    assert dbt_arguments(None) == ["build", "--exclude-resource-type", "unit_test"]
+    dates = dg.PartitionKeyRange("2026-05-01", "2026-05-30")
+    assert json.loads(dbt_arguments(dates)[-1]) == {
+        "from_date": "2026-05-01",
+        "to_date": "2026-05-30",
+    }
+
+
+def test_what_failed_runs_of_dbt_left_goes_but_for_the_newest(tmp_path):
+    from dagster_project.assets.dbt_models import forget_old_runs
+
+    for number in range(4):
+        (tmp_path / str(number)).mkdir()
+        os.utime(tmp_path / str(number), (number, number))
+    forget_old_runs(tmp_path, kept=3)
+    forget_old_runs(tmp_path / "nothing-there-yet")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
+
+
+def test_one_date_and_a_range_of_dates_reach_dbt_alike():
+    from dagster_project.assets.dbt_models import dates_of
+
+    one = dg.build_asset_context(partition_key="2026-05-01")
+    several = dg.PartitionKeyRange("2026-05-01", "2026-05-30")
+    ranged = dg.build_asset_context(partition_key_range=several)
+
+    assert dates_of(one) == dg.PartitionKeyRange("2026-05-01", "2026-05-01")
+    assert dates_of(ranged) == several
+    assert dates_of(dg.build_asset_context()) is None
+
+
+def test_dbts_version_is_the_installed_packages_without_asking_an_index():
+    from dagster_project.project import DbtCommand
+
+    said = DbtCommand.of_this_environment()._cli_version
+    assert str(said) == importlib.metadata.version("dbt-core")
+
+
+def test_a_change_of_a_model_or_macro_changes_the_fingerprint(manifest):
+    from dagster_project.project import fingerprint_of
+
+    before = fingerprint_of(manifest)
+    changed = json.loads(json.dumps(manifest))
+    changed["macros"]["macro.trueup.first_local_date"]["macro_sql"] += " "
+    assert fingerprint_of(changed) != before
+    changed = json.loads(json.dumps(manifest))
+    changed["metadata"]["generated_at"] = "another time"
+    assert fingerprint_of(changed) == before
+
+
+def test_a_drain_shows_its_counts_and_why_some_did_not_go():
+    report = DrainReport(rounds=2, claimed=3)
+    report.refused.update({"outside_window": 1})
+    report.outcomes.update({"sent_proven": 2})
+    metadata = drain_metadata(report)
+
+    assert metadata["sent"] == 2
+    assert metadata["refused"] == 1
+    assert "| refused | outside_window | 1 |" in metadata["outcomes"].value

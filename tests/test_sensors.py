@@ -1,0 +1,265 @@
+"""What follows from Dagster's own log: alerts, rechecks after heals, first builds."""
+
+import dagster as dg
+import pytest
+
+from dagster_project.resources import AlertAddresses, Postgres
+from dagster_project.sensors import (
+    Check,
+    admin_alerts_about,
+    failure_reason,
+    models_to_build_of,
+    recheck_after_heal,
+)
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
+]
+CHECK = "an_account_is_over_a_cap"
+
+
+class Outside:
+    """What assets of these tests come to."""
+
+    def __init__(self):
+        self.is_right = True
+        self.is_broken = False
+        self.status = "fail"
+
+
+@pytest.fixture
+def outside():
+    return Outside()
+
+
+@pytest.fixture
+def instance(tmp_path):
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
+        yield local
+
+
+@pytest.fixture
+def refresh_stats(outside, instance):
+    """Runs a job of that name: an asset, and a check of severity warn."""
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec(CHECK, asset="send_proofs")])
+    def send_proofs():
+        if outside.is_broken:
+            raise dg.Failure("The disk is full.")
+        status = "pass" if outside.is_right else outside.status
+        yield dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(
+                    passed=outside.is_right,
+                    severity=dg.AssetCheckSeverity.WARN,
+                    metadata={"status": status},
+                )
+            ]
+        )
+
+    definitions = dg.Definitions(
+        assets=[send_proofs], jobs=[dg.define_asset_job("refresh_stats")]
+    )
+    job = definitions.resolve_job_def("refresh_stats")
+
+    def run():
+        return job.execute_in_process(instance=instance, raise_on_error=False)
+
+    return run
+
+
+@pytest.fixture
+def look(database, instance, monkeypatch):
+    """Evaluates the sensor of alerts; each look goes on from the one before."""
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.delenv("TRUEUP_ALERT_URLS", raising=False)
+    check = Check(
+        key=dg.AssetCheckKey(dg.AssetKey("send_proofs"), CHECK),
+        description="Fails for each account that passed a limit.",
+        test_table=CHECK,
+    )
+    sensor = admin_alerts_about([check])
+    cursors = [None]
+
+    def look_once():
+        result = sensor(
+            dg.build_sensor_context(
+                instance=instance,
+                cursor=cursors[-1],
+                resources={
+                    "postgres": Postgres(),
+                    "alert_addresses": AlertAddresses(),
+                },
+            )
+        )
+        cursors.append(result.cursor)
+        return result.skip_reason.skip_message
+
+    return look_once
+
+
+def open_alerts(database):
+    with database.connect() as connection:
+        return connection.execute(
+            "select code, subject, message from outreach.linkedin_admin_alerts"
+            " where resolved_at is null order by alert_id"
+        ).fetchall()
+
+
+def keep_failing_rows(database, *subjects):
+    """What dbt's store_failures leaves behind."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute("create schema if not exists analytics_failures")
+        connection.execute(
+            "drop table if exists analytics_failures.an_account_is_over_a_cap"
+        )
+        connection.execute(
+            "create table analytics_failures.an_account_is_over_a_cap as"
+            " select 1 as workspace_id, subject, 'Too many.' as message"
+            " from unnest(%s::text[]) as subject",
+            [list(subjects)],
+        )
+
+
+def test_a_warning_of_a_run_that_succeeded_opens_an_alert(
+    database, outside, refresh_stats, look
+):
+    outside.is_right = False
+    keep_failing_rows(database, "Anisha", "Pinki")
+    assert refresh_stats().success
+
+    assert look().startswith("2 alerts opened, 0 resolved")
+    assert open_alerts(database) == [
+        (CHECK, "Anisha", "Too many."),
+        (CHECK, "Pinki", "Too many."),
+    ]
+
+
+def test_the_same_result_is_looked_at_once(database, outside, refresh_stats, look):
+    outside.is_right = False
+    keep_failing_rows(database, "Anisha")
+    refresh_stats()
+    look()
+
+    assert look().startswith("0 alerts opened, 0 resolved")
+
+
+def test_a_check_that_passes_again_resolves_its_alerts(
+    database, outside, refresh_stats, look
+):
+    outside.is_right = False
+    keep_failing_rows(database, "Anisha")
+    refresh_stats()
+    look()
+    outside.is_right = True
+    refresh_stats()
+
+    assert look().startswith("0 alerts opened, 1 resolved")
+    assert open_alerts(database) == []
+
+
+def test_a_test_whose_query_failed_is_an_alert_of_its_own(
+    database, outside, refresh_stats, look
+):
+    outside.is_right, outside.status = False, "error"
+    run_id = refresh_stats().run_id
+    look()
+
+    assert open_alerts(database) == [
+        (CHECK, "send_proofs", f"The check could not run; see run {run_id}.")
+    ]
+
+
+def test_a_failed_run_opens_an_alert_with_the_steps_reason(
+    database, outside, refresh_stats, look, instance
+):
+    outside.is_broken = True
+    run_id = refresh_stats().run_id
+    look()
+
+    assert failure_reason(instance, run_id) == "The disk is full."
+    assert open_alerts(database) == [
+        ("run_failed", "refresh_stats", f"Run {run_id} failed: The disk is full.")
+    ]
+
+
+def test_the_jobs_next_success_resolves_it(database, outside, refresh_stats, look):
+    outside.is_broken = True
+    refresh_stats()
+    look()
+    outside.is_broken = False
+    refresh_stats()
+    look()
+
+    assert open_alerts(database) == []
+
+
+def test_alerts_that_cannot_be_synced_are_tried_again(
+    database, outside, refresh_stats, look
+):
+    outside.is_right = False
+    with database.connect(autocommit=True) as connection:
+        connection.execute("create schema if not exists analytics_failures")
+        connection.execute(
+            "create table analytics_failures.an_account_is_over_a_cap as"
+            " select 'not a number' as workspace_id, 'Anisha' as subject"
+        )
+    refresh_stats()
+    assert look().startswith("0 alerts opened")
+    keep_failing_rows(database, "Anisha")
+
+    assert look().startswith("1 alerts opened")
+
+
+def test_without_addresses_rows_are_kept_and_nobody_is_told(look):
+    assert "TRUEUP_ALERT_URLS is not set" in look()
+
+
+@pytest.mark.filterwarnings("ignore:.imghdr. is deprecated:DeprecationWarning")
+def test_an_address_that_is_none_is_said_and_rows_are_kept(
+    database, outside, refresh_stats, look, monkeypatch
+):
+    monkeypatch.setenv("TRUEUP_ALERT_URLS", "carrier-pigeon://roof")
+    outside.is_right = False
+    keep_failing_rows(database, "Anisha")
+    refresh_stats()
+
+    assert "does not know" in look()
+    assert len(open_alerts(database)) == 1
+
+
+@pytest.mark.parametrize(("rows_healed", "is_rechecked"), [(41, True), (0, False)])
+def test_only_a_heal_that_changed_something_asks_for_a_recheck(
+    instance, rows_healed, is_rechecked
+):
+    @dg.asset
+    def healed_daily_counters():
+        return dg.MaterializeResult(metadata={"rows_healed": rows_healed})
+
+    dg.materialize([healed_daily_counters], instance=instance)
+    context = dg.build_sensor_context(instance=instance)
+    requests = recheck_after_heal.evaluate_tick(context).run_requests or []
+
+    assert bool(requests) is is_rechecked
+
+
+def test_models_are_built_once_for_each_database_and_text(database, monkeypatch):
+    monkeypatch.setenv("PGDATABASE", database.name)
+
+    def run_key(fingerprint):
+        context = dg.build_sensor_context(resources={"postgres": Postgres()})
+        return models_to_build_of(fingerprint)(context).run_key
+
+    assert run_key("one") == run_key("one")
+    assert run_key("one") != run_key("two")
+
+
+def test_the_first_build_covers_every_local_today(database, monkeypatch):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    context = dg.build_sensor_context(resources={"postgres": Postgres()})
+    tags = models_to_build_of("one")(context).tags
+
+    assert tags.keys() == {
+        "dagster/asset_partition_range_start",
+        "dagster/asset_partition_range_end",
+    }
