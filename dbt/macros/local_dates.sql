@@ -1,0 +1,9 @@
+{# Somebody's today starts up to 14 hours before the UTC day and ends up to 12 hours
+   after it: these are the first and the last date that is a today somewhere. #}
+{% macro first_local_date() -%}
+    (({{ var('as_of') }}) at time zone 'UTC' - interval '12 hours')::date
+{%- endmacro %}
+
+{% macro last_local_date() -%}
+    (({{ var('as_of') }}) at time zone 'UTC' + interval '14 hours')::date
+{%- endmacro %}

@@ -1,0 +1,110 @@
+with
+
+accounts as (
+
+    select * from {{ ref('stg_linkedin_accounts') }}
+
+),
+
+workspaces as (
+
+    select * from {{ ref('stg_workspaces') }}
+
+),
+
+clocks as (
+
+    select * from {{ ref('int_account_clocks') }}
+
+),
+
+live_jobs as (
+
+    select * from {{ ref('int_live_job_counts') }}
+
+),
+
+invite_limits as (
+
+    select *
+    from {{ ref('stg_linkedin_account_limits') }}
+    where action = 'send_invite' and limit_per = 'day'
+
+),
+
+invites_sent as (
+
+    select *
+    from {{ ref('int_daily_sent_counts') }}
+    where
+        action = 'send_invite'
+        and counted_on between {{ first_local_date() }} and {{ last_local_date() }}
+
+),
+
+invites_begun as (
+
+    select *
+    from {{ ref('int_daily_attempt_counts') }}
+    where
+        action = 'send_invite'
+        and counted_on between {{ first_local_date() }} and {{ last_local_date() }}
+
+)
+
+select
+    accounts.workspace_id,
+    workspaces.workspace_name,
+    accounts.account_id,
+    accounts.account_name,
+    accounts.status as account_status,
+    accounts.paused_at,
+    accounts.paused_reason,
+    accounts.status = 'connected' and accounts.paused_at is null as is_sendable,
+    case
+        when accounts.status <> 'connected' then 'account is ' || accounts.status
+        when accounts.paused_at is not null then 'paused: ' || accounts.paused_reason
+    end as not_sendable_because,
+    coalesce(live_jobs.due_count, 0) as due_count,
+    coalesce(live_jobs.queued_count, 0) as queued_count,
+    coalesce(live_jobs.claimed_count, 0) as claimed_count,
+    coalesce(live_jobs.sending_count, 0) as sending_count,
+    coalesce(live_jobs.unknown_count, 0) as unknown_count,
+    coalesce(live_jobs.parked_count, 0) as parked_count,
+    live_jobs.oldest_due_at,
+    clocks.local_today,
+    coalesce(invites_sent.sent_count, 0) as invites_sent_today_count,
+    {# Sent, unknown and open together: what a limit counts. #}
+    coalesce(invites_begun.in_flight_count, 0) as invites_spent_today_count,
+    invite_limits.limit_count as invite_limit_today
+
+from accounts
+
+inner join workspaces on accounts.workspace_id = workspaces.workspace_id
+
+inner join clocks
+    on
+        accounts.workspace_id = clocks.workspace_id
+        and accounts.account_id = clocks.account_id
+
+left join live_jobs
+    on
+        accounts.workspace_id = live_jobs.workspace_id
+        and accounts.account_id = live_jobs.account_id
+
+left join invite_limits
+    on
+        accounts.workspace_id = invite_limits.workspace_id
+        and accounts.account_id = invite_limits.account_id
+
+left join invites_sent
+    on
+        accounts.workspace_id = invites_sent.workspace_id
+        and accounts.account_id = invites_sent.account_id
+        and clocks.local_today = invites_sent.counted_on
+
+left join invites_begun
+    on
+        accounts.workspace_id = invites_begun.workspace_id
+        and accounts.account_id = invites_begun.account_id
+        and clocks.local_today = invites_begun.counted_on

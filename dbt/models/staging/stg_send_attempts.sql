@@ -1,0 +1,28 @@
+select
+    workspace_id,
+    attempt_id,
+    job_id,
+    enrollment_id,
+    campaign_id,
+    step_id,
+    prospect_id,
+    account_id,
+    action,
+    variant,
+    worker,
+    begun_at,
+    counted_on,
+    provider_account_id,
+    recipient_provider_id,
+    request_sha256,
+    limit_per_day,
+    limit_per_week,
+    limit_outstanding,
+    minimum_gap,
+    timezone,
+    window_weekday,
+    window_opens as window_opens_at,
+    window_closes as window_closes_at,
+    to_jsonb(validation_stamps) as validation_stamps
+
+from {{ source('outreach', 'send_attempts') }}

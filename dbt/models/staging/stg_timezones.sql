@@ -1,0 +1,3 @@
+select timezone
+
+from {{ source('outreach', 'timezones') }}

@@ -1,0 +1,26 @@
+-- Fails for each attempt that began on another weekday, before the opening or at or
+-- after the closing of the window stored on it, on the account's own clock: changing
+-- a window later breaks no law. What to do: pause the account, and find who begins
+-- attempts without begin_send_attempts.
+-- An error: no send may ever do this.
+{{ config(severity='error') }}
+
+select
+    workspace_id,
+    account_id,
+    attempt_id,
+    action,
+    local_begun_at,
+    timezone,
+    window_weekday,
+    window_opens_at,
+    window_closes_at,
+    account_name || ' (account ' || account_id || '), ' || action as subject,
+    'Attempt ' || attempt_id || ' began '
+    || to_char(local_begun_at, 'FMDay YYYY-MM-DD HH24:MI:SS')
+    || ' in ' || timezone || ', outside weekday ' || window_weekday || ', '
+    || window_opens_at || ' to ' || window_closes_at || '.' as message
+
+from {{ ref('int_judged_attempts') }}
+
+where not is_inside_window

@@ -1,0 +1,33 @@
+-- Fails for each attempt that passed its account's limit for the day or for 7 x 24
+-- hours, by the limits stored on it: lowering a limit later breaks no law. Attempts
+-- known unsent spend nothing. What to do: pause the account, and find who begins
+-- attempts without the trigger attempts_stay_within_limits; a call that was first
+-- answered no and later found sent shows here as well.
+-- An error: no send may ever do this.
+{{ config(severity='error') }}
+
+select
+    workspace_id,
+    account_id,
+    attempt_id,
+    action,
+    begun_at,
+    counted_on,
+    spent_on_day,
+    limit_per_day,
+    spent_in_week,
+    limit_per_week,
+    account_name || ' (account ' || account_id || '), ' || action as subject,
+    case
+        when is_over_day_limit
+            then
+                'Attempt ' || attempt_id || ' is number ' || spent_on_day || ' of '
+                || counted_on || ', the limit was ' || limit_per_day || ' a day.'
+        else
+            'Attempt ' || attempt_id || ' is number ' || spent_in_week
+            || ' in 7 x 24 hours, the limit was ' || limit_per_week || '.'
+    end as message
+
+from {{ ref('int_judged_attempts') }}
+
+where is_over_day_limit or is_over_week_limit
