@@ -1,19 +1,5 @@
 -- Events, attempts, outcomes, audit rows and heals are only ever appended.
 -- A wrong accept is reversed by a row, not erased (LL#275 kept them for forensics).
-create or replace function outreach.refuse_to_rewrite_history()
-returns trigger
-language plpgsql
-set search_path = ''
-as $$
-begin
-    raise exception 'rows of outreach.% are append-only: % is refused',
-        tg_argv[0], lower(tg_op)
-        using
-            errcode = 'check_violation',
-            hint = 'Append a row that corrects it instead.';
-end
-$$;
-
 create or replace trigger send_attempts_are_append_only
 before update or delete or truncate on outreach.send_attempts
 for each statement

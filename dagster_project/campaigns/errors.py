@@ -1,0 +1,41 @@
+"""What is wrong with a campaign, each as a sentence with its place in the file.
+
+Belongs here: one error, and the exception that carries all of them. Does not: finding
+errors.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class CampaignError:
+    """One thing wrong: `line` counts from 1 in the campaign file, 0 if unknown.
+
+    `message` says what and what to do; for a template it is several lines, with the
+    source line and a caret. `code` is the template error's code, or "campaign".
+    """
+
+    line: int
+    message: str
+    source: str | None = None
+    step: int | None = None
+    field: str | None = None
+    variant: str | None = None
+    code: str = "campaign"
+
+    def __str__(self) -> str:
+        place = self.source or ""
+        if self.line:
+            place += f"{', ' if place else ''}line {self.line}"
+        return f"{place}: {self.message}" if place else self.message
+
+
+class RefusedCampaignError(Exception):
+    """A campaign that is not saved; `errors` are all that is wrong with it."""
+
+    def __init__(self, errors: Sequence[CampaignError]) -> None:
+        self.errors = tuple(
+            sorted(errors, key=lambda error: (error.line, error.message))
+        )
+        super().__init__("\n\n".join(str(error) for error in self.errors))

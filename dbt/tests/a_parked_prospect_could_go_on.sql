@@ -1,0 +1,18 @@
+-- Fails for each campaign and step with parked prospects whose template validates as it
+-- stands: saving re-arms them, so something passed the save by. What to do: run
+-- scripts/rearm_pending_template_fix.py.
+-- A warning: an error would keep the re-arming itself from running.
+{{ config(severity='warn') }}
+
+select
+    workspace_id,
+    campaign_id,
+    step_id,
+    rearmable_count,
+    campaign_name || ', step ' || step_number as subject,
+    rearmable_count || ' prospects are parked at step ' || step_number
+    || ', whose template validates.' as message
+
+from {{ ref('template_fix_backlog') }}
+
+where rearmable_count > 0

@@ -1,0 +1,165 @@
+#!/usr/bin/env python
+"""Enrolls the people of an export (LinkedIn, Sales Navigator, HubSpot, or any CSV).
+
+A dry run unless --commit is given. Bad rows are refused by line with the reason, the
+rest goes in; run twice it adds nothing.
+"""
+
+import pathlib
+import sys
+
+import click
+import psycopg
+import rich.console
+import rich.markup
+import rich.progress
+import rich.table
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from dagster_project.campaigns.prospect_rows import (
+    Export,
+    UnreadableExportError,
+    read_export,
+)
+from dagster_project.campaigns.prospects import (
+    SKIPPED,
+    Import,
+    UnusableCampaignError,
+    import_prospects,
+)
+from dagster_project.campaigns.workspaces import (
+    UnknownNameError,
+    find_campaign,
+    find_workspace,
+)
+from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+MOST_REFUSED_SHOWN = 50
+
+
+@click.command(help=__doc__)
+@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=pathlib.Path))
+@click.option("--campaign", required=True, help="Its name or id.")
+@click.option("--workspace", help="Its name or id; needed if there are several.")
+@click.option("--commit", is_flag=True, help="Write; without it nothing is written.")
+def main(
+    path: pathlib.Path, campaign: str, workspace: str | None, commit: bool
+) -> None:
+    """Ends with 1 if rows were refused, with 2 if nothing could be read or enrolled."""
+    console = rich.console.Console(stderr=True)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        _give_up(f"{path} cannot be read: {error.strerror}. Check its name.")
+    try:
+        with connect(
+            autocommit=True, application_name="import_prospects"
+        ) as connection:
+            workspace_id = find_workspace(connection, workspace)
+            campaign_id = find_campaign(connection, workspace_id, campaign)
+            declared = connection.execute(
+                "select custom_fields from outreach.campaigns"
+                " where workspace_id = %s and campaign_id = %s",
+                [workspace_id, campaign_id],
+            ).fetchone()[0]
+            export = read_export(content, declared)
+            _print_columns(console, export)
+            done = _with_progress(
+                connection, console, export, workspace_id, campaign_id, commit=commit
+            )
+    except (
+        UnknownNameError,
+        UnreadableExportError,
+        UnusableCampaignError,
+        UnusableDatabaseError,
+    ) as error:
+        _give_up(str(error))
+    except psycopg.errors.UniqueViolation:
+        _give_up("Another import brought some of these people meanwhile. Run it again.")
+    except psycopg.Error as error:
+        _give_up(f"{error.diag.message_primary or error}. Nothing was written.")
+    _print(done, commit=commit)
+    sys.exit(1 if done.refused else 0)
+
+
+def _with_progress(
+    connection: psycopg.Connection,
+    console: rich.console.Console,
+    export: Export,
+    workspace_id: int,
+    campaign_id: int,
+    *,
+    commit: bool,
+) -> Import:
+    columns = (
+        rich.progress.TextColumn("{task.description}"),
+        rich.progress.BarColumn(),
+        rich.progress.TaskProgressColumn(),
+        rich.progress.TimeElapsedColumn(),
+    )
+    # Reading is about a quarter of the work; each of the other phases is a step.
+    phases = ("comparing with who is known", "adding people", "enrolling")
+    phases += ("checking and committing",)
+    step = len(export.lines) / len(phases) * 3
+    with rich.progress.Progress(*columns, console=console) as progress:
+        task = progress.add_task("reading rows", total=len(export.lines) * 4)
+
+        def show(phase: str, line: int) -> None:
+            completed = line
+            if phase in phases:
+                completed = len(export.lines) + step * phases.index(phase)
+            progress.update(task, description=phase, completed=completed)
+
+        done = import_prospects(
+            connection,
+            workspace_id,
+            campaign_id,
+            export,
+            is_dry_run=not commit,
+            on_progress=show,
+        )
+        progress.update(task, description="done", completed=len(export.lines) * 4)
+    return done
+
+
+def _print_columns(console: rich.console.Console, export: Export) -> None:
+    table = rich.table.Table(title="columns", title_justify="left")
+    table.add_column("in the file")
+    table.add_column("read as")
+    for written, field in export.columns.named:
+        table.add_row(rich.markup.escape(written), field)
+    console.print(table)
+
+
+def _print(done: Import, *, commit: bool) -> None:
+    for row in done.refused[:MOST_REFUSED_SHOWN]:
+        click.echo(f"refused: {row}", err=True)
+    if len(done.refused) > MOST_REFUSED_SHOWN:
+        more = len(done.refused) - MOST_REFUSED_SHOWN
+        click.echo(f"refused: {more} more", err=True)
+    for name in done.missing_fields:
+        click.echo(
+            f"No column gives custom.{name}, which the campaign declares: a template "
+            "that names it without a fallback parks these people.",
+            err=True,
+        )
+    verb = "enrolled" if commit else "would be enrolled"
+    click.echo(
+        f"{done.read} rows, {done.enrolled} {verb} ({done.new_people} new people)"
+    )
+    for kind, sentence in SKIPPED.items():
+        if kind in done.skipped:
+            click.echo(f"{done.skipped[kind]} not enrolled: {sentence}")
+    click.echo(f"{len(done.refused)} refused")
+    if not commit:
+        click.echo("Nothing was written: add --commit.")
+
+
+def _give_up(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+-- A workspace's accounts with what decides whether a campaign can use them.
+create or replace function outreach.accounts_that_could_send(workspace_id bigint)
+returns table (
+    account_id bigint,
+    name text,
+    first_name text,
+    last_name text,
+    status text,
+    has_premium boolean,
+    has_windows boolean,
+    limited_actions text []
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        accounts.account_id,
+        accounts.name,
+        accounts.first_name,
+        accounts.last_name,
+        accounts.status,
+        accounts.has_premium,
+        exists (
+            select
+            from outreach.linkedin_account_sending_windows as windows
+            where
+                windows.workspace_id = accounts.workspace_id
+                and windows.account_id = accounts.account_id
+        ) as has_windows,
+        array(
+            select limits.action
+            from outreach.linkedin_account_limits as limits
+            where
+                limits.workspace_id = accounts.workspace_id
+                and limits.account_id = accounts.account_id
+                and limits.per = 'day'
+        ) as limited_actions
+    from outreach.linkedin_accounts as accounts
+    where accounts.workspace_id = $1
+    order by accounts.account_id
+$$;

@@ -1,0 +1,129 @@
+-- Adds the new people of an import, and fills what is empty about the known ones: what
+-- somebody knows already is never overwritten. Returns how many are new.
+create or replace function outreach.add_imported_prospects(workspace_id bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    added_by_id_count bigint;
+    added_by_name_count bigint;
+begin
+    with
+
+    filled as (
+
+        select
+            prospects.prospect_id,
+            coalesce(prospects.provider_id, imported.provider_id) as provider_id,
+            coalesce(prospects.public_identifier, imported.public_identifier)
+            as public_identifier,
+            coalesce(nullif(btrim(prospects.first_name), ''), imported.first_name)
+            as first_name,
+            coalesce(nullif(btrim(prospects.last_name), ''), imported.last_name)
+            as last_name,
+            coalesce(nullif(btrim(prospects.company), ''), imported.company) as company,
+            coalesce(nullif(btrim(prospects.job_title), ''), imported.job_title)
+            as job_title,
+            coalesce(nullif(btrim(prospects.email), ''), imported.email) as email,
+            coalesce(nullif(btrim(prospects.location), ''), imported.location)
+            as location,
+            coalesce(nullif(btrim(prospects.industry), ''), imported.industry)
+            as industry,
+            imported.custom || coalesce(
+                (
+                    select jsonb_object_agg(known.key, known.value)
+                    from jsonb_each(prospects.custom) as known
+                    where btrim(coalesce(prospects.custom ->> known.key, '')) <> ''
+                ),
+                '{}'
+            ) as custom
+        from pg_temp.imported_prospects as imported
+        inner join outreach.prospects
+            on
+                prospects.workspace_id = add_imported_prospects.workspace_id
+                and imported.prospect_id = prospects.prospect_id
+        where imported.refusal is null or imported.refusal not like 'it%'
+
+    )
+
+    update outreach.prospects
+    set
+        provider_id = filled.provider_id,
+        public_identifier = filled.public_identifier,
+        first_name = filled.first_name,
+        last_name = filled.last_name,
+        company = filled.company,
+        job_title = filled.job_title,
+        email = filled.email,
+        location = filled.location,
+        industry = filled.industry,
+        custom = filled.custom
+    from filled
+    where
+        prospects.workspace_id = add_imported_prospects.workspace_id
+        and prospects.prospect_id = filled.prospect_id
+        and (
+            prospects.provider_id, prospects.public_identifier, prospects.first_name,
+            prospects.last_name, prospects.company, prospects.job_title,
+            prospects.email, prospects.location, prospects.industry, prospects.custom
+        ) is distinct from (
+            filled.provider_id, filled.public_identifier, filled.first_name,
+            filled.last_name, filled.company, filled.job_title,
+            filled.email, filled.location, filled.industry, filled.custom
+        );
+
+    insert into outreach.prospects (
+        workspace_id, provider_id, public_identifier, first_name, last_name, company,
+        job_title, email, location, industry, custom
+    )
+    select
+        add_imported_prospects.workspace_id,
+        imported.provider_id,
+        imported.public_identifier,
+        imported.first_name,
+        imported.last_name,
+        imported.company,
+        imported.job_title,
+        imported.email,
+        imported.location,
+        imported.industry,
+        imported.custom
+    from pg_temp.imported_prospects as imported
+    where
+        imported.refusal is null
+        and imported.prospect_id is null
+    order by imported.line_number
+    -- Another import may have brought the same person meanwhile.
+    on conflict do nothing;
+
+    -- By one key each: a join on either would compare everybody with everybody.
+    update pg_temp.imported_prospects as imported
+    set
+        prospect_id = prospects.prospect_id,
+        is_new_person = true
+    from outreach.prospects
+    where
+        prospects.workspace_id = add_imported_prospects.workspace_id
+        and prospects.provider_id = imported.provider_id
+        and imported.refusal is null
+        and imported.prospect_id is null;
+
+    get diagnostics added_by_id_count = row_count;
+
+    update pg_temp.imported_prospects as imported
+    set
+        prospect_id = prospects.prospect_id,
+        is_new_person = true
+    from outreach.prospects
+    where
+        prospects.workspace_id = add_imported_prospects.workspace_id
+        and prospects.public_identifier = imported.public_identifier
+        and imported.refusal is null
+        and imported.prospect_id is null;
+
+    get diagnostics added_by_name_count = row_count;
+    return added_by_id_count + added_by_name_count;
+end
+$$;

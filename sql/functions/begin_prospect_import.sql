@@ -1,0 +1,47 @@
+-- Makes the table that an import copies its rows into, for this transaction only, after
+-- locking the campaign: imports of one campaign and its saves wait for one another.
+create or replace function outreach.begin_prospect_import(
+    workspace_id bigint,
+    campaign_id bigint
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.campaigns
+    where
+        campaigns.workspace_id = begin_prospect_import.workspace_id
+        and campaigns.campaign_id = begin_prospect_import.campaign_id
+    for no key update;
+
+    create temporary table imported_prospects (
+        line_number integer primary key,
+        provider_id text,
+        public_identifier text,
+        first_name text,
+        last_name text,
+        company text,
+        job_title text,
+        email text,
+        location text,
+        industry text,
+        custom jsonb not null,
+        is_connected boolean not null,
+        is_do_not_contact boolean not null,
+        -- Set below, by the functions of the import.
+        prospect_id bigint,
+        is_new_person boolean not null default false,
+        refusal text,
+        enrollment_id bigint,
+        account_id bigint,
+        step_id bigint,
+        action text,
+        run_at timestamptz
+    ) on commit drop;
+end
+$$;

@@ -1,0 +1,28 @@
+-- What an import needs to know of a campaign before it reads a row.
+create or replace function outreach.campaign_for_import(
+    workspace_id bigint,
+    campaign_id bigint
+)
+returns table (custom_fields text [], can_start boolean, has_accounts boolean)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        campaigns.custom_fields,
+        exists (
+            select
+            from outreach.first_send_of_campaign($1, $2, true)
+        ) as can_start,
+        exists (
+            select
+            from outreach.campaign_accounts
+            where
+                campaign_accounts.workspace_id = $1
+                and campaign_accounts.campaign_id = $2
+        ) as has_accounts
+    from outreach.campaigns
+    where
+        campaigns.workspace_id = $1
+        and campaigns.campaign_id = $2
+$$;

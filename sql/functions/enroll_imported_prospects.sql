@@ -1,0 +1,132 @@
+-- Enrolls the people of an import whom nothing speaks against, spread evenly over the
+-- campaign's accounts, each with the queued job of their first step inside a sending
+-- window, 0 to 30 minutes jittered. An opening is looked up once per account, and each
+-- jittered moment is clamped once, however many people share it.
+-- Returns how many were enrolled.
+create or replace function outreach.enroll_imported_prospects(
+    workspace_id bigint,
+    campaign_id bigint,
+    as_of timestamptz default null
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    enrolled_count bigint;
+begin
+    with
+
+    -- Whoever has fewest people of this campaign is served first.
+    accounts as (
+
+        select
+            campaign_accounts.account_id,
+            row_number() over (
+                order by count(enrollments.enrollment_id), campaign_accounts.account_id
+            ) - 1 as turn,
+            count(*) over () as account_count
+        from outreach.campaign_accounts
+        left join outreach.campaign_prospects as enrollments
+            on
+                campaign_accounts.workspace_id = enrollments.workspace_id
+                and campaign_accounts.campaign_id = enrollments.campaign_id
+                and campaign_accounts.account_id = enrollments.account_id
+        where
+            campaign_accounts.workspace_id = enroll_imported_prospects.workspace_id
+            and campaign_accounts.campaign_id = enroll_imported_prospects.campaign_id
+        group by campaign_accounts.account_id
+
+    ),
+
+    people as (
+
+        select
+            imported.line_number,
+            prospects.provider_id is not null as is_resolved,
+            row_number() over (order by imported.line_number) - 1 as turn
+        from pg_temp.imported_prospects as imported
+        inner join outreach.prospects
+            on
+                prospects.workspace_id = enroll_imported_prospects.workspace_id
+                and imported.prospect_id = prospects.prospect_id
+        where imported.refusal is null
+
+    ),
+
+    starts as (
+
+        select
+            kinds.is_resolved,
+            first_sends.*
+        from (values (true), (false)) as kinds (is_resolved)
+        cross join lateral outreach.first_send_of_campaign(
+            enroll_imported_prospects.workspace_id,
+            enroll_imported_prospects.campaign_id,
+            kinds.is_resolved
+        ) as first_sends
+
+    )
+
+    update pg_temp.imported_prospects as imported
+    set
+        account_id = accounts.account_id,
+        step_id = starts.step_id,
+        action = starts.action,
+        run_at = at + starts.waits_for,
+        enrollment_id = nextval('outreach.campaign_prospects_enrollment_id_seq')
+    from people
+    inner join accounts on people.turn % accounts.account_count = accounts.turn
+    inner join starts on people.is_resolved = starts.is_resolved
+    where imported.line_number = people.line_number;
+
+    perform outreach.place_imported_prospects(
+        enroll_imported_prospects.workspace_id, at
+    );
+
+    insert into outreach.campaign_prospects (
+        workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
+        linkedin_status, current_step_id, next_action_at, created_at
+    )
+    overriding system value
+    select
+        enroll_imported_prospects.workspace_id,
+        imported.enrollment_id,
+        enroll_imported_prospects.campaign_id,
+        imported.prospect_id,
+        imported.account_id,
+        case
+            when imported.action in ('resolve_profile', 'send_invite')
+                then 'ready_to_invite'
+            else 'ready_to_message'
+        end,
+        imported.step_id,
+        imported.run_at,
+        at
+    from pg_temp.imported_prospects as imported
+    where imported.enrollment_id is not null
+    order by imported.line_number;
+
+    insert into outreach.campaign_send_jobs (
+        workspace_id, enrollment_id, campaign_id, step_id, account_id, action, run_at,
+        created_at
+    )
+    select
+        enroll_imported_prospects.workspace_id,
+        imported.enrollment_id,
+        enroll_imported_prospects.campaign_id,
+        imported.step_id,
+        imported.account_id,
+        imported.action,
+        imported.run_at,
+        at
+    from pg_temp.imported_prospects as imported
+    where imported.enrollment_id is not null
+    order by imported.line_number;
+
+    get diagnostics enrolled_count = row_count;
+    return enrolled_count;
+end
+$$;

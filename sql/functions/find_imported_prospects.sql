@@ -1,0 +1,74 @@
+-- Finds the people of an import who are known already, by LinkedIn's id or by the name
+-- in their address. Where the two lead to two people the row is refused: nobody is
+-- guessed at. Returns how many are known.
+create or replace function outreach.find_imported_prospects(workspace_id bigint)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    known_count bigint;
+begin
+    analyze pg_temp.imported_prospects;
+
+    with
+
+    known as (
+
+        select
+            imported.line_number,
+            min(prospects.prospect_id) as prospect_id,
+            count(distinct prospects.prospect_id) as people_count
+        from pg_temp.imported_prospects as imported
+        cross join lateral (
+            select by_id.prospect_id
+            from outreach.prospects as by_id
+            where
+                by_id.workspace_id = find_imported_prospects.workspace_id
+                and by_id.provider_id = imported.provider_id
+
+            union all
+
+            select by_name.prospect_id
+            from outreach.prospects as by_name
+            where
+                by_name.workspace_id = find_imported_prospects.workspace_id
+                and by_name.public_identifier = imported.public_identifier
+        ) as prospects
+        group by imported.line_number
+
+    )
+
+    update pg_temp.imported_prospects as imported
+    set
+        prospect_id = known.prospect_id,
+        refusal = case
+            when known.people_count > 1
+                then 'its id and its address belong to two people'
+        end
+    from known
+    where imported.line_number = known.line_number;
+
+    get diagnostics known_count = row_count;
+
+    -- Two rows of the file that turn out to be one person: the first one stands.
+    update pg_temp.imported_prospects as imported
+    set refusal = 'it is the person of line ' || twins.first_line
+    from (
+        select
+            same.prospect_id,
+            min(same.line_number) as first_line
+        from pg_temp.imported_prospects as same
+        where same.prospect_id is not null and same.refusal is null
+        group by same.prospect_id
+        having count(*) > 1
+    ) as twins
+    where
+        imported.prospect_id = twins.prospect_id
+        and imported.line_number > twins.first_line
+        and imported.refusal is null;
+
+    return known_count;
+end
+$$;

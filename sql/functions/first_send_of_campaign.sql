@@ -1,0 +1,35 @@
+-- Where a person starts in a campaign: its first step that does something, and how long
+-- to wait before it. Whose LinkedIn id is known needs no look-up. No row where the
+-- campaign has no such step.
+create or replace function outreach.first_send_of_campaign(
+    workspace_id bigint,
+    campaign_id bigint,
+    is_resolved boolean
+)
+returns table (step_id bigint, action text, waits_for interval)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        waited.step_id,
+        waited.action,
+        waited.waits_for
+    from (
+        select
+            steps.step_id,
+            steps.action,
+            steps.position,
+            sum(steps.delay) over (order by steps.position) as waits_for
+        from outreach.campaign_steps as steps
+        where
+            steps.workspace_id = $1
+            and steps.campaign_id = $2
+            and steps.removed_at is null
+    ) as waited
+    where
+        waited.action <> 'wait'
+        and not ($3 and waited.action = 'resolve_profile')
+    order by waited.position
+    limit 1
+$$;

@@ -1,0 +1,36 @@
+-- Whether an enrollment's step may be queued: no job of it waits or is under way but a
+-- parked or queued one, and no attempt of the step may have reached the person.
+create or replace function outreach.is_step_free_to_send(
+    workspace_id bigint,
+    enrollment_id bigint,
+    step_id bigint
+)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        not exists (
+            select
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.enrollment_id = $2
+                and (
+                    jobs.status in ('claimed', 'sending', 'unknown')
+                    or (jobs.status in ('queued', 'parked') and jobs.step_id <> $3)
+                    or (jobs.status = 'completed' and jobs.step_id = $3)
+                )
+        )
+        and not exists (
+            select
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = $1
+                and attempts.enrollment_id = $2
+                and attempts.step_id = $3
+                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
+                <> 'unsent'
+        )
+$$;

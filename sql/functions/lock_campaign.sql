@@ -1,0 +1,51 @@
+-- Locks what a save of a campaign may change, in the order in which all lock: the
+-- accounts that it names and those of its enrollments, then the campaign.
+-- Returns the campaign's id, or null when there is none of that name yet.
+create or replace function outreach.lock_campaign(
+    workspace_id bigint,
+    name text,
+    account_ids bigint []
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    locked_campaign_id bigint;
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = lock_campaign.workspace_id
+        and (
+            accounts.account_id = any(lock_campaign.account_ids)
+            or exists (
+                select
+                from outreach.campaigns
+                inner join outreach.campaign_prospects as enrollments
+                    on
+                        campaigns.workspace_id = enrollments.workspace_id
+                        and campaigns.campaign_id = enrollments.campaign_id
+                where
+                    campaigns.workspace_id = accounts.workspace_id
+                    and campaigns.name = lock_campaign.name
+                    and enrollments.account_id = accounts.account_id
+            )
+        )
+    order by accounts.account_id
+    for no key update;
+
+    select campaigns.campaign_id
+    into locked_campaign_id
+    from outreach.campaigns
+    where
+        campaigns.workspace_id = lock_campaign.workspace_id
+        and campaigns.name = lock_campaign.name
+    for no key update;
+
+    return locked_campaign_id;
+end
+$$;

@@ -1,0 +1,72 @@
+-- The longest real value of each field that a campaign's templates may name, among the
+-- people who are not through with it: what a length is judged by when it is saved.
+create or replace function outreach.longest_prospect_values(
+    workspace_id bigint,
+    campaign_id bigint
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    named as (
+
+        select
+            fields.name,
+            fields.value
+        from outreach.campaign_prospects as enrollments
+        inner join outreach.prospects
+            on
+                enrollments.workspace_id = prospects.workspace_id
+                and enrollments.prospect_id = prospects.prospect_id
+        cross join lateral (
+            select
+                standard.name,
+                standard.value
+            from (
+                values
+                ('firstName', prospects.first_name),
+                ('lastName', prospects.last_name),
+                ('fullName', concat_ws(' ', prospects.first_name, prospects.last_name)),
+                ('company', prospects.company),
+                ('jobTitle', prospects.job_title),
+                ('email', prospects.email),
+                ('location', prospects.location),
+                ('industry', prospects.industry)
+            ) as standard (name, value)
+
+            union all
+
+            select
+                'custom.' || custom.key,
+                custom.value
+            from jsonb_each_text(prospects.custom) as custom
+        ) as fields
+        where
+            enrollments.workspace_id = $1
+            and enrollments.campaign_id = $2
+            and enrollments.linkedin_status in (
+                'ready_to_invite', 'pending_accept', 'ready_to_message',
+                'pending_template_fix'
+            )
+            and fields.value is not null
+
+    ),
+
+    longest as (
+
+        select distinct on (named.name)
+            named.name,
+            named.value
+        from named
+        order by
+            named.name,
+            length(named.value) desc
+
+    )
+
+    select coalesce(jsonb_object_agg(longest.name, longest.value), '{}')
+    from longest
+$$;

@@ -1,0 +1,49 @@
+-- Parks everybody who waits for a step's send, with one error: nothing is called and
+-- nothing spent. What is being sent already is left alone. Returns how many it parked.
+create or replace function outreach.park_step(
+    workspace_id bigint,
+    step_id bigint,
+    template_error jsonb,
+    actor text,
+    at timestamptz
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    job outreach.campaign_send_jobs;
+    parked_count bigint := 0;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = park_step.workspace_id
+        and accounts.account_id in (
+            select jobs.account_id
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = park_step.workspace_id
+                and jobs.step_id = park_step.step_id
+                and jobs.status in ('queued', 'claimed')
+        )
+    order by accounts.account_id
+    for no key update;
+
+    for job in
+        select jobs.*
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = park_step.workspace_id
+            and jobs.step_id = park_step.step_id
+            and jobs.status in ('queued', 'claimed')
+        order by jobs.enrollment_id
+    loop
+        perform outreach.park_job(job, park_step.template_error, actor, at);
+        parked_count := parked_count + 1;
+    end loop;
+
+    return parked_count;
+end
+$$;

@@ -1,0 +1,78 @@
+-- Puts a campaign's parked people back into the queue, now that their step's template
+-- validates (LL#277): status by the step's action, the error cleared, the job queued at
+-- the next sending window plus 0 to 30 minutes, next_action_at the same, one
+-- template_rearmed event each.
+-- approved: those for whom the validator accepts the text today and, where they were
+-- parked alone, for whom it was rendered; null leaves it to the stamps, and whoever was
+-- parked alone stays. Whom the provider refused these very texts for stays in any case,
+-- and so does everybody whose text lacks its stamp. Whoever was parked before
+-- auto-resume existed and has no live job gets one, unless an earlier attempt of the
+-- step may have reached them. Returns the enrollments that were re-armed.
+create or replace function outreach.rearm_campaign(
+    workspace_id bigint,
+    campaign_id bigint,
+    actor text,
+    as_of timestamptz default null,
+    approved bigint [] default null
+)
+returns setof bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at timestamptz;
+    chosen_ids bigint [];
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = rearm_campaign.workspace_id
+        and accounts.account_id in (
+            select enrollments.account_id
+            from outreach.campaign_prospects as enrollments
+            where
+                enrollments.workspace_id = rearm_campaign.workspace_id
+                and enrollments.campaign_id = rearm_campaign.campaign_id
+                and enrollments.linkedin_status = 'pending_template_fix'
+        )
+    order by accounts.account_id
+    for no key update;
+
+    at := coalesce(as_of, clock_timestamp());
+
+    perform
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = rearm_campaign.workspace_id
+        and enrollments.campaign_id = rearm_campaign.campaign_id
+        and enrollments.linkedin_status = 'pending_template_fix'
+    order by enrollments.enrollment_id
+    for no key update;
+
+    chosen_ids := array(
+        select parked.enrollment_id
+        from outreach.parked_enrollments(
+            rearm_campaign.workspace_id, rearm_campaign.campaign_id
+        ) as parked
+        where
+            parked.is_stamped
+            and not parked.is_refused_by_provider
+            and case
+                when rearm_campaign.approved is null then not parked.is_parked_alone
+                else parked.enrollment_id = any(rearm_campaign.approved)
+            end
+            and outreach.is_step_free_to_send(
+                rearm_campaign.workspace_id, parked.enrollment_id, parked.step_id
+            )
+    );
+
+    return query
+    select rearmed.enrollment_id
+    from outreach.rearm_enrollments(
+        rearm_campaign.workspace_id, chosen_ids, rearm_campaign.actor, at
+    ) as rearmed (enrollment_id);
+end
+$$;

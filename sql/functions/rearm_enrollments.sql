@@ -1,0 +1,123 @@
+-- The writing half of outreach.rearm_campaign(), under its locks: set-based, because a
+-- broken template parks a whole campaign. The plan is a table with statistics: joins of
+-- guessed sizes would compare everybody with everybody. Returns the enrollments.
+create or replace function outreach.rearm_enrollments(
+    workspace_id bigint,
+    enrollment_ids bigint [],
+    actor text,
+    at timestamptz
+)
+returns setof bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    drop table if exists pg_temp.rearming;
+
+    create temporary table rearming on commit drop as
+    select
+        enrollments.enrollment_id,
+        enrollments.current_step_id as step_id,
+        steps.action,
+        case
+            when steps.action in ('resolve_profile', 'send_invite')
+                then 'ready_to_invite'
+            else 'ready_to_message'
+        end as to_status,
+        outreach.clamp_to_sending_window(
+            enrollments.workspace_id, enrollments.account_id,
+            outreach.clamp_to_sending_window(
+                enrollments.workspace_id, enrollments.account_id, at
+            )
+            + outreach.send_jitter(
+                enrollments.workspace_id, enrollments.enrollment_id,
+                (at at time zone 'UTC')::date
+            )
+        ) as run_at,
+        jobs.job_id
+    from outreach.campaign_prospects as enrollments
+    inner join outreach.campaign_steps as steps
+        on
+            enrollments.workspace_id = steps.workspace_id
+            and enrollments.current_step_id = steps.step_id
+    left join outreach.campaign_send_jobs as jobs
+        on
+            enrollments.workspace_id = jobs.workspace_id
+            and enrollments.enrollment_id = jobs.enrollment_id
+            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+    where
+        enrollments.workspace_id = rearm_enrollments.workspace_id
+        and enrollments.enrollment_id = any(rearm_enrollments.enrollment_ids);
+
+    analyze pg_temp.rearming;
+
+    update outreach.campaign_send_jobs as jobs
+    set
+        status = 'queued',
+        run_at = rearming.run_at,
+        failed_classification = null
+    from pg_temp.rearming
+    where
+        jobs.workspace_id = rearm_enrollments.workspace_id
+        and jobs.job_id = rearming.job_id;
+
+    insert into outreach.campaign_send_jobs (
+        workspace_id, enrollment_id, campaign_id, step_id, account_id, action, run_at
+    )
+    select
+        enrollments.workspace_id,
+        enrollments.enrollment_id,
+        enrollments.campaign_id,
+        rearming.step_id,
+        enrollments.account_id,
+        rearming.action,
+        rearming.run_at
+    from pg_temp.rearming
+    inner join outreach.campaign_prospects as enrollments
+        on
+            enrollments.workspace_id = rearm_enrollments.workspace_id
+            and rearming.enrollment_id = enrollments.enrollment_id
+    where rearming.job_id is null;
+
+    return query
+    with
+
+    flips as (
+
+        update outreach.campaign_prospects as enrollments
+        set
+            linkedin_status = rearming.to_status,
+            next_action_at = rearming.run_at,
+            failed_classification = null,
+            template_error = null
+        from pg_temp.rearming
+        where
+            enrollments.workspace_id = rearm_enrollments.workspace_id
+            and enrollments.enrollment_id = rearming.enrollment_id
+        returning enrollments.*
+
+    )
+
+    insert into outreach.campaign_events (
+        workspace_id, enrollment_id, campaign_id, step_id, prospect_id, account_id,
+        event_type, occurred_at, status_seq, from_status, to_status, actor, details
+    )
+    select
+        flips.workspace_id,
+        flips.enrollment_id,
+        flips.campaign_id,
+        flips.current_step_id,
+        flips.prospect_id,
+        flips.account_id,
+        'template_rearmed',
+        at,
+        flips.status_seq,
+        'pending_template_fix',
+        flips.linkedin_status,
+        rearm_enrollments.actor,
+        jsonb_build_object('next_action_at', flips.next_action_at)
+    from flips
+    returning campaign_events.enrollment_id;
+end
+$$;

@@ -1,0 +1,14 @@
+-- Refuses to change rows of the table that its trigger names: history is appended.
+create or replace function outreach.refuse_to_rewrite_history()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    raise exception 'rows of outreach.% are append-only: % is refused',
+        tg_argv[0], lower(tg_op)
+        using
+            errcode = 'check_violation',
+            hint = 'Append a row that corrects it instead.';
+end
+$$;

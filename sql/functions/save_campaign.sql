@@ -1,0 +1,91 @@
+-- Writes a campaign as its file says, under outreach.lock_campaign()'s locks:
+-- {"name", "custom_fields": [...], "settings": {...}, "account_ids": [...],
+--  "steps": [{"step_id" or null, "step_key", "action", "delay", "settings",
+--             "templates": [{"variant", "field", "template", "fields",
+--                            "custom_fields", "validation_stamp"}]}]}
+-- A step with an id keeps it wherever it stands now; steps that are not in the list are
+-- removed. A new campaign runs at once, a saved one keeps its status.
+-- Returns the campaign's id.
+create or replace function outreach.save_campaign(
+    workspace_id bigint,
+    campaign jsonb,
+    as_of timestamptz
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    saved_campaign_id bigint;
+    removed_step_id bigint;
+    step record;
+begin
+    insert into outreach.campaigns as campaigns (
+        workspace_id, name, status, custom_fields, settings
+    )
+    values (
+        save_campaign.workspace_id,
+        campaign ->> 'name',
+        'running',
+        array(select jsonb_array_elements_text(campaign -> 'custom_fields')),
+        campaign -> 'settings'
+    )
+    on conflict (workspace_id, name) do update
+    set
+        custom_fields = excluded.custom_fields,
+        settings = excluded.settings
+    returning campaigns.campaign_id into saved_campaign_id;
+
+    delete from outreach.campaign_accounts as accounts
+    where
+        accounts.workspace_id = save_campaign.workspace_id
+        and accounts.campaign_id = saved_campaign_id
+        and not campaign -> 'account_ids' @> to_jsonb(accounts.account_id);
+
+    insert into outreach.campaign_accounts (workspace_id, campaign_id, account_id)
+    select
+        save_campaign.workspace_id,
+        saved_campaign_id,
+        account_ids.account_id::bigint
+    from jsonb_array_elements_text(campaign -> 'account_ids')
+    as account_ids (account_id)
+    on conflict do nothing;
+
+    for removed_step_id in
+        select steps.step_id
+        from outreach.campaign_steps as steps
+        where
+            steps.workspace_id = save_campaign.workspace_id
+            and steps.campaign_id = saved_campaign_id
+            and steps.removed_at is null
+            and not exists (
+                select
+                from jsonb_array_elements(campaign -> 'steps') as kept
+                where (kept ->> 'step_id')::bigint = steps.step_id
+            )
+        order by steps.position
+    loop
+        perform outreach.remove_campaign_step(
+            save_campaign.workspace_id, saved_campaign_id, removed_step_id,
+            save_campaign.as_of
+        );
+    end loop;
+
+    for step in
+        select
+            steps.step,
+            steps.ordinal - 1 as position
+        from jsonb_array_elements(campaign -> 'steps')
+        with ordinality as steps (step, ordinal)
+        order by steps.ordinal
+    loop
+        perform outreach.save_campaign_step(
+            save_campaign.workspace_id, saved_campaign_id, step.position::integer,
+            step.step, save_campaign.as_of
+        );
+    end loop;
+
+    return saved_campaign_id;
+end
+$$;

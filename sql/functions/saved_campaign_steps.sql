@@ -1,0 +1,83 @@
+-- A campaign's steps as they are saved, in order, with their texts and how many people
+-- stand on each who are not through with the campaign.
+create or replace function outreach.saved_campaign_steps(
+    workspace_id bigint,
+    campaign_id bigint
+)
+returns table (
+    step_id bigint,
+    step_key text,
+    action text,
+    delay interval,
+    settings jsonb,
+    templates jsonb,
+    active_count bigint
+)
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    active_enrollments as (
+
+        select
+            enrollments.current_step_id,
+            count(*) as active_count
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = $1
+            and enrollments.campaign_id = $2
+            and (
+                enrollments.linkedin_status in (
+                    'ready_to_invite', 'pending_accept', 'ready_to_message',
+                    'pending_template_fix'
+                )
+                or exists (
+                    select
+                    from outreach.campaign_send_jobs as jobs
+                    where
+                        jobs.workspace_id = enrollments.workspace_id
+                        and jobs.enrollment_id = enrollments.enrollment_id
+                        and jobs.status in (
+                            'queued', 'claimed', 'sending', 'unknown', 'parked'
+                        )
+                )
+            )
+        group by enrollments.current_step_id
+
+    )
+
+    select
+        steps.step_id,
+        steps.step_key,
+        steps.action,
+        steps.delay,
+        steps.settings,
+        coalesce(
+            (
+                select
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'variant', templates.variant,
+                            'field', templates.field,
+                            'template', templates.template
+                        )
+                        order by templates.variant, templates.field
+                    )
+                from outreach.campaign_step_templates as templates
+                where
+                    templates.workspace_id = steps.workspace_id
+                    and templates.step_id = steps.step_id
+            ),
+            '[]'
+        ) as templates,
+        coalesce(active_enrollments.active_count, 0) as active_count
+    from outreach.campaign_steps as steps
+    left join active_enrollments on steps.step_id = active_enrollments.current_step_id
+    where
+        steps.workspace_id = $1
+        and steps.campaign_id = $2
+        and steps.removed_at is null
+    order by steps.position
+$$;

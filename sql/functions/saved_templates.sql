@@ -1,0 +1,66 @@
+-- Every text of a workspace's campaign steps, or of one campaign's, with what judging
+-- it needs. is_for_free_accounts: some account that sends it is a free one, whose notes
+-- are shorter.
+create or replace function outreach.saved_templates(
+    workspace_id bigint,
+    campaign_id bigint default null
+)
+returns table (
+    campaign_id bigint,
+    campaign_name text,
+    step_id bigint,
+    step_number integer,
+    action text,
+    variant text,
+    field text,
+    template text,
+    validation_stamp text,
+    custom_fields text [],
+    is_for_free_accounts boolean
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        campaigns.campaign_id,
+        campaigns.name as campaign_name,
+        steps.step_id,
+        steps.position + 1 as step_number,
+        steps.action,
+        templates.variant,
+        templates.field,
+        templates.template,
+        templates.validation_stamp,
+        campaigns.custom_fields,
+        exists (
+            select
+            from outreach.campaign_accounts
+            inner join outreach.linkedin_accounts as accounts
+                on
+                    campaign_accounts.workspace_id = accounts.workspace_id
+                    and campaign_accounts.account_id = accounts.account_id
+            where
+                campaign_accounts.workspace_id = campaigns.workspace_id
+                and campaign_accounts.campaign_id = campaigns.campaign_id
+                and not accounts.has_premium
+        ) as is_for_free_accounts
+    from outreach.campaigns
+    inner join outreach.campaign_steps as steps
+        on
+            campaigns.workspace_id = steps.workspace_id
+            and campaigns.campaign_id = steps.campaign_id
+    inner join outreach.campaign_step_templates as templates
+        on
+            steps.workspace_id = templates.workspace_id
+            and steps.step_id = templates.step_id
+    where
+        campaigns.workspace_id = $1
+        and ($2 is null or campaigns.campaign_id = $2)
+        and steps.removed_at is null
+    order by
+        campaigns.name,
+        steps.position,
+        templates.variant,
+        templates.field
+$$;

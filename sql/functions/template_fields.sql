@@ -1,0 +1,12 @@
+-- The standard fields that a template may name; custom ones are the campaign's own.
+create or replace function outreach.template_fields()
+returns text []
+language sql
+immutable
+set search_path = ''
+as $$
+    select array[
+        'company', 'email', 'firstName', 'fullName', 'industry', 'jobTitle',
+        'lastName', 'location', 'senderFirstName', 'senderLastName'
+    ]
+$$;

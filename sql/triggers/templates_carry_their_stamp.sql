@@ -1,0 +1,77 @@
+-- A template carries the validator's stamp of exactly its text and field list, whoever
+-- writes it (design rule 4, LL#277): a typo cannot be saved past the validator. Only
+-- names that a template may use count: the standard fields and what its campaign
+-- declares.
+create or replace function outreach.assert_template_carries_its_stamp()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+declare
+    place record;
+    foreign_names text [];
+begin
+    select
+        campaigns.name,
+        campaigns.custom_fields,
+        steps.position + 1 as number
+    into place
+    from outreach.campaign_steps as steps
+    inner join outreach.campaigns
+        on
+            steps.workspace_id = campaigns.workspace_id
+            and steps.campaign_id = campaigns.campaign_id
+    where
+        steps.workspace_id = new.workspace_id
+        and steps.step_id = new.step_id;
+
+    if new.validation_stamp <> outreach.template_stamp(
+        new.template, new.fields, new.custom_fields
+    ) then
+        raise exception
+            'the % of step % (variant %) of campaign "%" of workspace % was not '
+            'validated as it stands',
+            new.field, coalesce(place.number, new.step_id), new.variant, place.name,
+            new.workspace_id
+            using
+                errcode = 'check_violation',
+                hint = 'Save the campaign with scripts/save_campaign.py: it validates '
+                || 'every template and stamps exactly that text.';
+    end if;
+
+    foreign_names := array(
+        select named.name
+        from (
+            select unnest(new.fields)
+            except
+            select unnest(outreach.template_fields())
+            union all
+            (
+                select 'custom.' || unnest(new.custom_fields)
+                except
+                select 'custom.' || unnest(place.custom_fields)
+            )
+        ) as named (name)
+        order by named.name
+    );
+
+    if foreign_names <> '{}' then
+        raise exception
+            'the % of step % (variant %) of campaign "%" of workspace % was validated '
+            'with fields that it has not: %',
+            new.field, coalesce(place.number, new.step_id), new.variant, place.name,
+            new.workspace_id, array_to_string(foreign_names, ', ')
+            using
+                errcode = 'check_violation',
+                hint = 'Declare them in custom_fields of the campaign file, then save '
+                || 'it with scripts/save_campaign.py.';
+    end if;
+
+    return new;
+end
+$$;
+
+create or replace trigger templates_carry_their_stamp
+before insert or update on outreach.campaign_step_templates
+for each row
+execute function outreach.assert_template_carries_its_stamp();
