@@ -30,7 +30,7 @@ def pause_command(*, is_paused: bool) -> click.Command:
         subject: str, subject_id: int, workspace: int, reason: str, actor: str
     ) -> None:
         try:
-            with connect() as connection:
+            with connect(role="operator") as connection:
                 has_changed = connection.execute(
                     "select outreach.set_pause(%s, %s, %s, %s, %s, %s)",
                     [workspace, subject, subject_id, is_paused, actor, reason],

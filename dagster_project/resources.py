@@ -15,9 +15,9 @@ from dagster_project.postgres.connection import connect
 class Postgres:
     """The database that libpq's own PG* variables name."""
 
-    def connect(self) -> psycopg.Connection:
-        """A session in autocommit; closes at the end of its `with`."""
-        return connect(autocommit=True, application_name="trueup dagster")
+    def connect(self, role: str | None = None) -> psycopg.Connection:
+        """A session in autocommit, as `role`; closes at the end of its `with`."""
+        return connect(autocommit=True, role=role, application_name="trueup dagster")
 
 
 class Provider:

@@ -4,13 +4,15 @@ Belongs here: which assets and checks a job takes, its time limit, its cron line
 when a tick is skipped. Imports no dagster_dbt: the sender's location loads this.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dagster as dg
 
 from dagster_project.partitions import local_todays
 from dagster_project.resources import Postgres, Provider
 
+# What became of a send may be learned days after it: by then its date is history.
+LATE_WORD = timedelta(days=7)
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 _MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
 _UNFINISHED = [
@@ -81,11 +83,13 @@ MODEL_JOBS = [
 ]
 
 
-def todays_range_tags(as_of: datetime) -> dict[str, str]:
-    """Tags of one run over each date that is a local today somewhere."""
+def todays_range_tags(
+    as_of: datetime, days_before: timedelta = timedelta(0)
+) -> dict[str, str]:
+    """Tags of one run over each date that is a local today somewhere, and before."""
     first, last = local_todays(as_of)
     return {
-        "dagster/asset_partition_range_start": first.isoformat(),
+        "dagster/asset_partition_range_start": (first - days_before).isoformat(),
         "dagster/asset_partition_range_end": last.isoformat(),
     }
 
@@ -147,7 +151,28 @@ def refresh_stats_each_hour(
     return _unless_waiting(context, postgres, refresh_stats.name, {})
 
 
-MODEL_SCHEDULES = [true_up_counters_each_half_hour, refresh_stats_each_hour]
+@dg.schedule(
+    job=true_up_counters,
+    cron_schedule="40 3 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=(
+        "Every day at 3:40, for the last week too: what became of a send may be "
+        "learned after its day."
+    ),
+)
+def true_up_last_week_each_day(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    tags = todays_range_tags(_moment(context), days_before=LATE_WORD)
+    return _unless_waiting(context, postgres, true_up_counters.name, tags)
+
+
+MODEL_SCHEDULES = [
+    true_up_counters_each_half_hour,
+    true_up_last_week_each_day,
+    refresh_stats_each_hour,
+]
 
 
 def are_models_built(postgres: Postgres) -> bool:

@@ -7,7 +7,7 @@ it. Rows and messages of alerts: `dagster_project.alerts`.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import psycopg
@@ -31,6 +31,9 @@ from dagster_project.schedules import (
 BY_HAND = "__ASSET_JOB"
 WATCHED_JOBS = [*(job.name for job in MODEL_JOBS), send_due_jobs.name, BY_HAND]
 _LONGEST_REASON = 500
+# Which database and which text of the dbt project a build was for.
+BUILD_TAG = "trueup/build"
+BUILD_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,27 @@ def recheck_after_heal(
     return dg.RunRequest(run_key=asset_event.run_id)
 
 
+def _reason_not_to_build(
+    instance: dg.DagsterInstance, wanted: str, now: datetime
+) -> str | None:
+    """Why the last build will do, or why it is too early for another."""
+    builds = instance.get_run_records(
+        dg.RunsFilter(job_name=materialize_everything.name), limit=20
+    )
+    for build in builds:
+        run = build.dagster_run
+        if not run.is_finished:
+            return "A build is under way."
+        if BUILD_TAG not in run.tags:
+            continue
+        if run.is_success and run.tags[BUILD_TAG] == wanted:
+            return "The models of this database are those of this dbt project."
+        if run.tags[BUILD_TAG] == wanted and now - build.create_timestamp < BUILD_AGAIN:
+            return "The last build failed; the next one is tried after ten minutes."
+        return None
+    return None
+
+
 def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
     """The sensor that builds all models of a new database or a changed project.
 
@@ -241,18 +265,20 @@ def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
         ),
     )
     def models_to_build(
-        context: dg.SensorEvaluationContext,  # noqa: ARG001
+        context: dg.SensorEvaluationContext,
         postgres: dg.ResourceParam[Postgres],
-    ) -> dg.RunRequest:
+    ) -> dg.RunRequest | dg.SkipReason:
         with postgres.connect() as connection:
             row = connection.execute(
                 "select oid from pg_catalog.pg_database"
                 " where datname = current_database()"
             ).fetchone()
         assert row is not None
-        # Dagster starts one run for each key, however often it is asked.
-        return dg.RunRequest(
-            run_key=f"{row[0]}-{fingerprint}", tags=todays_range_tags(datetime.now(UTC))
-        )
+        wanted = f"{row[0]}-{fingerprint}"
+        now = datetime.now(UTC)
+        waits_for = _reason_not_to_build(context.instance, wanted, now)
+        if waits_for is not None:
+            return dg.SkipReason(waits_for)
+        return dg.RunRequest(tags={**todays_range_tags(now), BUILD_TAG: wanted})
 
     return models_to_build

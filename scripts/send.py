@@ -56,7 +56,9 @@ def main(once: bool, worker: str | None, seconds: float) -> None:
     columns = (rich.progress.SpinnerColumn(), "{task.description}")
     try:
         with (
-            connect(autocommit=True, application_name=f"send {worker}") as connection,
+            connect(
+                autocommit=True, role="sender", application_name=f"send {worker}"
+            ) as connection,
             rich.progress.Progress(*columns, console=console) as progress,
         ):
             task = progress.add_task("nothing sent yet", total=None)

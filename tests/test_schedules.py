@@ -12,6 +12,7 @@ from dagster_project.schedules import (
     refresh_stats_each_hour,
     send_due_jobs_each_minute,
     true_up_counters_each_half_hour,
+    true_up_last_week_each_day,
 )
 
 START = "dagster/asset_partition_range_start"
@@ -90,6 +91,13 @@ def test_the_range_of_dates_is_every_local_today_of_the_tick(
 
     assert request.tags[START] == first
     assert request.tags[END] == last
+
+
+def test_once_a_day_the_last_week_is_recomputed_too(evaluate, built_models):
+    request = evaluate(true_up_last_week_each_day, "2026-05-11T03:40:00")
+
+    assert request.tags[START] == "2026-05-03"
+    assert request.tags[END] == "2026-05-11"
 
 
 @pytest.mark.parametrize("hour", range(24))

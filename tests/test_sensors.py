@@ -1,10 +1,13 @@
 """What follows from Dagster's own log: alerts, rechecks after heals, first builds."""
 
+import datetime as dt
+
 import dagster as dg
 import pytest
 
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.sensors import (
+    BUILD_TAG,
     Check,
     admin_alerts_about,
     failure_reason,
@@ -243,23 +246,66 @@ def test_only_a_heal_that_changed_something_asks_for_a_recheck(
     assert bool(requests) is is_rechecked
 
 
-def test_models_are_built_once_for_each_database_and_text(database, monkeypatch):
+@pytest.fixture
+def build(database, monkeypatch, instance):
+    """What the sensor asks for, for a text of the dbt project."""
     monkeypatch.setenv("PGDATABASE", database.name)
 
-    def run_key(fingerprint):
-        context = dg.build_sensor_context(resources={"postgres": Postgres()})
-        return models_to_build_of(fingerprint)(context).run_key
+    def evaluate(fingerprint):
+        context = dg.build_sensor_context(
+            instance=instance, resources={"postgres": Postgres()}
+        )
+        return models_to_build_of(fingerprint)(context)
 
-    assert run_key("one") == run_key("one")
-    assert run_key("one") != run_key("two")
+    return evaluate
 
 
-def test_the_first_build_covers_every_local_today(database, monkeypatch):
-    monkeypatch.setenv("PGDATABASE", database.name)
-    context = dg.build_sensor_context(resources={"postgres": Postgres()})
-    tags = models_to_build_of("one")(context).tags
+def run_build(instance, request, is_right=True):
+    """A run of materialize_everything, as the sensor's request would start it."""
+
+    @dg.op
+    def build_models():
+        if not is_right:
+            raise dg.Failure("The disk is full.")
+
+    @dg.job(name="materialize_everything")
+    def materialize_everything():
+        build_models()
+
+    materialize_everything.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        tags={BUILD_TAG: request.tags[BUILD_TAG]},
+    )
+
+
+def test_models_are_built_once_for_each_text_of_the_project(build, instance):
+    run_build(instance, build("one"))
+    assert isinstance(build("one"), dg.SkipReason)
+    run_build(instance, build("two"))
+    assert isinstance(build("two"), dg.SkipReason)
+
+
+def test_a_project_that_goes_back_to_an_earlier_text_is_built_again(build, instance):
+    run_build(instance, build("one"))
+    run_build(instance, build("two"))
+    assert isinstance(build("one"), dg.RunRequest)
+
+
+def test_a_build_that_failed_is_tried_again_but_not_at_once(
+    build, instance, monkeypatch
+):
+    run_build(instance, build("one"), is_right=False)
+    assert "after ten minutes" in build("one").skip_message
+    monkeypatch.setattr("dagster_project.sensors.BUILD_AGAIN", dt.timedelta(0))
+    assert isinstance(build("one"), dg.RunRequest)
+
+
+def test_the_first_build_covers_every_local_today(build):
+    tags = build("one").tags
 
     assert tags.keys() == {
         "dagster/asset_partition_range_start",
         "dagster/asset_partition_range_end",
+        BUILD_TAG,
     }

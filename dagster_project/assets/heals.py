@@ -23,7 +23,7 @@ def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.Materializ
     statement, set, and logged in `linkedin_counter_heals` with before and after.
     Run twice, or beside live senders, it is still right.
     """
-    with postgres.connect() as connection:
+    with postgres.connect(role="operator") as connection:
         report = heal_daily_counters(connection)
     return dg.MaterializeResult(
         metadata={

@@ -33,7 +33,7 @@ def send_queue(
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
         raise dg.Failure(provider.missing_setting(), allow_retries=False)
-    with postgres.connect() as connection:
+    with postgres.connect(role="sender") as connection:
         try:
             report = drain(
                 connection,

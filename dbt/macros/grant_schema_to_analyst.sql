@@ -1,4 +1,5 @@
-{# Marts grant themselves to analyst; their schema must let analyst in as well. #}
+{# Marts grant themselves to analyst; their schema, and the failing rows that tests
+   keep, must let analyst in as well. dbt makes those tables anew at each failure. #}
 {% macro grant_schema_to_analyst() -%}
     do $$
     begin
@@ -6,6 +7,18 @@
             and not has_schema_privilege('analyst', '{{ target.schema }}', 'usage')
         then
             grant usage on schema {{ target.schema }} to analyst;
+        end if;
+
+        if to_regnamespace('{{ target.schema }}_failures') is not null
+            and not has_schema_privilege(
+                'analyst', '{{ target.schema }}_failures', 'usage'
+            )
+        then
+            grant usage on schema {{ target.schema }}_failures to analyst;
+            grant select on all tables in schema {{ target.schema }}_failures
+            to analyst;
+            alter default privileges in schema {{ target.schema }}_failures
+            grant select on tables to analyst;
         end if;
     end
     $$

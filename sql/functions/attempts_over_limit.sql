@@ -25,7 +25,8 @@ as $$
                     attempts.account_id,
                     attempts.action
                 order by attempts.begun_at
-                range between interval '168 hours' preceding and current row
+                -- A limit counts what began less than 168 hours before.
+                range between interval '167:59:59.999999' preceding and current row
                 exclude group
             ) + 1 as nth_of_week
         from outreach.send_attempts as attempts

@@ -18,9 +18,15 @@ begin
     if exists (
         select
         from outreach.campaign_send_jobs as jobs
+        inner join outreach.workspaces
+            on jobs.workspace_id = workspaces.workspace_id
         where
             jobs.status in ('claimed', 'sending')
             and jobs.lease_expires_at <= at
+            and (
+                has_due_jobs.provider_dsn is null
+                or workspaces.provider_dsn = has_due_jobs.provider_dsn
+            )
     ) then
         return true;
     end if;

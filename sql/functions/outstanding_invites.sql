@@ -1,5 +1,6 @@
--- Invites of an account that are pending now, with those that may yet turn out
--- to be: calls under way and calls nobody answered.
+-- Invites of an account that are pending now, with those that may yet turn out to be:
+-- calls under way and calls nobody answered. By what went out and was neither accepted
+-- nor withdrawn, whatever step the enrollment has come to since.
 create or replace function outreach.outstanding_invites(
     workspace_id bigint,
     account_id bigint
@@ -16,7 +17,12 @@ as $$
             where
                 enrollments.workspace_id = $1
                 and enrollments.account_id = $2
-                and enrollments.linkedin_status = 'pending_accept'
+                and enrollments.linkedin_accepted_at is null
+                and (
+                    enrollments.linkedin_invited_at is not null
+                    or enrollments.linkedin_status = 'pending_accept'
+                )
+                and enrollments.linkedin_status not in ('withdrawn', 'replied')
         )
         + (
             select count(*)

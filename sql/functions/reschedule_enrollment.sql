@@ -26,6 +26,17 @@ begin
                 hint = 'Give the time not before which it may be sent.';
     end if;
 
+    perform
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.campaign_prospects as enrollments
+        on
+            accounts.workspace_id = enrollments.workspace_id
+            and accounts.account_id = enrollments.account_id
+    where
+        enrollments.workspace_id = reschedule_enrollment.workspace_id
+        and enrollments.enrollment_id = reschedule_enrollment.enrollment_id
+    for no key update of accounts;
+
     select enrollments.*
     into enrollment
     from outreach.campaign_prospects as enrollments

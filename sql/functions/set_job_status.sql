@@ -13,6 +13,14 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 begin
+    -- Locks in one order everywhere: account, enrollment, job.
+    perform
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = job.workspace_id
+        and enrollments.enrollment_id = job.enrollment_id
+    for no key update;
+
     update outreach.campaign_send_jobs as jobs
     set
         status = to_status,

@@ -135,7 +135,9 @@ create table outreach.campaign_prospects (
 
 create index campaign_prospects_outstanding
 on outreach.campaign_prospects (workspace_id, account_id)
-where linkedin_status = 'pending_accept';
+where
+    linkedin_accepted_at is null
+    and (linkedin_invited_at is not null or linkedin_status = 'pending_accept');
 
 create index campaign_prospects_by_prospect
 on outreach.campaign_prospects (workspace_id, prospect_id);

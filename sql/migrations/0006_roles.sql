@@ -18,16 +18,20 @@ begin
 end
 $$;
 
+-- Who deploys may act as any of them, without being a superuser.
+grant sender, operator, analyst to current_user;
+
 grant usage on schema outreach to sender, operator;
 grant select on all tables in schema outreach to sender, operator;
 
--- Nobody but the owner may write linkedin_accounts.status or status_seq.
+-- Nobody but the owner may write linkedin_accounts.status or status_seq, nor change a
+-- time zone but by outreach.set_account_timezone(): a zone changed at once would open
+-- a second local day, with limits of its own.
 grant insert (
     workspace_id, name, first_name, last_name, timezone, has_premium
 ) on outreach.linkedin_accounts to operator;
 grant update (
-    name, first_name, last_name, timezone, next_timezone, next_timezone_at,
-    has_premium, last_sync_at, paused_at, paused_by, paused_reason
+    name, first_name, last_name, has_premium, last_sync_at, paused_at, paused_by, paused_reason
 ) on outreach.linkedin_accounts to operator;
 -- A row lock needs the right to update some column of the row.
 grant update (last_sync_at) on outreach.linkedin_accounts to sender;

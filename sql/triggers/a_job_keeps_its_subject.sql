@@ -1,0 +1,28 @@
+-- A job stays the job of its enrollment, step, account and action: moved to another, it
+-- would leave the first one's time without a job, and its ledger behind.
+create or replace function outreach.refuse_to_move_job()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    raise exception 'job % of workspace % belongs to enrollment %, step % and account %',
+        old.job_id, old.workspace_id, old.enrollment_id, old.step_id, old.account_id
+        using
+            errcode = 'check_violation',
+            hint = 'Cancel it and queue another with outreach.queue_send_job().';
+end
+$$;
+
+create or replace trigger a_job_keeps_its_subject
+before update on outreach.campaign_send_jobs
+for each row
+when (
+    old.workspace_id <> new.workspace_id
+    or old.enrollment_id <> new.enrollment_id
+    or old.campaign_id <> new.campaign_id
+    or old.step_id <> new.step_id
+    or old.account_id <> new.account_id
+    or old.action <> new.action
+)
+execute function outreach.refuse_to_move_job();
