@@ -83,38 +83,3 @@ def test_racing_senders_never_pass_a_limit(database, race, run):
     assert [count for _, count in per_account if count > LAST_SLOTS] == []
     assert sum(count for _, count in per_account) == sent == counters
     assert sent == ACCOUNTS * LAST_SLOTS
-
-
-def test_two_direct_inserts_cannot_both_take_the_last_slot(database):
-    with database.connect() as connection:
-        workspace_id = make_workspace(connection)
-        campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
-        account_id = make_account(
-            connection, workspace_id, limits=[("send_invite", "day", 1)]
-        )
-        make_enrollments(
-            connection, workspace_id, account_id, campaign_id, step_id, count=2
-        )
-    insert = (
-        "insert into outreach.send_attempts (workspace_id, job_id, enrollment_id,"
-        " campaign_id, step_id, prospect_id, account_id, action, worker, begun_at,"
-        " counted_on, provider_account_id, request_sha256, limit_per_day,"
-        " minimum_gap, timezone, window_weekday, window_opens, window_closes)"
-        " select jobs.workspace_id, jobs.job_id, jobs.enrollment_id,"
-        " jobs.campaign_id, jobs.step_id, 1, jobs.account_id, jobs.action, 'w', %s,"
-        " %s, 'acc', '0', 1, '0', 'UTC', 1, '00:00', '24:00'"
-        " from outreach.campaign_send_jobs as jobs order by jobs.job_id"
-        " offset %s limit 1"
-    )
-
-    def take_slot(number):
-        with database.connect() as connection:
-            try:
-                connection.execute(insert, [NOON, NOON.date(), number])
-            except Exception as refusal:
-                return type(refusal).__name__
-        return "taken"
-
-    with concurrent.futures.ThreadPoolExecutor(2) as senders:
-        results = sorted(senders.map(take_slot, range(2)))
-    assert results == ["CheckViolation", "taken"]

@@ -4,7 +4,6 @@ import datetime as dt
 
 import psycopg
 import pytest
-from psycopg.errors import CheckViolation
 
 from tests.rows import (
     NOON,
@@ -241,38 +240,6 @@ def test_an_inflated_counter_blocks_nobody(connection, queue):
     assert send_one(connection, queue.workspace_id) == ["sent_proven"]
 
 
-def test_the_database_refuses_an_attempt_over_the_limit_from_anybody(connection, queue):
-    send_one(connection, queue.workspace_id)
-    set_limit(connection, queue, "day", 1)
-    with pytest.raises(CheckViolation, match="at its limit for send_invite: day"):
-        copy_attempt(connection, queue, "enrollment_id + 1")
-
-
-def test_the_database_refuses_a_second_attempt_of_a_send_from_anybody(
-    connection, queue
-):
-    send_one(connection, queue.workspace_id)
-    with pytest.raises(CheckViolation, match="was tried before"):
-        copy_attempt(connection, queue, "enrollment_id")
-
-
-def copy_attempt(connection, queue, enrollment_id):
-    connection.execute(
-        psycopg.sql.SQL(
-            "insert into outreach.send_attempts (workspace_id, job_id, enrollment_id,"
-            " campaign_id, step_id, prospect_id, account_id, action, worker, begun_at,"
-            " counted_on, provider_account_id, request_sha256, limit_per_day,"
-            " minimum_gap, timezone, window_weekday, window_opens, window_closes)"
-            " select workspace_id, job_id, {}, campaign_id, step_id,"
-            " prospect_id, account_id, action, worker, begun_at, counted_on,"
-            " provider_account_id, request_sha256, limit_per_day, minimum_gap,"
-            " timezone, window_weekday, window_opens, window_closes"
-            " from outreach.send_attempts where workspace_id = %s"
-        ).format(psycopg.sql.SQL(enrollment_id)),
-        [queue.workspace_id],
-    )
-
-
 def test_attempts_in_another_isolation_level_are_refused(database):
     with database.connect() as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -415,9 +382,23 @@ def test_an_account_that_is_down_is_flipped_with_the_reason(connection, queue):
 def test_a_second_person_refused_in_a_row_holds_the_account(connection, queue):
     refused = REFUSED | {"http_status": 422, "error_type": "cannot_resend_yet"}
     send_one(connection, queue.workspace_id, **refused)
+    # The first person is left alone and the next one tried: one refusal may be theirs.
+    assert len(people_left_alone(connection, queue)) == 1
     send_one(connection, queue.workspace_id, **refused)
-    assert jobs(connection, queue.workspace_id) == ["failed", "queued", "queued"]
+    assert jobs(connection, queue.workspace_id) == ["queued", "queued", "queued"]
+    assert enrollment(connection, queue, "linkedin_status") == "ready_to_invite"
+    assert len(people_left_alone(connection, queue)) == 1
     assert claim(connection, queue.workspace_id) == []
+    assert claim(connection, queue.workspace_id, as_of=NOON + 23 * HOUR) == []
+    assert len(claim(connection, queue.workspace_id, as_of=NOON + 24 * HOUR)) == 1
+
+
+def people_left_alone(connection, queue):
+    return connection.execute(
+        "select prospect_id, cooled_until from outreach.prospect_cooldowns"
+        " where workspace_id = %s",
+        [queue.workspace_id],
+    ).fetchall()
 
 
 def test_a_call_that_nobody_answered_becomes_unknown_when_its_lease_ends(

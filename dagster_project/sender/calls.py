@@ -1,91 +1,102 @@
-"""One provider call for each action, and what its answer proves.
+"""The call of a begun attempt, and its answer as the ledger takes it.
 
-Belongs here: which method an action calls and where the id in its answer stands. What
-an outcome means is rows in the database.
+Belongs here: making the call once, and never raising for what came of it. What each
+action calls is `acts.py`; what an outcome means is rows in the database.
 """
 
 import dataclasses
 from typing import Any
 
+from dagster_project.sender import fail_points
+from dagster_project.sender.acts import ACTS, Made
 from dagster_project.sender.rendering import RenderedSend
-from dagster_project.unipile.answer import Answer
 from dagster_project.unipile.client import UnipileClient
-
-# The id that proves an action was done, and the object that carries it.
-PROOFS = {"send_invite": ("UserInvitationSent", "invitation_id")}
 
 
 @dataclasses.dataclass(frozen=True)
 class CallAnswer:
-    """What one attempt's call came to, as `outreach.record_send_outcomes` takes it."""
+    """What one attempt's call came to, as `outreach.record_send_outcomes` takes it.
+
+    account_answers: after a 404, whether the provider still knows the account; None
+    where that was not asked or could not be learned. facts: see `acts.Made`.
+    """
 
     attempt_id: int
     reached: str
-    http_status: int | None
-    error_type: str | None
-    detail: str | None
-    is_well_formed: bool
-    provider_reference: str | None
-    retry_after: str | None
-    latency_ms: int | None
-    raw_response: str | None
+    http_status: int | None = None
+    error_type: str | None = None
+    detail: str | None = None
+    is_well_formed: bool = False
+    provider_reference: str | None = None
+    retry_after: str | None = None
+    latency_ms: int | None = None
+    raw_response: str | None = None
+    account_answers: bool | None = None
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 async def call(
     provider: UnipileClient, send: RenderedSend, attempt_id: int
 ) -> CallAnswer:
     """Make the call of a begun attempt, once. Never raises for what came of it."""
-    answer = await _request(provider, send)
-    proof_object, proof_key = PROOFS[send.action]
-    is_well_formed = (
-        answer.body is not None and answer.body.get("object") == proof_object
-    )
-    reference = answer.body.get(proof_key) if is_well_formed else None
-    return CallAnswer(
-        attempt_id=attempt_id,
-        reached=answer.reached,
-        http_status=answer.http_status,
-        error_type=answer.error_type,
-        detail=_storable(answer.detail),
-        is_well_formed=is_well_formed,
-        provider_reference=reference if isinstance(reference, str) else None,
-        retry_after=_storable(answer.retry_after),
-        latency_ms=answer.latency_ms,
-        raw_response=_storable(answer.raw),
-    )
+    if not send.provider_account_id:
+        return uncalled(
+            attempt_id, "the account had no id at the provider when claimed"
+        )
+    fail_points.reached("before_call")
+    try:
+        made = await ACTS[send.action](provider, send)
+    except (KeyError, ValueError) as error:
+        # A request that cannot be written: an action without a call, an empty id.
+        return uncalled(attempt_id, f"the request could not be made: {error}")
+    fail_points.reached("after_answer")
+    account_answers = None
+    if made.answer.http_status == 404:
+        account_answers = await _account_answers(provider, send.provider_account_id)
+    return _answer_of(made, attempt_id, account_answers)
 
 
 def uncalled(attempt_id: int, why: str) -> CallAnswer:
     """The outcome of an attempt whose call was never made."""
+    return CallAnswer(attempt_id, "not_sent", detail=_storable(why))
+
+
+def lost(attempt_id: int, why: str) -> CallAnswer:
+    """The outcome of an attempt whose call was begun and given up."""
+    return CallAnswer(attempt_id, "unanswered", detail=_storable(why))
+
+
+async def _account_answers(provider: UnipileClient, account_id: str) -> bool | None:
+    """Whether a 404 speaks of the person: only while our account is still known."""
+    answer = await provider.get_account(account_id)
+    if answer.is_success:
+        return True
+    return False if answer.http_status == 404 else None
+
+
+def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> CallAnswer:
+    answer = made.answer
     return CallAnswer(
         attempt_id=attempt_id,
-        reached="not_sent",
-        http_status=None,
-        error_type=None,
-        detail=why,
-        is_well_formed=False,
-        provider_reference=None,
-        retry_after=None,
-        latency_ms=None,
-        raw_response=None,
+        reached=answer.reached,
+        http_status=answer.http_status,
+        error_type=_storable(answer.error_type),
+        detail=_storable(answer.detail),
+        is_well_formed=made.is_well_formed,
+        provider_reference=made.reference,
+        retry_after=_storable(answer.retry_after),
+        latency_ms=answer.latency_ms,
+        raw_response=_storable(answer.raw),
+        account_answers=account_answers,
+        facts=made.facts,
     )
 
 
-async def _request(provider: UnipileClient, send: RenderedSend) -> Answer:
-    match send.action:
-        case "send_invite":
-            return await provider.send_invite(
-                send.provider_account_id,
-                send.recipient_provider_id,
-                send.texts.get("note"),
-            )
-        case action:
-            raise ValueError(f"The sender has no call for the action {action}.")
-
-
 def _storable(text: str | None) -> str | None:
-    """Postgres keeps no NUL characters."""
-    return None if text is None else text.replace("\x00", "�")
+    """Postgres keeps no NUL characters, and no half of a surrogate pair."""
+    if text is None:
+        return None
+    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def as_row(answer: CallAnswer) -> dict[str, Any]:

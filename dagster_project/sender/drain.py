@@ -1,6 +1,7 @@
 """Round after round until nothing is due or the time is up.
 
-Belongs here: which workspaces, how long, and the report. One round is `round.py`.
+Belongs here: which workspaces, how long, when to stop, and the report. One round is
+`round.py`.
 """
 
 import asyncio
@@ -12,22 +13,24 @@ from datetime import datetime
 
 import psycopg
 
-from dagster_project.sender import queue
-from dagster_project.sender.round import Round, run_round
+from dagster_project.sender import provider_check, queue
+from dagster_project.sender.provider_check import UnusableProviderError
+from dagster_project.sender.round import Round, Work, release, run_round
+from dagster_project.sender.session import FIRST_PAUSE_SECONDS, LOST, Session
 from dagster_project.unipile.client import UnipileClient
 
+__all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
+
 BATCH = 100
-
-
-class UnusableProviderError(Exception):
-    """The provider cannot be worked with; its text says why and what to do."""
 
 
 @dataclasses.dataclass
 class DrainReport:
     """What a drain did, by count.
 
-    refused: by reason, between claim and begin. outcomes: by outcome class.
+    refused: by reason, between claim and begin. outcomes: by outcome class, of look-ups
+    and withdrawals too; these reach nobody and are counted apart, as done, by action.
+    lost_connections: how often the database went away in mid-drain.
     """
 
     rounds: int = 0
@@ -35,12 +38,16 @@ class DrainReport:
     parked: int = 0
     released: int = 0
     expired_unknown: int = 0
+    waits_ended: int = 0
+    lost_connections: int = 0
     refused: Counter[str] = dataclasses.field(default_factory=Counter)
     outcomes: Counter[str] = dataclasses.field(default_factory=Counter)
+    done: Counter[str] = dataclasses.field(default_factory=Counter)
 
     @property
     def sent(self) -> int:
-        return self.outcomes["sent_proven"] + self.outcomes["sent_unproven"]
+        sent = self.outcomes["sent_proven"] + self.outcomes["sent_unproven"]
+        return sent - self.done.total()
 
     @property
     def unknown(self) -> int:
@@ -50,8 +57,10 @@ class DrainReport:
         self.rounds += 1
         self.claimed += done.claimed
         self.parked += done.parked
+        self.waits_ended += done.waits_ended
         self.refused.update(done.refused)
         self.outcomes.update(done.outcomes)
+        self.done.update(done.done)
 
 
 def drain(
@@ -66,95 +75,91 @@ def drain(
     is_stopping: Callable[[], bool] = lambda: False,
     on_round: Callable[[DrainReport], None] = lambda _: None,
 ) -> DrainReport:
-    """Send what is due in every workspace of this provider's address.
+    """Do what is due in every workspace of this provider's address.
 
     Ends when a pass over all workspaces claims nothing, when no new round fits before
-    `until_seconds`, or when `is_stopping()` says so between rounds. The connection must
-    be in autocommit, so that each step commits by itself.
+    `until_seconds`, or when `is_stopping()` says so: then calls under way get four
+    seconds, those that hang are cancelled and recorded as unanswered, and what was
+    claimed and not begun goes back to the queue.
 
-    Raises UnusableProviderError, before anything is claimed, when the provider refuses
-    the key.
+    The connection must be in autocommit, so that each step commits by itself. One that
+    is lost is opened again, by the same environment's settings, and answers are kept in
+    memory meanwhile.
+
+    Raises UnusableProviderError when the provider cannot be reached or refuses the key;
+    nothing more is claimed then, and no account is blamed.
     """
-    return asyncio.run(
-        _drain(
-            connection,
-            worker=worker,
-            provider_dsn=provider_dsn,
-            api_key=api_key,
-            ends_at=time.monotonic() + until_seconds,
-            as_of=as_of,
-            batch=batch,
-            is_stopping=is_stopping,
-            on_round=on_round,
+    session = Session(connection)
+    try:
+        return asyncio.run(
+            _drain(
+                session,
+                Work(0, worker, provider_dsn, batch, as_of, is_stopping),
+                api_key,
+                time.monotonic() + until_seconds,
+                on_round,
+            )
         )
-    )
+    finally:
+        session.close()
 
 
 async def _drain(
-    connection: psycopg.Connection,
-    *,
-    worker: str,
-    provider_dsn: str,
+    session: Session,
+    work: Work,
     api_key: str,
     ends_at: float,
-    as_of: datetime | None,
-    batch: int,
-    is_stopping: Callable[[], bool],
     on_round: Callable[[DrainReport], None],
 ) -> DrainReport:
     report = DrainReport()
-    workspace_ids = queue.workspaces_of(connection, provider_dsn)
-
-    async with UnipileClient(provider_dsn, api_key) as provider:
-        await _check_key(connection, provider, provider_dsn, as_of)
-
-        for workspace_id in workspace_ids:
-            released, unknown = queue.expire_leases(connection, workspace_id, as_of)
-            report.released += released
-            report.expired_unknown += unknown
+    async with UnipileClient(work.provider_dsn, api_key) as provider:
+        await provider_check.check(session, provider, work)
+        works = [
+            dataclasses.replace(work, workspace_id=workspace_id)
+            for workspace_id in await session.insist(
+                lambda connection: queue.workspaces_of(connection, work.provider_dsn),
+                work.is_stopping,
+            )
+        ]
+        for each in works:
+            await _expire_leases(session, each, report)
 
         has_claimed = True
         while has_claimed:
             has_claimed = False
-            for workspace_id in workspace_ids:
-                if is_stopping() or time.monotonic() >= ends_at:
+            for each in works:
+                if work.is_stopping() or time.monotonic() >= ends_at:
                     return report
-                done = await run_round(
-                    connection,
-                    provider,
-                    workspace_id=workspace_id,
-                    worker=worker,
-                    batch=batch,
-                    provider_dsn=provider_dsn,
-                    as_of=as_of,
-                )
-                report.add(done)
+                done = await _round(session, provider, each, report)
                 on_round(report)
-                has_claimed = has_claimed or done.claimed > 0
-                if done.outcomes["our_key_bad"]:
-                    await _check_key(connection, provider, provider_dsn, as_of)
+                has_claimed = has_claimed or done is None or done.claimed > 0
+                if done is not None:
+                    await provider_check.after_round(session, provider, each, done)
     return report
 
 
-async def _check_key(
-    connection: psycopg.Connection,
-    provider: UnipileClient,
-    provider_dsn: str,
-    as_of: datetime | None,
-) -> None:
-    """Stop before anything is claimed if the provider is away or refuses our key."""
-    answer = await provider.list_accounts(limit=1)
-    if answer.reached == "not_sent":
-        raise UnusableProviderError(
-            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
-            "Check UNIPILE_DSN and that it is running; nothing was claimed."
-        )
-    if answer.http_status == 401:
-        sentence = (
-            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
-            "to a key of that workspace; nothing is sent until then and no account is "
-            "blamed."
-        )
-        queue.open_key_alert(connection, provider_dsn, sentence, as_of)
-        raise UnusableProviderError(sentence)
-    queue.resolve_key_alert(connection, provider_dsn, as_of)
+async def _round(
+    session: Session, provider: UnipileClient, work: Work, report: DrainReport
+) -> Round | None:
+    """One round; None when the database went away before anything was begun."""
+    try:
+        done = await run_round(session, provider, work)
+    except LOST:
+        # Whether the claim was committed is not known: what it holds is given back.
+        await asyncio.sleep(FIRST_PAUSE_SECONDS)
+        report.released += await release(session, work)
+        report.lost_connections += 1
+        return None
+    report.add(done)
+    return done
+
+
+async def _expire_leases(session: Session, work: Work, report: DrainReport) -> None:
+    released, unknown = await session.insist(
+        lambda connection: queue.expire_leases(
+            connection, work.workspace_id, work.as_of
+        ),
+        work.is_stopping,
+    )
+    report.released += released
+    report.expired_unknown += unknown

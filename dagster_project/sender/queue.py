@@ -20,6 +20,9 @@ class ClaimedSend:
 
     templates: rows of {variant, field, template, validation_stamp}.
     prospect: the fields that templates may name, custom ones under 'custom'.
+    variant: the wording that was assigned, None for a step that has only one.
+    settings: the step's own. chat_id, social_id, invitation_id: where to write, what to
+    comment, what to take back; each None where there is none.
     """
 
     workspace_id: int
@@ -37,6 +40,11 @@ class ClaimedSend:
     custom_fields: list[str]
     templates: list[dict[str, str]]
     prospect: dict[str, Any]
+    variant: str | None
+    settings: dict[str, Any]
+    chat_id: str | None
+    social_id: str | None
+    invitation_id: str | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,5 +164,29 @@ def record(
         cursor.execute(
             "select * from outreach.record_send_outcomes(%s, %s, %s, %s)",
             [workspace_id, worker, Jsonb(list(answers)), as_of],
+        )
+        return cursor.fetchall()
+
+
+def release_claims(
+    connection: psycopg.Connection, workspace_id: int, worker: str
+) -> int:
+    """Give back what this worker claimed and has not begun; how many."""
+    return connection.execute(
+        "select outreach.release_claims(%s, %s)", [workspace_id, worker]
+    ).fetchone()[0]
+
+
+def uncalled_attempts(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    job_ids: Iterable[int],
+) -> list[int]:
+    """What this worker began of these jobs and has recorded no outcome for."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select * from outreach.uncalled_attempts(%s, %s, %s)",
+            [workspace_id, worker, list(job_ids)],
         )
         return cursor.fetchall()

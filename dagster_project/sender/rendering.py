@@ -1,13 +1,14 @@
-"""A claimed job's texts, rendered from its templates.
+"""A claimed job's texts, rendered from its templates, and all else that its call needs.
 
-Belongs here: choosing the variant's templates, rendering them, and the hash of what
-will be sent. Validation and rendering themselves are `dagster_project.templates`.
+Belongs here: rendering the templates of the variant that was assigned, what cannot be
+sent for want of a value, and the hash of what will be sent. Validation and rendering
+themselves are `dagster_project.templates`.
 """
 
 import dataclasses
 import hashlib
 import json
-from typing import Any
+from typing import Any, Literal
 
 from dagster_project.sender.queue import ClaimedSend
 from dagster_project.templates import (
@@ -18,10 +19,22 @@ from dagster_project.templates import (
     render,
 )
 
+# Which texts an action cannot go without; an invite may.
+NEEDED_FIELDS = {
+    "send_message": ("message",),
+    "send_inmail": ("subject", "body"),
+    "comment": ("comment",),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class RenderedSend:
-    """A job ready to begin. texts: by template field ('note', 'message', …)."""
+    """A job ready to begin.
+
+    texts: by template field ('note', 'message', …). chat_id: where an account's earlier
+    message to the person went. inmail_api: over which of LinkedIn's products an InMail
+    goes. social_id: of the post to comment. invitation_id: of the invite to take back.
+    """
 
     job_id: int
     action: str
@@ -30,10 +43,24 @@ class RenderedSend:
     recipient_provider_id: str | None
     texts: dict[str, str]
     validation_stamps: list[str]
+    recipient_public_identifier: str | None = None
+    chat_id: str | None = None
+    inmail_api: Literal["classic", "sales_navigator"] = "classic"
+    social_id: str | None = None
+    invitation_id: str | None = None
+
+    @property
+    def recipient(self) -> str:
+        """The person as the provider is asked for them: by id where it is known."""
+        return self.recipient_provider_id or self.recipient_public_identifier or ""
 
     @property
     def request_sha256(self) -> str:
-        """Of all that decides what the provider is asked to do."""
+        """Of who writes what to whom.
+
+        Where it is written (a chat, a post) is left out: whoever reads a chat or a
+        post back knows that, and has only the text to recognise a send by.
+        """
         request = [
             self.action,
             self.provider_account_id,
@@ -67,8 +94,10 @@ class FailedRendering:
 
 
 def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
-    """Render all texts of a job; the first template that fails parks it."""
-    variant = send.templates[0]["variant"] if send.templates else None
+    """Render all texts of a job; what fails or is missing parks it."""
+    variant = send.variant
+    if variant is None and send.templates:
+        variant = send.templates[0]["variant"]
     templates = [row for row in send.templates if row["variant"] == variant]
     stamps = sorted(row["validation_stamp"] for row in templates)
     texts = {}
@@ -82,6 +111,10 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
             return FailedRendering(
                 send.job_id, stamps, _error_row(error, field, variant, template)
             )
+    missing = _missing(send, texts)
+    if missing is not None:
+        error_row = {"code": "missing_value", "variant": variant} | missing
+        return FailedRendering(send.job_id, stamps, error_row)
     return RenderedSend(
         job_id=send.job_id,
         action=send.action,
@@ -90,7 +123,30 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
         recipient_provider_id=send.recipient_provider_id,
         texts=texts,
         validation_stamps=stamps,
+        recipient_public_identifier=send.recipient_public_identifier,
+        chat_id=send.chat_id,
+        inmail_api=send.settings.get("api", "classic"),
+        social_id=send.social_id,
+        invitation_id=send.invitation_id,
     )
+
+
+def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
+    """The field that this action cannot go without, and why it is not there."""
+    for field in NEEDED_FIELDS.get(send.action, ()):
+        if not texts.get(field):
+            message = (
+                f"The step has no {field}. Write one in the campaign file and save it."
+            )
+            return {"field": field, "message": message}
+    if send.action == "comment" and send.social_id is None:
+        post = send.settings.get("post", "the step's post")
+        message = (
+            f"{post} is empty for this person, so there is no post to comment. Import "
+            "it as urn:li:activity:…, the post's social id."
+        )
+        return {"field": "post", "message": message}
+    return None
 
 
 def _max_length(send: ClaimedSend, field: str) -> int | None:

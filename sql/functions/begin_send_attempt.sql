@@ -1,6 +1,6 @@
--- Writes one attempt with the day it counts on and all it was judged by, and adds
--- one to the account's daily counter. The trigger on send_attempts refuses it
--- (23514) where a limit is reached. Returns the attempt's id.
+-- Writes one attempt and adds one to the account's daily counter, unless the action
+-- spends nothing. The rules on send_attempts add the day it counts on and all it is
+-- judged by, and refuse it (23514) where a limit is reached. Returns the attempt's id.
 create or replace function outreach.begin_send_attempt(
     job outreach.campaign_send_jobs,
     worker text,
@@ -19,22 +19,17 @@ declare
 begin
     insert into outreach.send_attempts (
         workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
-        account_id, action, variant, worker, begun_at, counted_on,
+        account_id, action, variant, worker, begun_at,
         provider_account_id, recipient_provider_id,
-        request_sha256, validation_stamps,
-        limit_per_day, limit_per_week, limit_outstanding, minimum_gap,
-        timezone, window_weekday, window_opens, window_closes
+        request_sha256, validation_stamps
     )
     select
         job.workspace_id, job.job_id, job.enrollment_id, job.campaign_id,
         job.step_id, enrollments.prospect_id,
         job.account_id, job.action, begin_send_attempt.variant,
         begin_send_attempt.worker, at,
-        (at at time zone windows.timezone)::date,
         provider_accounts.provider_account_id, prospects.provider_id,
-        begin_send_attempt.request_sha256, begin_send_attempt.validation_stamps,
-        limits.per_day, limits.per_week, limits.outstanding, limits.minimum_gap,
-        windows.timezone, windows.weekday, windows.opens, windows.closes
+        begin_send_attempt.request_sha256, begin_send_attempt.validation_stamps
     from outreach.campaign_prospects as enrollments
     inner join outreach.prospects
         on
@@ -44,31 +39,14 @@ begin
         on
             provider_accounts.workspace_id = job.workspace_id
             and provider_accounts.account_id = job.account_id
-    cross join lateral outreach.sending_window_at(
-        job.workspace_id, job.account_id, at
-    ) as windows
-    cross join lateral (
-        select
-            max(account_limits.limit_count) filter (
-                where account_limits.per = 'day'
-            ) as per_day,
-            max(account_limits.limit_count) filter (
-                where account_limits.per = 'week'
-            ) as per_week,
-            max(account_limits.limit_count) filter (
-                where account_limits.per = 'outstanding'
-            ) as outstanding,
-            max(account_limits.minimum_gap) as minimum_gap
-        from outreach.linkedin_account_limits as account_limits
-        where
-            account_limits.workspace_id = job.workspace_id
-            and account_limits.account_id = job.account_id
-            and account_limits.action = job.action
-    ) as limits
     where
         enrollments.workspace_id = job.workspace_id
         and enrollments.enrollment_id = job.enrollment_id
     returning send_attempts.* into attempt;
+
+    if attempt.limit_per_day is null then
+        return attempt.attempt_id;
+    end if;
 
     insert into outreach.linkedin_daily_counters as counters (
         workspace_id, account_id, action, counted_on, count, updated_at

@@ -3,7 +3,8 @@
 -- counter. The caller commits, and only then calls the provider.
 -- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...]}]
 -- What no longer stands goes back to the queue with its time unchanged, or is
--- cancelled where it must never be sent; refusal says why.
+-- cancelled where it must never be sent; refusal says why. A wait that timed out ends
+-- here, without an attempt: nobody is called.
 create or replace function outreach.begin_send_attempts(
     workspace_id bigint,
     worker text,
@@ -22,7 +23,6 @@ declare
     send record;
     job outreach.campaign_send_jobs;
     begun outreach.begun_send_attempt;
-    cancels boolean;
 begin
     perform outreach.assert_read_committed();
 
@@ -74,39 +74,10 @@ begin
             continue;
         end if;
 
-        select
-            refusals.refusal,
-            refusals.cancels
-        into begun.refusal, cancels
-        from outreach.refusal_to_send(job, send.validation_stamps, at) as refusals;
-
-        if begun.refusal is null then
-            begun.attempt_id := outreach.begin_send_attempt(
-                job, worker, send.variant, send.request_sha256,
-                send.validation_stamps, at
-            );
-
-            update outreach.campaign_send_jobs as jobs
-            set
-                status = 'sending',
-                lease_expires_at = at + lease
-            where
-                jobs.workspace_id = job.workspace_id
-                and jobs.job_id = job.job_id;
-        elsif cancels then
-            perform outreach.set_job_status(job, 'cancelled', begun.refusal);
-            perform outreach.record_enrollment_event(
-                job.workspace_id, job.enrollment_id, 'send_cancelled', worker, at,
-                to_status => case
-                    when begun.refusal = 'do_not_contact' then 'failed'
-                end,
-                details => jsonb_build_object(
-                    'job_id', job.job_id, 'reason', begun.refusal
-                )
-            );
-        else
-            perform outreach.set_job_status(job, 'queued');
-        end if;
+        begun := outreach.begin_or_refuse(
+            job, worker, send.variant, send.request_sha256, send.validation_stamps,
+            at, lease
+        );
 
         return next begun;
     end loop;

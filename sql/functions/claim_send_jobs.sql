@@ -58,7 +58,7 @@ begin
                         and jobs.status = 'queued'
                         and jobs.action in (
                             'resolve_profile', 'send_invite', 'send_message',
-                            'send_inmail', 'comment'
+                            'send_inmail', 'comment', 'end_wait', 'withdraw_invite'
                         )
                         and jobs.run_at <= at
                     offset 0 -- keeps this an index look-up per account
@@ -86,6 +86,10 @@ begin
     where
         jobs.workspace_id = claim_send_jobs.workspace_id
         and jobs.job_id = any(claimed_job_ids);
+
+    perform outreach.assign_step_variants(
+        claim_send_jobs.workspace_id, claimed_job_ids, at
+    );
 
     return query
     select claimed.*

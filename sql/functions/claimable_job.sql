@@ -1,5 +1,5 @@
--- The job that an account may send next at a moment, or null. Judges by status,
--- window, holds and limits; the account's row must be locked by the caller.
+-- The job that an account may do next at a moment, or null. Judges by status, window,
+-- holds, cooldowns and limits; the account's row must be locked by the caller.
 -- One index look-up per action: a hundred thousand invites that wait for
 -- tomorrow's limit never stand between a message and its turn.
 create or replace function outreach.claimable_job(
@@ -36,6 +36,13 @@ begin
             and accounts.account_id = claimable_job.account_id
             and accounts.status = 'connected'
             and accounts.paused_at is null
+            and exists (
+                select
+                from outreach.provider_accounts
+                where
+                    provider_accounts.workspace_id = accounts.workspace_id
+                    and provider_accounts.account_id = accounts.account_id
+            )
     ) then
         return null;
     end if;
@@ -58,7 +65,8 @@ begin
             actions.action,
             due.job_id
         from unnest(array[
-            'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment'
+            'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment',
+            'end_wait', 'withdraw_invite'
         ]) as actions (action)
         cross join lateral (
             select
@@ -87,6 +95,9 @@ begin
                         enrollments.workspace_id = jobs.workspace_id
                         and enrollments.enrollment_id = jobs.enrollment_id
                         and enrollments.paused_at is null
+                        and not outreach.is_cooled(
+                            jobs, enrollments.prospect_id, claimable_job.at
+                        )
                     offset 0
                 )
             order by jobs.run_at, jobs.job_id

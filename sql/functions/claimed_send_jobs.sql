@@ -1,4 +1,5 @@
--- What rendering and calling need of claimed jobs, one row a job.
+-- What rendering and calling need of claimed jobs, one row a job. Texts are those of
+-- the wording that was assigned; a look-up, or an act that a wait ends with, has none.
 create or replace function outreach.claimed_send_jobs(
     workspace_id bigint,
     job_ids bigint []
@@ -38,29 +39,31 @@ as $$
                 where
                     templates.workspace_id = jobs.workspace_id
                     and templates.step_id = jobs.step_id
+                    and jobs.action = steps.action
+                    and templates.variant = coalesce(
+                        assigned.variant, templates.variant
+                    )
             ),
             '[]'
         ) as templates,
-        jsonb_build_object(
-            'firstName', prospects.first_name,
-            'lastName', prospects.last_name,
-            'fullName', nullif(
-                concat_ws(' ', prospects.first_name, prospects.last_name), ''
-            ),
-            'company', prospects.company,
-            'jobTitle', prospects.job_title,
-            'email', prospects.email,
-            'location', prospects.location,
-            'industry', prospects.industry,
-            'senderFirstName', accounts.first_name,
-            'senderLastName', accounts.last_name,
-            'custom', prospects.custom
-        ) as prospect
+        outreach.prospect_fields(prospects, accounts) as prospect,
+        case when jobs.action = steps.action then assigned.variant end as variant,
+        steps.settings,
+        chats.chat_id,
+        outreach.step_social_id(steps, prospects) as social_id,
+        case
+            when jobs.action = 'withdraw_invite'
+                then outreach.invitation_of(jobs.workspace_id, jobs.enrollment_id)
+        end as invitation_id
     from unnest(job_ids) as claimed (job_id)
     inner join outreach.campaign_send_jobs as jobs
         on
             jobs.workspace_id = $1
             and jobs.job_id = claimed.job_id
+    inner join outreach.campaign_steps as steps
+        on
+            jobs.workspace_id = steps.workspace_id
+            and jobs.step_id = steps.step_id
     inner join outreach.campaign_prospects as enrollments
         on
             jobs.workspace_id = enrollments.workspace_id
@@ -81,5 +84,16 @@ as $$
         on
             jobs.workspace_id = provider_accounts.workspace_id
             and jobs.account_id = provider_accounts.account_id
+    left join outreach.enrollment_step_variants as assigned
+        on
+            jobs.workspace_id = assigned.workspace_id
+            and jobs.enrollment_id = assigned.enrollment_id
+            and jobs.step_id = assigned.step_id
+    left join outreach.linkedin_chats as chats
+        on
+            jobs.workspace_id = chats.workspace_id
+            and jobs.account_id = chats.account_id
+            and enrollments.prospect_id = chats.prospect_id
+            and jobs.action = 'send_message'
     order by jobs.job_id
 $$;

@@ -1,46 +1,73 @@
 -- The outcome class of what came of a call.
 -- reached: not_sent (nothing left our side), unanswered (something may have) or
--- answered. A yes without its id proves nothing for an invite: unknown.
+-- answered. A yes without its id proves nothing for an invite or a look-up: unknown.
+-- account_answers: whether the provider still knew the account after a 404; null when
+-- that could not be learned. A 404 speaks of the person only while it does: an account
+-- that was added anew would burn its whole queue otherwise.
+-- facts: what the profile said, where it was asked after an ambiguous refusal.
 create or replace function outreach.classify_provider_answer(
     action text,
     reached text,
     http_status integer,
     error_type text,
     is_well_formed boolean,
-    provider_reference text
+    provider_reference text,
+    account_answers boolean default null,
+    facts jsonb default '{}'
 )
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select
-        case
-            when $2 = 'not_sent' then 'retry_safe'
-            when $2 <> 'answered' then 'unknown'
-            when $3 between 200 and 299 then
-                case
-                    when not $5 then 'unknown'
-                    when $6 is not null then 'sent_proven'
-                    when $1 = 'send_invite' then 'unknown'
-                    else 'sent_unproven'
-                end
-            else coalesce(
-                (
-                    select classes.outcome
-                    from outreach.provider_error_classes as classes
-                    where
-                        (classes.error_type = $4 and classes.http_status in ($3, 0))
-                        or (classes.error_type = '*' and classes.http_status = $3)
-                    order by
-                        classes.error_type = '*',
-                        classes.http_status = 0
-                    limit 1
-                ),
-                case
-                    when $3 between 400 and 499 then 'permanent_prospect'
-                    else 'unknown'
-                end
-            )
-        end
+#variable_conflict use_column
+declare
+    class text;
+    is_connected constant boolean := coalesce(
+        (facts ->> 'is_connected')::boolean, false
+    );
+    is_pending constant boolean := coalesce(
+        (facts ->> 'is_invite_pending')::boolean, false
+    );
+begin
+    if reached = 'not_sent' then
+        return 'retry_safe';
+    elsif reached <> 'answered' then
+        return 'unknown';
+    elsif http_status between 200 and 299 then
+        return case
+            when not is_well_formed then 'unknown'
+            when provider_reference is not null then 'sent_proven'
+            when action in ('send_message', 'send_inmail', 'comment')
+                then 'sent_unproven'
+            else 'unknown'
+        end;
+    end if;
+
+    class := coalesce(
+        outreach.provider_error_class(http_status, error_type),
+        case when http_status between 400 and 499 then 'permanent_prospect' end,
+        'unknown'
+    );
+
+    if http_status = 404 and class = 'permanent_prospect' then
+        return case
+            when account_answers is null then 'retry_safe'
+            when not account_answers then 'account_down'
+            when action <> 'withdraw_invite' then class
+            when is_connected then 'already_connected'
+            -- Looked again and not there; without that look it is asked once more.
+            when facts ? 'is_connected' and not is_pending then 'already_gone'
+            else 'retry_safe'
+        end;
+    elsif class = 'ambiguous_resend' then
+        return case
+            when is_connected then 'already_connected'
+            when is_pending then 'already_pending'
+            else class
+        end;
+    end if;
+
+    return class;
+end
 $$;

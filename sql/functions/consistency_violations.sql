@@ -1,6 +1,7 @@
 -- Every way in which rows contradict one another or a promise: what
 -- scripts/check_consistency.py prints. Nothing is returned by a system that is well.
--- kind: duplicated, lost, stuck, over_limit, outside_window, unpaired or miscounted.
+-- kind: duplicated, lost, stuck, over_limit, outside_window, unpaired, misplaced or
+-- miscounted.
 create or replace function outreach.consistency_violations(
     as_of timestamptz default null
 )
@@ -26,6 +27,9 @@ as $$
     union all
     select 'unpaired', found.*
     from outreach.unpaired_rows() as found
+    union all
+    select 'misplaced', found.*
+    from outreach.misplaced_jobs() as found
     union all
     select 'miscounted', found.*
     from outreach.miscounted_days() as found

@@ -12,7 +12,7 @@ as $$
         || attempts.step_id || ' that are not known unsent'
     from outreach.send_attempts as attempts
     where
-        attempts.action <> 'resolve_profile'
+        not outreach.may_be_repeated(attempts.action)
         and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
         <> 'unsent'
     group by

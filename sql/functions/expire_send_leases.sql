@@ -55,13 +55,16 @@ begin
         end if;
 
         select attempts.*
-        into strict attempt
+        into attempt
         from outreach.send_attempts as attempts
         where
             attempts.workspace_id = job.workspace_id
             and attempts.job_id = job.job_id
         order by attempts.attempt_id desc
         limit 1;
+
+        -- Nobody can make such a row by the queue's functions; the sweep names it.
+        continue when not found;
 
         insert into outreach.send_attempt_outcomes as outcomes (
             workspace_id, attempt_id, outcome, means, decided_by, detail, recorded_at

@@ -18,6 +18,11 @@ declare
     limits record;
     last_begun_at timestamptz;
 begin
+    -- These spend nothing: one calls nobody, the other takes back what was spent.
+    if limit_reached.action in ('end_wait', 'withdraw_invite') then
+        return null;
+    end if;
+
     select
         max(account_limits.limit_count) filter (
             where account_limits.per = 'day'

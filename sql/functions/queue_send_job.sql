@@ -1,5 +1,7 @@
 -- Makes the job of an enrollment's current step, due not before run_at, and sets
--- next_action_at to the same time. Returns the job's id.
+-- next_action_at to the same time. Where the person has to be looked up first, it is
+-- the look-up that is queued; the step's own job follows it with the same time.
+-- Returns the job's id.
 create or replace function outreach.queue_send_job(
     workspace_id bigint,
     enrollment_id bigint,
@@ -11,8 +13,37 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+    place record;
     new_job_id bigint;
 begin
+    select
+        enrollments.campaign_id,
+        enrollments.account_id,
+        steps.step_id,
+        outreach.step_action(steps, prospects) as action
+    into place
+    from outreach.campaign_prospects as enrollments
+    inner join outreach.campaign_steps as steps
+        on
+            enrollments.workspace_id = steps.workspace_id
+            and enrollments.current_step_id = steps.step_id
+    inner join outreach.prospects
+        on
+            enrollments.workspace_id = prospects.workspace_id
+            and enrollments.prospect_id = prospects.prospect_id
+    where
+        enrollments.workspace_id = queue_send_job.workspace_id
+        and enrollments.enrollment_id = queue_send_job.enrollment_id;
+
+    if place.action is null then
+        raise exception 'enrollment % of workspace % stands on no step, so nothing can be queued',
+            queue_send_job.enrollment_id, queue_send_job.workspace_id
+            using
+                errcode = 'object_not_in_prerequisite_state',
+                hint = 'Set current_step_id to a step of its campaign that does '
+                || 'something first.';
+    end if;
+
     update outreach.campaign_prospects as enrollments
     set next_action_at = queue_send_job.run_at
     where
@@ -22,31 +53,11 @@ begin
     insert into outreach.campaign_send_jobs (
         workspace_id, enrollment_id, campaign_id, step_id, account_id, action, run_at
     )
-    select
-        enrollments.workspace_id,
-        enrollments.enrollment_id,
-        enrollments.campaign_id,
-        steps.step_id,
-        enrollments.account_id,
-        steps.action,
-        queue_send_job.run_at
-    from outreach.campaign_prospects as enrollments
-    inner join outreach.campaign_steps as steps
-        on
-            enrollments.workspace_id = steps.workspace_id
-            and enrollments.current_step_id = steps.step_id
-    where
-        enrollments.workspace_id = queue_send_job.workspace_id
-        and enrollments.enrollment_id = queue_send_job.enrollment_id
+    values (
+        queue_send_job.workspace_id, queue_send_job.enrollment_id, place.campaign_id,
+        place.step_id, place.account_id, place.action, queue_send_job.run_at
+    )
     returning campaign_send_jobs.job_id into new_job_id;
-
-    if new_job_id is null then
-        raise exception 'enrollment % of workspace % stands on no step, so nothing can be queued',
-            queue_send_job.enrollment_id, queue_send_job.workspace_id
-            using
-                errcode = 'object_not_in_prerequisite_state',
-                hint = 'Set current_step_id to a step of its campaign first.';
-    end if;
 
     return new_job_id;
 end

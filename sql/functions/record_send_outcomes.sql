@@ -2,7 +2,9 @@
 -- lost its lease is welcome: its answer is appended and then decides.
 -- outcomes: [{"attempt_id", "reached", "http_status", "error_type", "detail",
 --   "is_well_formed", "provider_reference", "retry_after", "latency_ms",
---   "raw_response"}]
+--   "raw_response", "account_answers", "facts"}]
+-- An answer is kept whatever happens: one that cannot be settled leaves its job unknown
+-- and opens an alert, and the others of the round are settled.
 -- Returns each attempt with the outcome that was recorded.
 create or replace function outreach.record_send_outcomes(
     workspace_id bigint,
@@ -53,7 +55,9 @@ begin
             provider_reference text,
             retry_after text,
             latency_ms integer,
-            raw_response text
+            raw_response text,
+            account_answers boolean,
+            facts jsonb
         )
         order by answers.attempt_id
     loop
@@ -67,25 +71,28 @@ begin
         record_send_outcomes.attempt_id := answer.attempt_id;
         record_send_outcomes.outcome := outreach.classify_provider_answer(
             attempt.action, answer.reached, answer.http_status, answer.error_type,
-            answer.is_well_formed, answer.provider_reference
+            answer.is_well_formed, answer.provider_reference,
+            answer.account_answers, coalesce(answer.facts, '{}')
         );
 
         insert into outreach.send_attempt_outcomes (
             workspace_id, attempt_id, outcome, means, decided_by,
             http_status, error_type, detail, provider_reference,
-            retry_after, latency_ms, raw_response, recorded_at
+            retry_after, latency_ms, raw_response, facts, recorded_at
         )
         select
             attempt.workspace_id, attempt.attempt_id, classes.outcome, classes.means,
             'answer',
             answer.http_status, answer.error_type, answer.detail,
             answer.provider_reference,
-            answer.retry_after, answer.latency_ms, answer.raw_response, at
+            answer.retry_after, answer.latency_ms, answer.raw_response,
+            coalesce(answer.facts, '{}'), at
         from outreach.send_outcome_classes as classes
         where classes.outcome = record_send_outcomes.outcome
         returning send_attempt_outcomes.* into recorded;
 
-        perform outreach.settle_send_attempt(attempt, recorded, worker);
+        perform outreach.note_unmapped_error(recorded);
+        perform outreach.settle_or_set_aside(attempt, recorded, worker);
 
         return next;
     end loop;

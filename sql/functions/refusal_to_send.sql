@@ -1,12 +1,15 @@
--- Why a claimed job must not be sent at a moment, or null when nothing speaks
--- against it; cancels is true where it must not be sent at any other moment either.
--- The account's row is locked by the caller.
+-- Why a claimed job must not be done at a moment, or null when nothing speaks against
+-- it. cancels is true where it must not be done at any other moment either; resumes
+-- where something else comes first or instead: a look-up that is missing, or one that
+-- is not needed any more. The account's row is locked by the caller.
 create or replace function outreach.refusal_to_send(
     job outreach.campaign_send_jobs,
+    variant text,
     validation_stamps text [],
     at timestamptz,
     out refusal text,
-    out cancels boolean
+    out cancels boolean,
+    out resumes boolean
 )
 language plpgsql
 stable
@@ -17,6 +20,7 @@ declare
     facts record;
 begin
     cancels := false;
+    resumes := false;
 
     select
         accounts.status as account_status,
@@ -24,6 +28,7 @@ begin
         campaigns.status as campaign_status,
         enrollments.linkedin_status,
         enrollments.paused_at is not null as is_enrollment_paused,
+        prospects.prospect_id,
         prospects.do_not_contact_at is not null as is_do_not_contact,
         prospects.provider_id,
         provider_accounts.provider_account_id
@@ -52,22 +57,26 @@ begin
     if facts.is_do_not_contact then
         refusal := 'do_not_contact';
         cancels := true;
-    elsif job.action = 'send_invite'
-        and facts.linkedin_status <> 'ready_to_invite'
-    then
+    elsif facts.linkedin_status <> all(outreach.sendable_statuses(job.action)) then
         refusal := 'status_' || facts.linkedin_status;
         cancels := true;
-    elsif exists (
+    elsif not outreach.may_be_repeated(job.action) and exists (
         select
         from outreach.send_attempts as attempts
         where
             attempts.workspace_id = job.workspace_id
             and attempts.enrollment_id = job.enrollment_id
             and attempts.step_id = job.step_id
+            and attempts.action = job.action
             and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
             <> 'unsent'
     ) then
         refusal := 'begun_before';
+        cancels := true;
+    elsif job.action = 'send_invite' and outreach.is_invited_elsewhere(
+        job, facts.prospect_id
+    ) then
+        refusal := 'invited_by_another_campaign';
         cancels := true;
     elsif facts.account_status <> 'connected' then
         refusal := 'account_' || facts.account_status;
@@ -79,9 +88,14 @@ begin
         refusal := 'enrollment_paused';
     elsif facts.campaign_status <> 'running' then
         refusal := 'campaign_' || facts.campaign_status;
-    elsif facts.provider_id is null and job.action <> 'resolve_profile' then
+    elsif facts.provider_id is null
+        and job.action in ('send_invite', 'send_message', 'send_inmail')
+    then
         refusal := 'profile_not_resolved';
-        cancels := true;
+        resumes := true;
+    elsif facts.provider_id is not null and job.action = 'resolve_profile' then
+        refusal := 'profile_known';
+        resumes := true;
     elsif exists (
         select
         from outreach.linkedin_account_holds as holds
@@ -92,18 +106,14 @@ begin
             and holds.held_until > at
     ) then
         refusal := 'account_held';
+    elsif outreach.is_cooled(job, facts.prospect_id, at) then
+        refusal := 'person_cooled';
     elsif not exists (
         select
         from outreach.sending_window_at(job.workspace_id, job.account_id, at)
     ) then
         refusal := 'outside_window';
-    elsif not validation_stamps <@ array(
-        select templates.validation_stamp
-        from outreach.campaign_step_templates as templates
-        where
-            templates.workspace_id = job.workspace_id
-            and templates.step_id = job.step_id
-    ) then
+    elsif not outreach.is_as_rendered(job, variant, validation_stamps) then
         refusal := 'template_changed';
     else
         refusal := 'limit_' || outreach.limit_reached(

@@ -1,6 +1,7 @@
 -- Lets an attempt's newest outcome take effect on its job and enrollment.
 -- Evidence of a send always does; a no counts only for the attempt that its job is
--- waiting for, and only while nothing says that it was sent.
+-- waiting for, and only while nothing says that it was sent. What nobody answered stays
+-- unknown and is never sent again on a guess; only a call that may be repeated is.
 create or replace function outreach.settle_send_attempt(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,
@@ -45,22 +46,22 @@ begin
         or outreach.attempt_state(attempt.workspace_id, attempt.attempt_id) = 'sent'
     then
         return;
-    elsif recorded.means = 'unknown' then
-        if job.status = 'sending' then
-            perform outreach.set_job_status(job, 'unknown');
-            perform outreach.record_enrollment_event(
-                job.workspace_id, job.enrollment_id, 'send_unknown', actor,
-                recorded.recorded_at,
-                step_id => job.step_id,
-                details => jsonb_build_object(
-                    'job_id', job.job_id,
-                    'attempt_id', attempt.attempt_id,
-                    'decided_by', recorded.decided_by
-                )
-            );
-        end if;
-    else
+    elsif recorded.means = 'unsent' then
         perform outreach.settle_unsent(attempt, job, recorded, actor);
+    elsif outreach.may_be_repeated(attempt.action) then
+        perform outreach.retry_job(attempt, job, recorded, actor);
+    elsif job.status = 'sending' then
+        perform outreach.set_job_status(job, 'unknown');
+        perform outreach.record_enrollment_event(
+            job.workspace_id, job.enrollment_id, 'send_unknown', actor,
+            recorded.recorded_at,
+            step_id => job.step_id,
+            details => jsonb_build_object(
+                'job_id', job.job_id,
+                'attempt_id', attempt.attempt_id,
+                'decided_by', recorded.decided_by
+            )
+        );
     end if;
 end
 $$;

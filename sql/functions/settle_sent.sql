@@ -1,5 +1,9 @@
 -- An attempt turned out to be sent: its event on the day on which it began, its job
 -- completed at the call's time, its enrollment one step on.
+-- A yes without a proof (a message without its id, a comment) completes the job and
+-- moves on just the same, because it must never be sent again, and the attempt counts
+-- for every limit. But its event is send_unproven, which no figure counts: message_sent
+-- or comment_posted follows once it was found at the provider (decided_sent).
 create or replace function outreach.settle_sent(
     attempt outreach.send_attempts,
     job outreach.campaign_send_jobs,
@@ -12,52 +16,41 @@ language plpgsql
 set search_path = ''
 as $$
 #variable_conflict use_column
-declare
-    status_now text;
 begin
-    if exists (
-        select
-        from outreach.campaign_events as events
+    perform outreach.record_sent_event(attempt, recorded, actor);
+
+    if attempt.action = 'send_message' and recorded.facts ? 'chat_id' then
+        insert into outreach.linkedin_chats as chats (
+            workspace_id, account_id, prospect_id, chat_id, started_at
+        )
+        values (
+            attempt.workspace_id, attempt.account_id, attempt.prospect_id,
+            recorded.facts ->> 'chat_id', attempt.begun_at
+        )
+        on conflict (workspace_id, account_id, prospect_id) do update
+        set chat_id = excluded.chat_id;
+    end if;
+
+    if attempt.action = 'send_invite' then
+        update outreach.campaign_prospects as enrollments
+        set
+            linkedin_invited_at = attempt.begun_at,
+            failed_classification = null,
+            template_error = null
         where
-            events.workspace_id = attempt.workspace_id
-            and events.attempt_id = attempt.attempt_id
-            and events.counted_on is not null
-    ) then
+            enrollments.workspace_id = attempt.workspace_id
+            and enrollments.enrollment_id = attempt.enrollment_id
+            and enrollments.linkedin_invited_at is null;
+    end if;
+
+    -- A job that went on to a later attempt waits for that one's own answer.
+    if not (waits_for_this or job.status in ('queued', 'claimed', 'parked')) then
         return;
     end if;
 
-    select enrollments.linkedin_status
-    into status_now
-    from outreach.campaign_prospects as enrollments
-    where
-        enrollments.workspace_id = attempt.workspace_id
-        and enrollments.enrollment_id = attempt.enrollment_id;
-
-    perform outreach.record_enrollment_event(
-        attempt.workspace_id, attempt.enrollment_id, 'invite_sent', actor,
-        attempt.begun_at,
-        to_status => case when status_now = 'ready_to_invite' then 'pending_accept' end,
-        details => jsonb_build_object(
-            'job_id', attempt.job_id,
-            'outcome', recorded.outcome,
-            'decided_by', recorded.decided_by,
-            'provider_reference', recorded.provider_reference
-        ),
-        attempt_id => attempt.attempt_id,
-        action => attempt.action,
-        counted_on => attempt.counted_on,
-        step_id => attempt.step_id
-    );
-
-    update outreach.campaign_prospects as enrollments
-    set linkedin_invited_at = attempt.begun_at
-    where
-        enrollments.workspace_id = attempt.workspace_id
-        and enrollments.enrollment_id = attempt.enrollment_id
-        and enrollments.linkedin_invited_at is null;
-
-    -- A job that went on to a later attempt waits for that one's own answer.
-    if waits_for_this or job.status in ('queued', 'claimed') then
+    if attempt.action = 'resolve_profile' then
+        perform outreach.settle_look_up(attempt, job, recorded, actor);
+    else
         perform outreach.set_job_status(
             job, 'completed', completed_at => attempt.begun_at
         );

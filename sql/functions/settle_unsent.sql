@@ -1,6 +1,6 @@
 -- An attempt is known unsent: what that means for its job, by outcome class
--- (unipile.md, "Outcome classes"). Time is never moved: an account's hold says
--- until when its due jobs wait.
+-- (unipile.md, "Outcome classes"). Time is never moved: an account's hold, or a
+-- person's cooldown, says until when a due job waits.
 create or replace function outreach.settle_unsent(
     attempt outreach.send_attempts,
     job outreach.campaign_send_jobs,
@@ -15,32 +15,15 @@ as $$
 declare
     at constant timestamptz := recorded.recorded_at;
     reason constant text := coalesce(recorded.error_type, recorded.outcome);
-    most_retries constant integer := 8;
 begin
     case recorded.outcome
         when 'account_limit' then
             perform outreach.hold_account_action(attempt, recorded);
             perform outreach.requeue_job(job);
         when 'retry_safe' then
-            if job.retry_count >= most_retries then
-                perform outreach.fail_job(job, 'retries_exhausted', actor, at);
-            else
-                perform outreach.hold_account_action(
-                    attempt, recorded,
-                    least(
-                        interval '30 seconds' * 2 ^ job.retry_count, interval '1 hour'
-                    )
-                );
-                perform outreach.requeue_job(job, is_retry => true);
-            end if;
+            perform outreach.retry_job(attempt, job, recorded, actor);
         when 'ambiguous_resend' then
-            -- A second person refused in a row speaks of the account, not of them.
-            if outreach.refused_someone_else_before(attempt, recorded.outcome) then
-                perform outreach.hold_account_action(attempt, recorded);
-                perform outreach.requeue_job(job);
-            else
-                perform outreach.fail_job(job, reason, actor, at);
-            end if;
+            perform outreach.settle_ambiguous_resend(attempt, job, recorded, actor);
         when 'account_down' then
             perform outreach.requeue_job(job);
             perform outreach.flip_linkedin_account_status(
@@ -55,36 +38,40 @@ begin
             );
         when 'our_key_bad', 'decided_unsent' then
             perform outreach.requeue_job(job);
-        when 'already_connected' then
+        when 'already_connected', 'already_pending' then
+            perform outreach.settle_already(job, recorded.outcome, actor, at);
+        when 'already_gone' then
             perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
             perform outreach.record_enrollment_event(
-                job.workspace_id, job.enrollment_id, 'already_connected', actor, at,
-                step_id => job.step_id
-            );
-            perform outreach.advance_enrollment(
-                job.workspace_id, job.enrollment_id, actor, at, is_connected => true
-            );
-        when 'already_pending' then
-            perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
-            perform outreach.record_enrollment_event(
-                job.workspace_id, job.enrollment_id, 'already_pending', actor, at,
-                to_status => 'pending_accept', step_id => job.step_id
-            );
-            perform outreach.advance_enrollment(
-                job.workspace_id, job.enrollment_id, actor, at
+                job.workspace_id, job.enrollment_id, 'invite_withdrawn', actor, at,
+                to_status => 'withdrawn',
+                step_id => job.step_id,
+                details => jsonb_build_object(
+                    'job_id', job.job_id, 'was_gone_already', true
+                )
             );
         when 'content_bad' then
-            perform outreach.park_job(
-                job,
-                jsonb_build_object(
-                    'message', 'The provider refuses the text: '
-                    || coalesce(recorded.detail, reason),
-                    'code', reason
-                ),
-                actor, at
-            );
+            if outreach.may_be_repeated(attempt.action) then
+                -- No text of ours was in that call, so none can be mended.
+                perform outreach.fail_job(job, reason, actor, at);
+            else
+                perform outreach.park_job(
+                    job,
+                    jsonb_build_object(
+                        'message', 'The provider refuses the text: '
+                        || coalesce(recorded.detail, reason),
+                        'code', reason,
+                        'variant', attempt.variant
+                    ),
+                    actor, at
+                );
+            end if;
         else
-            perform outreach.fail_job(job, reason, actor, at);
+            if outreach.forget_chat(attempt, recorded) then
+                perform outreach.requeue_job(job, is_retry => true);
+            else
+                perform outreach.fail_job(job, reason, actor, at);
+            end if;
     end case;
 end
 $$;

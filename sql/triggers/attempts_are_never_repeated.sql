@@ -1,5 +1,6 @@
 -- A send is never begun again while an earlier attempt of the same step may have
--- reached the person: only a definite no opens the way for another.
+-- reached the person: only a definite no opens the way for another. A look-up and an
+-- invite's withdrawal may be made again: twice comes to the same as once.
 create or replace function outreach.assert_attempt_is_no_repeat()
 returns trigger
 language plpgsql
@@ -8,6 +9,10 @@ as $$
 declare
     earlier record;
 begin
+    if outreach.may_be_repeated(new.action) then
+        return new;
+    end if;
+
     select
         attempts.attempt_id,
         outreach.attempt_state(attempts.workspace_id, attempts.attempt_id) as state
@@ -17,6 +22,7 @@ begin
         attempts.workspace_id = new.workspace_id
         and attempts.enrollment_id = new.enrollment_id
         and attempts.step_id = new.step_id
+        and attempts.action = new.action
         and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
         <> 'unsent'
     limit 1;

@@ -1,6 +1,5 @@
--- A limit cannot be passed, whoever begins: counted from the ledger under the
--- account's lock, in statements later than the lock, so that two at once see each
--- other. The limits that the attempt carries must be the ones in force.
+-- A limit cannot be passed, whoever begins: counted from the ledger under the lock
+-- that attempts_are_judged_under_lock took, in a later statement.
 create or replace function outreach.assert_attempt_stays_within_limits()
 returns trigger
 language plpgsql
@@ -9,15 +8,6 @@ as $$
 declare
     reached text;
 begin
-    perform outreach.assert_read_committed();
-
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = new.workspace_id
-        and accounts.account_id = new.account_id
-    for no key update;
-
     reached := outreach.limit_reached(
         new.workspace_id, new.account_id, new.action, new.counted_on, new.begun_at
     );

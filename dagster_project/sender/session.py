@@ -1,0 +1,87 @@
+"""The queue's connection, opened again when it is lost.
+
+Belongs here: committing one step of a round, and insisting on one that must not be
+lost. What a step does is `queue.py`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+# How long an answer is held in memory while the database is away; and how long when
+# this process was told to stop.
+INSIST_SECONDS = 600.0
+INSIST_SECONDS_WHEN_STOPPING = 3.0
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
+
+LOST = (psycopg.OperationalError, UnusableDatabaseError)
+
+Result = TypeVar("Result")
+Step = Callable[[psycopg.Connection], Result]
+
+
+class Session:
+    """Runs steps, each one committed transaction, on a connection that may be lost.
+
+    A connection that stands inside a caller's own transaction is never replaced: what
+    was done in it would be gone.
+    """
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._database = None if connection.closed else connection.info.dbname
+        self._is_ours = False
+        self._may_reopen = connection.info.transaction_status in (
+            TransactionStatus.IDLE,
+            TransactionStatus.UNKNOWN,
+        )
+
+    def commit(self, step: Step[Result]) -> Result:
+        """Run one step in a transaction of its own, on a new connection if need be.
+
+        Raises one of LOST when the connection was lost: whether the step was committed
+        is not known then.
+        """
+        if self._connection.closed and self._may_reopen:
+            self._reopen()
+        with self._connection.transaction():
+            return step(self._connection)
+
+    async def insist(
+        self, step: Step[Result], is_stopping: Callable[[], bool]
+    ) -> Result:
+        """Run a step that may safely run twice, again and again until it is committed.
+
+        Raises one of LOST after ten minutes, or after three seconds when stopping.
+        """
+        started = time.monotonic()
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return self.commit(step)
+            except LOST:
+                longest = (
+                    INSIST_SECONDS_WHEN_STOPPING if is_stopping() else INSIST_SECONDS
+                )
+                if not self._may_reopen or time.monotonic() - started > longest:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def close(self) -> None:
+        """Close the connection, if it was opened here."""
+        if self._is_ours:
+            self._connection.close()
+
+    def _reopen(self) -> None:
+        self._connection = connect(
+            self._database, autocommit=True, application_name="trueup sender"
+        )
+        self._is_ours = True

@@ -1,0 +1,111 @@
+-- Gives each claimed job's enrollment its wording of the step, where the step has
+-- several: by a stable hash over the weights (settings.weights, 1 where it says none),
+-- once. Weights that change later move nobody; a wording that was taken away since is
+-- drawn anew. A wording may have no text at all: an invite without a note.
+create or replace function outreach.assign_step_variants(
+    workspace_id bigint,
+    job_ids bigint [],
+    at timestamptz
+)
+returns void
+language sql
+set search_path = ''
+as $$
+    with
+
+    jobs as (
+
+        select
+            jobs.workspace_id,
+            jobs.enrollment_id,
+            jobs.step_id,
+            steps.settings -> 'weights' as weights
+        from outreach.campaign_send_jobs as jobs
+        inner join outreach.campaign_steps as steps
+            on
+                jobs.workspace_id = steps.workspace_id
+                and jobs.step_id = steps.step_id
+                and jobs.action = steps.action
+        where
+            jobs.workspace_id = $1
+            and jobs.job_id = any($2)
+
+    ),
+
+    shares as (
+
+        select
+            jobs.*,
+            variants.variant,
+            sum(variants.weight) over (
+                partition by jobs.enrollment_id, jobs.step_id
+                order by variants.variant collate "C"
+            ) as upto,
+            sum(variants.weight) over (
+                partition by jobs.enrollment_id, jobs.step_id
+            ) as total,
+            count(*) over (
+                partition by jobs.enrollment_id, jobs.step_id
+            ) as variant_count
+        from jobs
+        cross join lateral (
+            select
+                named.variant,
+                coalesce((jobs.weights ->> named.variant)::integer, 1) as weight
+            from (
+                select templates.variant
+                from outreach.campaign_step_templates as templates
+                where
+                    templates.workspace_id = jobs.workspace_id
+                    and templates.step_id = jobs.step_id
+                union
+                select jsonb_object_keys(jobs.weights)
+            ) as named (variant)
+        ) as variants
+
+    ),
+
+    draws as (
+
+        select distinct on (shares.enrollment_id, shares.step_id)
+            shares.enrollment_id,
+            shares.step_id,
+            shares.variant
+        from shares
+        where
+            shares.variant_count > 1
+            and shares.upto > outreach.stable_draw(
+                concat_ws(
+                    ':', shares.workspace_id, shares.enrollment_id, shares.step_id
+                )
+            ) % shares.total
+        order by
+            shares.enrollment_id,
+            shares.step_id,
+            shares.upto
+
+    )
+
+    insert into outreach.enrollment_step_variants as assigned (
+        workspace_id, enrollment_id, step_id, variant, assigned_at
+    )
+    select
+        $1,
+        draws.enrollment_id,
+        draws.step_id,
+        draws.variant,
+        $3
+    from draws
+    on conflict (workspace_id, enrollment_id, step_id) do update
+    set
+        variant = excluded.variant,
+        assigned_at = excluded.assigned_at
+    where not exists (
+        select
+        from shares
+        where
+            shares.enrollment_id = assigned.enrollment_id
+            and shares.step_id = assigned.step_id
+            and shares.variant = assigned.variant
+    )
+$$;

@@ -1,0 +1,30 @@
+-- Cancels a claimed job that must never be sent, and says why. A person who is not to
+-- be contacted, or whom the account invites for another campaign, ends with it; any
+-- other status speaks for itself.
+create or replace function outreach.cancel_job(
+    job outreach.campaign_send_jobs,
+    reason text,
+    actor text,
+    at timestamptz
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    if reason in ('do_not_contact', 'invited_by_another_campaign') then
+        perform outreach.stop_enrollment(
+            job.workspace_id, job.enrollment_id, reason, actor, at
+        );
+        return;
+    end if;
+
+    perform outreach.set_job_status(job, 'cancelled', reason);
+    perform outreach.record_enrollment_event(
+        job.workspace_id, job.enrollment_id, 'send_cancelled', actor, at,
+        step_id => job.step_id,
+        details => jsonb_build_object('job_id', job.job_id, 'reason', reason)
+    );
+end
+$$;

@@ -1,0 +1,27 @@
+-- A wait for the accept timed out and the campaign moves on: nobody is called and
+-- nothing spent. The invite stays out, and an accept is still heard.
+create or replace function outreach.end_wait(
+    job outreach.campaign_send_jobs,
+    actor text,
+    at timestamptz
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    -- Not completed: a completed job is a provider action that was done.
+    perform outreach.set_job_status(job, 'cancelled', 'wait_ended');
+
+    perform outreach.record_enrollment_event(
+        job.workspace_id, job.enrollment_id, 'wait_ended', actor, at,
+        step_id => job.step_id,
+        details => jsonb_build_object('job_id', job.job_id)
+    );
+
+    perform outreach.advance_enrollment(
+        job.workspace_id, job.enrollment_id, actor, at
+    );
+end
+$$;

@@ -1,0 +1,39 @@
+-- When something may be due at the earliest from a moment on: inside a sending window,
+-- plus the enrollment's jitter, inside a window again. Without any window the moment
+-- itself: the claim waits for one, and no answer is lost for want of it.
+create or replace function outreach.jittered_moment(
+    workspace_id bigint,
+    account_id bigint,
+    enrollment_id bigint,
+    at timestamptz
+)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    if not exists (
+        select
+        from outreach.linkedin_account_sending_windows as windows
+        where
+            windows.workspace_id = jittered_moment.workspace_id
+            and windows.account_id = jittered_moment.account_id
+    ) then
+        return jittered_moment.at;
+    end if;
+
+    return outreach.clamp_to_sending_window(
+        jittered_moment.workspace_id, jittered_moment.account_id,
+        outreach.clamp_to_sending_window(
+            jittered_moment.workspace_id, jittered_moment.account_id,
+            jittered_moment.at
+        )
+        + outreach.send_jitter(
+            jittered_moment.workspace_id, jittered_moment.enrollment_id,
+            (jittered_moment.at at time zone 'UTC')::date
+        )
+    );
+end
+$$;

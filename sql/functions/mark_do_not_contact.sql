@@ -1,0 +1,96 @@
+-- Marks a person do-not-contact: nothing whose call has not begun is sent to them any
+-- more, by whatever account or campaign. Their enrollments end, but for those whose
+-- call is under way or was never answered: these end when that is settled.
+-- Returns how many jobs were cancelled.
+create or replace function outreach.mark_do_not_contact(
+    workspace_id bigint,
+    prospect_id bigint,
+    reason text,
+    actor text,
+    at timestamptz default null
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz;
+    live_enrollment_id bigint;
+    cancelled_count bigint := 0;
+begin
+    perform outreach.assert_read_committed();
+
+    if coalesce(reason, '') = '' or coalesce(actor, '') = '' then
+        raise exception 'a do-not-contact mark needs to say who asks for it and why'
+            using
+                errcode = 'check_violation',
+                hint = 'Give an actor and a reason.';
+    end if;
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = mark_do_not_contact.workspace_id
+        and accounts.account_id in (
+            select enrollments.account_id
+            from outreach.campaign_prospects as enrollments
+            where
+                enrollments.workspace_id = mark_do_not_contact.workspace_id
+                and enrollments.prospect_id = mark_do_not_contact.prospect_id
+        )
+    order by accounts.account_id
+    for no key update;
+
+    moment := coalesce(mark_do_not_contact.at, clock_timestamp());
+
+    update outreach.prospects
+    set
+        do_not_contact_at = coalesce(prospects.do_not_contact_at, moment),
+        do_not_contact_reason = coalesce(
+            prospects.do_not_contact_reason, mark_do_not_contact.reason
+        )
+    where
+        prospects.workspace_id = mark_do_not_contact.workspace_id
+        and prospects.prospect_id = mark_do_not_contact.prospect_id;
+
+    if not found then
+        raise exception 'workspace % has no person %',
+            mark_do_not_contact.workspace_id, mark_do_not_contact.prospect_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the person up in outreach.prospects.';
+    end if;
+
+    for live_enrollment_id in
+        select enrollments.enrollment_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = mark_do_not_contact.workspace_id
+            and enrollments.prospect_id = mark_do_not_contact.prospect_id
+            and enrollments.linkedin_status in (
+                'ready_to_invite', 'pending_accept', 'ready_to_message',
+                'pending_template_fix'
+            )
+            and not exists (
+                select
+                from outreach.campaign_send_jobs as jobs
+                where
+                    jobs.workspace_id = enrollments.workspace_id
+                    and jobs.enrollment_id = enrollments.enrollment_id
+                    and jobs.status in ('sending', 'unknown')
+            )
+        order by enrollments.enrollment_id
+        for no key update
+    loop
+        if outreach.stop_enrollment(
+            mark_do_not_contact.workspace_id, live_enrollment_id, 'do_not_contact',
+            mark_do_not_contact.actor, moment
+        ) then
+            cancelled_count := cancelled_count + 1;
+        end if;
+    end loop;
+
+    return cancelled_count;
+end
+$$;

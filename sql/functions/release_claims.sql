@@ -1,0 +1,47 @@
+-- Gives back what a worker claimed and has not begun, as when it is told to stop: the
+-- jobs are queued again with their times unchanged. Returns how many.
+create or replace function outreach.release_claims(
+    workspace_id bigint,
+    worker text
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    job outreach.campaign_send_jobs;
+    released_count bigint := 0;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = release_claims.workspace_id
+        and accounts.account_id in (
+            select jobs.account_id
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = release_claims.workspace_id
+                and jobs.status = 'claimed'
+                and jobs.claimed_by = release_claims.worker
+        )
+    order by accounts.account_id
+    for no key update;
+
+    for job in
+        select jobs.*
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = release_claims.workspace_id
+            and jobs.status = 'claimed'
+            and jobs.claimed_by = release_claims.worker
+        order by jobs.job_id
+        for no key update
+    loop
+        perform outreach.set_job_status(job, 'queued');
+        released_count := released_count + 1;
+    end loop;
+
+    return released_count;
+end
+$$;

@@ -1,0 +1,43 @@
+-- Passes a job over for an hour because working on it raises an error, and tells a
+-- person. It stays queued with its time.
+create or replace function outreach.set_aside(
+    job outreach.campaign_send_jobs,
+    message text,
+    at timestamptz
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    perform outreach.set_job_status(job, 'queued');
+
+    insert into outreach.prospect_cooldowns as cooldowns (
+        workspace_id, account_id, prospect_id, action, cooled_until, reason
+    )
+    select
+        job.workspace_id,
+        job.account_id,
+        enrollments.prospect_id,
+        job.action,
+        at + interval '1 hour',
+        'error'
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = job.workspace_id
+        and enrollments.enrollment_id = job.enrollment_id
+    on conflict (workspace_id, account_id, prospect_id, action) do update
+    set
+        cooled_until = greatest(cooldowns.cooled_until, excluded.cooled_until),
+        reason = excluded.reason;
+
+    perform outreach.open_admin_alert(
+        job.workspace_id, 'job_cannot_begin', 'job ' || job.job_id,
+        'Job ' || job.job_id || ' of enrollment ' || job.enrollment_id
+        || ' cannot begin and is tried again in an hour: ' || message,
+        jsonb_build_object('job_id', job.job_id),
+        at
+    );
+end
+$$;

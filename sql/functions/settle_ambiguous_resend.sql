@@ -1,0 +1,43 @@
+-- cannot_resend_yet, of a person who is neither pending nor connected. A second person
+-- refused in a row speaks of the account, and holds it; a single one of that person,
+-- who is left alone for as long as the error's class says. The enrollment goes on then.
+create or replace function outreach.settle_ambiguous_resend(
+    attempt outreach.send_attempts,
+    job outreach.campaign_send_jobs,
+    recorded outreach.send_attempt_outcomes,
+    actor text
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    most_refusals constant integer := 3;
+begin
+    if outreach.refused_someone_else_before(attempt, recorded.outcome) then
+        perform outreach.hold_account_action(attempt, recorded);
+        perform outreach.requeue_job(job);
+    elsif job.retry_count + 1 >= most_refusals then
+        perform outreach.fail_job(
+            job, coalesce(recorded.error_type, recorded.outcome), actor,
+            recorded.recorded_at
+        );
+    else
+        perform outreach.cool_prospect(
+            attempt, recorded,
+            coalesce(
+                (
+                    select classes.cool_for
+                    from outreach.provider_error_classes as classes
+                    where classes.error_type = recorded.error_type
+                    order by classes.cool_for desc nulls last
+                    limit 1
+                ),
+                interval '24 hours'
+            )
+        );
+        perform outreach.requeue_job(job, is_retry => true);
+    end if;
+end
+$$;

@@ -1,0 +1,75 @@
+-- A profile was found: the person's provider_id is kept, and what comes next is queued.
+-- A look-up that a step's own send waited for is followed by that send, with the same
+-- time; one that is a step of its own by the next step. What the profile says already
+-- saves the call: a connection is not invited, nor somebody whose invite is pending.
+-- A person who is known under another row ends here: nobody is written to twice.
+create or replace function outreach.settle_look_up(
+    attempt outreach.send_attempts,
+    job outreach.campaign_send_jobs,
+    recorded outreach.send_attempt_outcomes,
+    actor text
+)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := recorded.recorded_at;
+    step_action text;
+    found_as text;
+begin
+    begin
+        update outreach.prospects
+        set
+            provider_id = coalesce(
+                prospects.provider_id, recorded.provider_reference
+            ),
+            public_identifier = coalesce(
+                prospects.public_identifier, recorded.facts ->> 'public_identifier'
+            )
+        where
+            prospects.workspace_id = attempt.workspace_id
+            and prospects.prospect_id = attempt.prospect_id;
+    exception
+        when unique_violation then
+            perform outreach.fail_job(job, 'duplicate_person', actor, at);
+            return;
+    end;
+
+    select steps.action
+    into strict step_action
+    from outreach.campaign_steps as steps
+    where
+        steps.workspace_id = job.workspace_id
+        and steps.step_id = job.step_id;
+
+    found_as := case
+        when step_action not in ('resolve_profile', 'send_invite') then null
+        when (recorded.facts ->> 'is_connected')::boolean then 'already_connected'
+        when (recorded.facts ->> 'is_invite_pending')::boolean then 'already_pending'
+    end;
+
+    perform outreach.set_job_status(
+        job, 'completed', completed_at => attempt.begun_at
+    );
+
+    if found_as is not null then
+        perform outreach.record_enrollment_event(
+            job.workspace_id, job.enrollment_id, found_as, actor, at,
+            to_status => case
+                when found_as = 'already_pending' then 'pending_accept'
+            end,
+            step_id => job.step_id
+        );
+    end if;
+
+    if found_as is not null then
+        perform outreach.advance_enrollment(
+            job.workspace_id, job.enrollment_id, actor, at
+        );
+    else
+        perform outreach.resume_step(job, actor, at);
+    end if;
+end
+$$;

@@ -1,0 +1,10 @@
+-- A number from 0 to 2^52 that is the same for a text on every machine and at every
+-- replay, and evenly spread.
+create or replace function outreach.stable_draw(of text)
+returns bigint
+language sql
+immutable
+set search_path = ''
+as $$
+    select ('x' || left(md5($1), 13))::bit(52)::bigint
+$$;
