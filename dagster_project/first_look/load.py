@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from dagster_project.campaigns import read_campaign_file, save_campaign
 from dagster_project.first_look.accounts import (
     CAMPAIGNS,
     CLOSES,
@@ -21,15 +22,18 @@ from dagster_project.first_look.accounts import (
     demo_accounts,
 )
 from dagster_project.first_look.people import DemoPerson, demo_person
+from dagster_project.paths import PROJECT_ROOT
 from dagster_project.sender import drain
-from dagster_project.templates import FIELDS, stamp
 from dagster_project.unipile.sandbox.control import Sandbox
 
-NOTE = (
-    "Hi {{firstName}}, I work with teams like {{company | default: 'yours'}} and would "
-    "be glad to connect."
+# Of each action the daily limit; invites have a weekly and an outstanding one too.
+LIMITS = (
+    ("send_invite", "day", 80),
+    ("send_invite", "week", 400),
+    ("send_invite", "outstanding", 500),
+    ("send_message", "day", 100),
+    ("resolve_profile", "day", 80),
 )
-LIMITS = (("day", 80), ("week", 400), ("outstanding", 500))
 MINIMUM_GAP = dt.timedelta(minutes=1)
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
 CONNECTED_FOR = dt.timedelta(days=30)
@@ -96,19 +100,35 @@ def load_first_look(
 def _load_accounts(
     connection: psycopg.Connection, sandbox: Sandbox, as_of: dt.datetime
 ) -> list[_LoadedAccount]:
-    places = {
-        workspace: _load_workspace(connection, sandbox.dsn, workspace, campaign)
-        for workspace, campaign in CAMPAIGNS.items()
+    connected_at = as_of - CONNECTED_FOR
+    workspace_ids = {
+        name: _load_workspace(connection, sandbox.dsn, name) for name in CAMPAIGNS
     }
-    accounts = []
-    for demo in demo_accounts(as_of):
-        workspace_id, campaign_id, step_id = places[demo.workspace]
-        account_id = _load_account(
-            connection, workspace_id, demo, as_of - CONNECTED_FOR
+    demos = demo_accounts(as_of)
+    account_ids = {
+        demo.name: _load_account(
+            connection, workspace_ids[demo.workspace], demo, connected_at
         )
-        accounts.append(
-            _LoadedAccount(demo, workspace_id, account_id, campaign_id, step_id)
+        for demo in demos
+    }
+    campaigns = {
+        name: _save_campaign(
+            connection,
+            name,
+            [demo.name for demo in demos if demo.workspace == name],
+            as_of,
         )
+        for name in CAMPAIGNS
+    }
+    accounts = [
+        _LoadedAccount(
+            demo,
+            workspace_ids[demo.workspace],
+            account_ids[demo.name],
+            *campaigns[demo.workspace],
+        )
+        for demo in demos
+    ]
     sandbox.register_accounts(
         [
             {
@@ -125,34 +145,31 @@ def _load_accounts(
 
 
 def _load_workspace(
-    connection: psycopg.Connection, provider_dsn: str, name: str, campaign: str
-) -> tuple[int, int, int]:
-    """The workspace's id, its campaign's, and that of the campaign's first step."""
-    workspace_id = connection.execute(
+    connection: psycopg.Connection, provider_dsn: str, name: str
+) -> int:
+    return connection.execute(
         "insert into outreach.workspaces (name, provider_dsn) values (%s, %s)"
         " returning workspace_id",
         [name, provider_dsn],
     ).fetchone()[0]
-    campaign_id = connection.execute(
-        "insert into outreach.campaigns (workspace_id, name, status)"
-        " values (%s, %s, 'running') returning campaign_id",
-        [workspace_id, campaign],
-    ).fetchone()[0]
-    invite_step_id, _ = (
-        connection.execute(
-            "insert into outreach.campaign_steps (workspace_id, campaign_id, position,"
-            " action) values (%s, %s, %s, %s) returning step_id",
-            [workspace_id, campaign_id, position, action],
-        ).fetchone()[0]
-        for position, action in enumerate(("send_invite", "wait_accept"))
+
+
+def _save_campaign(
+    connection: psycopg.Connection,
+    workspace: str,
+    account_names: list[str],
+    as_of: dt.datetime,
+) -> tuple[int, int]:
+    """Save a workspace's shipped campaign: its id and that of its invite step."""
+    campaign = read_campaign_file(PROJECT_ROOT / "campaigns" / CAMPAIGNS[workspace])
+    saved = save_campaign(
+        connection,
+        dataclasses.replace(campaign, accounts=tuple(account_names)),
+        as_of,
+        actor="first look",
     )
-    connection.execute(
-        "insert into outreach.campaign_step_templates (workspace_id, step_id, field,"
-        " template, validation_stamp, validated_at)"
-        " values (%s, %s, 'note', %s, %s, now())",
-        [workspace_id, invite_step_id, NOTE, stamp(NOTE, FIELDS, ())],
-    )
-    return workspace_id, campaign_id, invite_step_id
+    invites = [step.action == "send_invite" for step in campaign.steps]
+    return saved.campaign_id, saved.step_ids[invites.index(True)]
 
 
 def _load_account(
@@ -180,16 +197,17 @@ def _load_account(
         )
         cursor.executemany(
             "insert into outreach.linkedin_account_limits"
-            " values (%s, %s, 'send_invite', %s, %s, %s)",
+            " values (%s, %s, %s, %s, %s, %s)",
             [
                 (
                     workspace_id,
                     account_id,
+                    action,
                     per,
                     limit_count,
                     MINIMUM_GAP if per == "day" else dt.timedelta(0),
                 )
-                for per, limit_count in LIMITS
+                for action, per, limit_count in LIMITS
             ],
         )
     connection.execute(
