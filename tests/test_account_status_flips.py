@@ -45,6 +45,7 @@ def test_a_flip_to_the_same_status_is_no_flip(connection, account):
 
 
 def test_a_bare_update_fails_and_says_what_to_call(connection, account):
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "update outreach.linkedin_accounts set status = 'connected'"
         " where workspace_id = %s and account_id = %s",
@@ -60,6 +61,7 @@ def test_a_bare_update_fails_and_says_what_to_call(connection, account):
 
 
 def test_a_bare_merge_fails(connection, account):
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "merge into outreach.linkedin_accounts as accounts"
         " using (values (%s::bigint, %s::bigint)) as wanted (workspace_id, account_id)"
@@ -73,6 +75,7 @@ def test_a_bare_merge_fails(connection, account):
 
 
 def test_a_bare_upsert_fails(connection, account):
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "insert into outreach.linkedin_accounts (workspace_id, account_id, name,"
         " timezone) overriding system value values (%s, %s, 'Dipti', 'UTC')"
@@ -89,6 +92,7 @@ def test_copy_then_update_fails(connection, account):
     )
     with connection.cursor().copy("copy wanted from stdin") as copy:
         copy.write_row([account[1], "connected"])
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "update outreach.linkedin_accounts as accounts set status = wanted.status"
         " from wanted where accounts.account_id = wanted.account_id"
@@ -106,6 +110,7 @@ def test_two_flips_of_an_account_in_one_transaction_have_two_rows(connection, ac
 
 def test_a_bare_flip_and_back_fails_although_nothing_changed(connection, account):
     for status in ("connected", "connecting"):
+        # status-writer: on purpose, a bare update must be refused
         connection.execute(
             "update outreach.linkedin_accounts set status = %s"
             " where workspace_id = %s and account_id = %s",
@@ -124,6 +129,7 @@ def test_a_flip_in_a_rolled_back_savepoint_leaves_nothing(connection, account):
 
 
 def test_an_audit_row_in_a_rolled_back_savepoint_does_not_count(connection, account):
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "update outreach.linkedin_accounts set status = 'connected'"
         " where workspace_id = %s and account_id = %s",
@@ -156,6 +162,7 @@ def test_an_audit_row_without_its_flip_fails(
 
 
 def test_an_audit_row_with_another_status_than_the_flip_fails(connection, account):
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "update outreach.linkedin_accounts set status = 'connected'"
         " where workspace_id = %s and account_id = %s",
@@ -168,6 +175,7 @@ def test_an_audit_row_with_another_status_than_the_flip_fails(connection, accoun
 
 def test_an_update_with_its_audit_row_written_by_hand_passes(connection, account):
     insert_audit_row(connection, account, 1, "connecting", "connected")
+    # status-writer: on purpose, a bare update must be refused
     connection.execute(
         "update outreach.linkedin_accounts set status = 'connected'"
         " where workspace_id = %s and account_id = %s",
@@ -178,6 +186,7 @@ def test_an_update_with_its_audit_row_written_by_hand_passes(connection, account
 
 def test_status_seq_is_not_written_by_hand(connection, account):
     with pytest.raises(CheckViolation, match="written by hand"):
+        # status-writer: on purpose, a bare update must be refused
         connection.execute(
             "update outreach.linkedin_accounts set status_seq = 5"
             " where workspace_id = %s and account_id = %s",
@@ -203,6 +212,7 @@ def test_audit_rows_are_neither_changed_nor_deleted(connection, account):
 def test_no_role_may_update_the_status(connection, account, role):
     connection.execute(psycopg.sql.SQL("set local role {}").format(_name(role)))
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        # status-writer: on purpose, a bare update must be refused
         connection.execute("update outreach.linkedin_accounts set status = 'connected'")
 
 
@@ -220,3 +230,37 @@ def _name(role):
 def test_a_missing_account_is_a_sentence(connection, account):
     with pytest.raises(psycopg.errors.NoDataFound, match="has no LinkedIn account 0"):
         flip(connection, account[0], 0, "connected")
+
+
+def test_a_session_warmed_on_an_empty_audit_table_checks_in_bulk(database):
+    with database.connect(autocommit=True) as connection:
+        workspace_id = make_workspace(connection)
+        # The check's plans are made, and kept, while the audit table is tiny.
+        warm = make_account(connection, workspace_id, status="connecting")
+        for status in ("connected", "connecting") * 10:
+            flip(connection, workspace_id, warm, status)
+        connection.execute(
+            "insert into outreach.linkedin_accounts (workspace_id, name, timezone)"
+            " select %s, 'account ' || number, 'UTC'"
+            " from generate_series(1, 5000) as number",
+            [workspace_id],
+        )
+        connection.execute(
+            "with flipped as (update outreach.linkedin_accounts"
+            " set status = 'connected' where workspace_id = %s and account_id <> %s"
+            " returning account_id, status_seq)"
+            " insert into outreach.linkedin_account_status_audit"
+            " select %s, account_id, status_seq, 'connecting', 'connected', 'a test',"
+            " 'test', now() from flipped",
+            [workspace_id, warm, workspace_id],
+        )
+        with pytest.raises(CheckViolation, match="without an audit row"):
+            connection.execute(
+                "update outreach.linkedin_accounts set status = 'disconnected'"
+                " where workspace_id = %s",
+                [workspace_id],
+            )
+        assert connection.execute(
+            "select status, count(*) from outreach.linkedin_accounts group by status"
+            " order by status"
+        ).fetchall() == [("connected", 5000), ("connecting", 1)]

@@ -510,3 +510,110 @@ def test_has_due_jobs_is_true_only_when_something_can_go(connection, queue):
     assert has_due_jobs(NOON - MINUTE) is False
     set_limit(connection, queue, "day", 0)
     assert has_due_jobs(NOON) is False
+
+
+def test_a_retry_after_of_no_time_is_still_a_minute(connection, queue):
+    send_one(
+        connection,
+        queue.workspace_id,
+        **REFUSED | {"http_status": 429, "retry_after": "0"},
+    )
+    assert claim(connection, queue.workspace_id, as_of=NOON) == []
+    assert len(claim(connection, queue.workspace_id, as_of=NOON + MINUTE)) == 1
+
+
+def test_an_invite_stays_outstanding_whatever_step_comes_next(connection):
+    workspace_id = make_workspace(connection)
+    account_id = make_account(
+        connection,
+        workspace_id,
+        limits=[
+            ("send_invite", "day", 80),
+            ("send_invite", "outstanding", 1),
+            ("send_inmail", "day", 80),
+        ],
+    )
+    campaign_id, (step_id, _) = make_campaign(
+        connection, workspace_id, ["send_invite", "send_inmail"]
+    )
+    make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id, count=2
+    )
+    assert send_one(connection, workspace_id) == ["sent_proven"]
+    invites = [
+        job_id
+        for job_id in claim(connection, workspace_id, as_of=NOON + HOUR)
+        if connection.execute(
+            "select action = 'send_invite' from outreach.campaign_send_jobs"
+            " where job_id = %s",
+            [job_id],
+        ).fetchone()[0]
+    ]
+    assert invites == []
+
+
+def test_an_account_invites_a_person_for_one_campaign_only(connection, queue):
+    send_one(connection, queue.workspace_id)
+    campaign_id, (step_id, _) = make_campaign(connection, queue.workspace_id)
+    (enrollment_id,) = connection.execute(
+        "insert into outreach.campaign_prospects (workspace_id, campaign_id,"
+        " prospect_id, account_id, current_step_id)"
+        " select workspace_id, %s, prospect_id, account_id, %s"
+        " from outreach.campaign_prospects"
+        " where workspace_id = %s and enrollment_id = %s returning enrollment_id",
+        [campaign_id, step_id, queue.workspace_id, queue.enrollment_ids[0]],
+    ).fetchone()
+    connection.execute(
+        "select outreach.queue_send_job(%s, %s, %s)",
+        [queue.workspace_id, enrollment_id, NOON - HOUR],
+    )
+    job_ids = claim(connection, queue.workspace_id)
+    begun = begin(connection, queue.workspace_id, job_ids)
+    connection.execute("set constraints all immediate")
+    assert [refusal for _, _, refusal in begun] == ["invited_by_another_campaign"]
+    assert connection.execute(
+        "select linkedin_status, failed_classification"
+        " from outreach.campaign_prospects where enrollment_id = %s",
+        [enrollment_id],
+    ).fetchone() == ("failed", "invited_by_another_campaign")
+
+
+def test_an_answer_is_kept_when_the_windows_are_gone_meanwhile(connection):
+    workspace_id = make_workspace(connection)
+    account_id = make_account(connection, workspace_id)
+    campaign_id, (step_id, _) = make_campaign(
+        connection, workspace_id, ["send_invite", "send_inmail"]
+    )
+    make_enrollments(connection, workspace_id, account_id, campaign_id, step_id)
+    job_ids = claim(connection, workspace_id)
+    ((_, attempt_id, _),) = begin(connection, workspace_id, job_ids)
+    connection.execute(
+        "delete from outreach.linkedin_account_sending_windows where workspace_id = %s",
+        [workspace_id],
+    )
+    assert record(connection, workspace_id, attempt_id) == "sent_proven"
+    assert jobs(connection, workspace_id)[0] == "completed"
+
+
+def test_proof_of_a_send_ends_a_job_that_was_parked_meanwhile(connection, queue):
+    job_ids = claim(connection, queue.workspace_id)
+    ((_, attempt_id, _),) = begin(connection, queue.workspace_id, job_ids)
+    record(
+        connection,
+        queue.workspace_id,
+        attempt_id,
+        **REFUSED | {"http_status": 400, "error_type": "too_many_characters"},
+    )
+    assert jobs(connection, queue.workspace_id)[0] == "parked"
+    record(connection, queue.workspace_id, attempt_id)
+    connection.execute("set constraints all immediate")
+    assert jobs(connection, queue.workspace_id)[0] == "completed"
+    assert enrollment(connection, queue, "linkedin_status") == "pending_accept"
+
+
+def test_an_ended_lease_at_another_provider_is_not_due_here(connection, queue):
+    claim(connection, queue.workspace_id)
+    later = NOON + 5 * MINUTE
+    due = "select outreach.has_due_jobs(%s, %s)"
+    elsewhere = connection.execute(due, [later, "http://elsewhere:1"]).fetchone()
+    assert elsewhere == (False,)
