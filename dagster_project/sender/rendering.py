@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 from dagster_project.sender.queue import ClaimedSend
 from dagster_project.templates import (
+    FIELDS,
     MAX_LENGTHS,
     MissingValueError,
     RenderError,
     TemplateRenderError,
     render,
+    validate,
 )
 
 # Which texts an action cannot go without; an invite may.
@@ -104,6 +106,8 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
     for row in templates:
         field, template = row["field"], row["template"]
         try:
+            # What was removed since the save, a custom field perhaps, is found here.
+            _refuse_invalid(template, send.custom_fields)
             texts[field] = render(
                 template, send.prospect, max_length=_max_length(send, field)
             )
@@ -147,6 +151,13 @@ def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
         )
         return {"field": "post", "message": message}
     return None
+
+
+def _refuse_invalid(template: str, custom_fields: list[str]) -> None:
+    """Raise what the validator says of a template today; most it has judged before."""
+    errors = validate(template, FIELDS, custom_fields)
+    if errors:
+        raise TemplateRenderError(errors[0].message, errors)
 
 
 def _max_length(send: ClaimedSend, field: str) -> int | None:
