@@ -1,7 +1,8 @@
 """Looks for rows that contradict one another or a promise; exits with 1 on any.
 
-Prints what was duplicated, lost, stuck, over a limit, outside a window, unpaired or
-miscounted. With --journal it also compares the ledger with what a sandbox really did.
+Prints what was duplicated, lost, stuck, over a limit, outside a window, unpaired,
+misplaced or miscounted. With --journal it also compares the ledger with what a sandbox
+really did.
 """
 
 import collections
@@ -42,7 +43,7 @@ def main(journal: pathlib.Path | None) -> None:
     if violations:
         console.print(table)
     kinds = ("duplicated", "lost", "stuck", "over_limit", "outside_window")
-    for kind in (*kinds, "unpaired", "miscounted"):
+    for kind in (*kinds, "unpaired", "misplaced", "miscounted"):
         console.print(f"{counts[kind]} {kind.replace('_', ' ')}")
     sys.exit(1 if violations else 0)
 

@@ -61,12 +61,39 @@ def test_a_sound_system_has_no_violations(connection, workspace):
         ("unpaired", "update outreach.campaign_prospects set next_action_at = now()"),
         (
             "unpaired",
+            # status-writer: on purpose, the sweep must find it
             "update outreach.linkedin_accounts set status = 'disconnected',"
             " status_seq = 2",
         ),
         (
             "unpaired",
             "update outreach.campaign_prospects set linkedin_status = 'replied'",
+        ),
+        (
+            "misplaced",
+            "delete from outreach.campaign_prospects where enrollment_id ="
+            " (select enrollment_id from outreach.campaign_send_jobs"
+            " where status = 'queued')",
+        ),
+        (
+            "misplaced",
+            "update outreach.campaign_prospects set linkedin_status = 'replied'",
+        ),
+        (
+            "misplaced",
+            "update outreach.campaign_send_jobs set account_id = account_id + 1",
+        ),
+        (
+            "misplaced",
+            "update outreach.campaign_send_jobs set action = 'send_message'",
+        ),
+        (
+            "misplaced",
+            "update outreach.campaign_send_jobs set step_id = step_id + 1",
+        ),
+        (
+            "misplaced",
+            "delete from outreach.campaign_send_jobs where status = 'queued'",
         ),
         ("miscounted", "update outreach.linkedin_daily_counters set count = 142"),
         ("miscounted", "update outreach.linkedin_daily_counters set count = 1"),

@@ -185,6 +185,22 @@ def test_a_hold_lifts_when_it_ends(opened, queue):
     assert blockers(opened, queue) == [("account_held", until, None)] * 3
 
 
+def test_a_person_who_is_left_alone_blocks_nobody_else(opened, queue):
+    opened.execute(
+        "insert into outreach.prospect_cooldowns (workspace_id, account_id,"
+        " prospect_id, action, cooled_until, reason)"
+        " select workspace_id, account_id, prospect_id, 'send_invite', %s,"
+        " 'cannot_resend_yet' from outreach.campaign_prospects"
+        " where enrollment_id = %s",
+        [NOON + HOUR, queue.enrollment_ids[0]],
+    )
+    assert blockers(opened, queue) == [
+        ("person_cooled", NOON + HOUR, None),
+        ("due_now", NOON, 0),
+        ("behind_others", None, 1),
+    ]
+
+
 def test_a_gap_lifts_when_it_has_passed(opened):
     queue = Queue(opened, minimum_gap="10 minutes")
     send_one(opened, queue.workspace_id)

@@ -1,0 +1,47 @@
+with
+
+pending as (
+
+    select
+        workspace_id,
+        account_id
+
+    from {{ ref('stg_campaign_prospects') }}
+
+    where linkedin_status = 'pending_accept'
+
+),
+
+{# Calls under way, and calls nobody answered: they may yet turn out to be pending. #}
+perhaps_pending as (
+
+    select
+        workspace_id,
+        account_id
+
+    from {{ ref('stg_campaign_send_jobs') }}
+
+    where
+        action = 'send_invite'
+        and status in ('sending', 'unknown')
+
+),
+
+outstanding as (
+
+    select * from pending
+    union all
+    select * from perhaps_pending
+
+)
+
+select
+    workspace_id,
+    account_id,
+    count(*) as outstanding_count
+
+from outstanding
+
+group by
+    workspace_id,
+    account_id

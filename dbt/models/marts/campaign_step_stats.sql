@@ -1,0 +1,289 @@
+{{ config(materialized='table') }}
+
+with
+
+campaigns as (
+
+    select * from {{ ref('stg_campaigns') }}
+
+),
+
+steps as (
+
+    select * from {{ ref('stg_campaign_steps') }}
+
+),
+
+enrollments as (
+
+    select * from {{ ref('stg_campaign_prospects') }}
+
+),
+
+attempts as (
+
+    select * from {{ ref('stg_send_attempts') }}
+
+),
+
+events as (
+
+    select *
+    from {{ ref('stg_campaign_events') }}
+    where occurred_at <= {{ var('as_of') }}
+
+),
+
+sends as (
+
+    select
+        events.workspace_id,
+        events.campaign_id,
+        events.step_id,
+        events.enrollment_id,
+        events.event_type,
+        events.occurred_at,
+        coalesce(attempts.variant, 'A') as variant
+
+    from events
+
+    left join attempts
+        on
+            events.workspace_id = attempts.workspace_id
+            and events.attempt_id = attempts.attempt_id
+
+    where events.counted_on is not null
+
+),
+
+{# An accept stands until a later row takes it back, or the enrollment itself shows that
+   it was reverted: no time of accepting, and pending again. #}
+accepted_enrollments as (
+
+    select
+        events.workspace_id,
+        events.enrollment_id,
+        max(events.occurred_at) filter (
+            where events.event_type = 'invite_accepted'
+        ) as accepted_at
+
+    from events
+
+    inner join enrollments
+        on
+            events.workspace_id = enrollments.workspace_id
+            and events.enrollment_id = enrollments.enrollment_id
+
+    where
+        events.event_type in ('invite_accepted', 'accept_reverted')
+        and not (
+            enrollments.linkedin_accepted_at is null
+            and enrollments.linkedin_status = 'pending_accept'
+        )
+
+    group by
+        events.workspace_id,
+        events.enrollment_id
+
+    having
+        max(events.occurred_at) filter (where events.event_type = 'invite_accepted')
+        > coalesce(
+            max(events.occurred_at) filter (
+                where events.event_type = 'accept_reverted'
+            ),
+            '-infinity'
+        )
+
+),
+
+replies as (
+
+    select
+        workspace_id,
+        enrollment_id,
+        min(occurred_at) as replied_at
+
+    from events
+
+    where event_type = 'reply_received'
+
+    group by
+        workspace_id,
+        enrollment_id
+
+),
+
+{# A reply answers the last thing that was sent before it. #}
+replied_sends as (
+
+    select distinct on (sends.workspace_id, sends.enrollment_id)
+        sends.workspace_id,
+        sends.campaign_id,
+        sends.step_id,
+        sends.variant,
+        sends.enrollment_id
+
+    from sends
+
+    inner join replies
+        on
+            sends.workspace_id = replies.workspace_id
+            and sends.enrollment_id = replies.enrollment_id
+            and sends.occurred_at <= replies.replied_at
+
+    where sends.event_type <> 'profile_resolved'
+
+    order by
+        sends.workspace_id asc,
+        sends.enrollment_id asc,
+        sends.occurred_at desc
+
+),
+
+{# The last word on a step that did not go out: failed, parked, or armed again. #}
+last_setbacks as (
+
+    select distinct on (workspace_id, enrollment_id, step_id)
+        workspace_id,
+        campaign_id,
+        step_id,
+        enrollment_id,
+        event_type,
+        details
+
+    from events
+
+    where event_type in ('send_failed', 'template_parked', 'template_rearmed')
+
+    order by
+        workspace_id asc,
+        enrollment_id asc,
+        step_id asc,
+        occurred_at desc,
+        event_id desc
+
+),
+
+setbacks as (
+
+    select
+        last_setbacks.workspace_id,
+        last_setbacks.campaign_id,
+        last_setbacks.step_id,
+        last_setbacks.enrollment_id,
+        last_setbacks.event_type,
+        coalesce(
+            last_setbacks.details #>> '{error,variant}', tried.variant, 'A'
+        ) as variant
+
+    from last_setbacks
+
+    left join lateral (
+        select attempts.variant
+        from attempts
+        where
+            attempts.workspace_id = last_setbacks.workspace_id
+            and attempts.enrollment_id = last_setbacks.enrollment_id
+            and attempts.step_id = last_setbacks.step_id
+        order by attempts.attempt_id desc
+        limit 1
+    ) as tried on true
+
+),
+
+happenings as (
+
+    select
+        workspace_id,
+        campaign_id,
+        step_id,
+        variant,
+        enrollment_id,
+        'sent' as happening
+
+    from sends
+
+    union all
+
+    select
+        sends.workspace_id,
+        sends.campaign_id,
+        sends.step_id,
+        sends.variant,
+        sends.enrollment_id,
+        'accepted' as happening
+
+    from sends
+
+    inner join accepted_enrollments
+        on
+            sends.workspace_id = accepted_enrollments.workspace_id
+            and sends.enrollment_id = accepted_enrollments.enrollment_id
+
+    where sends.event_type = 'invite_sent'
+
+    union all
+
+    select
+        workspace_id,
+        campaign_id,
+        step_id,
+        variant,
+        enrollment_id,
+        'replied' as happening
+
+    from replied_sends
+
+    union all
+
+    select
+        workspace_id,
+        campaign_id,
+        step_id,
+        variant,
+        enrollment_id,
+        case event_type when 'send_failed' then 'failed' else 'parked' end as happening
+
+    from setbacks
+
+    where event_type in ('send_failed', 'template_parked')
+
+)
+
+select
+    happenings.workspace_id,
+    happenings.campaign_id,
+    campaigns.campaign_name,
+    happenings.step_id,
+    steps.step_position,
+    steps.action as step_action,
+    happenings.variant,
+    count(*) filter (where happenings.happening = 'sent') as sent_count,
+    count(distinct happenings.enrollment_id) filter (
+        where happenings.happening = 'accepted'
+    ) as accepted_count,
+    count(*) filter (where happenings.happening = 'replied') as replied_count,
+    count(*) filter (where happenings.happening = 'failed') as failed_count,
+    count(*) filter (where happenings.happening = 'parked') as parked_count,
+    {{ var('as_of') }} as refreshed_at
+
+from happenings
+
+inner join campaigns
+    on
+        happenings.workspace_id = campaigns.workspace_id
+        and happenings.campaign_id = campaigns.campaign_id
+
+inner join steps
+    on
+        happenings.workspace_id = steps.workspace_id
+        and happenings.step_id = steps.step_id
+
+group by
+    happenings.workspace_id,
+    happenings.campaign_id,
+    campaigns.campaign_name,
+    happenings.step_id,
+    steps.step_position,
+    steps.action,
+    happenings.variant

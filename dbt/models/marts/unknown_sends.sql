@@ -1,0 +1,198 @@
+with
+
+attempts as (
+
+    select * from {{ ref('stg_send_attempts') }}
+
+),
+
+outcomes as (
+
+    select * from {{ ref('stg_send_attempt_outcomes') }}
+
+),
+
+unknown_jobs as (
+
+    select *
+    from {{ ref('stg_campaign_send_jobs') }}
+    where status = 'unknown'
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_linkedin_accounts') }}
+
+),
+
+campaigns as (
+
+    select * from {{ ref('stg_campaigns') }}
+
+),
+
+prospects as (
+
+    select * from {{ ref('stg_prospects') }}
+
+),
+
+steps as (
+
+    select * from {{ ref('stg_campaign_steps') }}
+
+),
+
+reads as (
+
+    select * from {{ ref('stg_provider_reads') }}
+
+),
+
+lost as (
+
+    select
+        unknown_jobs.workspace_id,
+        unknown_jobs.job_id,
+        newest_attempt.attempt_id,
+        newest_attempt.prospect_id,
+        newest_attempt.begun_at,
+        silence.detail as lost_because,
+        coalesce(silence.recorded_at, newest_attempt.begun_at) as lost_at
+
+    from unknown_jobs
+
+    inner join lateral (
+        select attempts.*
+        from attempts
+        where
+            attempts.workspace_id = unknown_jobs.workspace_id
+            and attempts.job_id = unknown_jobs.job_id
+        order by attempts.attempt_id desc
+        limit 1
+    ) as newest_attempt on true
+
+    left join lateral (
+        select
+            outcomes.recorded_at,
+            coalesce(
+                outcomes.detail, outcomes.error_type, outcomes.http_status::text
+            ) as detail
+        from outcomes
+        where
+            outcomes.workspace_id = newest_attempt.workspace_id
+            and outcomes.attempt_id = newest_attempt.attempt_id
+            and outcomes.outcome_means = 'unknown'
+        order by outcomes.recorded_at desc
+        limit 1
+    ) as silence on true
+
+),
+
+{# A message is looked for in two lists: that of the chats is read whatever it shows.
+   A comment's step names the custom field that holds the post. #}
+asked as (
+
+    select
+        lost.*,
+        read_counts.complete_read_count,
+        read_counts.last_asked_at
+
+    from lost
+
+    inner join unknown_jobs
+        on
+            lost.workspace_id = unknown_jobs.workspace_id
+            and lost.job_id = unknown_jobs.job_id
+
+    left join lateral (
+        select
+            prospects.custom_values
+            ->> regexp_replace(steps.step_settings ->> 'post', '^custom\.', '')
+                as social_id
+        from steps
+        inner join prospects on steps.workspace_id = prospects.workspace_id
+        where
+            steps.workspace_id = unknown_jobs.workspace_id
+            and steps.step_id = unknown_jobs.step_id
+            and prospects.prospect_id = lost.prospect_id
+    ) as posts on true
+
+    left join lateral (
+        select
+            count(*) filter (where reads.is_complete) as complete_read_count,
+            max(reads.started_at) as last_asked_at
+        from reads
+        where
+            reads.workspace_id = unknown_jobs.workspace_id
+            and reads.account_id = unknown_jobs.account_id
+            and reads.started_at >= lost.lost_at + interval '15 minutes'
+            and (
+                (
+                    unknown_jobs.action = 'send_invite'
+                    and reads.list_name = 'sent_invitations'
+                )
+                or (
+                    unknown_jobs.action in ('send_message', 'send_inmail')
+                    and reads.list_name = 'chats'
+                    and reads.list_subject = 'unknown_sends'
+                )
+                or (
+                    unknown_jobs.action = 'comment'
+                    and reads.list_name = 'post_comments'
+                    and reads.list_subject = posts.social_id
+                )
+            )
+    ) as read_counts on true
+
+)
+
+select
+    asked.workspace_id,
+    asked.attempt_id,
+    asked.job_id,
+    unknown_jobs.enrollment_id,
+    unknown_jobs.campaign_id,
+    campaigns.campaign_name,
+    unknown_jobs.account_id,
+    accounts.account_name,
+    prospects.public_identifier,
+    unknown_jobs.action,
+    asked.begun_at,
+    asked.lost_at,
+    asked.lost_because,
+    asked.complete_read_count,
+    asked.last_asked_at,
+    case
+        when asked.lost_at > {{ var('as_of') }} - interval '15 minutes'
+            then 'the provider, from 15 minutes after the loss on'
+        when
+            unknown_jobs.action <> 'send_invite'
+            and asked.complete_read_count >= 2
+            then 'a person'
+        when accounts.status <> 'connected' then 'the account to be connected'
+        else 'the provider'
+    end as waits_for
+
+from asked
+
+inner join unknown_jobs
+    on
+        asked.workspace_id = unknown_jobs.workspace_id
+        and asked.job_id = unknown_jobs.job_id
+
+inner join accounts
+    on
+        unknown_jobs.workspace_id = accounts.workspace_id
+        and unknown_jobs.account_id = accounts.account_id
+
+inner join campaigns
+    on
+        unknown_jobs.workspace_id = campaigns.workspace_id
+        and unknown_jobs.campaign_id = campaigns.campaign_id
+
+inner join prospects
+    on
+        asked.workspace_id = prospects.workspace_id
+        and asked.prospect_id = prospects.prospect_id

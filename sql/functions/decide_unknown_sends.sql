@@ -1,0 +1,48 @@
+-- Decides an account's unanswered attempts by what the provider's lists said, under the
+-- account's lock, and lets each decision take effect. What they leave open stays unknown
+-- and is never sent again on a guess. Returns what was decided.
+create or replace function outreach.decide_unknown_sends(
+    workspace_id bigint,
+    account_id bigint,
+    as_of timestamptz default null
+)
+returns table (attempt_id bigint, outcome text, detail text)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at timestamptz;
+    verdict record;
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = decide_unknown_sends.workspace_id
+        and accounts.account_id = decide_unknown_sends.account_id
+    for no key update;
+
+    at := coalesce(as_of, clock_timestamp());
+
+    for verdict in
+        select verdicts.*
+        from outreach.verdicts_of_reads(
+            decide_unknown_sends.workspace_id, decide_unknown_sends.account_id, at
+        ) as verdicts
+        order by verdicts.attempt_id
+    loop
+        perform outreach.record_decision(
+            decide_unknown_sends.workspace_id, verdict.attempt_id, verdict.outcome,
+            'read', 'resolved_unknown_sends', verdict.detail, at,
+            verdict.provider_reference
+        );
+
+        decide_unknown_sends.attempt_id := verdict.attempt_id;
+        decide_unknown_sends.outcome := verdict.outcome;
+        decide_unknown_sends.detail := verdict.detail;
+        return next;
+    end loop;
+end
+$$;

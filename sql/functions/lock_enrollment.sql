@@ -1,0 +1,36 @@
+-- Locks an enrollment after its account, in the order that everybody keeps, and gives
+-- it as it stands then.
+create or replace function outreach.lock_enrollment(
+    workspace_id bigint,
+    enrollment_id bigint
+)
+returns outreach.campaign_prospects
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    enrollment outreach.campaign_prospects;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.campaign_prospects as enrollments
+        on
+            accounts.workspace_id = enrollments.workspace_id
+            and accounts.account_id = enrollments.account_id
+    where
+        enrollments.workspace_id = lock_enrollment.workspace_id
+        and enrollments.enrollment_id = lock_enrollment.enrollment_id
+    for no key update of accounts;
+
+    select enrollments.*
+    into strict enrollment
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = lock_enrollment.workspace_id
+        and enrollments.enrollment_id = lock_enrollment.enrollment_id
+    for no key update;
+
+    return enrollment;
+end
+$$;

@@ -1,0 +1,89 @@
+-- Enrollments of a workspace's running campaigns that should have a job and have none:
+-- they stand on a step that sends, and neither a job of theirs is live nor did this step
+-- ever end. What failed, completed or was cancelled by a rule is over; what was attempted
+-- and is not known unsent may have arrived; what was recreated once is not recreated
+-- again, so that no loop can form (LL#277).
+create or replace function outreach.orphaned_enrollments(workspace_id bigint)
+returns table (
+    enrollment_id bigint,
+    account_id bigint,
+    step_id bigint,
+    next_action_at timestamptz
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        enrollments.enrollment_id,
+        enrollments.account_id,
+        steps.step_id,
+        enrollments.next_action_at
+    from outreach.campaign_prospects as enrollments
+    inner join outreach.campaigns
+        on
+            enrollments.workspace_id = campaigns.workspace_id
+            and enrollments.campaign_id = campaigns.campaign_id
+            and campaigns.status = 'running'
+    inner join outreach.campaign_steps as steps
+        on
+            enrollments.workspace_id = steps.workspace_id
+            and enrollments.current_step_id = steps.step_id
+            and steps.action not in ('wait', 'wait_accept')
+            and steps.removed_at is null
+    inner join outreach.prospects
+        on
+            enrollments.workspace_id = prospects.workspace_id
+            and enrollments.prospect_id = prospects.prospect_id
+            and prospects.do_not_contact_at is null
+    where
+        enrollments.workspace_id = $1
+        and enrollments.linkedin_status in ('ready_to_invite', 'ready_to_message')
+        -- Without a window there is no time to give it; enrollment_blockers says so.
+        and exists (
+            select
+            from outreach.linkedin_account_sending_windows as windows
+            where
+                windows.workspace_id = enrollments.workspace_id
+                and windows.account_id = enrollments.account_id
+        )
+        and not exists (
+            select
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = enrollments.workspace_id
+                and jobs.enrollment_id = enrollments.enrollment_id
+                and (
+                    jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+                    or (
+                        jobs.step_id = steps.step_id
+                        and jobs.action = steps.action
+                        and (
+                            jobs.status in ('completed', 'failed')
+                            or jobs.failed_classification is not null
+                        )
+                    )
+                )
+        )
+        and not exists (
+            select
+            from outreach.campaign_events as events
+            where
+                events.workspace_id = enrollments.workspace_id
+                and events.enrollment_id = enrollments.enrollment_id
+                and events.step_id = steps.step_id
+                and events.event_type = 'rescheduled'
+                and events.details ->> 'reason' = 'orphan'
+        )
+        and not exists (
+            select
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = enrollments.workspace_id
+                and attempts.enrollment_id = enrollments.enrollment_id
+                and attempts.step_id = steps.step_id
+                and attempts.action = steps.action
+                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
+                <> 'unsent'
+        )
+$$;

@@ -1,0 +1,82 @@
+-- Gives each orphaned enrollment its job, once, and each unpaired one a single time:
+-- the clamp of the later of next_action_at and now. Looks again under the accounts'
+-- locks, so it may run beside senders and beside itself.
+-- Returns what it changed; repair is recreated (a job was made) or paired.
+create or replace function outreach.reconcile_orphans(
+    workspace_id bigint,
+    as_of timestamptz default null,
+    actor text default 'reconciled_orphans'
+)
+returns table (enrollment_id bigint, repair text, next_action_at timestamptz)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at timestamptz;
+    found_row record;
+begin
+    perform outreach.assert_read_committed();
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = reconcile_orphans.workspace_id
+        and accounts.account_id in (
+            select orphans.account_id
+            from outreach.orphaned_enrollments(
+                reconcile_orphans.workspace_id
+            ) as orphans
+            union all
+            select unpaired.account_id
+            from outreach.unpaired_enrollments(
+                reconcile_orphans.workspace_id
+            ) as unpaired
+        )
+    order by accounts.account_id
+    for no key update;
+
+    at := coalesce(as_of, clock_timestamp());
+
+    for found_row in
+        select unpaired.*
+        from outreach.unpaired_enrollments(reconcile_orphans.workspace_id) as unpaired
+        order by unpaired.account_id, unpaired.enrollment_id
+    loop
+        reconcile_orphans.enrollment_id := found_row.enrollment_id;
+        reconcile_orphans.repair := 'paired';
+        reconcile_orphans.next_action_at := outreach.pair_enrollment(
+            reconcile_orphans.workspace_id, found_row.enrollment_id, actor, at
+        );
+        return next;
+    end loop;
+
+    for found_row in
+        select orphans.*
+        from outreach.orphaned_enrollments(reconcile_orphans.workspace_id) as orphans
+        order by orphans.account_id, orphans.enrollment_id
+    loop
+        reconcile_orphans.enrollment_id := found_row.enrollment_id;
+        reconcile_orphans.repair := 'recreated';
+        reconcile_orphans.next_action_at := outreach.clamp_to_sending_window(
+            reconcile_orphans.workspace_id, found_row.account_id,
+            greatest(found_row.next_action_at, at)
+        );
+
+        perform outreach.record_enrollment_event(
+            reconcile_orphans.workspace_id, found_row.enrollment_id, 'rescheduled',
+            actor, at,
+            details => jsonb_build_object(
+                'reason', 'orphan',
+                'from', found_row.next_action_at,
+                'to', reconcile_orphans.next_action_at,
+                'job_id', outreach.queue_send_job(
+                    reconcile_orphans.workspace_id, found_row.enrollment_id,
+                    reconcile_orphans.next_action_at
+                )
+            )
+        );
+        return next;
+    end loop;
+end
+$$;

@@ -1,0 +1,112 @@
+-- The attempts that the provider alone can tell about, of one account or of all: unknown
+-- ones, begun and never answered, and those of the last 7 days that were said to be sent
+-- without a proof. With all that asking about them needs. lost_at is when the last hope
+-- of a better answer ended: the lease's end, or an answer without a word.
+create or replace function outreach.unanswered_attempts(
+    workspace_id bigint,
+    account_id bigint default null,
+    as_of timestamptz default null
+)
+returns table (
+    account_id bigint,
+    attempt_id bigint,
+    action text,
+    is_unknown boolean,
+    begun_at timestamptz,
+    lost_at timestamptz,
+    provider_account_id text,
+    linkedin_identity text,
+    recipient_provider_id text,
+    recipient_public_identifier text,
+    social_id text,
+    request_sha256 text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    open_attempts as (
+
+        select
+            latest_attempts.attempt_id,
+            true as is_unknown
+        from outreach.campaign_send_jobs as jobs
+        cross join lateral (
+            select max(attempts.attempt_id) as attempt_id
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = jobs.workspace_id
+                and attempts.job_id = jobs.job_id
+        ) as latest_attempts
+        where
+            jobs.workspace_id = $1
+            and jobs.status = 'unknown'
+            and ($2 is null or jobs.account_id = $2)
+
+        union all
+
+        select
+            outcomes.attempt_id,
+            false as is_unknown
+        from outreach.send_attempt_outcomes as outcomes
+        where
+            outcomes.workspace_id = $1
+            and outcomes.outcome = 'sent_unproven'
+            and outcomes.recorded_at
+            > coalesce($3, clock_timestamp()) - interval '168 hours'
+            and not exists (
+                select
+                from outreach.campaign_events as events
+                where
+                    events.workspace_id = outcomes.workspace_id
+                    and events.attempt_id = outcomes.attempt_id
+                    and events.counted_on is not null
+            )
+
+    )
+
+    select
+        attempts.account_id,
+        attempts.attempt_id,
+        attempts.action,
+        open_attempts.is_unknown,
+        attempts.begun_at,
+        coalesce(answers.lost_at, attempts.begun_at),
+        provider_accounts.provider_account_id,
+        provider_accounts.linkedin_identity,
+        coalesce(attempts.recipient_provider_id, prospects.provider_id),
+        prospects.public_identifier,
+        outreach.step_social_id(steps, prospects),
+        attempts.request_sha256
+    from open_attempts
+    inner join outreach.send_attempts as attempts
+        on
+            attempts.workspace_id = $1
+            and open_attempts.attempt_id = attempts.attempt_id
+            and ($2 is null or attempts.account_id = $2)
+    cross join lateral (
+        select max(outcomes.recorded_at) as lost_at
+        from outreach.send_attempt_outcomes as outcomes
+        where
+            outcomes.workspace_id = attempts.workspace_id
+            and outcomes.attempt_id = attempts.attempt_id
+            and outcomes.outcome in ('unknown', 'sent_unproven')
+    ) as answers
+    inner join outreach.campaign_steps as steps
+        on
+            attempts.workspace_id = steps.workspace_id
+            and attempts.step_id = steps.step_id
+    inner join outreach.prospects
+        on
+            attempts.workspace_id = prospects.workspace_id
+            and attempts.prospect_id = prospects.prospect_id
+    left join outreach.provider_accounts
+        on
+            attempts.workspace_id = provider_accounts.workspace_id
+            and attempts.account_id = provider_accounts.account_id
+    order by
+        attempts.account_id,
+        attempts.attempt_id
+$$;

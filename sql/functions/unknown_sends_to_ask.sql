@@ -1,0 +1,61 @@
+-- Unanswered and unproven attempts to ask the provider about now: lost 15 minutes ago
+-- or more, by an account that is connected (of another, the provider's lists are not
+-- kept fresh). Two complete reads are enough; what they leave open waits for a person.
+create or replace function outreach.unknown_sends_to_ask(
+    workspace_id bigint,
+    as_of timestamptz
+)
+returns table (
+    account_id bigint,
+    attempt_id bigint,
+    action text,
+    provider_account_id text,
+    linkedin_identity text,
+    recipient_provider_id text,
+    social_id text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        attempts.account_id,
+        attempts.attempt_id,
+        attempts.action,
+        attempts.provider_account_id,
+        attempts.linkedin_identity,
+        attempts.recipient_provider_id,
+        attempts.social_id
+    from outreach.unanswered_attempts($1, null, $2) as attempts
+    inner join outreach.linkedin_accounts as accounts
+        on
+            accounts.workspace_id = $1
+            and attempts.account_id = accounts.account_id
+            and accounts.status = 'connected'
+    where
+        attempts.lost_at <= $2 - interval '15 minutes'
+        and attempts.provider_account_id is not null
+        and (
+            attempts.action = 'send_invite'
+            or (
+                select count(*)
+                from outreach.provider_reads as reads
+                where
+                    reads.workspace_id = $1
+                    and reads.account_id = attempts.account_id
+                    and reads.list = case
+                        when attempts.action = 'comment' then 'post_comments'
+                        else 'chats'
+                    end
+                    and reads.subject = case
+                        when attempts.action = 'comment' then attempts.social_id
+                        else 'unknown_sends'
+                    end
+                    and reads.is_complete
+                    and reads.started_at >= attempts.lost_at + interval '15 minutes'
+            ) < 2
+        )
+    order by
+        attempts.account_id,
+        attempts.attempt_id
+$$;

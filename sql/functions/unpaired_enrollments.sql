@@ -1,0 +1,40 @@
+-- Enrollments of a workspace with a live job at another time than next_action_at
+-- (LL#274): rows of before the rule that the two are one, or written past it.
+create or replace function outreach.unpaired_enrollments(workspace_id bigint)
+returns table (
+    enrollment_id bigint,
+    account_id bigint,
+    job_status text,
+    next_action_at timestamptz,
+    run_at timestamptz
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        enrollments.enrollment_id,
+        jobs.account_id,
+        jobs.status,
+        enrollments.next_action_at,
+        jobs.run_at
+    from outreach.campaign_send_jobs as jobs
+    inner join outreach.campaign_prospects as enrollments
+        on
+            jobs.workspace_id = enrollments.workspace_id
+            and jobs.enrollment_id = enrollments.enrollment_id
+    where
+        jobs.workspace_id = $1
+        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and enrollments.next_action_at is distinct from jobs.run_at
+        and (
+            jobs.status <> 'queued'
+            or exists (
+                select
+                from outreach.linkedin_account_sending_windows as windows
+                where
+                    windows.workspace_id = jobs.workspace_id
+                    and windows.account_id = jobs.account_id
+            )
+        )
+$$;

@@ -1,0 +1,145 @@
+-- What the reads kept so far prove of an account's unanswered attempts, one row for each
+-- that they decide.
+-- Found, in any read begun after the attempt, complete or not: sent. Found with a date
+-- before the attempt, it is not the attempt's doing: pending or connected already. The
+-- provider dates invitations by "2 days ago", so of those only a whole day before counts.
+-- An invite absent from two complete reads of the pending invitations and two of the
+-- relations, all begun 15 minutes or more after the answer was lost: not sent. A message
+-- or comment that is not found proves nothing: people delete them.
+create or replace function outreach.verdicts_of_reads(
+    workspace_id bigint,
+    account_id bigint,
+    as_of timestamptz
+)
+returns table (
+    attempt_id bigint,
+    outcome text,
+    detail text,
+    provider_reference text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    attempts as materialized (
+
+        select unanswered.*
+        from outreach.unanswered_attempts($1, $2, $3) as unanswered
+
+    ),
+
+    reads as materialized (
+
+        select provider_reads.*
+        from outreach.provider_reads
+        where
+            provider_reads.workspace_id = $1
+            and provider_reads.account_id = $2
+            and provider_reads.started_at
+            >= (select min(attempts.begun_at) from attempts)
+            and provider_reads.started_at <= $3
+
+    ),
+
+    found as (
+
+        select distinct on (attempts.attempt_id)
+            attempts.attempt_id,
+            reads.read_id,
+            reads.list,
+            items.happened_at,
+            items.reference,
+            coalesce(
+                items.happened_at < attempts.begun_at - case
+                    when reads.list = 'sent_invitations' then interval '24 hours'
+                    else interval '10 minutes'
+                end,
+                false
+            ) as is_older
+        from attempts
+        inner join reads on attempts.begun_at <= reads.started_at
+        cross join lateral jsonb_to_recordset(reads.items) as items (
+            reference text,
+            provider_id text,
+            public_identifier text,
+            happened_at timestamptz,
+            request_sha256 text
+        )
+        where
+            (
+                attempts.action = 'send_invite'
+                and reads.list in ('sent_invitations', 'relations')
+                and (
+                    items.provider_id = attempts.recipient_provider_id
+                    or items.public_identifier = attempts.recipient_public_identifier
+                )
+            )
+            or (
+                attempts.action in ('send_message', 'send_inmail', 'comment')
+                and reads.list in ('chat_messages', 'post_comments')
+                and items.request_sha256 = attempts.request_sha256
+                and items.happened_at >= attempts.begun_at - interval '10 minutes'
+            )
+        order by
+            attempts.attempt_id,
+            is_older,
+            reads.list = 'sent_invitations',
+            reads.read_id
+
+    ),
+
+    absent as (
+
+        select
+            attempts.attempt_id,
+            string_agg(reads.read_id::text, ', ' order by reads.read_id) as read_ids
+        from attempts
+        inner join reads
+            on
+                attempts.lost_at + interval '15 minutes' <= reads.started_at
+                and reads.is_complete
+                and reads.list in ('sent_invitations', 'relations')
+        where
+            attempts.is_unknown
+            and attempts.action = 'send_invite'
+        group by attempts.attempt_id
+        having
+            count(*) filter (where reads.list = 'sent_invitations') >= 2
+            and count(*) filter (where reads.list = 'relations') >= 2
+
+    )
+
+    select
+        attempts.attempt_id,
+        case
+            when found.is_older and found.list = 'relations' then 'already_connected'
+            when found.is_older then 'already_pending'
+            when found.attempt_id is not null then 'decided_sent'
+            else 'decided_unsent'
+        end as outcome,
+        case
+            when found.attempt_id is not null
+                then
+                    'found in read ' || found.read_id || ' of ' || found.list
+                    || coalesce(
+                        ', dated '
+                        || to_char(
+                            found.happened_at at time zone 'UTC',
+                            'YYYY-MM-DD HH24:MI UTC'
+                        ),
+                        ''
+                    )
+            else
+                'absent from reads ' || absent.read_ids
+                || ' of pending invitations and relations, all complete'
+        end as detail,
+        case when not found.is_older then found.reference end as provider_reference
+    from attempts
+    left join found on attempts.attempt_id = found.attempt_id
+    left join absent on attempts.attempt_id = absent.attempt_id
+    where
+        found.attempt_id is not null
+        or absent.attempt_id is not null
+$$;
