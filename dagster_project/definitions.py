@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
 from dagster_project.assets.heals import healed_daily_counters
 from dagster_project.assets.sources import source_tables_from
+from dagster_project.assets.templates import template_validations
 from dagster_project.project import DbtCommand, fingerprint_of, read_manifest
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules import MODEL_JOBS, MODEL_SCHEDULES
@@ -26,7 +27,12 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
     """Everything in this location, for the dbt project that `manifest` describes."""
     dbt_models = dbt_models_from(manifest)
     return dg.Definitions(
-        assets=[*source_tables_from(manifest), dbt_models, healed_daily_counters],
+        assets=[
+            *source_tables_from(manifest),
+            template_validations,
+            dbt_models,
+            healed_daily_counters,
+        ],
         jobs=MODEL_JOBS,
         schedules=MODEL_SCHEDULES,
         sensors=[

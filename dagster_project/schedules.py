@@ -5,6 +5,7 @@ when a tick is skipped. Imports no dagster_dbt: the sender's location loads this
 """
 
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 import dagster as dg
 
@@ -15,6 +16,7 @@ from dagster_project.resources import Postgres, Provider
 LATE_WORD = timedelta(days=7)
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 _MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
+_TEMPLATES = dg.AssetSelection.assets("template_validations")
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -36,9 +38,25 @@ send_due_jobs = dg.define_asset_job(
     run_tags=_longest(180),
 )
 
+resolve_unknown_sends = dg.define_asset_job(
+    "resolve_unknown_sends",
+    selection=dg.AssetSelection.assets("resolved_unknown_sends"),
+    description="Ask the provider what became of calls that nobody answered.",
+    run_tags=_longest(900),
+)
+
+reconcile_orphans = dg.define_asset_job(
+    "reconcile_orphans",
+    selection=dg.AssetSelection.assets("reconciled_orphans"),
+    description="Make the job of each enrollment that should have one and has none.",
+    run_tags=_longest(600),
+)
+
+SENDER_JOBS = [send_due_jobs, resolve_unknown_sends, reconcile_orphans]
+
 materialize_everything = dg.define_asset_job(
     "materialize_everything",
-    selection=_MODELS | dg.AssetSelection.groups("heals"),
+    selection=_TEMPLATES | _MODELS | dg.AssetSelection.groups("heals"),
     description=(
         "Build every model, run every check, then heal. For a new database and after "
         "a change of models; the dates are those of the daily counters."
@@ -70,8 +88,12 @@ refresh_stats = dg.define_asset_job(
         (dg.AssetSelection.groups("marts") & dg.AssetSelection.kind("table"))
         - dg.AssetSelection.assets("daily_account_counters")
     )
+    | _TEMPLATES
     | dg.AssetSelection.all_asset_checks(),
-    description="Rebuild the stored statistics of campaigns and run every check.",
+    description=(
+        "Judge every saved template anew, rebuild the stored statistics of campaigns "
+        "and run every check."
+    ),
     run_tags=_longest(1800),
 )
 
@@ -118,6 +140,57 @@ def send_due_jobs_each_minute(
     if row is None or not row[0]:
         return dg.SkipReason("Nothing is due that limits and windows let go now.")
     return dg.RunRequest()
+
+
+@dg.schedule(
+    job=resolve_unknown_sends,
+    cron_schedule="11-59/20 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every 20 minutes, unless nothing is unknown that may be asked about.",
+)
+def resolve_unknown_sends_each_20_minutes(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    if _is_unfinished(context, resolve_unknown_sends.name):
+        return dg.SkipReason("The run before this one is still asking.")
+    if not _is_any(
+        postgres,
+        "select exists (select from outreach.workspaces cross join lateral"
+        " outreach.unknown_sends_to_ask(workspaces.workspace_id, clock_timestamp()))",
+    ):
+        return dg.SkipReason("Nothing is unknown that may be asked about now.")
+    return dg.RunRequest()
+
+
+@dg.schedule(
+    job=reconcile_orphans,
+    cron_schedule="15,45 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Every 30 minutes, unless every enrollment has the job it should have.",
+)
+def reconcile_orphans_each_half_hour(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    if _is_unfinished(context, reconcile_orphans.name):
+        return dg.SkipReason("The run before this one is not over.")
+    if not _is_any(
+        postgres,
+        "select exists (select from outreach.workspaces cross join lateral"
+        " outreach.orphaned_enrollments(workspaces.workspace_id))"
+        " or exists (select from outreach.workspaces cross join lateral"
+        " outreach.unpaired_enrollments(workspaces.workspace_id))",
+    ):
+        return dg.SkipReason("Every enrollment has the job that it should have.")
+    return dg.RunRequest()
+
+
+SENDER_SCHEDULES = [
+    send_due_jobs_each_minute,
+    resolve_unknown_sends_each_20_minutes,
+    reconcile_orphans_each_half_hour,
+]
 
 
 @dg.schedule(
@@ -197,6 +270,13 @@ def _unless_waiting(
             "The models are not built yet: the job materialize_everything does it."
         )
     return dg.RunRequest(tags=tags)
+
+
+def _is_any(postgres: Postgres, query: LiteralString) -> bool:
+    """The answer of a query that asks whether there is anything to do."""
+    with postgres.connect() as connection:
+        row = connection.execute(query).fetchone()
+    return row is not None and row[0]
 
 
 def _is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:

@@ -21,15 +21,15 @@ from dagster_project.alerts.records import CheckOutcome, RunOutcome, sync
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules import (
     MODEL_JOBS,
+    SENDER_JOBS,
     materialize_everything,
     recheck_counters,
-    send_due_jobs,
     todays_range_tags,
 )
 
 # What a person starts from the asset graph, backfills among it, runs under this name.
 BY_HAND = "__ASSET_JOB"
-WATCHED_JOBS = [*(job.name for job in MODEL_JOBS), send_due_jobs.name, BY_HAND]
+WATCHED_JOBS = [*(job.name for job in (*MODEL_JOBS, *SENDER_JOBS)), BY_HAND]
 _LONGEST_REASON = 500
 # Which database and which text of the dbt project a build was for.
 BUILD_TAG = "trueup/build"

@@ -48,6 +48,7 @@ def flip_all(
 ) -> float:
     """Seconds for one committed bulk flip with its audit rows."""
     started = time.perf_counter()
+    # status-writer: on purpose, the price of the rule is measured
     connection.execute(
         "with flipped as (update outreach.linkedin_accounts set status = %s"
         " where workspace_id = %s"

@@ -245,6 +245,7 @@ def test_a_session_warmed_on_an_empty_audit_table_checks_in_bulk(database):
             " from generate_series(1, 5000) as number",
             [workspace_id],
         )
+        # status-writer: on purpose, what a bare update meets is tested
         connection.execute(
             "with flipped as (update outreach.linkedin_accounts"
             " set status = 'connected' where workspace_id = %s and account_id <> %s"
@@ -255,6 +256,7 @@ def test_a_session_warmed_on_an_empty_audit_table_checks_in_bulk(database):
             [workspace_id, warm, workspace_id],
         )
         with pytest.raises(CheckViolation, match="without an audit row"):
+            # status-writer: on purpose, what a bare update meets is tested
             connection.execute(
                 "update outreach.linkedin_accounts set status = 'disconnected'"
                 " where workspace_id = %s",

@@ -112,6 +112,16 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
     assert keys == named | {"send_queue", "healed_daily_counters"}
 
 
+def test_the_senders_location_has_the_queue_and_what_keeps_it_whole():
+    graph = sender_definitions.defs.resolve_asset_graph()
+
+    assert {asset.to_user_string() for asset in graph.materializable_asset_keys} == {
+        "send_queue",
+        "resolved_unknown_sends",
+        "reconciled_orphans",
+    }
+
+
 def test_every_asset_says_what_it_is_and_whose(graph):
     for node in graph.asset_nodes:
         if node.key != key("send_queue"):  # described in the sender's location
@@ -202,7 +212,10 @@ def test_everything_is_every_model_and_heal(models, manifest):
         if node["resource_type"] == "model"
     }
 
-    assert names_of(layer.selected_asset_keys) == named | {"healed_daily_counters"}
+    assert names_of(layer.selected_asset_keys) == named | {
+        "template_validations",
+        "healed_daily_counters",
+    }
 
 
 def test_a_recheck_builds_nothing_and_a_refresh_no_view(models, graph):

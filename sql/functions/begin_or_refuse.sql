@@ -53,6 +53,6 @@ exception
         raise;
     when others then
         perform outreach.set_aside(job, sqlerrm, at);
-        return row(job.job_id, null, 'error');
+        return row(job.job_id, null::bigint, 'error'::text);
 end
 $$;

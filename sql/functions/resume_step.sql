@@ -1,6 +1,6 @@
 -- Goes on after a look-up, or without one that turned out not to be needed: queues the
--- step's own job with the time of the job that came before it, or, where the look-up was
--- the step, takes the next one. Who replied or was stopped meanwhile gets none.
+-- step's own job with the time of the job that came before it, or, where the look-up
+-- was the step, takes the next one. Who replied or was stopped meanwhile gets none.
 create or replace function outreach.resume_step(
     job outreach.campaign_send_jobs,
     actor text,

@@ -8,7 +8,10 @@ pending as (
 
     from {{ ref('stg_campaign_prospects') }}
 
-    where linkedin_status = 'pending_accept'
+    where
+        linkedin_accepted_at is null
+        and (linkedin_invited_at is not null or linkedin_status = 'pending_accept')
+        and linkedin_status not in ('withdrawn', 'replied')
 
 ),
 
