@@ -15,7 +15,9 @@ SCHEMAS = {
     "marts": "analytics",
 }
 ALERTS = {
+    "a_reply_has_no_accept": "warn",
     "a_send_is_outside_its_window": "error",
+    "an_accept_was_seen_by_one_signal_only": "warn",
     "an_account_is_over_a_cap": "error",
     "counter_differs_from_the_truth": "warn",
     "counter_without_events_for_two_hours": "warn",

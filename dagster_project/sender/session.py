@@ -18,6 +18,8 @@ from dagster_project.postgres.connection import UnusableDatabaseError, connect
 # this process was told to stop.
 INSIST_SECONDS = 600.0
 INSIST_SECONDS_WHEN_STOPPING = 3.0
+# Whose rights a sender has that was given a connection which is lost already.
+ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -36,12 +38,22 @@ class Session:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
-        self._database = None if connection.closed else connection.info.dbname
+        self._database: str | None = None
+        self._role: str | None = ROLE
         self._is_ours = False
         self._may_reopen = connection.info.transaction_status in (
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
         )
+        try:
+            # A new connection acts as the lost one did, with no right more.
+            self._role = connection.execute(
+                "select nullif(current_setting('role'), 'none')"
+            ).fetchone()[0]
+            self._database = connection.info.dbname
+        except psycopg.OperationalError:
+            if not self._may_reopen:
+                raise
 
     def commit(self, step: Step[Result]) -> Result:
         """Run one step in a transaction of its own, on a new connection if need be.
@@ -82,6 +94,9 @@ class Session:
 
     def _reopen(self) -> None:
         self._connection = connect(
-            self._database, autocommit=True, application_name="trueup sender"
+            self._database,
+            autocommit=True,
+            role=self._role,
+            application_name="trueup sender",
         )
         self._is_ours = True

@@ -1,0 +1,93 @@
+"""How the accounts are, asked of the provider.
+
+Belongs here: the asset `refreshed_accounts` and its metadata. Asking, flipping and what
+follows when an account has come back: `dagster_project.inbound`.
+"""
+
+from collections import Counter
+
+import dagster as dg
+
+from dagster_project.inbound.accounts import RefreshReport
+from dagster_project.inbound.hosted_auth import FinishedLogin, finish_logins
+from dagster_project.inbound.reconnect import BroughtBack, refresh_and_bring_back
+from dagster_project.inbound.settings import webhook_target_of_environment
+from dagster_project.resources import Postgres, Provider
+from dagster_project.sender import UnusableProviderError
+
+MOST_ROWS = 60
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=["inbound_events"],
+    pool="inbound",
+)
+def refreshed_accounts(
+    postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
+) -> dg.MaterializeResult:
+    """Statuses of accounts as the provider says, each flip with actor and reason.
+
+    Logins on hosted pages first; then the accounts that a webhook told of, and all of
+    them when their turn has come. An account that has come back gets its subscriptions,
+    and what it missed is read at once.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            logins = finish_logins(connection, dsn, api_key)
+            row = connection.execute(
+                "select outreach.are_accounts_due(%s)", [dsn]
+            ).fetchone()
+            report, back = refresh_and_bring_back(
+                connection,
+                dsn,
+                api_key,
+                webhook_target_of_environment,
+                is_whole_round=row is not None and row[0],
+            )
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=refresh_metadata(logins, report, back))
+
+
+def refresh_metadata(
+    logins: list[FinishedLogin], report: RefreshReport, back: BroughtBack | None
+) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
+    """The counts of a round, each flip, and what was refused or not told."""
+    outcomes = Counter(one.outcome for one in report.refreshes)
+    metadata: dict[str, int | bool | dg.MarkdownMetadataValue] = {
+        "asked_about": len(report.refreshes),
+        "is_complete": report.is_complete,
+        "flipped": outcomes["flipped"],
+        "unproven": outcomes["unproven"],
+        "logins": len(logins),
+        "brought_back": 0 if back is None else len(back.accounts),
+    }
+    lines = [
+        f"| {one.account.workspace_id} | {one.account.label} | {one.account.status} →"
+        f" {one.to_status} | {one.provider_state} |"
+        for one in report.of("flipped")[:MOST_ROWS]
+    ]
+    lines += [
+        f"| {one.account.workspace_id} | {one.account.label} | unproven | {one.why} |"
+        for one in report.of("unproven")[:MOST_ROWS]
+    ]
+    lines += [
+        f"| {one.workspace_id} | hosted page {one.link_id} | refused | {one.refusal} |"
+        for one in logins
+        if one.refusal is not None
+    ]
+    if back is not None:
+        lines += [
+            f"| {workspace_id} | account {account_id} | not told | {why} |"
+            for (workspace_id, account_id), why in back.not_told.items()
+        ]
+    if lines:
+        table = ["| workspace | of what | what | why |", "| ---: | --- | --- | --- |"]
+        metadata["changes"] = dg.MetadataValue.md("\n".join([*table, *lines]))
+    return metadata

@@ -1,0 +1,124 @@
+"""What comes in from the provider: webhooks read, lists walked, accepts credited.
+
+Belongs here: the assets `inbound_events`, `polled_lists` and `resolved_accepts` and
+their metadata. What each does is in `dagster_project.inbound` and `sql/functions/`.
+"""
+
+import dagster as dg
+
+from dagster_project.inbound.accepts import InboundReport, resolve_inbound
+from dagster_project.inbound.events import take_in_deliveries
+from dagster_project.inbound.polls import PollReport, poll_due_accounts
+from dagster_project.resources import Postgres, Provider
+from dagster_project.sender import UnusableProviderError
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    pool="inbound",
+)
+def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+    """Webhooks as received, read into `linkedin_events`, each happening once.
+
+    What cannot be read, or names an unknown account, stays in the inbox with the
+    reason; it is read again once its account is known.
+    """
+    with postgres.connect() as connection:
+        taken = take_in_deliveries(connection)
+    return dg.MaterializeResult(
+        metadata={
+            "deliveries": taken.deliveries,
+            "new_events": taken.new_events,
+            "told_before": taken.told_before,
+            "set_aside": taken.set_aside,
+        }
+    )
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    pool="inbound",
+)
+def polled_lists(
+    postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
+) -> dg.MaterializeResult:
+    """Pending invitations, relations and chats of each account whose turn has come.
+
+    Four times a day, at minutes of its own, and at once after it was connected again.
+    Each walk is kept in `provider_reads` with its completeness, and tells the same
+    events as the webhooks: what these missed is found here.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            report = poll_due_accounts(connection, dsn, api_key)
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=poll_metadata(report))
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=[inbound_events, polled_lists],
+    pool="inbound",
+)
+def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+    """Each accept, credited to the one enrollment whose invite it answers.
+
+    Without such an invite it is kept as uncredited, with the reason. Replies are
+    recorded too, and end a sequence unless its campaign goes on after a reply.
+    """
+    with postgres.connect() as connection:
+        report = resolve_inbound(connection)
+    return dg.MaterializeResult(metadata=accept_metadata(report))
+
+
+def poll_metadata(
+    report: PollReport,
+) -> dict[str, int | dg.MarkdownMetadataValue]:
+    """The counts of a round, and whose lists were not asked for."""
+    metadata: dict[str, int | dg.MarkdownMetadataValue] = {
+        "accounts": report.accounts,
+        "reads": report.reads,
+        "incomplete_reads": report.incomplete,
+        "new_events": sum(report.new_events.values()),
+        "not_polled": len(report.not_polled),
+    }
+    lines = [
+        f"| {workspace_id} | {account_id} | {why} |"
+        for (workspace_id, account_id), why in report.not_polled.items()
+    ]
+    if lines:
+        table = ["| workspace | account | why |", "| ---: | ---: | --- |", *lines]
+        metadata["why_not"] = dg.MetadataValue.md("\n".join(table))
+    return metadata
+
+
+def accept_metadata(
+    report: InboundReport,
+) -> dict[str, int | dg.MarkdownMetadataValue]:
+    """The counts of a round, and what could not be credited yet."""
+    metadata: dict[str, int | dg.MarkdownMetadataValue] = {
+        "credited": report.credited,
+        "uncredited": report.uncredited,
+        "told_again": report.told_again,
+        "replies": report.replies,
+        "stopped": report.stopped,
+        "problems": len(report.problems),
+    }
+    lines = [
+        f"| {one.workspace_id} | {one.enrollment_id} | {one.problem} |"
+        for one in report.problems
+    ]
+    if lines:
+        table = ["| workspace | enrollment | why |", "| ---: | ---: | --- |", *lines]
+        metadata["not_credited_yet"] = dg.MetadataValue.md("\n".join(table))
+    return metadata

@@ -1,0 +1,68 @@
+"""Our subscriptions at the provider.
+
+Belongs here: the asset `webhook_subscriptions` and its metadata. How they are compared
+and repaired: `dagster_project.inbound.webhook_subscriptions`.
+"""
+
+import dagster as dg
+
+from dagster_project.inbound.settings import (
+    UnusableSettingError,
+    webhook_target_of_environment,
+)
+from dagster_project.inbound.webhook_audits import AuditReport
+from dagster_project.inbound.webhook_subscriptions import audit_webhooks
+from dagster_project.resources import Postgres, Provider
+from dagster_project.sender import UnusableProviderError
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    pool="webhook_subscriptions",
+)
+def webhook_subscriptions(
+    postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
+) -> dg.MaterializeResult:
+    """The provider's list of subscriptions, kept, compared and repaired (LL#280).
+
+    Registers each wanted event that some account's subscriptions do not tell, deletes
+    our own stale ones, and alerts on each repair. A list that breaks off proves nothing
+    and changes nothing.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            target = webhook_target_of_environment()
+            report = audit_webhooks(connection, dsn, api_key, target)
+        except (UnusableProviderError, UnusableSettingError) as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=audit_metadata(report))
+
+
+def audit_metadata(
+    report: AuditReport,
+) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
+    """The counts of an audit, and what it did or could not do."""
+    metadata: dict[str, int | bool | dg.MarkdownMetadataValue] = {
+        "accounts": report.accounts,
+        "subscriptions": report.subscriptions,
+        "registered": len(report.registered),
+        "deleted": len(report.deleted),
+        "failures": len(report.failures),
+        "is_all_covered": report.is_all_covered,
+    }
+    lines = [
+        *(f"| registered | {event} |" for event in report.registered),
+        *(f"| deleted | {one.webhook_id}: {one.reason} |" for one in report.deleted),
+        *(f"| failed | {failure} |" for failure in report.failures),
+    ]
+    if report.problem is not None:
+        lines.append(f"| not audited | {report.problem} |")
+    if lines:
+        table = ["| repair | of what |", "| --- | --- |", *lines]
+        metadata["repairs"] = dg.MetadataValue.md("\n".join(table))
+    return metadata

@@ -1,0 +1,120 @@
+"""Accepts and replies: what the provider's events mean for enrollments.
+
+Belongs here: the order of the steps, workspace by workspace, and the report. Which
+invite an accept answers is `outreach.accept_happenings`.
+"""
+
+import dataclasses
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+ACTOR = "resolved_accepts"
+
+
+@dataclasses.dataclass(frozen=True)
+class AcceptDecision:
+    """One accept, credited to an enrollment or kept with the reason why not.
+
+    is_first: False where an earlier decision was told again, such as with its time
+    narrowed. problem: why it could not be credited yet; it is tried again.
+    """
+
+    workspace_id: int
+    account_id: int
+    person: str
+    enrollment_id: int | None
+    is_credited: bool
+    is_first: bool
+    reason: str | None
+    problem: str | None
+
+
+@dataclasses.dataclass
+class InboundReport:
+    """What one look at all that came in means for enrollments."""
+
+    decisions: list[AcceptDecision] = dataclasses.field(default_factory=list)
+    replies: int = 0
+    stopped: int = 0
+
+    @property
+    def credited(self) -> int:
+        return sum(one.is_credited and one.is_first for one in self._made())
+
+    @property
+    def uncredited(self) -> int:
+        return sum(not one.is_credited and one.is_first for one in self._made())
+
+    @property
+    def told_again(self) -> int:
+        return sum(not one.is_first for one in self._made())
+
+    @property
+    def problems(self) -> list[AcceptDecision]:
+        return [one for one in self.decisions if one.problem is not None]
+
+    def _made(self) -> list[AcceptDecision]:
+        return [one for one in self.decisions if one.problem is None]
+
+
+def resolve_inbound(
+    connection: psycopg.Connection,
+    as_of: datetime | None = None,
+    *,
+    actor: str = ACTOR,
+    only_workspace_id: int | None = None,
+) -> InboundReport:
+    """Credit accepts, record replies and end the sequences of who replied.
+
+    Each step is a transaction of its own per workspace, in which accounts are locked in
+    their order. Safe to run twice and beside another; running it again with nothing
+    new changes nothing.
+    """
+    report = InboundReport()
+    rows = connection.execute(
+        "select workspace_id from outreach.workspaces"
+        " where %(only)s::bigint is null or workspace_id = %(only)s::bigint"
+        " order by workspace_id",
+        {"only": only_workspace_id},
+    ).fetchall()
+    for (workspace_id,) in rows:
+        _resolve(connection, workspace_id, actor, as_of, report)
+    return report
+
+
+def _resolve(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    actor: str,
+    as_of: datetime | None,
+    report: InboundReport,
+) -> None:
+    arguments: list[object] = [workspace_id, actor, as_of]
+    with (
+        connection.transaction(),
+        connection.cursor(row_factory=class_row(AcceptDecision)) as cursor,
+    ):
+        report.decisions += cursor.execute(
+            "select %s::bigint as workspace_id, decisions.*"
+            " from outreach.resolve_accepts(%s, %s, %s) as decisions",
+            [workspace_id, *arguments],
+        ).fetchall()
+    report.replies += _count(
+        connection,
+        "select count(*) from outreach.record_replies(%s, %s, %s)",
+        arguments,
+    )
+    report.stopped += _count(
+        connection,
+        "select count(*) from outreach.stop_replied_enrollments(%s, %s, %s)",
+        arguments,
+    )
+
+
+def _count(connection: psycopg.Connection, call: str, arguments: list[object]) -> int:
+    with connection.transaction():
+        row = connection.execute(call, arguments).fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,67 @@
+"""Accepts on campaigns that they cannot belong to, found and reversed (LL#275).
+
+Belongs here: going through them, each reversed in a transaction of its own. Which ones
+leaked, and what a reversal does, is `sql/functions/`.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+ACTOR = "revert_leaked_accepts"
+
+
+@dataclasses.dataclass(frozen=True)
+class LeakedAccept:
+    """An accept that leaked. verdict: the status it goes back to.
+
+    obstacle: why it cannot be reversed now; None where it can, or was.
+    """
+
+    workspace_id: int
+    enrollment_id: int
+    campaign_name: str
+    why: str
+    verdict: str
+    obstacle: str | None
+
+
+def find_leaks(
+    connection: psycopg.Connection, only_workspace_id: int | None = None
+) -> list[LeakedAccept]:
+    """Every leaked accept of one workspace, or of all."""
+    with connection.cursor(row_factory=class_row(LeakedAccept)) as cursor:
+        return cursor.execute(
+            "select campaigns.workspace_id, leaked.enrollment_id,"
+            " campaigns.name as campaign_name, leaked.why, leaked.verdict,"
+            " leaked.obstacle from outreach.workspaces"
+            " cross join lateral outreach.leaked_accepts(workspaces.workspace_id)"
+            " as leaked inner join outreach.campaigns on campaigns.workspace_id ="
+            " workspaces.workspace_id and campaigns.campaign_id = leaked.campaign_id"
+            " where %(only)s::bigint is null or workspaces.workspace_id = %(only)s",
+            {"only": only_workspace_id},
+        ).fetchall()
+
+
+def revert(
+    connection: psycopg.Connection,
+    leaks: Iterable[LeakedAccept],
+    as_of: datetime | None = None,
+) -> list[LeakedAccept]:
+    """Reverse what has no obstacle; the leaks as they are afterwards."""
+    done = []
+    for leak in leaks:
+        after = leak
+        if leak.obstacle is None:
+            row = connection.execute(
+                "select outreach.revert_accept(%s, %s, %s, %s)",
+                [leak.workspace_id, leak.enrollment_id, ACTOR, as_of],
+            ).fetchone()
+            assert row is not None
+            if row[0] is None:
+                after = dataclasses.replace(leak, obstacle="it changed meanwhile")
+        done.append(after)
+    return done

@@ -1,0 +1,62 @@
+"""Where we are told and whom we ask, as the environment gives it.
+
+Belongs here: reading UNIPILE_DSN, UNIPILE_API_KEY, TRUEUP_WEBHOOK_URL and
+TRUEUP_WEBHOOK_SECRET at the moment of use, and the sentences for when one is missing.
+"""
+
+import os
+import urllib.parse
+from dataclasses import dataclass, field
+
+
+class UnusableSettingError(Exception):
+    """A setting that is missing or makes no sense: a sentence."""
+
+
+@dataclass(frozen=True)
+class WebhookTarget:
+    """The address at which the provider tells us, and the secret it shows there."""
+
+    url: str
+    secret: str = field(repr=False)
+
+    @property
+    def notify_url(self) -> str:
+        """Where the provider tells that somebody logged in on a hosted page."""
+        return f"{self.url.rstrip('/')}/hosted-auth"
+
+
+def provider_of_environment() -> tuple[str, str]:
+    """UNIPILE_DSN and UNIPILE_API_KEY. Raises UnusableSettingError."""
+    dsn = _setting("UNIPILE_DSN", "the provider's address; scripts/up does it")
+    api_key = _setting("UNIPILE_API_KEY", "the provider's key; scripts/up does it")
+    return dsn, api_key
+
+
+def webhook_target_of_environment() -> WebhookTarget:
+    """TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET. Raises UnusableSettingError."""
+    url = _setting(
+        "TRUEUP_WEBHOOK_URL",
+        "the address at which the provider reaches the web app, such as "
+        "https://trueup.example.com/webhooks/unipile",
+    )
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UnusableSettingError(
+            f"TRUEUP_WEBHOOK_URL is {url!r}, which is no web address. Give it whole, "
+            "such as https://trueup.example.com/webhooks/unipile."
+        )
+    secret = _setting("TRUEUP_WEBHOOK_SECRET", "the secret that the web app asks for")
+    if not secret.isascii() or not secret.isprintable():
+        raise UnusableSettingError(
+            "TRUEUP_WEBHOOK_SECRET has characters that no HTTP header may carry. "
+            "Take letters, digits and dashes."
+        )
+    return WebhookTarget(url, secret)
+
+
+def _setting(name: str, meaning: str) -> str:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise UnusableSettingError(f"{name} is not set. Set it to {meaning}.")
+    return value

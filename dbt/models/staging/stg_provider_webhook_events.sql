@@ -1,0 +1,6 @@
+select
+    event as event_name,
+    wanted_event,
+    source as event_source
+
+from {{ source('outreach', 'provider_webhook_events') }}

@@ -1,0 +1,14 @@
+select
+    read_id,
+    provider_dsn,
+    list as list_name,
+    subject as list_subject,
+    started_at,
+    ended_at,
+    is_complete,
+    page_count,
+    item_count,
+    stopped_by,
+    items as list_items
+
+from {{ source('outreach', 'provider_wide_reads') }}

@@ -1,0 +1,108 @@
+-- Fails for each enrollment whose invite or message was replied to over 24 hours ago
+-- while no accept of it is known: the accept was lost, or the person answered the note
+-- without accepting. What to do: see whether the account's relations were read to the
+-- end since (provider_reads), and look the person up among them.
+-- A warning: nothing that depends on it is wrong for the others.
+{{ config(
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'campaign_accept_stats'}}},
+) }}
+
+with
+
+replies as (
+
+    select
+        workspace_id,
+        enrollment_id,
+        step_id,
+        min(occurred_at) as replied_at
+
+    from {{ ref('stg_campaign_events') }}
+
+    where
+        event_type = 'reply_received'
+        and occurred_at > {{ var('as_of') }} - interval '720 hours'
+
+    group by
+        workspace_id,
+        enrollment_id,
+        step_id
+
+),
+
+{# Who was sent an InMail or a comment may reply without being connected. #}
+steps as (
+
+    select *
+    from {{ ref('stg_campaign_steps') }}
+    where action in ('send_invite', 'send_message')
+
+),
+
+accepts as (
+
+    select *
+    from {{ ref('int_enrollment_accepts') }}
+    where is_accepted
+
+),
+
+invites as (
+
+    select *
+    from {{ ref('int_enrollment_invites') }}
+    where is_sent
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_linkedin_accounts') }}
+
+)
+
+select
+    invites.workspace_id,
+    invites.account_id,
+    invites.campaign_id,
+    invites.enrollment_id,
+    min(replies.replied_at) as replied_at,
+    accounts.account_name || ' (account ' || accounts.account_id || ')' as subject,
+    'Enrollment ' || invites.enrollment_id || ' replied at '
+    || to_char(min(replies.replied_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+    || ' UTC, and no accept is known.' as message
+
+from invites
+
+inner join replies
+    on
+        invites.workspace_id = replies.workspace_id
+        and invites.enrollment_id = replies.enrollment_id
+
+inner join steps
+    on
+        replies.workspace_id = steps.workspace_id
+        and replies.step_id = steps.step_id
+
+inner join accounts
+    on
+        invites.workspace_id = accounts.workspace_id
+        and invites.account_id = accounts.account_id
+
+left join accepts
+    on
+        invites.workspace_id = accepts.workspace_id
+        and invites.enrollment_id = accepts.enrollment_id
+
+where
+    accepts.enrollment_id is null
+    and replies.replied_at < {{ var('as_of') }} - interval '24 hours'
+
+group by
+    invites.workspace_id,
+    invites.account_id,
+    invites.campaign_id,
+    invites.enrollment_id,
+    accounts.account_name,
+    accounts.account_id

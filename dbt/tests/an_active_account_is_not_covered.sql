@@ -1,0 +1,40 @@
+-- Fails for each account of which the provider does not tell us every wanted event, or
+-- of which nobody knows: no list of subscriptions was read to its end in the last 48
+-- hours (LL#280). What to do: run webhook_subscriptions, which registers what is
+-- missing; see that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set. Nothing is
+-- lost meanwhile: the polls tell the same, later.
+-- A warning: nothing else depends on it. Where no list was ever read, webhooks were
+-- never set up and the polls alone tell: the mart says unknown, and nobody is alerted.
+{{ config(
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'webhook_coverage'}}},
+) }}
+
+select
+    workspace_id,
+    account_id,
+    coverage,
+    missing_events,
+    read_at,
+    account_name || ' (account ' || account_id || ')' as subject,
+    case
+        when coverage = 'missing' then 'Nobody tells us ' || missing_events
+        when coverage = 'unknown' then 'Nobody knows who tells us of it'
+        else 'Nobody has looked who tells us of it'
+    end
+    || coalesce(
+        ', as of ' || to_char(read_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+        || ' UTC',
+        ''
+    )
+    || '.' as message
+
+from {{ ref('webhook_coverage') }}
+
+where
+    coverage = 'missing'
+    or (
+        coverage = 'unknown'
+        and exists (select 1 from {{ ref('stg_provider_wide_reads') }})
+    )
+    or (coverage = 'covered' and is_outdated)

@@ -1,0 +1,116 @@
+"""Gives a page on which a person connects a LinkedIn account, or connects it again.
+
+With --account it logs that one in again, or adds it again if it was deleted; without, a
+new account of the workspace is made once somebody has logged in. A dry run unless
+--commit is given and CONFIRM=yes is set.
+"""
+
+import getpass
+import os
+import pathlib
+import sys
+
+import click
+import psycopg
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from dagster_project.inbound.hosted_auth import (
+    NoHostedPageError,
+    ask_for_hosted_page,
+)
+from dagster_project.inbound.settings import (
+    UnusableSettingError,
+    provider_of_environment,
+    webhook_target_of_environment,
+)
+from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+REFUSALS = (
+    psycopg.errors.NoDataFound,
+    psycopg.errors.CheckViolation,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+)
+
+
+@click.command(help=__doc__)
+@click.option("--workspace", type=int, required=True, help="The workspace's id.")
+@click.option("--account", type=int, help="The account that logs in again.")
+@click.option("--timezone", help="Where a new account lives, such as Europe/Berlin.")
+@click.option("--actor", default=getpass.getuser, help="Who asks; you by default.")
+@click.option(
+    "--commit", is_flag=True, help="Do it; without, only check what is given."
+)
+def main(
+    workspace: int,
+    account: int | None,
+    timezone: str | None,
+    actor: str,
+    commit: bool,
+) -> None:
+    """Print the page's address, or what is wrong."""
+    if (account is None) == (timezone is None):
+        raise click.UsageError(
+            "Give --account for one that logs in again, or --timezone for a new one."
+        )
+    if commit and os.environ.get("CONFIRM") != "yes":
+        raise click.ClickException(
+            "--commit asks the provider for a page, so it also needs CONFIRM=yes in "
+            "the environment. Run it without --commit first."
+        )
+    try:
+        dsn, api_key = provider_of_environment()
+        target = webhook_target_of_environment()
+        with connect(autocommit=True, application_name="connect account") as connection:
+            if not commit:
+                _check(connection, dsn, workspace, account, timezone, actor)
+                click.echo(
+                    f"A page would be asked for at {dsn}; who logs in on it is told "
+                    f"to {target.notify_url}. Nothing was changed: add --commit and "
+                    "set CONFIRM=yes."
+                )
+                return
+            url = ask_for_hosted_page(
+                connection, dsn, api_key, target, workspace, actor, account, timezone
+            )
+    except (
+        NoHostedPageError,
+        UnusableDatabaseError,
+        UnusableSettingError,
+        ValueError,
+    ) as unusable:
+        raise click.ClickException(str(unusable)) from None
+    except REFUSALS as refusal:
+        said = refusal.diag
+        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
+        raise click.ClickException(sentence) from None
+    click.echo(url)
+    click.echo(
+        "Good for one login, until the provider's next daily restart. The account "
+        "appears once refreshed_accounts has run; a new one sends nothing until it has "
+        "limits and sending windows.",
+        err=True,
+    )
+
+
+def _check(
+    connection: psycopg.Connection,
+    dsn: str,
+    workspace: int,
+    account: int | None,
+    timezone: str | None,
+    actor: str,
+) -> None:
+    """Everything that would be refused, and then nothing of it."""
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "select outreach.assert_provider_dsn(%s, %s)", [workspace, dsn]
+        )
+        connection.execute(
+            "select outreach.begin_hosted_auth(%s, %s, 'dry run', %s, %s, now())",
+            [workspace, account, timezone, actor],
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+-- An invite was accepted: the enrollment is connected, its wait is over, the sequence
+-- goes on. A job that waits is cancelled; one whose call is under way goes on when that
+-- is settled. Who replied, failed or is through keeps that status, and gets the accept
+-- for the record. Told twice it changes nothing.
+-- accepted_at is when the person accepted, as well as is known; at is now. Returns the
+-- step it stands on now, or null where the accept was no news.
+create or replace function outreach.accept_enrollment(
+    workspace_id bigint,
+    enrollment_id bigint,
+    accepted_at timestamptz,
+    actor text,
+    details jsonb default '{}',
+    at timestamptz default null
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    moment timestamptz;
+    enrollment outreach.campaign_prospects;
+    step_action text;
+    job outreach.campaign_send_jobs;
+    is_live boolean;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.campaign_prospects as enrollments
+        on
+            accounts.workspace_id = enrollments.workspace_id
+            and accounts.account_id = enrollments.account_id
+    where
+        enrollments.workspace_id = accept_enrollment.workspace_id
+        and enrollments.enrollment_id = accept_enrollment.enrollment_id
+    for no key update of accounts;
+
+    moment := coalesce(accept_enrollment.at, clock_timestamp());
+
+    select enrollments.*
+    into enrollment
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = accept_enrollment.workspace_id
+        and enrollments.enrollment_id = accept_enrollment.enrollment_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no enrollment %',
+            accept_enrollment.workspace_id, accept_enrollment.enrollment_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look it up in outreach.campaign_prospects.';
+    end if;
+
+    if enrollment.linkedin_accepted_at is not null then
+        return null;
+    end if;
+
+    select steps.action
+    into step_action
+    from outreach.campaign_steps as steps
+    where
+        steps.workspace_id = enrollment.workspace_id
+        and steps.step_id = enrollment.current_step_id;
+
+    select jobs.*
+    into job
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = enrollment.workspace_id
+        and jobs.enrollment_id = enrollment.enrollment_id
+        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+    for no key update;
+
+    -- An invite whose answer is still out makes it pending first, then connected.
+    is_live := enrollment.linkedin_status in (
+        'ready_to_invite', 'pending_accept', 'ready_to_message'
+    )
+    and not coalesce(
+        job.status in ('sending', 'unknown') and job.action = 'send_invite', false
+    );
+
+    update outreach.campaign_prospects as enrollments
+    set linkedin_accepted_at = accept_enrollment.accepted_at
+    where
+        enrollments.workspace_id = enrollment.workspace_id
+        and enrollments.enrollment_id = enrollment.enrollment_id;
+
+    perform outreach.record_enrollment_event(
+        enrollment.workspace_id, enrollment.enrollment_id, 'invite_accepted',
+        actor, accept_enrollment.accepted_at,
+        to_status => case when is_live then 'ready_to_message' end,
+        details => accept_enrollment.details
+    );
+
+    -- Beyond the wait the sequence is under way by itself.
+    if not is_live
+        or coalesce(job.status in ('sending', 'unknown', 'parked'), false)
+        or not (
+            step_action in ('resolve_profile', 'send_invite', 'wait_accept')
+            or job.job_id is null
+        )
+    then
+        return enrollment.current_step_id;
+    end if;
+
+    -- Without any window this is an error with a hint, as everywhere but where an
+    -- answer would be lost for it: an accept is told again.
+    perform outreach.clamp_to_sending_window(
+        enrollment.workspace_id, enrollment.account_id, moment
+    );
+
+    if job.job_id is not null then
+        perform outreach.set_job_status(job, 'cancelled', 'accepted');
+    end if;
+
+    if step_action = 'send_message' then
+        perform outreach.queue_send_job(
+            enrollment.workspace_id, enrollment.enrollment_id,
+            outreach.jittered_moment(
+                enrollment.workspace_id, enrollment.account_id,
+                enrollment.enrollment_id, moment
+            )
+        );
+        return enrollment.current_step_id;
+    end if;
+
+    return outreach.advance_enrollment(
+        enrollment.workspace_id, enrollment.enrollment_id, actor, moment,
+        is_connected => true
+    );
+end
+$$;

@@ -1,0 +1,43 @@
+-- The accounts that are linked at a provider's address, with the status and seq that an
+-- answer about them is compared with. Of one workspace or account only, if named.
+create or replace function outreach.accounts_at_provider(
+    provider_dsn text,
+    only_workspace_id bigint default null,
+    only_account_id bigint default null
+)
+returns table (
+    workspace_id bigint,
+    account_id bigint,
+    account_name text,
+    status text,
+    status_seq bigint,
+    provider_account_id text,
+    linkedin_identity text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        accounts.workspace_id,
+        accounts.account_id,
+        accounts.name,
+        accounts.status,
+        accounts.status_seq,
+        provider_accounts.provider_account_id,
+        provider_accounts.linkedin_identity
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.workspaces
+        on accounts.workspace_id = workspaces.workspace_id
+    inner join outreach.provider_accounts
+        on
+            accounts.workspace_id = provider_accounts.workspace_id
+            and accounts.account_id = provider_accounts.account_id
+    where
+        workspaces.provider_dsn = $1
+        and ($2 is null or accounts.workspace_id = $2)
+        and ($3 is null or accounts.account_id = $3)
+    order by
+        accounts.workspace_id,
+        accounts.account_id
+$$;

@@ -1,0 +1,79 @@
+-- Accounts whose lists should be read now, at a provider's address. Four times a day,
+-- each account at minutes of its own that are different every time (the provider asks
+-- for a few random moments, never a fixed one); at once after it was connected, again
+-- or for the first time. The chats are read last: they mark that a round was made.
+create or replace function outreach.accounts_to_poll(
+    provider_dsn text,
+    as_of timestamptz default null
+)
+returns table (
+    workspace_id bigint,
+    account_id bigint,
+    provider_account_id text,
+    linkedin_identity text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    clock as materialized (
+
+        select
+            moment.at,
+            floor(extract(epoch from moment.at) / 21600)::bigint as slot
+        from (select coalesce($2, clock_timestamp())) as moment (at)
+
+    )
+
+    select
+        accounts.workspace_id,
+        accounts.account_id,
+        provider_accounts.provider_account_id,
+        provider_accounts.linkedin_identity
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.workspaces
+        on accounts.workspace_id = workspaces.workspace_id
+    inner join outreach.provider_accounts
+        on
+            accounts.workspace_id = provider_accounts.workspace_id
+            and accounts.account_id = provider_accounts.account_id
+    cross join clock
+    cross join lateral (
+        select max(moments.at) as at
+        from generate_series(clock.slot - 1, clock.slot) as slots (slot)
+        cross join lateral outreach.poll_moment(
+            accounts.workspace_id, accounts.account_id, slots.slot
+        ) as moments (at)
+        where moments.at <= clock.at
+    ) as due
+    cross join lateral (
+        select max(reads.started_at) as at
+        from outreach.provider_reads as reads
+        where
+            reads.workspace_id = accounts.workspace_id
+            and reads.account_id = accounts.account_id
+            and reads.list = 'inbox'
+    ) as polled
+    cross join lateral (
+        select max(audit.flipped_at) as at
+        from outreach.linkedin_account_status_audit as audit
+        where
+            audit.workspace_id = accounts.workspace_id
+            and audit.account_id = accounts.account_id
+            and audit.to_status = 'connected'
+            and audit.flipped_at <= clock.at
+    ) as connected
+    where
+        workspaces.provider_dsn = $1
+        and accounts.status = 'connected'
+        and (
+            polled.at is null
+            or polled.at < due.at
+            or polled.at < connected.at
+        )
+    order by
+        accounts.workspace_id,
+        accounts.account_id
+$$;

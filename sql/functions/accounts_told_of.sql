@@ -1,0 +1,44 @@
+-- Linked accounts of which a webhook told a status since the last health check, or whose
+-- owner has logged in since: a reason to ask, never an answer. A login under way is
+-- asked about each time.
+create or replace function outreach.accounts_told_of(provider_dsn text)
+returns table (
+    workspace_id bigint,
+    account_id bigint
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        accounts.workspace_id,
+        accounts.account_id
+    from outreach.accounts_at_provider($1) as linked
+    inner join outreach.linkedin_accounts as accounts
+        on
+            linked.workspace_id = accounts.workspace_id
+            and linked.account_id = accounts.account_id
+    where
+        accounts.status = 'connecting'
+        or exists (
+            select
+            from outreach.linkedin_events as events
+            where
+                events.workspace_id = accounts.workspace_id
+                and events.account_id = accounts.account_id
+                and events.event_type = 'account_status'
+                and events.received_at > coalesce(accounts.last_sync_at, '-infinity')
+        )
+        or exists (
+            select
+            from outreach.hosted_auth_links as links
+            where
+                links.workspace_id = accounts.workspace_id
+                and links.account_id = accounts.account_id
+                and links.refusal is null
+                and links.finished_at > coalesce(accounts.last_sync_at, '-infinity')
+        )
+    order by
+        accounts.workspace_id,
+        accounts.account_id
+$$;

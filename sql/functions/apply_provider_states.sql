@@ -1,0 +1,78 @@
+-- Makes an account's status what the provider just said of it, and notes the health
+-- check. known_seq is the status_seq from before the provider was asked: whoever
+-- flipped the status since may know better, so the answer is then not applied.
+-- outcome: flipped, same, superseded, or unproven where the words say nothing.
+create or replace function outreach.apply_provider_states(
+    workspace_id bigint,
+    account_id bigint,
+    known_seq bigint,
+    told_as text,
+    provider_states text [],
+    actor text,
+    reason text,
+    asked_at timestamptz
+)
+returns table (
+    outcome text,
+    provider_state text,
+    from_status text,
+    to_status text
+)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    account outreach.linkedin_accounts;
+begin
+    select accounts.*
+    into account
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = apply_provider_states.workspace_id
+        and accounts.account_id = apply_provider_states.account_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            apply_provider_states.workspace_id, apply_provider_states.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    from_status := account.status;
+
+    select
+        told.provider_state,
+        told.status
+    into
+        provider_state,
+        to_status
+    from outreach.provider_status_of(told_as, provider_states) as told;
+
+    if not found then
+        outcome := 'unproven';
+        to_status := account.status;
+    elsif account.status_seq <> known_seq then
+        outcome := 'superseded';
+        to_status := account.status;
+    else
+        outcome := case when to_status = account.status then 'same' else 'flipped' end;
+
+        perform outreach.flip_linkedin_account_status(
+            account.workspace_id, account.account_id, to_status,
+            reason || ': the provider says ' || provider_state,
+            actor, asked_at
+        );
+
+        update outreach.linkedin_accounts as accounts
+        set last_sync_at = greatest(accounts.last_sync_at, asked_at)
+        where
+            accounts.workspace_id = account.workspace_id
+            and accounts.account_id = account.account_id;
+    end if;
+
+    return next;
+end
+$$;

@@ -1,0 +1,71 @@
+-- Notes that a person is to be shown a page on which they log in: as the account named,
+-- or as one that is new here and lives in that time zone. Returns the provider's id of
+-- the account if it can log in again there, null where it must be added.
+create or replace function outreach.begin_hosted_auth(
+    workspace_id bigint,
+    account_id bigint,
+    token_sha256 text,
+    timezone text,
+    requested_by text,
+    expires_at timestamptz,
+    as_of timestamptz default null
+)
+returns text
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    provider_account_id text;
+begin
+    if account_id is null and not exists (
+        select
+        from outreach.timezones
+        where timezones.timezone = begin_hosted_auth.timezone
+    ) then
+        raise exception 'a new account cannot live in time zone "%"',
+            coalesce(begin_hosted_auth.timezone, '')
+            using
+                errcode = 'check_violation',
+                hint = coalesce(
+                    'Did you mean '
+                    || outreach.nearest_timezone(begin_hosted_auth.timezone) || '? ',
+                    ''
+                )
+                || 'outreach.timezones lists the names, such as Europe/Berlin.';
+    end if;
+
+    if account_id is not null then
+        select case when accounts.status <> 'deleted' then linked.provider_account_id end
+        into provider_account_id
+        from outreach.linkedin_accounts as accounts
+        left join outreach.provider_accounts as linked
+            on
+                accounts.workspace_id = linked.workspace_id
+                and accounts.account_id = linked.account_id
+        where
+            accounts.workspace_id = begin_hosted_auth.workspace_id
+            and accounts.account_id = begin_hosted_auth.account_id;
+
+        if not found then
+            raise exception 'workspace % has no LinkedIn account %',
+                begin_hosted_auth.workspace_id, begin_hosted_auth.account_id
+                using
+                    errcode = 'no_data_found',
+                    hint = 'Look the account up in outreach.linkedin_accounts.';
+        end if;
+    end if;
+
+    insert into outreach.hosted_auth_links (
+        workspace_id, token_sha256, account_id, timezone, requested_by, requested_at,
+        expires_at
+    )
+    values (
+        begin_hosted_auth.workspace_id, begin_hosted_auth.token_sha256,
+        begin_hosted_auth.account_id, begin_hosted_auth.timezone, requested_by,
+        coalesce(as_of, clock_timestamp()), expires_at
+    );
+
+    return provider_account_id;
+end
+$$;

@@ -1,0 +1,64 @@
+-- Chats of a kept walk whose messages should be read now: with somebody whom this
+-- account was in touch with through a campaign, and with something said since the
+-- chat's last complete reading.
+create or replace function outreach.chats_to_read(
+    workspace_id bigint,
+    read_id bigint
+)
+returns table (
+    chat_id text,
+    provider_id text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select distinct
+        items.reference,
+        items.provider_id
+    from outreach.provider_reads as reads
+    cross join lateral jsonb_to_recordset(reads.items) as items (
+        reference text,
+        provider_id text,
+        happened_at timestamptz
+    )
+    inner join outreach.prospects
+        on
+            prospects.workspace_id = $1
+            and items.provider_id = prospects.provider_id
+    where
+        reads.workspace_id = $1
+        and reads.read_id = $2
+        and exists (
+            select
+            from outreach.campaign_prospects as enrollments
+            inner join outreach.campaign_events as events
+                on
+                    enrollments.workspace_id = events.workspace_id
+                    and enrollments.enrollment_id = events.enrollment_id
+            where
+                enrollments.workspace_id = $1
+                and enrollments.prospect_id = prospects.prospect_id
+                and events.account_id = reads.account_id
+                and events.event_type in (
+                    'invite_sent', 'message_sent', 'inmail_sent', 'comment_posted',
+                    'send_unproven'
+                )
+        )
+        and not exists (
+            select
+            from outreach.provider_reads as earlier
+            where
+                earlier.workspace_id = $1
+                and earlier.account_id = reads.account_id
+                and earlier.list = 'inbox_messages'
+                and earlier.subject = items.reference
+                and earlier.is_complete
+                and (
+                    select max(messages.happened_at)
+                    from jsonb_to_recordset(earlier.items) as messages (
+                        happened_at timestamptz
+                    )
+                ) >= items.happened_at
+        )
+$$;

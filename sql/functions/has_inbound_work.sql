@@ -1,0 +1,31 @@
+-- Whether a webhook waits to be read, or an account's turn to be polled has come: what
+-- a schedule asks before it starts a run.
+create or replace function outreach.has_inbound_work(
+    provider_dsn text,
+    as_of timestamptz default null,
+    out has_unread boolean,
+    out has_due_polls boolean
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        exists (
+            select
+            from outreach.linkedin_webhook_inbox as inbox
+            where
+                inbox.aside_reason is null
+                or (
+                    inbox.aside_reason = 'unknown account'
+                    and inbox.provider_account_id in (
+                        select provider_accounts.provider_account_id
+                        from outreach.provider_accounts
+                    )
+                )
+        ),
+        exists (
+            select
+            from outreach.accounts_to_poll($1, $2)
+        )
+$$;

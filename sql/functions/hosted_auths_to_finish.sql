@@ -1,0 +1,29 @@
+-- Pages on which somebody logged in at a provider's address, and whose account is yet
+-- to be made or linked, oldest first.
+create or replace function outreach.hosted_auths_to_finish(provider_dsn text)
+returns table (
+    workspace_id bigint,
+    link_id bigint,
+    provider_account_id text,
+    requested_by text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        links.workspace_id,
+        links.link_id,
+        links.provider_account_id,
+        links.requested_by
+    from outreach.hosted_auth_links as links
+    inner join outreach.workspaces
+        on links.workspace_id = workspaces.workspace_id
+    where
+        workspaces.provider_dsn = $1
+        and links.notified_at is not null
+        and links.finished_at is null
+    order by
+        links.notified_at,
+        links.link_id
+$$;

@@ -1,0 +1,124 @@
+-- Links an account to the provider's id for it, found by its LinkedIn identity: for the
+-- first time, or again after it was deleted there and added anew. The account's row
+-- stays the same, and with it its ledger, its queue and the moment of its first link.
+-- Returns whether anything changed; each change has its row in provider_account_links.
+create or replace function outreach.link_provider_account(
+    workspace_id bigint,
+    account_id bigint,
+    linkedin_identity text,
+    provider_account_id text,
+    actor text,
+    reason text,
+    at timestamptz default null
+)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    account_name text;
+    own outreach.provider_accounts;
+    other outreach.provider_accounts;
+    moment timestamptz;
+begin
+    select accounts.name
+    into account_name
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = link_provider_account.workspace_id
+        and accounts.account_id = link_provider_account.account_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            link_provider_account.workspace_id, link_provider_account.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    select provider_accounts.*
+    into other
+    from outreach.provider_accounts
+    where
+        (
+            provider_accounts.linkedin_identity
+            = link_provider_account.linkedin_identity
+            or provider_accounts.provider_account_id
+            = link_provider_account.provider_account_id
+        )
+        and not (
+            provider_accounts.workspace_id = link_provider_account.workspace_id
+            and provider_accounts.account_id = link_provider_account.account_id
+        )
+    limit 1;
+
+    if found then
+        raise exception
+            'the LinkedIn identity % is linked to account % of workspace % already, '
+            'so it cannot be linked to account % (%) of workspace %',
+            other.linkedin_identity, other.account_id, other.workspace_id,
+            link_provider_account.account_id, account_name,
+            link_provider_account.workspace_id
+            using
+                errcode = 'object_not_in_prerequisite_state',
+                hint = 'A person''s limits exist once: go on with that account, or '
+                || 'log in as somebody else.';
+    end if;
+
+    select provider_accounts.*
+    into own
+    from outreach.provider_accounts
+    where
+        provider_accounts.workspace_id = link_provider_account.workspace_id
+        and provider_accounts.account_id = link_provider_account.account_id
+    for update;
+
+    if own.linkedin_identity <> link_provider_account.linkedin_identity then
+        raise exception
+            'account % (%) of workspace % is the LinkedIn identity %, not %',
+            own.account_id, account_name, own.workspace_id, own.linkedin_identity,
+            link_provider_account.linkedin_identity
+            using
+                errcode = 'object_not_in_prerequisite_state',
+                hint = 'Log in as the person whose account it is, or connect the '
+                || 'other one as an account of its own.';
+    end if;
+
+    if own.provider_account_id = link_provider_account.provider_account_id then
+        return false;
+    end if;
+
+    moment := coalesce(link_provider_account.at, clock_timestamp());
+
+    if own.provider_account_id is null then
+        insert into outreach.provider_accounts (
+            linkedin_identity, provider_account_id, workspace_id, account_id, linked_at
+        )
+        values (
+            link_provider_account.linkedin_identity,
+            link_provider_account.provider_account_id,
+            link_provider_account.workspace_id,
+            link_provider_account.account_id,
+            moment
+        );
+    else
+        update outreach.provider_accounts
+        set provider_account_id = link_provider_account.provider_account_id
+        where provider_accounts.linkedin_identity = own.linkedin_identity;
+    end if;
+
+    insert into outreach.provider_account_links (
+        workspace_id, account_id, linkedin_identity, from_provider_account_id,
+        to_provider_account_id, actor, reason, linked_at
+    )
+    values (
+        link_provider_account.workspace_id, link_provider_account.account_id,
+        link_provider_account.linkedin_identity, own.provider_account_id,
+        link_provider_account.provider_account_id, actor, reason, moment
+    );
+
+    return true;
+end
+$$;

@@ -1,0 +1,40 @@
+-- What the provider's words about an account come to: the worst of them, and the status
+-- that it means. No row where they say nothing: no word at all, or an error that is not
+-- about the account.
+create or replace function outreach.provider_status_of(
+    told_as text,
+    provider_states text []
+)
+returns table (
+    provider_state text,
+    status text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        told.provider_state,
+        states.status
+    from unnest($2) as told (provider_state)
+    inner join outreach.provider_account_states as states
+        on
+            states.told_as = $1
+            and (
+                states.provider_state = told.provider_state
+                or (
+                    states.provider_state = '*'
+                    and not exists (
+                        select
+                        from outreach.provider_account_states as listed
+                        where
+                            listed.told_as = $1
+                            and listed.provider_state = told.provider_state
+                    )
+                )
+            )
+    order by
+        states.badness desc,
+        told.provider_state
+    limit 1
+$$;

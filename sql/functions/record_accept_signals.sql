@@ -1,0 +1,80 @@
+-- Keeps signs that a person and an account became connected, unless the same sign was
+-- observed as early before: so any order and any number of times come to the same.
+-- signals: rows of account_id, provider_id, public_identifier, signal, happened_at,
+-- observed_at, evidence. Returns how many are new.
+create or replace function outreach.record_accept_signals(
+    workspace_id bigint,
+    signals jsonb
+)
+returns bigint
+language sql
+set search_path = ''
+set enable_seqscan = off
+as $$
+    with
+
+    given as (
+
+        select distinct on (rows.account_id, named.person, rows.signal, rows.happened_at)
+            rows.*,
+            named.person
+        from jsonb_to_recordset($2) as rows (
+            account_id bigint,
+            provider_id text,
+            public_identifier text,
+            signal text,
+            happened_at timestamptz,
+            observed_at timestamptz,
+            evidence jsonb
+        )
+        cross join lateral (
+            select coalesce(rows.provider_id, rows.public_identifier)
+        ) as named (person)
+        where named.person is not null
+        order by
+            rows.account_id,
+            named.person,
+            rows.signal,
+            rows.happened_at,
+            rows.observed_at
+
+    ),
+
+    kept as (
+
+        insert into outreach.accept_signals (
+            workspace_id, account_id, person, provider_id, public_identifier, signal,
+            happened_at, observed_at, evidence
+        )
+        select
+            $1,
+            given.account_id,
+            given.person,
+            given.provider_id,
+            given.public_identifier,
+            given.signal,
+            given.happened_at,
+            given.observed_at,
+            given.evidence
+        from given
+        left join lateral (
+            select earlier.observed_at
+            from outreach.accept_signals as earlier
+            where
+                earlier.workspace_id = $1
+                and earlier.account_id = given.account_id
+                and earlier.person = given.person
+                and earlier.signal = given.signal
+                and earlier.happened_at is not distinct from given.happened_at
+                and earlier.observed_at <= given.observed_at
+            limit 1
+        ) as told_before on true
+        where told_before.observed_at is null
+        on conflict do nothing
+        returning accept_signals.signal_id
+
+    )
+
+    select count(*)
+    from kept
+$$;

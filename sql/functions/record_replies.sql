@@ -1,0 +1,107 @@
+-- Messages of other people that answer a campaign: an event for each enrollment from
+-- which this account had sent them something before, on the step sent last. A message
+-- is one reply, however often told. Of what is older than 60 days nothing is new.
+-- Returns each reply that is new.
+create or replace function outreach.record_replies(
+    workspace_id bigint,
+    actor text,
+    as_of timestamptz default null
+)
+returns table (
+    enrollment_id bigint,
+    event_id bigint
+)
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    reply record;
+begin
+    -- Of two who record one workspace's replies, the second sees the first's.
+    perform
+    from outreach.workspaces
+    where workspaces.workspace_id = record_replies.workspace_id
+    for no key update;
+
+    for reply in
+        select
+            messages.event_id as linkedin_event_id,
+            messages.provider_reference,
+            messages.replied_at,
+            enrollments.enrollment_id,
+            sent.step_id
+        from (
+            select
+                linkedin_events.*,
+                least(
+                    linkedin_events.occurred_at, linkedin_events.received_at
+                ) as replied_at
+            from outreach.linkedin_events
+            where
+                linkedin_events.workspace_id = record_replies.workspace_id
+                and linkedin_events.event_type = 'message_received'
+                and linkedin_events.received_at
+                >= coalesce(as_of, clock_timestamp()) - interval '60 days'
+        ) as messages
+        inner join outreach.prospects
+            on
+                messages.workspace_id = prospects.workspace_id
+                and messages.provider_id = prospects.provider_id
+        inner join outreach.campaign_prospects as enrollments
+            on
+                prospects.workspace_id = enrollments.workspace_id
+                and prospects.prospect_id = enrollments.prospect_id
+        cross join lateral (
+            select events.step_id
+            from outreach.campaign_events as events
+            where
+                events.workspace_id = enrollments.workspace_id
+                and events.enrollment_id = enrollments.enrollment_id
+                and events.account_id = messages.account_id
+                and events.event_type in (
+                    'invite_sent', 'message_sent', 'inmail_sent', 'comment_posted',
+                    'send_unproven'
+                )
+                and events.occurred_at <= messages.replied_at
+            order by
+                events.occurred_at desc,
+                events.event_id desc
+            limit 1
+        ) as sent
+        where
+            not exists (
+                select
+                from outreach.campaign_events as known
+                where
+                    known.workspace_id = enrollments.workspace_id
+                    and known.enrollment_id = enrollments.enrollment_id
+                    and known.event_type = 'reply_received'
+                    and known.details ->> 'linkedin_event_id'
+                    = messages.event_id::text
+            )
+        order by
+            enrollments.account_id,
+            enrollments.enrollment_id,
+            messages.replied_at,
+            messages.event_id
+    loop
+        perform outreach.lock_enrollment(
+            record_replies.workspace_id, reply.enrollment_id
+        );
+
+        enrollment_id := reply.enrollment_id;
+        event_id := outreach.record_enrollment_event(
+            record_replies.workspace_id, reply.enrollment_id, 'reply_received', actor,
+            reply.replied_at,
+            step_id => reply.step_id,
+            details => jsonb_build_object(
+                'linkedin_event_id', reply.linkedin_event_id,
+                'message_id', reply.provider_reference
+            )
+        );
+
+        return next;
+    end loop;
+end
+$$;

@@ -1,0 +1,51 @@
+-- Keeps webhooks as they were received, many in one statement, and puts them up for
+-- reading. A body that came before in the same minute is not kept twice.
+-- Returns how many are new.
+create or replace function outreach.record_webhook_deliveries(
+    bodies bytea [],
+    content_types text [],
+    received_at timestamptz default null
+)
+returns bigint
+language sql
+set search_path = ''
+set enable_seqscan = off
+as $$
+    with
+
+    moment as materialized (
+
+        select coalesce($3, clock_timestamp()) as received_at
+
+    ),
+
+    kept as (
+
+        insert into outreach.linkedin_webhook_deliveries (
+            received_at, received_minute, body_sha256, content_type, body
+        )
+        select
+            moment.received_at,
+            floor(extract(epoch from moment.received_at) / 60)::bigint,
+            encode(sha256(given.body), 'hex'),
+            given.content_type,
+            given.body
+        from unnest($1, $2) as given (body, content_type)
+        cross join moment
+        on conflict (body_sha256, received_minute) do nothing
+        returning linkedin_webhook_deliveries.delivery_id
+
+    ),
+
+    put_up as (
+
+        insert into outreach.linkedin_webhook_inbox (delivery_id)
+        select kept.delivery_id
+        from kept
+        returning linkedin_webhook_inbox.delivery_id
+
+    )
+
+    select count(*)
+    from put_up
+$$;

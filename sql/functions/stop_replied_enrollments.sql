@@ -1,0 +1,93 @@
+-- Ends the sequence of everybody who replied, unless their campaign goes on after a
+-- reply: what is queued, claimed or parked is cancelled, the status becomes replied. A
+-- call that is under way or unanswered is left to its outcome, which leads no further.
+-- Whom a person set going again after the last reply is left alone.
+-- Returns the enrollments that were stopped.
+create or replace function outreach.stop_replied_enrollments(
+    workspace_id bigint,
+    actor text,
+    as_of timestamptz default null
+)
+returns setof bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    active constant text [] := array[
+        'ready_to_invite', 'pending_accept', 'ready_to_message', 'pending_template_fix'
+    ];
+    replied_id bigint;
+    enrollment outreach.campaign_prospects;
+    job outreach.campaign_send_jobs;
+begin
+    for replied_id in
+        select enrollments.enrollment_id
+        from (
+            select
+                events.workspace_id,
+                events.enrollment_id,
+                max(events.event_id) as event_id
+            from outreach.campaign_events as events
+            where
+                events.workspace_id = stop_replied_enrollments.workspace_id
+                and events.event_type = 'reply_received'
+            group by
+                events.workspace_id,
+                events.enrollment_id
+        ) as replies
+        inner join outreach.campaign_prospects as enrollments
+            on
+                replies.workspace_id = enrollments.workspace_id
+                and replies.enrollment_id = enrollments.enrollment_id
+        inner join outreach.campaigns
+            on
+                enrollments.workspace_id = campaigns.workspace_id
+                and enrollments.campaign_id = campaigns.campaign_id
+        where
+            enrollments.linkedin_status = any(active)
+            and campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
+            and not exists (
+                select
+                from outreach.campaign_events as stops
+                where
+                    stops.workspace_id = replies.workspace_id
+                    and stops.enrollment_id = replies.enrollment_id
+                    and stops.event_type = 'send_cancelled'
+                    and stops.to_status = 'replied'
+                    and stops.event_id > replies.event_id
+            )
+        order by
+            enrollments.account_id,
+            enrollments.enrollment_id
+    loop
+        enrollment := outreach.lock_enrollment(
+            stop_replied_enrollments.workspace_id, replied_id
+        );
+
+        continue when enrollment.linkedin_status <> all(active);
+
+        select jobs.*
+        into job
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = enrollment.workspace_id
+            and jobs.enrollment_id = enrollment.enrollment_id
+            and jobs.status in ('queued', 'claimed', 'parked')
+        for no key update;
+
+        if found then
+            perform outreach.set_job_status(job, 'cancelled', 'replied');
+        end if;
+
+        perform outreach.record_enrollment_event(
+            enrollment.workspace_id, enrollment.enrollment_id, 'send_cancelled', actor,
+            coalesce(as_of, clock_timestamp()),
+            to_status => 'replied',
+            details => jsonb_build_object('job_id', job.job_id, 'reason', 'replied')
+        );
+
+        return next enrollment.enrollment_id;
+    end loop;
+end
+$$;

@@ -1,0 +1,61 @@
+-- Turns the kept messages of a chat into events. Whether a message opens its chat is
+-- known in a complete walk only. Returns how many are new.
+create or replace function outreach.take_in_messages(
+    workspace_id bigint,
+    read_id bigint,
+    received_via text default 'poll'
+)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    select
+        outreach.record_linkedin_events(
+            $1, $3,
+            coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'account_id', told.account_id,
+                        'linkedin_identity', told.linkedin_identity,
+                        'event_type', 'message_received',
+                        'subject', told.reference,
+                        'provider_id', told.provider_id,
+                        'recipient_id', told.recipient_id,
+                        'reference', told.reference,
+                        'occurred_at', told.happened_at,
+                        'received_at', told.ended_at,
+                        'is_own', told.is_own,
+                        'opens_chat', told.is_complete and told.number = 1,
+                        'note_sha256', told.note_sha256,
+                        'evidence', jsonb_build_object('read_id', told.read_id),
+                        'payload', jsonb_build_object('chat_id', told.subject)
+                    )
+                ),
+                '[]'
+            )
+        )
+    from (
+        select
+            reads.*,
+            provider_accounts.linkedin_identity,
+            items.*,
+            row_number() over (order by items.happened_at, items.reference) as number
+        from outreach.provider_reads as reads
+        inner join outreach.provider_accounts
+            on
+                reads.workspace_id = provider_accounts.workspace_id
+                and reads.account_id = provider_accounts.account_id
+        cross join lateral jsonb_to_recordset(reads.items) as items (
+            reference text,
+            provider_id text,
+            recipient_id text,
+            happened_at timestamptz,
+            is_own boolean,
+            note_sha256 text
+        )
+        where
+            reads.workspace_id = $1
+            and reads.read_id = $2
+            and reads.list = 'inbox_messages'
+    ) as told
+$$;

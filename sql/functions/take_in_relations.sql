@@ -1,0 +1,65 @@
+-- Turns a kept walk of an account's relations into events. What was found is there,
+-- also in a walk that broke off. Of relations older than the account's own link to
+-- trueup only those with prospects are told: nobody asked about the rest.
+-- Returns how many are new.
+create or replace function outreach.take_in_relations(
+    workspace_id bigint,
+    read_id bigint,
+    received_via text default 'poll'
+)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    select
+        outreach.record_linkedin_events(
+            $1, $3,
+            coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'account_id', reads.account_id,
+                        'event_type', 'new_relation',
+                        'subject', coalesce(items.provider_id, items.public_identifier),
+                        'provider_id', items.provider_id,
+                        'public_identifier', items.public_identifier,
+                        'occurred_at', items.happened_at,
+                        'received_at', reads.ended_at,
+                        'evidence', jsonb_build_object('read_id', reads.read_id),
+                        'payload', to_jsonb(items)
+                    )
+                ),
+                '[]'
+            )
+        )
+    from outreach.provider_reads as reads
+    inner join outreach.provider_accounts
+        on
+            reads.workspace_id = provider_accounts.workspace_id
+            and reads.account_id = provider_accounts.account_id
+    cross join lateral jsonb_to_recordset(reads.items) as items (
+        provider_id text,
+        public_identifier text,
+        happened_at timestamptz
+    )
+    where
+        reads.workspace_id = $1
+        and reads.read_id = $2
+        and reads.list = 'relations'
+        and (
+            items.happened_at >= provider_accounts.linked_at
+            or exists (
+                select
+                from outreach.prospects
+                where
+                    prospects.workspace_id = $1
+                    and prospects.provider_id = items.provider_id
+            )
+            or exists (
+                select
+                from outreach.prospects
+                where
+                    prospects.workspace_id = $1
+                    and prospects.public_identifier = items.public_identifier
+            )
+        )
+$$;

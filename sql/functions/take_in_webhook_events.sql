@@ -1,0 +1,103 @@
+-- Turns deliveries that were read into events, each happening once, and takes them out
+-- of the inbox. What cannot be an event stays there, set aside with the reason.
+-- readings: rows of delivery_id and either aside_reason, or provider_account_id and what
+-- outreach.record_linkedin_events() takes. Returns how many came to what.
+create or replace function outreach.take_in_webhook_events(
+    readings jsonb,
+    as_of timestamptz default null
+)
+returns table (
+    new_events bigint,
+    told_before bigint,
+    set_aside bigint
+)
+language plpgsql
+set search_path = ''
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+    tenant record;
+    tenants_new bigint;
+    reading record;
+begin
+    new_events := 0;
+    told_before := 0;
+    set_aside := 0;
+
+    for tenant in
+        select
+            account.workspace_id,
+            array_agg(delivery.delivery_id) as delivery_ids,
+            jsonb_agg(
+                given.reading || jsonb_build_object(
+                    'account_id', account.account_id,
+                    'linkedin_identity', account.linkedin_identity,
+                    'received_at', delivery.received_at,
+                    'evidence', jsonb_build_object('delivery_id', delivery.delivery_id)
+                )
+                order by
+                    delivery.received_at,
+                    delivery.delivery_id
+            ) as events
+        from jsonb_array_elements(readings) as given (reading)
+        -- One look-up each, whatever the statistics say of a table that grows in bursts.
+        cross join lateral (
+            select deliveries.*
+            from outreach.linkedin_webhook_deliveries as deliveries
+            where deliveries.delivery_id = (given.reading ->> 'delivery_id')::bigint
+            limit 1
+        ) as delivery
+        cross join lateral (
+            select provider_accounts.*
+            from outreach.provider_accounts
+            where
+                provider_accounts.provider_account_id
+                = given.reading ->> 'provider_account_id'
+            limit 1
+        ) as account
+        where given.reading ->> 'aside_reason' is null
+        group by account.workspace_id
+        order by account.workspace_id
+    loop
+        tenants_new := outreach.record_linkedin_events(
+            tenant.workspace_id, 'webhook', tenant.events
+        );
+        new_events := new_events + tenants_new;
+        told_before := told_before + cardinality(tenant.delivery_ids) - tenants_new;
+
+        delete from outreach.linkedin_webhook_inbox as inbox
+        where inbox.delivery_id = any(tenant.delivery_ids);
+    end loop;
+
+    for reading in
+        select
+            (given.reading ->> 'delivery_id')::bigint as delivery_id,
+            given.reading ->> 'provider_account_id' as provider_account_id,
+            coalesce(
+                given.reading ->> 'aside_reason', 'unknown account'
+            ) as aside_reason
+        from jsonb_array_elements(readings) as given (reading)
+        where
+            given.reading ->> 'aside_reason' is not null
+            or not exists (
+                select
+                from outreach.provider_accounts
+                where
+                    provider_accounts.provider_account_id
+                    = given.reading ->> 'provider_account_id'
+            )
+    loop
+        update outreach.linkedin_webhook_inbox as inbox
+        set
+            aside_reason = reading.aside_reason,
+            provider_account_id = reading.provider_account_id,
+            set_aside_at = coalesce(as_of, clock_timestamp())
+        where inbox.delivery_id = reading.delivery_id;
+
+        set_aside := set_aside + 1;
+    end loop;
+
+    return next;
+end
+$$;

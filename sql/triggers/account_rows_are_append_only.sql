@@ -1,0 +1,15 @@
+-- Links, walks and repairs are only ever appended (see event_rows_are_append_only).
+create or replace trigger provider_account_links_are_append_only
+before update or delete or truncate on outreach.provider_account_links
+for each statement
+execute function outreach.refuse_to_rewrite_history('provider_account_links');
+
+create or replace trigger provider_wide_reads_are_append_only
+before update or delete or truncate on outreach.provider_wide_reads
+for each statement
+execute function outreach.refuse_to_rewrite_history('provider_wide_reads');
+
+create or replace trigger webhook_repairs_are_append_only
+before update or delete or truncate on outreach.webhook_repairs
+for each statement
+execute function outreach.refuse_to_rewrite_history('webhook_repairs');

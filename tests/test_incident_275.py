@@ -1,0 +1,241 @@
+"""LL#275: phantom accepts. The stats count people, the forensic events stay."""
+
+import itertools
+
+import pytest
+from dbt_runner import modelled_copy, run_dbt
+from inbound_rows import DAY, HOUR, Invited, deliver, take_in
+from ledger_rows import loading
+from rows import NOON, make_account, make_campaign, make_workspace
+from web_apps import new_relation
+
+from dagster_project.inbound.accepts import resolve_inbound
+from dagster_project.inbound.leaked_accepts import find_leaks
+
+# (workspace, account, campaign) → invited, accept events, of those reverted
+INCIDENT = {
+    ("EU SaaS", "Talha", "EU SaaS Outreach"): (261, 47, 16),
+    ("replaiy", "marc@replaiy.ai", "Founders"): (420, 89, 10),
+    ("PIPL", "Selva", "PIPL Connection"): (5_600, 1_208, 150),
+}
+# campaign → accepts, and the rate of those invited
+WANTED = {
+    "EU SaaS Outreach": (31, "0.1188"),
+    "Founders": (79, "0.1881"),
+    "PIPL Connection": (1_058, "0.1889"),
+}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def loaded(template_database):
+    """The incident's rows as they lay after the reverter of May 1."""
+    with modelled_copy(template_database) as database:
+        with database.connect() as connection:
+            for names, counts in INCIDENT.items():
+                load(connection, names, counts)
+            connection.execute("analyze")
+            connection.commit()
+        yield database
+
+
+def load(connection, names, counts):
+    workspace_name, account_name, campaign_name = names
+    workspace_id = make_workspace(connection)
+    connection.execute(
+        "update outreach.workspaces set name = %s where workspace_id = %s",
+        [workspace_name, workspace_id],
+    )
+    account_id = make_account(connection, workspace_id, name=account_name)
+    campaign_id, (_, step_id) = make_campaign(connection, workspace_id)
+    connection.execute(
+        "update outreach.campaigns set name = %s where campaign_id = %s",
+        [campaign_name, campaign_id],
+    )
+    connection.commit()
+    invited, accepted, reverted = counts
+    parameters = {
+        "workspace": workspace_id,
+        "account": account_id,
+        "campaign": campaign_id,
+        "step": step_id,
+        "invited": invited,
+        "accepted": accepted,
+        "reverted": reverted,
+        "noon": NOON,
+        "load": next(_numbers),
+    }
+    with loading(connection):
+        for statement in LOADS:
+            connection.execute(statement, parameters)
+
+
+LOADS = (
+    """
+    insert into outreach.prospects (workspace_id, provider_id)
+    select %(workspace)s, 'ACoAA' || %(load)s || '-' || number
+    from generate_series(1, %(invited)s) as number
+    """,
+    """
+    insert into outreach.campaign_prospects (
+        workspace_id, campaign_id, prospect_id, account_id, current_step_id,
+        linkedin_status, linkedin_invited_at, linkedin_accepted_at
+    )
+    select
+        workspace_id, %(campaign)s, prospect_id, %(account)s, %(step)s,
+        case when number between %(reverted)s + 1 and %(accepted)s
+        then 'ready_to_message' else 'pending_accept' end,
+        %(noon)s::timestamptz - interval '10 days',
+        case when number between %(reverted)s + 1 and %(accepted)s
+        then %(noon)s::timestamptz - interval '5 days' end
+    from (
+        select *, row_number() over (order by prospect_id) as number
+        from outreach.prospects where workspace_id = %(workspace)s
+    ) as numbered
+    """,
+    """
+    insert into outreach.campaign_events (
+        workspace_id, enrollment_id, campaign_id, prospect_id, account_id, event_type,
+        occurred_at, attempt_id, action, counted_on, actor
+    )
+    select
+        workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
+        'invite_sent', linkedin_invited_at, -enrollment_id, 'send_invite',
+        linkedin_invited_at::date, 'incident'
+    from outreach.campaign_prospects where workspace_id = %(workspace)s
+    """,
+    """
+    insert into outreach.campaign_events (
+        workspace_id, enrollment_id, campaign_id, prospect_id, account_id, event_type,
+        occurred_at, actor
+    )
+    select
+        workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
+        'invite_accepted', %(noon)s::timestamptz - interval '5 days', 'incident'
+    from (
+        select *, row_number() over (order by prospect_id) as number
+        from outreach.campaign_prospects where workspace_id = %(workspace)s
+    ) as numbered
+    where number <= %(accepted)s
+    """,
+    """
+    insert into outreach.linkedin_events (
+        workspace_id, account_id, event_type, received_at, received_via, dedupe_key,
+        provider_id, payload
+    )
+    select
+        events.workspace_id, events.account_id, 'invite_accepted', events.occurred_at,
+        'webhook', 'incident-' || events.event_id, prospects.provider_id, '{}'
+    from outreach.campaign_events as events
+    inner join outreach.prospects using (workspace_id, prospect_id)
+    where workspace_id = %(workspace)s and event_type = 'invite_accepted'
+    """,
+)
+
+
+def stats(database):
+    """Rows of the mart by campaign."""
+    run_dbt(database, "run", "+campaign_accept_stats", as_of=NOON)
+    with database.connect() as connection:
+        cursor = connection.execute("select * from analytics.campaign_accept_stats")
+        names = [column.name for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    return {row["campaign_name"]: row for row in rows}
+
+
+def forensic_events(database):
+    with database.connect() as connection:
+        return connection.execute(
+            "select campaigns.name, count(*),"
+            " (select count(*) from outreach.linkedin_events as told"
+            "  where told.workspace_id = campaigns.workspace_id)"
+            " from outreach.campaign_events inner join outreach.campaigns"
+            " using (workspace_id, campaign_id) where event_type = 'invite_accepted'"
+            " group by campaigns.workspace_id, campaigns.name order by count(*)"
+        ).fetchall()
+
+
+def test_the_stats_come_to_31_79_and_1058(loaded):
+    found = stats(loaded)
+    assert {
+        name: (row["accept_count"], str(row["accept_rate"]))
+        for name, row in found.items()
+    } == WANTED
+
+
+def test_the_sources_two_counts_stand_beside_it(loaded):
+    found = stats(loaded)
+    assert [
+        (
+            found[name]["events_accept_count"],
+            found[name]["prospects_accept_count"],
+            found[name]["reverted_accept_count"],
+        )
+        for name in WANTED
+    ] == [(47, 31, 16), (89, 79, 10), (1_208, 1_058, 150)]
+
+
+def test_the_bounds_say_how_much_is_not_known(loaded):
+    talha = stats(loaded)["EU SaaS Outreach"]
+    assert (talha["proven_accept_count"], talha["open_invite_count"]) == (31, 230)
+    assert (str(talha["accept_rate_lower"]), str(talha["accept_rate_upper"])) == (
+        "0.1188",
+        "1.0000",
+    )
+    assert str(talha["coverage"]) == "0.0000"
+    assert talha["refreshed_at"] == NOON
+
+
+def test_a_complete_walk_brings_the_bounds_together(loaded):
+    with loaded.connect() as connection:
+        connection.execute(
+            "select outreach.record_provider_read(workspace_id, account_id,"
+            " 'relations', null, %s, %s, true, 1, null, '[]')"
+            " from outreach.linkedin_accounts where name = 'Selva'",
+            [NOON - HOUR, NOON - HOUR],
+        )
+        connection.commit()
+    selva = stats(loaded)["PIPL Connection"]
+    assert str(selva["coverage"]) == "1.0000"
+    assert selva["accept_rate_lower"] == selva["accept_rate"]
+    assert selva["accept_rate_upper"] == selva["accept_rate"]
+
+
+def test_the_forensic_events_are_all_still_there(loaded):
+    before = forensic_events(loaded)
+    with loaded.connect() as connection:
+        resolve_inbound(connection, NOON)
+        assert find_leaks(connection) == []
+        connection.commit()
+    stats(loaded)
+    assert forensic_events(loaded) == before
+    assert [row[1:] for row in before] == [(47, 47), (89, 89), (1_208, 1_208)]
+
+
+def test_one_accept_of_one_person_in_two_campaigns_is_one_in_the_stats(
+    template_database,
+):
+    """The cause: the bridge credited every enrollment of the person."""
+    with modelled_copy(template_database) as database:
+        with database.connect() as connection:
+            invited = Invited(connection)
+            invited.enroll_in_another()
+            invited.send()
+            deliver(
+                connection,
+                new_relation(invited.provider_account, invited.person),
+                NOON + HOUR,
+            )
+            take_in(connection, NOON + DAY)
+            connection.commit()
+        run_dbt(database, "run", "+campaign_accept_stats", as_of=NOON + DAY)
+        with database.connect() as connection:
+            rows = connection.execute(
+                "select campaign_id, invites_sent_count, accept_count,"
+                " proven_accept_count from analytics.campaign_accept_stats"
+                " order by campaign_id"
+            ).fetchall()
+    assert rows == [
+        (invited.campaign_id, 1, 1, 1),
+        (invited.campaign_id + 1, 0, 0, 0),
+    ]
