@@ -617,3 +617,22 @@ def test_an_ended_lease_at_another_provider_is_not_due_here(connection, queue):
     due = "select outreach.has_due_jobs(%s, %s)"
     elsewhere = connection.execute(due, [later, "http://elsewhere:1"]).fetchone()
     assert elsewhere == (False,)
+
+
+@pytest.mark.parametrize(
+    ("action", "is_free"), [("resolve_profile", True), ("send_invite", False)]
+)
+def test_a_look_up_that_is_done_leaves_its_step_free_to_send(
+    connection, queue, action, is_free
+):
+    connection.execute("set constraints all immediate")
+    connection.execute("set local session_replication_role = replica")
+    connection.execute(
+        "update outreach.campaign_send_jobs set action = %s, status = 'completed',"
+        " run_at = null, completed_at = now() where enrollment_id = %s",
+        [action, queue.enrollment_ids[0]],
+    )
+    assert connection.execute(
+        "select outreach.is_step_free_to_send(%s, %s, %s)",
+        [queue.workspace_id, queue.enrollment_ids[0], queue.step_id],
+    ).fetchone() == (is_free,)

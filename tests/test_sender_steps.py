@@ -513,6 +513,48 @@ def test_only_invites_are_held_by_the_invite_limit(desk, sandbox):
     ]
 
 
+def test_the_senders_own_rights_are_enough_for_every_step(database, desk, sandbox):
+    now = desk.one("select clock_timestamp()")
+    campaigns = [desk.campaign(first) for first in (INVITE, INMAIL, COMMENT, MESSAGE)]
+    two = step("send_invite", texts={"A": {"note": "Hi"}, "B": {"note": "Hello"}})
+    people = [
+        desk.enroll(each, custom={"post": POST}, run_at=now)
+        for each in (*campaigns, desk.campaign(two))
+    ]
+    looked_up = desk.enroll(campaigns[0], is_known=False, run_at=now)
+    refused = desk.enroll(campaigns[0], run_at=now)
+    desk.connection.execute(
+        "update outreach.campaign_steps set settings ="
+        " settings || jsonb_build_object('weights', jsonb_build_object('A', 1, 'B', 1))"
+        " where step_id = %s",
+        [desk.step_ids[0]],
+    )
+    sandbox.connect_stranger(desk.account, desk.person(people[3]))
+    for number, fault in enumerate(("cannot_resend_yet", "a_slug_nobody_knows")):
+        sandbox.script_fault(
+            "send_invite",
+            provider_id=desk.person((people[0], refused)[number]),
+            status=422,
+            type=fault,
+        )
+    with database.connect(autocommit=True, role="sender") as connection:
+        desk.connection, owners = connection, desk.connection
+        desk.drain(as_of=None)
+        desk.connection = owners
+    assert [desk.status(each) for each in (*people[1:], looked_up, refused)] == [
+        "completed",
+        "completed",
+        "completed",
+        "pending_accept",
+        "pending_accept",
+        "failed",
+    ]
+    assert desk.one("select count(*) from outreach.prospect_cooldowns") == 1
+    assert desk.one("select count(*) from outreach.linkedin_chats") == 1
+    assert desk.one("select count(*) from outreach.enrollment_step_variants") == 1
+    assert desk.violations() == []
+
+
 # Between claim and begin
 
 

@@ -1,5 +1,6 @@
 -- Whether an enrollment's step may be queued: no job of it waits or is under way but a
--- parked or queued one, and no attempt of the step may have reached the person.
+-- parked or queued one, and no attempt of the step may have reached the person. The
+-- look-up that came before the step's own send is neither.
 create or replace function outreach.is_step_free_to_send(
     workspace_id bigint,
     enrollment_id bigint,
@@ -14,22 +15,35 @@ as $$
         not exists (
             select
             from outreach.campaign_send_jobs as jobs
+            inner join outreach.campaign_steps as steps
+                on
+                    jobs.workspace_id = steps.workspace_id
+                    and jobs.step_id = steps.step_id
             where
                 jobs.workspace_id = $1
                 and jobs.enrollment_id = $2
                 and (
                     jobs.status in ('claimed', 'sending', 'unknown')
                     or (jobs.status in ('queued', 'parked') and jobs.step_id <> $3)
-                    or (jobs.status = 'completed' and jobs.step_id = $3)
+                    or (
+                        jobs.status = 'completed'
+                        and jobs.step_id = $3
+                        and jobs.action = steps.action
+                    )
                 )
         )
         and not exists (
             select
             from outreach.send_attempts as attempts
+            inner join outreach.campaign_steps as steps
+                on
+                    attempts.workspace_id = steps.workspace_id
+                    and attempts.step_id = steps.step_id
             where
                 attempts.workspace_id = $1
                 and attempts.enrollment_id = $2
                 and attempts.step_id = $3
+                and attempts.action = steps.action
                 and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
                 <> 'unsent'
         )
