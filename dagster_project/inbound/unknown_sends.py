@@ -14,11 +14,10 @@ import psycopg
 from psycopg.rows import class_row
 
 from dagster_project.inbound import provider_reads
+from dagster_project.inbound.freshness import why_not_fresh
 from dagster_project.inbound.provider_reads import KeptRead, ReadAccount
-from dagster_project.sender import UnusableProviderError
 from dagster_project.sender.queue import workspaces_of
 from dagster_project.sender.rendering import RenderedSend
-from dagster_project.unipile.answer import Answer
 from dagster_project.unipile.client import UnipileClient
 
 CHATTED = ("send_message", "send_inmail")
@@ -138,7 +137,7 @@ async def _ask(
     report: ResolveReport,
 ) -> None:
     """Read the lists in which these sends would stand if they were made."""
-    why_not = _why_not_fresh(
+    why_not = why_not_fresh(
         await provider.get_account(account.provider_account_id), provider_dsn
     )
     if why_not is not None:
@@ -215,32 +214,6 @@ def _request_of(
         ).request_sha256
 
     return request_sha256
-
-
-def _why_not_fresh(answer: Answer, provider_dsn: str) -> str | None:
-    """Why the provider's lists of an account may be old, None when they are fresh."""
-    if answer.reached == "not_sent":
-        raise UnusableProviderError(
-            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
-            "Check UNIPILE_DSN and that it is running; nothing was decided."
-        )
-    if answer.error_type == "missing_credentials":
-        raise UnusableProviderError(
-            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
-            "to a key of that workspace; nothing was decided."
-        )
-    if not answer.is_success or answer.body is None:
-        return f"the account could not be read: {answer.error_type or answer.detail}"
-    sources = answer.body.get("sources")
-    if not isinstance(sources, list) or not sources:
-        return "the provider does not say whether the account is connected"
-    statuses = {
-        source.get("status") if isinstance(source, dict) else None for source in sources
-    }
-    if statuses != {"OK"}:
-        words = ", ".join(sorted(str(status) for status in statuses - {"OK"}))
-        return f"the account is {words} at the provider, so its lists may be old"
-    return None
 
 
 def _sends_to_ask(
