@@ -1,18 +1,15 @@
 """kill -9 at each named point of a round, and recovery: nothing twice, nothing lost."""
 
 import os
-import pathlib
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from dagster_project.sender import fail_points
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.sender_processes import expire_leases, start_sender
 
-SEND = pathlib.Path(__file__).parent.parent / "scripts" / "send.py"
 ACCOUNTS = 3
 
 
@@ -41,25 +38,8 @@ def desk(database, running_sandbox):
 
 def run_sender(database, sandbox, fail_point=None):
     """A sender's exit code; it works until nothing is due, or dies where it is told."""
-    environment = database.environment()
-    environment |= {"UNIPILE_DSN": sandbox.dsn, "UNIPILE_API_KEY": sandbox.api_key}
-    if fail_point is not None:
-        environment[fail_points.VARIABLE] = fail_point
-    return subprocess.run(
-        [sys.executable, SEND, "--once"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=60,
-        check=False,
-    ).returncode
-
-
-def expire_leases(desk):
-    desk.connection.execute(
-        "select outreach.expire_send_leases(%s, now() + interval '3 minutes')",
-        [desk.workspace_id],
-    )
+    wanted = {} if fail_point is None else {fail_points.VARIABLE: fail_point}
+    return start_sender(database, sandbox, "--once", **wanted).wait(60)
 
 
 def statuses(desk):

@@ -3,10 +3,7 @@
 import collections
 import datetime as dt
 import os
-import pathlib
 import random
-import subprocess
-import sys
 
 import pytest
 
@@ -18,11 +15,11 @@ from tests.rows import (
     make_enrollments,
     make_workspace,
 )
+from tests.sender_processes import start_sender
 
 ACCOUNTS = 20
 INVITES_PER_ACCOUNT = 60
 KILLS = 20
-SEND = pathlib.Path(__file__).parent.parent / "scripts" / "send.py"
 
 
 @pytest.fixture
@@ -65,17 +62,6 @@ def campaign(database, sandbox):
     return workspace_id
 
 
-def start_sender(database, sandbox):
-    environment = os.environ | database.environment()
-    environment |= {"UNIPILE_DSN": sandbox.dsn, "UNIPILE_API_KEY": sandbox.api_key}
-    return subprocess.Popen(
-        [sys.executable, SEND, "--once"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
 def invited_people(sandbox):
     """How often each person was really invited."""
     return collections.Counter(
@@ -116,7 +102,7 @@ def test_a_sender_killed_20_times_sends_nothing_twice_and_loses_nothing(
     kills = 0
     # A sender may end by itself: a killed one's session can hold the locks a moment.
     for _ in range(2 * KILLS):
-        sender = start_sender(database, sandbox)
+        sender = start_sender(database, sandbox, "--once")
         kills += kill_in_mid_send(sender, sandbox, draw.randint(1, 25)) == -9
         with database.connect() as connection:
             expire_leases(connection, campaign)
@@ -125,7 +111,7 @@ def test_a_sender_killed_20_times_sends_nothing_twice_and_loses_nothing(
     assert kills == KILLS
 
     for _ in range(KILLS):
-        assert start_sender(database, sandbox).wait(120) == 0
+        assert start_sender(database, sandbox, "--once").wait(120) == 0
         with database.connect() as connection:
             expire_leases(connection, campaign)
             if not has_queued_jobs(connection, campaign):

@@ -1,23 +1,18 @@
 """Told to stop: finish or give back what is in flight, and be gone within 10 seconds.
 And a database that goes away: no answer is lost while the process lives."""
 
-import asyncio
-import pathlib
 import signal
-import subprocess
-import sys
 
 import pytest
 
-from dagster_project.sender.round import Work, run_round
 from dagster_project.sender.session import LOST, Session
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.rows import NOON
 from tests.sandboxes import FOREVER_SECONDS
 from tests.sender_campaigns import ACCEPTED, HOUR, INVITE, Desk
+from tests.sender_processes import one_round, start_sender
 
-SEND = pathlib.Path(__file__).parent.parent / "scripts" / "send.py"
 EXITS_WITHIN_SECONDS = 10
 
 
@@ -38,17 +33,6 @@ def sandbox(running_sandbox):
 def desk(database, sandbox):
     with database.connect(autocommit=True) as connection:
         yield Desk(connection, sandbox)
-
-
-def start_sender(database, sandbox):
-    environment = database.environment()
-    environment |= {"UNIPILE_DSN": sandbox.dsn, "UNIPILE_API_KEY": sandbox.api_key}
-    return subprocess.Popen(
-        [sys.executable, SEND],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def wait_for_request(sandbox, route):
@@ -82,28 +66,9 @@ def test_a_sender_that_is_told_to_stop_gives_up_a_call_that_hangs(
     assert desk.violations() == []
 
 
-def one_round(desk, provider, is_stopping=lambda: False):
-    async def run():
-        async with provider:
-            session = Session(desk.connection)
-            try:
-                work = Work(
-                    desk.workspace_id, "w1", desk.sandbox.dsn, 100, NOON, is_stopping
-                )
-                return await run_round(session, provider, work)
-            finally:
-                session.close()
-
-    return asyncio.run(run())
-
-
-def client(desk):
-    return UnipileClient(desk.sandbox.dsn, desk.sandbox.api_key)
-
-
 def test_what_was_claimed_and_not_begun_goes_back_to_the_queue(desk, sandbox):
     enrollment = desk.enroll(desk.campaign(INVITE))
-    done = one_round(desk, client(desk), is_stopping=lambda: True)
+    done = one_round(desk, is_stopping=lambda: True)
     assert done.claimed == 1
     assert desk.jobs(enrollment) == [("send_invite", "queued")]
     assert desk.due(enrollment) == NOON
@@ -177,7 +142,7 @@ def test_a_connection_lost_before_the_begin_calls_nobody_and_holds_nothing(
             cut()
         return False
 
-    done = one_round(desk, client(desk), is_stopping=lose_connection_after_the_claim)
+    done = one_round(desk, is_stopping=lose_connection_after_the_claim)
     assert (done.claimed, done.outcomes.total()) == (1, 0)
     assert watched.jobs(enrollment) == [("send_invite", "queued")]
     assert sandbox.requests("send_invite") == []

@@ -1,0 +1,69 @@
+"""Senders as processes of their own, and single rounds in this one.
+
+Belongs here: starting, and what tests wait for. What came of it is read from the
+sandbox's journal and from a `Desk`.
+"""
+
+import asyncio
+import pathlib
+import subprocess
+import sys
+
+from dagster_project.sender.round import Work, run_round
+from dagster_project.sender.session import Session
+from dagster_project.unipile.client import UnipileClient
+from tests.rows import NOON
+
+SEND = pathlib.Path(__file__).parent.parent / "scripts" / "send.py"
+
+
+def sender_environment(database, sandbox, **variables):
+    return database.environment() | {
+        "UNIPILE_DSN": sandbox.dsn,
+        "UNIPILE_API_KEY": sandbox.api_key,
+        **variables,
+    }
+
+
+def start_sender(database, sandbox, *arguments, **variables):
+    """scripts/send.py, forever unless the arguments say --once."""
+    return subprocess.Popen(
+        [sys.executable, SEND, *arguments],
+        env=sender_environment(database, sandbox, **variables),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def wait_for_deeds(sandbox, kind, count):
+    """Read the journal from its start until it tells of so many; kind: of line."""
+    with open(sandbox.journal_path, encoding="utf-8") as journal:
+        while count > 0:
+            count -= journal.readline().count(f'"{kind}"')
+
+
+def expire_leases(desk):
+    """What a rescuer does a lease and one tick of the schedule later."""
+    desk.connection.execute(
+        "select outreach.expire_send_leases(%s, clock_timestamp() + '3 minutes')",
+        [desk.workspace_id],
+    )
+
+
+def client(desk):
+    return UnipileClient(desk.sandbox.dsn, desk.sandbox.api_key)
+
+
+def one_round(desk, provider=None, is_stopping=lambda: False, work=None):
+    """A single round over the desk's workspace, at NOON unless `work` says else."""
+
+    async def run():
+        async with provider or client(desk) as opened:
+            session = Session(desk.connection)
+            try:
+                return await run_round(session, opened, work or default)
+            finally:
+                session.close()
+
+    default = Work(desk.workspace_id, "w1", desk.sandbox.dsn, 100, NOON, is_stopping)
+    return asyncio.run(run())
