@@ -14,11 +14,12 @@ from dagster_project.assets.sources import source_tables_from
 from dagster_project.assets.templates import template_validations
 from dagster_project.project import DbtCommand, fingerprint_of, read_manifest
 from dagster_project.resources import AlertAddresses, Postgres
-from dagster_project.schedules import MODEL_JOBS, MODEL_SCHEDULES
+from dagster_project.schedules.models import MODEL_JOBS, MODEL_SCHEDULES
 from dagster_project.sensors import (
     admin_alerts_about,
     checks_of,
     models_to_build_of,
+    recheck_after_audit,
     recheck_after_heal,
 )
 
@@ -38,6 +39,7 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
         sensors=[
             admin_alerts_about(checks_of(dbt_models, test_tables_in(manifest))),
             recheck_after_heal,
+            recheck_after_audit,
             models_to_build_of(fingerprint_of(manifest)),
         ],
         resources={

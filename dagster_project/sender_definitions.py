@@ -1,4 +1,4 @@
-"""Code location `sender`: the queue, what keeps it whole, and their schedules.
+"""Code location `sender`: the queue, what the provider tells, and their schedules.
 
 Belongs here: a list of what there is, without dagster_dbt, which alone would take
 longer to import than a round often takes to send.
@@ -6,18 +6,35 @@ longer to import than a round often takes to send.
 
 import dagster as dg
 
+from dagster_project.assets.accounts import refreshed_accounts
+from dagster_project.assets.inbound import (
+    inbound_events,
+    polled_lists,
+    resolved_accepts,
+)
 from dagster_project.assets.send_queue import send_queue
 from dagster_project.assets.unknown_sends import (
     reconciled_orphans,
     resolved_unknown_sends,
 )
+from dagster_project.assets.webhooks import webhook_subscriptions
 from dagster_project.resources import Postgres, Provider
-from dagster_project.schedules import SENDER_JOBS, SENDER_SCHEDULES
+from dagster_project.schedules.inbound import INBOUND_JOBS, INBOUND_SCHEDULES
+from dagster_project.schedules.queue import QUEUE_JOBS, QUEUE_SCHEDULES
 
 defs = dg.Definitions(
-    assets=[send_queue, resolved_unknown_sends, reconciled_orphans],
-    jobs=SENDER_JOBS,
-    schedules=SENDER_SCHEDULES,
+    assets=[
+        webhook_subscriptions,
+        inbound_events,
+        refreshed_accounts,
+        polled_lists,
+        resolved_accepts,
+        send_queue,
+        resolved_unknown_sends,
+        reconciled_orphans,
+    ],
+    jobs=[*QUEUE_JOBS, *INBOUND_JOBS],
+    schedules=[*QUEUE_SCHEDULES, *INBOUND_SCHEDULES],
     resources={"postgres": Postgres(), "provider": Provider()},
     executor=dg.in_process_executor,
 )

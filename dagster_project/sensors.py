@@ -19,17 +19,22 @@ from dagster_project.alerts.delivery import (
 )
 from dagster_project.alerts.records import CheckOutcome, RunOutcome, sync
 from dagster_project.resources import AlertAddresses, Postgres
-from dagster_project.schedules import (
+from dagster_project.schedules.inbound import INBOUND_JOBS
+from dagster_project.schedules.models import (
     MODEL_JOBS,
-    SENDER_JOBS,
     materialize_everything,
     recheck_counters,
+    recheck_coverage,
     todays_range_tags,
 )
+from dagster_project.schedules.queue import QUEUE_JOBS
 
 # What a person starts from the asset graph, backfills among it, runs under this name.
 BY_HAND = "__ASSET_JOB"
-WATCHED_JOBS = [*(job.name for job in (*MODEL_JOBS, *SENDER_JOBS)), BY_HAND]
+WATCHED_JOBS = [
+    *(job.name for job in (*MODEL_JOBS, *QUEUE_JOBS, *INBOUND_JOBS)),
+    BY_HAND,
+]
 _LONGEST_REASON = 500
 # Which database and which text of the dbt project a build was for.
 BUILD_TAG = "trueup/build"
@@ -220,11 +225,37 @@ def recheck_after_heal(
     context: dg.SensorEvaluationContext,  # noqa: ARG001
     asset_event: dg.EventLogEntry,
 ) -> dg.RunRequest | dg.SkipReason:
-    materialization = asset_event.asset_materialization
-    healed = materialization and materialization.metadata.get("rows_healed")
-    if not healed or not healed.value:
+    if not _figure(asset_event, "rows_healed"):
         return dg.SkipReason("The heal changed nothing.")
     return dg.RunRequest(run_key=asset_event.run_id)
+
+
+@dg.asset_sensor(
+    asset_key=dg.AssetKey("webhook_subscriptions"),
+    name="recheck_after_audit",
+    job=recheck_coverage,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=(
+        "After an audit that repaired something, runs the coverage's check again: it "
+        "was red before."
+    ),
+)
+def recheck_after_audit(
+    context: dg.SensorEvaluationContext,  # noqa: ARG001
+    asset_event: dg.EventLogEntry,
+) -> dg.RunRequest | dg.SkipReason:
+    repairs = ("registered", "deleted")
+    if not any(_figure(asset_event, figure) for figure in repairs):
+        return dg.SkipReason("The audit repaired nothing.")
+    return dg.RunRequest(run_key=asset_event.run_id)
+
+
+def _figure(asset_event: dg.EventLogEntry, name: str) -> object:
+    """A figure of a materialization's metadata, None where it has none."""
+    materialization = asset_event.asset_materialization
+    figure = materialization and materialization.metadata.get(name)
+    return figure.value if figure else None
 
 
 def _reason_not_to_build(

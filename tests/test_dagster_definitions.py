@@ -16,12 +16,24 @@ from dagster_project import sender_definitions
 from dagster_project.assets.send_queue import drain_metadata
 from dagster_project.paths import PROJECT_ROOT
 from dagster_project.sender import DrainReport
+from dagster_project.sensors import WATCHED_JOBS
 
 # Imports of dagster_dbt and a name of pydantic that dagster still reads by its old one.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
 ]
+
+
+# What writes the tables that dbt reads, in the sender's location.
+WRITERS = {
+    "inbound_events",
+    "polled_lists",
+    "refreshed_accounts",
+    "resolved_accepts",
+    "send_queue",
+    "webhook_subscriptions",
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +52,11 @@ def models(manifest):
 @pytest.fixture(scope="module")
 def graph(models):
     return models.resolve_asset_graph()
+
+
+@pytest.fixture(scope="module")
+def senders_graph():
+    return sender_definitions.defs.resolve_asset_graph()
 
 
 def key(name):
@@ -109,26 +126,32 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
     }
     keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
 
-    assert keys == named | {"send_queue", "healed_daily_counters"}
+    assert keys == named | {"healed_daily_counters"} | WRITERS
 
 
-def test_the_senders_location_has_the_queue_and_what_keeps_it_whole():
-    graph = sender_definitions.defs.resolve_asset_graph()
-
-    assert {asset.to_user_string() for asset in graph.materializable_asset_keys} == {
-        "send_queue",
+def test_the_senders_location_has_the_queue_and_all_that_comes_in(senders_graph):
+    assert names_of(senders_graph.materializable_asset_keys) == {
+        *WRITERS,
         "resolved_unknown_sends",
         "reconciled_orphans",
     }
 
 
-def test_every_asset_says_what_it_is_and_whose(graph):
+def test_every_asset_says_what_it_is_and_whose(graph, senders_graph):
+    described_there = {key("unknown_sends"), key("enrollment_blockers")}
+    described_there |= {key(name) for name in WRITERS}
     for node in graph.asset_nodes:
-        if node.key != key("send_queue"):  # described in the sender's location
-            assert node.description, node.key
-            assert node.owners == ["team:data"], node.key
-            assert node.kinds, node.key
-            assert node.group_name != "default", node.key
+        if node.key not in described_there:
+            assert_described(node)
+    for asset in senders_graph.materializable_asset_keys:
+        assert_described(senders_graph.get(asset))
+
+
+def assert_described(node):
+    assert node.description, node.key
+    assert node.owners == ["team:data"], node.key
+    assert node.kinds, node.key
+    assert node.group_name != "default", node.key
 
 
 def test_every_check_says_when_it_fails(graph):
@@ -151,29 +174,65 @@ def test_every_job_and_what_starts_it_is_described(models):
 
 
 def test_every_job_ends_after_its_longest_time(models):
-    for job in models.get_repository_def().get_all_jobs():
-        if "__" not in job.name:
-            assert int(job.run_tags["dagster/max_runtime"]) > 0, job.name
+    for definitions in (models, sender_definitions.defs):
+        for job in definitions.get_repository_def().get_all_jobs():
+            if "__" not in job.name:
+                assert int(job.run_tags["dagster/max_runtime"]) > 0, job.name
 
 
 def test_every_schedule_and_sensor_runs_by_default(models):
     repository = models.get_repository_def()
-    assert {s.default_status.value for s in repository.schedule_defs} == {"RUNNING"}
+    sender = sender_definitions.defs.get_repository_def()
+    schedules = [*repository.schedule_defs, *sender.schedule_defs]
+    assert {s.default_status.value for s in schedules} == {"RUNNING"}
     assert {s.default_status.value for s in repository.sensor_defs} == {"RUNNING"}
 
 
-def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
-    upstream = {key("healed_daily_counters")}
+def test_a_failure_of_any_job_is_watched(models):
+    for definitions in (models, sender_definitions.defs):
+        for job in definitions.get_repository_def().get_all_jobs():
+            assert job.name in WATCHED_JOBS
+
+
+def upstream_of(graph, *names):
+    upstream = {key(name) for name in names}
     while True:
         further = upstream.union(*(graph.get(asset).parent_keys for asset in upstream))
         if further == upstream:
-            break
+            return names_of(upstream)
         upstream = further
 
-    assert key("send_queue") in upstream
-    assert key("campaign_events") in upstream
-    assert key("stg_send_attempts") in upstream
-    assert key("daily_account_counters") in upstream
+
+def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
+    upstream = upstream_of(graph, "healed_daily_counters")
+
+    assert "send_queue" in upstream
+    assert "campaign_events" in upstream
+    assert "stg_send_attempts" in upstream
+    assert "daily_account_counters" in upstream
+
+
+@pytest.mark.parametrize(
+    ("mart", "writer"),
+    [
+        ("campaign_accept_stats", "resolved_accepts"),
+        ("account_last_activity", "inbound_events"),
+        ("account_last_activity", "polled_lists"),
+        ("account_status", "refreshed_accounts"),
+        ("webhook_coverage", "webhook_subscriptions"),
+    ],
+)
+def test_lineage_leads_from_what_the_provider_tells_to_the_marts(graph, mart, writer):
+    assert writer in upstream_of(graph, mart)
+
+
+def test_what_comes_in_leads_to_the_accepts(senders_graph):
+    assert upstream_of(senders_graph, "resolved_accepts") == {
+        "inbound_events",
+        "refreshed_accounts",
+        "polled_lists",
+        "resolved_accepts",
+    }
 
 
 def test_only_the_counters_by_date_are_partitioned(graph):

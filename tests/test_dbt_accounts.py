@@ -66,11 +66,14 @@ def failing(connection):
     ).fetchall()
 
 
-def test_before_any_list_was_read_nobody_knows_and_nobody_is_alerted(
+def test_before_any_list_was_read_nobody_knows_and_somebody_is_told(
     modelled, opened, talha
 ):
     assert coverage(opened) == [("unknown", None, None)]
-    assert alert(modelled) == "pass"
+    assert alert(modelled) == "warn"
+    assert failing(opened) == [
+        (f"Talha (account {talha.account_id})", "Nobody knows who tells us of it.")
+    ]
 
 
 def test_after_an_audit_everything_is_covered(modelled, opened, sandbox, talha):

@@ -8,12 +8,12 @@ import rows
 
 from dagster_project.partitions import LOCAL_DATES, local_todays
 from dagster_project.resources import Postgres, Provider
-from dagster_project.schedules import (
+from dagster_project.schedules.models import (
     refresh_stats_each_hour,
-    send_due_jobs_each_minute,
     true_up_counters_each_half_hour,
     true_up_last_week_each_day,
 )
+from dagster_project.schedules.queue import send_due_jobs_each_minute
 
 START = "dagster/asset_partition_range_start"
 END = "dagster/asset_partition_range_end"

@@ -12,6 +12,7 @@ from dagster_project.sensors import (
     admin_alerts_about,
     failure_reason,
     models_to_build_of,
+    recheck_after_audit,
     recheck_after_heal,
 )
 
@@ -242,6 +243,26 @@ def test_only_a_heal_that_changed_something_asks_for_a_recheck(
     dg.materialize([healed_daily_counters], instance=instance)
     context = dg.build_sensor_context(instance=instance)
     requests = recheck_after_heal.evaluate_tick(context).run_requests or []
+
+    assert bool(requests) is is_rechecked
+
+
+@pytest.mark.parametrize(
+    ("registered", "deleted", "is_rechecked"),
+    [(3, 0, True), (0, 1, True), (0, 0, False)],
+)
+def test_only_an_audit_that_repaired_something_asks_for_a_recheck(
+    instance, registered, deleted, is_rechecked
+):
+    @dg.asset
+    def webhook_subscriptions():
+        return dg.MaterializeResult(
+            metadata={"registered": registered, "deleted": deleted}
+        )
+
+    dg.materialize([webhook_subscriptions], instance=instance)
+    context = dg.build_sensor_context(instance=instance)
+    requests = recheck_after_audit.evaluate_tick(context).run_requests or []
 
     assert bool(requests) is is_rechecked
 

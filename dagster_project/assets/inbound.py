@@ -67,7 +67,7 @@ def polled_lists(
     group_name="inbound",
     kinds={"python", "postgres"},
     owners=["team:data"],
-    deps=[inbound_events, polled_lists],
+    deps=[inbound_events, polled_lists, "refreshed_accounts"],
     pool="inbound",
 )
 def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:

@@ -4,7 +4,7 @@ Belongs here: which table is written by which asset, so that lineage reads from 
 queue to the marts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -14,15 +14,23 @@ from dagster_project.assets.dbt_models import ModelTranslator
 # Tables that are assets themselves, under the table's own name.
 ASSETS = frozenset({"template_validations"})
 
-# Tables that an asset writes. The rest is written by people, imports and heals.
-WRITTEN_BY: Mapping[str, str] = {
-    "campaign_events": "send_queue",
-    "campaign_prospects": "send_queue",
-    "campaign_send_jobs": "send_queue",
-    "linkedin_account_holds": "send_queue",
-    "linkedin_daily_counters": "send_queue",
-    "send_attempt_outcomes": "send_queue",
-    "send_attempts": "send_queue",
+# Tables that assets write, by which of them. The rest is written by people, imports
+# and heals.
+WRITTEN_BY: Mapping[str, Sequence[str]] = {
+    "accept_credits": ["resolved_accepts"],
+    "campaign_events": ["send_queue", "resolved_accepts"],
+    "campaign_prospects": ["send_queue", "resolved_accepts"],
+    "campaign_send_jobs": ["send_queue", "resolved_accepts"],
+    "linkedin_account_holds": ["send_queue"],
+    "linkedin_account_status_audit": ["refreshed_accounts"],
+    "linkedin_accounts": ["refreshed_accounts"],
+    "linkedin_daily_counters": ["send_queue"],
+    "linkedin_events": ["inbound_events", "polled_lists", "refreshed_accounts"],
+    "provider_accounts": ["refreshed_accounts"],
+    "provider_reads": ["polled_lists", "refreshed_accounts"],
+    "provider_wide_reads": ["webhook_subscriptions", "refreshed_accounts"],
+    "send_attempt_outcomes": ["send_queue"],
+    "send_attempts": ["send_queue"],
 }
 
 
@@ -34,11 +42,10 @@ def source_tables_from(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
         if source["name"] in ASSETS:
             continue
         spec = translator.get_asset_spec(manifest, unique_id, None)
-        writer = WRITTEN_BY.get(source["name"])
         specs.append(
             dg.AssetSpec(
                 key=spec.key,
-                deps=[writer] if writer else [],
+                deps=WRITTEN_BY.get(source["name"], []),
                 description=spec.description,
                 group_name=spec.group_name,
                 owners=spec.owners,

@@ -3,8 +3,7 @@
 -- hours (LL#280). What to do: run webhook_subscriptions, which registers what is
 -- missing; see that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set. Nothing is
 -- lost meanwhile: the polls tell the same, later.
--- A warning: nothing else depends on it. Where no list was ever read, webhooks were
--- never set up and the polls alone tell: the mart says unknown, and nobody is alerted.
+-- A warning: nothing else depends on it.
 {{ config(
     severity='warn',
     meta={'dagster': {'ref': {'name': 'webhook_coverage'}}},
@@ -32,9 +31,5 @@ select
 from {{ ref('webhook_coverage') }}
 
 where
-    coverage = 'missing'
-    or (
-        coverage = 'unknown'
-        and exists (select 1 from {{ ref('stg_provider_wide_reads') }})
-    )
+    coverage in ('missing', 'unknown')
     or (coverage = 'covered' and is_outdated)

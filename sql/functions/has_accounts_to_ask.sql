@@ -1,0 +1,32 @@
+-- Whether the provider should be asked about accounts now: all are due, a webhook told
+-- of one, or somebody logged in. A login under way is asked about every five minutes.
+-- What a schedule asks before it starts a run.
+create or replace function outreach.has_accounts_to_ask(
+    provider_dsn text,
+    as_of timestamptz default null
+)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        outreach.are_accounts_due($1, $2)
+        or exists (
+            select
+            from outreach.hosted_auths_to_finish($1)
+        )
+        or exists (
+            select
+            from outreach.accounts_told_of($1) as told
+            inner join outreach.linkedin_accounts as accounts
+                on
+                    told.workspace_id = accounts.workspace_id
+                    and told.account_id = accounts.account_id
+            where
+                accounts.status <> 'connecting'
+                or accounts.last_sync_at is null
+                or accounts.last_sync_at
+                < coalesce($2, clock_timestamp()) - interval '5 minutes'
+        )
+$$;
