@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dagster_project.unipile.sandbox.calls import check_key
@@ -59,7 +58,8 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
             await asyncio.gather(loop, return_exceptions=True)
             await deliverer.close()
 
-    async def unknown(request: Request) -> JSONResponse:
+    async def unknown(request: Request, _error: Exception) -> JSONResponse:
+        """An unknown path, or a known one with a method that it has not."""
         note_request(sandbox, request, "unknown")
         try:
             check_key(request, sandbox.settings.api_key)
@@ -69,14 +69,14 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
         except ProviderError as error:
             return JSONResponse(error.body(), status_code=error.status)
 
-    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
     app = Starlette(
         routes=[
             *(served(sandbox, route) for route in API_ROUTES),
             *control_routes(control),
             hosted_page(sandbox, deliverer),
-            Route("/{path:path}", unknown, methods=methods),
         ],
+        exception_handlers={404: unknown, 405: unknown},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False
     return KeepServerSend(app)

@@ -18,6 +18,8 @@ from dagster_project.unipile.sandbox.paging import page_number
 from dagster_project.unipile.sandbox.shapes import Shape, check_fields, check_query
 
 BodyKind = Literal["json", "form"]
+# Above what a message with its attachments may weigh.
+LARGEST_BODY = 16 * 1024 * 1024
 
 
 @dataclasses.dataclass
@@ -63,6 +65,8 @@ async def read_into(
     call.person = call.path.get("identifier") or call.path.get("attendee_id")
     if "cursor" in query:
         call.page = page_number(parameters.get("cursor"))
+    if int(request.headers.get("content-length", "0")) > LARGEST_BODY:
+        raise ProviderError("content_too_large", "The body is too large.")
     if body_kind == "json":
         call.fields = await _read_json(request)
     elif body_kind == "form":
@@ -89,7 +93,9 @@ async def _read_json(request: Request) -> dict[str, Any]:
     if _content_type(request) != "application/json":
         raise ProviderError("unsupported_media_type", "Send application/json.")
     try:
-        fields = json.loads(await request.body())
+        fields = json.loads(await request.body(), parse_constant=_refuse_constant)
+        # Half a surrogate pair is text in Python, and none that can be written down.
+        json.dumps(fields, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise ProviderError("malformed_request", "The body is not JSON.") from None
     if not isinstance(fields, dict):
@@ -97,12 +103,16 @@ async def _read_json(request: Request) -> dict[str, Any]:
     return fields
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is Python's, not JSON's")
+
+
 async def _read_form(request: Request) -> dict[str, list[Any]]:
     if _content_type(request) != "multipart/form-data":
         raise ProviderError("unsupported_media_type", "Send multipart/form-data.")
     fields: dict[str, list[Any]] = {}
     try:
-        async with request.form() as form:
+        async with request.form(max_part_size=LARGEST_BODY) as form:
             for name, value in form.multi_items():
                 fields.setdefault(name, []).append(value)
     except (HTTPException, MultiPartException):
@@ -115,7 +125,9 @@ def _check_form(fields: dict[str, list[Any]], shape: Shape) -> None:
         kind = shape[name].kind if name in shape else str
         for value in values:
             if kind is not object and not isinstance(value, str):
-                raise ProviderError("invalid_parameters", f"{name!r} is not a file.")
+                raise ProviderError(
+                    "invalid_parameters", f"{name!r} must be text, no file."
+                )
     firsts = {name: values[0] for name, values in fields.items()}
     check_fields(firsts, shape)
 

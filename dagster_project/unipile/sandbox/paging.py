@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from dagster_project.unipile.sandbox.errors import ProviderError
 from dagster_project.unipile.sandbox.shelf import Place, Shelf
 
+LARGEST_PAGE = 1_000
+
 Thing = TypeVar("Thing")
 
 
@@ -55,8 +57,11 @@ def _decoded(cursor: str) -> tuple[int, int, Place]:
     try:
         found = json.loads(base64.b64decode(cursor, validate=True))
         moment, name = found["last"]
-        return int(found["limit"]), int(found["page"]), (float(moment), str(name))
-    except (ValueError, KeyError, TypeError):
+        limit, number = int(found["limit"]), int(found["page"])
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise ValueError("no list gives out pages of this size")
+        return limit, number, (float(moment), str(name))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise ProviderError(
             "invalid_parameters", "The cursor is not one that was given out."
         ) from None

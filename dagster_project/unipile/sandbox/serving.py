@@ -7,6 +7,7 @@ say what is done; nothing here knows one route from another.
 import asyncio
 import dataclasses
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ from dagster_project.unipile.sandbox.errors import ProviderError
 from dagster_project.unipile.sandbox.faults import Fault
 from dagster_project.unipile.sandbox.happenings import Sandbox
 from dagster_project.unipile.sandbox.shapes import Shape
+
+log = logging.getLogger(__name__)
 
 JSON_TYPE = "application/json; charset=utf-8"
 # The server's own `send`, whose connection can be closed without an answer.
@@ -56,7 +59,12 @@ class ApiRoute:
 
 def served(sandbox: Sandbox, route: ApiRoute) -> Route:
     async def serve(request: Request) -> Response:
-        return await _serve(sandbox, route, request)
+        try:
+            return await _serve(sandbox, route, request)
+        except Exception:
+            log.exception("%s %s broke the sandbox", request.method, request.url.path)
+            error = ProviderError("unexpected_error", "The sandbox broke: see its log.")
+            return _shown(Reply(error.body(), error.status))
 
     return Route(f"/api/v1{route.path}", serve, methods=[route.method])
 

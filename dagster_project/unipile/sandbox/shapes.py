@@ -8,6 +8,7 @@ import dataclasses
 import re
 from typing import Any
 
+from dagster_project.unipile.sandbox.clock import parse_iso
 from dagster_project.unipile.sandbox.errors import ProviderError
 
 
@@ -23,13 +24,16 @@ class Rule:
     highest: int | None = None
     choices: tuple[str, ...] = ()
     pattern: str | None = None
+    is_moment: bool = False
 
 
 Shape = dict[str, Rule]
 
 REQUIRED_TEXT = Rule(is_required=True, shortest=1)
 TEXT = Rule(shortest=1)
-UTC_MS = Rule(pattern=r"[12]\d{3}-[01]\d-[0-3]\dT\d{2}:\d{2}:\d{2}\.\d{3}Z")
+UTC_MS = Rule(
+    pattern=r"[12]\d{3}-[01]\d-[0-3]\dT\d{2}:\d{2}:\d{2}\.\d{3}Z", is_moment=True
+)
 
 
 def limit_rule(highest: int) -> Rule:
@@ -62,7 +66,7 @@ def check_query(texts: list[tuple[str, str]], shape: Shape) -> dict[str, Any]:
 
 def _read(name: str, text: str, kind: type) -> Any:  # noqa: ANN401
     if kind is int:
-        if not re.fullmatch(r"-?\d{1,9}", text):
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
             raise ProviderError("invalid_parameters", f"{name!r} must be an integer.")
         return int(text)
     if kind is bool:
@@ -105,6 +109,13 @@ def _check_text(name: str, text: str, rule: Rule) -> None:
         raise ProviderError("invalid_parameters", f"{name!r} must be one of {choices}.")
     if rule.pattern is not None and not re.fullmatch(rule.pattern, text):
         raise ProviderError("invalid_parameters", f"{name!r} has a wrong format.")
+    if rule.is_moment:
+        try:
+            parse_iso(text)
+        except ValueError:
+            raise ProviderError(
+                "invalid_parameters", f"{name!r} is no moment of the calendar."
+            ) from None
 
 
 def _length(text: str) -> int:

@@ -8,7 +8,7 @@ from dagster_project.unipile.sandbox.errors import ProviderError
 from dagster_project.unipile.sandbox.happenings import Sandbox
 from dagster_project.unipile.sandbox.paging import page_of
 from dagster_project.unipile.sandbox.records import Account
-from dagster_project.unipile.sandbox.routes.checks import known_account
+from dagster_project.unipile.sandbox.routes.checks import PROVIDERS, known_account
 from dagster_project.unipile.sandbox.serving import ApiRoute, Reply
 from dagster_project.unipile.sandbox.shapes import (
     REQUIRED_TEXT,
@@ -23,8 +23,9 @@ from dagster_project.unipile.sandbox.telling import tell_account_status
 CHECKPOINT_PREFIX = "2fa"
 CHECKPOINT_CODE = "123456"
 
+PROVIDER = Rule(is_required=True, choices=PROVIDERS)
 CREDENTIALS: Shape = {
-    "provider": REQUIRED_TEXT,
+    "provider": PROVIDER,
     "username": TEXT,
     "password": TEXT,
     "access_token": TEXT,
@@ -179,17 +180,18 @@ def _reconnected(sandbox: Sandbox, account_id: str) -> Reply:
 
 
 PAGE: Shape = {"limit": limit_rule(250), "cursor": TEXT}
+UNIX_MS = Rule(pattern=r"\d{1,15}")
 SYNC: Shape = {
     "linkedin_product": Rule(choices=("classic", "recruiter", "sales_navigator")),
-    "before": TEXT,
-    "after": TEXT,
+    "before": UNIX_MS,
+    "after": UNIX_MS,
 }
 CODE: Shape = {
-    "provider": REQUIRED_TEXT,
+    "provider": PROVIDER,
     "account_id": REQUIRED_TEXT,
     "code": REQUIRED_TEXT,
 }
-RESEND: Shape = {"provider": REQUIRED_TEXT, "account_id": REQUIRED_TEXT}
+RESEND: Shape = {"provider": PROVIDER, "account_id": REQUIRED_TEXT}
 ONE = "/accounts/{account_id}"
 
 ROUTES = [

@@ -5,6 +5,25 @@ from dagster_project.unipile.sandbox.happenings import Sandbox
 from dagster_project.unipile.sandbox.people import PROVIDER_ID
 from dagster_project.unipile.sandbox.records import Account, Chat
 
+# What the provider connects; this sandbox connects LinkedIn alone.
+PROVIDERS = (
+    "LINKEDIN",
+    "WHATSAPP",
+    "INSTAGRAM",
+    "MESSENGER",
+    "TELEGRAM",
+    "TWITTER",
+    "SLACK",
+    "MOBILE",
+    "GOOGLE",
+    "GOOGLE_OAUTH",
+    "GOOGLE_CALENDAR",
+    "ICLOUD",
+    "OUTLOOK",
+    "EXCHANGE",
+    "MAIL",
+)
+
 
 def known_account(sandbox: Sandbox, account_id: str) -> Account:
     account = sandbox.world.accounts.get(account_id)

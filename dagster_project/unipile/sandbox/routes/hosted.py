@@ -1,5 +1,6 @@
 """The hosted page on which a person connects or reconnects an account."""
 
+import dataclasses
 import secrets
 from typing import Any
 
@@ -7,7 +8,7 @@ from dagster_project.unipile.sandbox.calls import Call
 from dagster_project.unipile.sandbox.clock import parse_iso
 from dagster_project.unipile.sandbox.errors import ProviderError
 from dagster_project.unipile.sandbox.happenings import Sandbox
-from dagster_project.unipile.sandbox.routes.checks import known_account
+from dagster_project.unipile.sandbox.routes.checks import PROVIDERS, known_account
 from dagster_project.unipile.sandbox.serving import ApiRoute, Reply
 from dagster_project.unipile.sandbox.shapes import (
     TEXT,
@@ -22,7 +23,7 @@ LINK: Shape = {
     "providers": Rule(kind=object),
     "reconnect_account": TEXT,
     "api_url": Rule(is_required=True, pattern=r"https?://\S+"),
-    "expiresOn": Rule(is_required=True, pattern=UTC_MS.pattern),
+    "expiresOn": dataclasses.replace(UTC_MS, is_required=True),
     "name": TEXT,
     "success_redirect_url": URL,
     "failure_redirect_url": URL,
@@ -41,8 +42,8 @@ def make_link(sandbox: Sandbox, call: Call) -> Reply:
                 "missing_parameters", "Missing field 'reconnect_account'."
             )
         known_account(sandbox, wanted["reconnect_account"])
-    elif not _names_linkedin(wanted.get("providers")):
-        raise ProviderError("invalid_parameters", "'providers' must name LINKEDIN.")
+    else:
+        _check_providers(wanted.get("providers"))
     if parse_iso(wanted["expiresOn"]) <= sandbox.clock.now():
         raise ProviderError("invalid_parameters", "'expiresOn' is in the past.")
     token = secrets.token_urlsafe(24)
@@ -51,10 +52,21 @@ def make_link(sandbox: Sandbox, call: Call) -> Reply:
     return Reply({"object": "HostedAuthUrl", "url": url}, 201)
 
 
-def _names_linkedin(providers: Any) -> bool:  # noqa: ANN401
-    if isinstance(providers, list):
-        return "LINKEDIN" in providers
-    return providers in ("*", "*:MESSAGING")
+def _check_providers(wanted: Any) -> None:  # noqa: ANN401
+    if wanted is None:
+        raise ProviderError("missing_parameters", "Missing field 'providers'.")
+    if wanted in ("*", "*:MESSAGING"):
+        return
+    names = wanted if isinstance(wanted, list) and wanted else [None]
+    if any(name not in PROVIDERS for name in names):
+        raise ProviderError(
+            "invalid_parameters",
+            "'providers' must be '*', '*:MESSAGING' or a list of providers.",
+        )
+    if "LINKEDIN" not in names:
+        raise ProviderError(
+            "feature_not_implemented", "This sandbox connects LINKEDIN accounts only."
+        )
 
 
 ROUTES = [

@@ -14,7 +14,11 @@ from dagster_project.unipile.sandbox.happenings import Sandbox
 from dagster_project.unipile.sandbox.paging import page_of
 from dagster_project.unipile.sandbox.payloads import attendee_id
 from dagster_project.unipile.sandbox.records import Account, Chat, Message
-from dagster_project.unipile.sandbox.routes.checks import known_account, known_chat
+from dagster_project.unipile.sandbox.routes.checks import (
+    PROVIDERS,
+    known_account,
+    known_chat,
+)
 from dagster_project.unipile.sandbox.serving import ApiRoute, Reply
 from dagster_project.unipile.sandbox.shapes import (
     TEXT,
@@ -28,7 +32,8 @@ from dagster_project.unipile.sandbox.shelf import Shelf
 
 def list_chats(sandbox: Sandbox, call: Call) -> Reply:
     chats: Shelf[tuple[Account, Chat]] = Shelf()
-    for account in _accounts(sandbox, call):
+    is_linkedin = call.query.get("account_type", "LINKEDIN") == "LINKEDIN"
+    for account in _accounts(sandbox, call) if is_linkedin else []:
         for chat in sandbox.world.chats[account.provider_id].everything():
             is_wanted = not call.query.get("unread") or chat.unread_count > 0
             if is_wanted and _is_in_time(chat.at, call.query):
@@ -232,7 +237,7 @@ LIST: Shape = {
 }
 CHATS: Shape = LIST | {
     "unread": Rule(kind=bool),
-    "account_type": Rule(choices=("LINKEDIN",)),
+    "account_type": Rule(choices=PROVIDERS),
 }
 MESSAGES: Shape = LIST | {"sender_id": TEXT}
 ATTENDEE = "/chat_attendees/{attendee_id}"
