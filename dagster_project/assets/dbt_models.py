@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import psycopg
 from dagster_dbt import (
     DagsterDbtTranslator,
     DbtCliResource,
@@ -18,8 +19,11 @@ from dagster_dbt import (
     dbt_assets,
 )
 
+from dagster_project.assets.freshness import FRESHNESS
+from dagster_project.assets.mart_figures import figures_of
 from dagster_project.partitions import LOCAL_DATES
 from dagster_project.project import DBT_PROJECT, DBT_RUNS_FOLDER
+from dagster_project.resources import Postgres
 
 OWNERS = ["team:data"]
 # Models of which each date is a partition; every other model is built whole.
@@ -55,7 +59,10 @@ class ModelTranslator(DagsterDbtTranslator):
         node = self.get_resource_props(manifest, unique_id)
         is_view = node.get("config", {}).get("materialized") == "view"
         # The memo of the parent holds the spec without this third kind.
-        return spec.merge_attributes(kinds={"view" if is_view else "table"})
+        spec = spec.merge_attributes(kinds={"view" if is_view else "table"})
+        return spec.replace_attributes(
+            freshness_policy=FRESHNESS.get(spec.key.path[-1])
+        )
 
     def get_asset_check_spec(
         self,
@@ -99,14 +106,18 @@ def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         name="dbt_models",
     )
     def dbt_models(
-        context: dg.AssetExecutionContext, dbt: DbtCliResource
+        context: dg.AssetExecutionContext,
+        dbt: DbtCliResource,
+        postgres: dg.ResourceParam[Postgres],
     ) -> Iterator[Any]:
         forget_old_runs(DBT_RUNS_FOLDER)
         target = DBT_RUNS_FOLDER / context.run.run_id
         arguments = dbt_arguments(dates_of(context))
         invocation = dbt.cli(arguments, context=context, target_path=target)
         try:
-            yield from invocation.stream().fetch_row_counts()
+            with postgres.connect() as connection:
+                for event in invocation.stream().fetch_row_counts():
+                    yield with_figures(context, connection, event)
         except KeyError as error:
             # dbt spoke of something that the manifest, parsed at the start, lacks.
             raise dg.Failure(
@@ -118,6 +129,19 @@ def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         shutil.rmtree(target, ignore_errors=True)
 
     return dbt_models
+
+
+def with_figures(
+    context: dg.AssetExecutionContext, connection: psycopg.Connection, event: object
+) -> object:
+    """The event of a mart that was built, with its row count and its plot."""
+    if not isinstance(event, dg.Output):
+        return event
+    key = context.asset_key_for_output(event.output_name)
+    if context.assets_def.specs_by_key[key].group_name != "marts":
+        return event
+    figures = figures_of(key.to_user_string(), connection)
+    return event.with_metadata({**figures, **event.metadata})
 
 
 def dates_of(context: dg.AssetExecutionContext) -> dg.PartitionKeyRange | None:

@@ -6,6 +6,7 @@ Belongs here: the asset `healed_daily_counters` and its metadata. What it does i
 
 import dagster as dg
 
+from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.heals.daily_counters import heal_daily_counters, heal_table
 from dagster_project.resources import Postgres
 
@@ -14,6 +15,7 @@ from dagster_project.resources import Postgres
     group_name="heals",
     kinds={"python", "postgres"},
     owners=["team:data"],
+    freshness_policy=FRESHNESS["healed_daily_counters"],
     deps=["daily_account_counters", "account_counter_drift"],
 )
 def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:

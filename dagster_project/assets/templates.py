@@ -6,6 +6,7 @@ Belongs here: the asset `template_validations` and its metadata. Judging is in
 
 import dagster as dg
 
+from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.campaigns import TemplateValidation, validate_saved_templates
 from dagster_project.resources import Postgres
 
@@ -16,6 +17,7 @@ MOST_ROWS = 60
     group_name="sources",
     kinds={"python", "postgres", "table"},
     owners=["team:data"],
+    freshness_policy=FRESHNESS["template_validations"],
 )
 def template_validations(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
     """Every saved template, judged anew by the validator that saving and sending use.

@@ -1,0 +1,30 @@
+"""How old a stored result may be before the UI marks it as stale.
+
+Belongs here: the assets that are refreshed by the clock. Does not: views, which are
+live, and assets that skip while there is nothing to do.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import dagster as dg
+
+
+def _missed_twice(between_ticks: timedelta) -> dg.FreshnessPolicy:
+    """Warns when a tick of the schedule brought nothing, fails after a second one."""
+    run_time = timedelta(minutes=15)
+    return dg.FreshnessPolicy.time_window(
+        warn_window=between_ticks + run_time, fail_window=2 * between_ticks + run_time
+    )
+
+
+_HALF_HOURLY = _missed_twice(timedelta(minutes=30))
+_HOURLY = _missed_twice(timedelta(hours=1))
+
+FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
+    "campaign_accept_stats": _HOURLY,
+    "campaign_step_stats": _HOURLY,
+    "daily_account_counters": _HALF_HOURLY,
+    "healed_daily_counters": _HALF_HOURLY,
+    "template_validations": _HOURLY,
+}
