@@ -11,7 +11,7 @@ import dagster as dg
 from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
 from dagster_project.assets.heals import healed_daily_counters
 from dagster_project.assets.sources import source_tables_from
-from dagster_project.assets.templates import template_validations
+from dagster_project.assets.templates import rearmed_enrollments, template_validations
 from dagster_project.project import DbtCommand, fingerprint_of, read_manifest
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.models import MODEL_JOBS, MODEL_SCHEDULES
@@ -33,6 +33,7 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
             template_validations,
             dbt_models,
             healed_daily_counters,
+            rearmed_enrollments,
         ],
         jobs=MODEL_JOBS,
         schedules=MODEL_SCHEDULES,

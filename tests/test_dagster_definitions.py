@@ -126,7 +126,8 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
     }
     keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
 
-    assert keys == named | {"healed_daily_counters"} | WRITERS
+    healed = {"healed_daily_counters", "rearmed_enrollments"}
+    assert keys == named | healed | WRITERS
 
 
 def test_the_senders_location_has_the_queue_and_all_that_comes_in(senders_graph):
@@ -274,6 +275,7 @@ def test_everything_is_every_model_and_heal(models, manifest):
     assert names_of(layer.selected_asset_keys) == named | {
         "template_validations",
         "healed_daily_counters",
+        "rearmed_enrollments",
     }
 
 

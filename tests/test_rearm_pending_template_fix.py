@@ -4,11 +4,14 @@ import os
 import subprocess
 import sys
 
+import dagster as dg
 import pytest
 from psycopg.types.json import Jsonb
 
+from dagster_project.assets.templates import rearmed_enrollments
 from dagster_project.campaigns import validate_saved_templates
 from dagster_project.paths import PROJECT_ROOT
+from dagster_project.resources import Postgres
 from dagster_project.templates import FIELDS, stamp
 from tests.campaign_files import PLAIN, account_id_of, make_senders, save
 from tests.rows import NOON, make_enrollments
@@ -226,3 +229,30 @@ def test_what_the_validator_says_of_saved_templates_is_written_and_forgotten(
         assert connection.execute(
             "select count(*) from outreach.template_validations"
         ).fetchone() == (0,)
+
+
+@pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated")
+def test_the_asset_re_arms_the_same_people_and_shows_before_and_after(
+    database, campaigns, monkeypatch
+):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [rearmed_enrollments],
+            instance=instance,
+            resources={"postgres": Postgres()},
+        )
+    (made,) = result.get_asset_materialization_events()
+    metadata = {
+        name: value.value for name, value in made.materialization.metadata.items()
+    }
+
+    assert statuses(database) == [
+        ("EU SaaS Outreach", "pending_template_fix", 2),
+        ("PIPL Connection", "ready_to_invite", 3),
+    ]
+    assert (metadata["rearmed"], metadata["still_parked"]) == (3, 2)
+    assert (
+        "| EU SaaS Outreach | 2 | 2 | 2: Step 1, note" in (metadata["before_and_after"])
+    )
+    assert "| PIPL Connection | 3 | 0 |  |" in metadata["before_and_after"]

@@ -26,5 +26,6 @@ FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
     "campaign_step_stats": _HOURLY,
     "daily_account_counters": _HALF_HOURLY,
     "healed_daily_counters": _HALF_HOURLY,
+    "rearmed_enrollments": _HOURLY,
     "template_validations": _HOURLY,
 }

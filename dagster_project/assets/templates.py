@@ -1,13 +1,20 @@
-"""What the validator says today of every saved template: dbt cannot run Liquid.
+"""What the validator says today of every saved template, and whom that lets go on.
 
-Belongs here: the asset `template_validations` and its metadata. Judging is in
-`dagster_project.templates`, the table's rows in `dagster_project.campaigns`.
+Belongs here: the assets `template_validations` (dbt cannot run Liquid) and
+`rearmed_enrollments`, and their metadata. Judging is in `dagster_project.templates`,
+rows are the business of `dagster_project.campaigns`.
 """
 
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.campaigns import TemplateValidation, validate_saved_templates
+from dagster_project.campaigns.backlog import (
+    ParkedCampaign,
+    parked_campaigns,
+    rearm_parked,
+)
+from dagster_project.campaigns.rearming import Rearming
 from dagster_project.resources import Postgres
 
 MOST_ROWS = 60
@@ -35,6 +42,51 @@ def template_validations(postgres: dg.ResourceParam[Postgres]) -> dg.Materialize
             "errors": dg.MetadataValue.md(error_table(invalid)),
         }
     )
+
+
+@dg.asset(
+    group_name="heals",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    freshness_policy=FRESHNESS["rearmed_enrollments"],
+    deps=["template_validations", "template_fix_backlog"],
+)
+def rearmed_enrollments(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+    """Parked prospects whose template passes today, back in the queue (LL#277).
+
+    Saving a campaign re-arms by itself. This finds the others: parked before that
+    existed, or for a value that was imported since. Who still fails stays parked, with
+    the reason.
+    """
+    with postgres.connect(role="operator") as connection:
+        done = list(
+            rearm_parked(connection, parked_campaigns(connection), is_dry_run=False)
+        )
+    return dg.MaterializeResult(
+        metadata={
+            "rearmed": sum(rearming.rearmed for _, rearming in done),
+            "still_parked": sum(rearming.still_parked_count for _, rearming in done),
+            "before_and_after": dg.MetadataValue.md(rearmed_table(done)),
+        }
+    )
+
+
+def rearmed_table(done: list[tuple[ParkedCampaign, Rearming]]) -> str:
+    """By campaign how many were parked before and after, and why, as Markdown."""
+    lines = ["| workspace | campaign | parked before | after | why |"]
+    lines.append("| --- | --- | ---: | ---: | --- |")
+    for campaign, rearming in done[:MOST_ROWS]:
+        after = rearming.still_parked_count
+        why = "; ".join(f"{row.count}: {row.reason}" for row in rearming.still_parked)
+        cells = (
+            campaign.workspace_name.replace("|", "\\|"),
+            campaign.campaign_name.replace("|", "\\|"),
+            after + rearming.rearmed,
+            after,
+            why.replace("|", "\\|"),
+        )
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return "\n".join(lines)
 
 
 def error_table(invalid: list[TemplateValidation]) -> str:

@@ -61,10 +61,11 @@ refresh_stats = dg.define_asset_job(
         - dg.AssetSelection.assets("daily_account_counters")
     )
     | _TEMPLATES
+    | dg.AssetSelection.assets("rearmed_enrollments")
     | dg.AssetSelection.all_asset_checks(),
     description=(
-        "Judge every saved template anew, rebuild the stored statistics of campaigns "
-        "and run every check."
+        "Judge every saved template anew, re-arm those whom that lets go on, rebuild "
+        "the stored statistics of campaigns and run every check."
     ),
     run_tags=longest(1800),
 )
