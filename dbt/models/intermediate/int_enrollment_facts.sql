@@ -80,6 +80,8 @@ select
     live_jobs.status as job_status,
     live_jobs.run_at,
     cooldowns.cooled_until,
+    prospects.public_identifier,
+    concat_ws(' ', prospects.first_name, prospects.last_name) as prospect_name,
     provider_accounts.account_id is not null as is_account_linked,
     accounts.paused_at is not null as is_account_paused,
     sending_accounts.account_id is not null as is_account_sending,

@@ -33,6 +33,8 @@ judged as (
         enrollments.campaign_id,
         facts.campaign_name,
         enrollments.prospect_id,
+        facts.prospect_name,
+        facts.public_identifier,
         enrollments.account_id,
         facts.account_name,
         enrollments.linkedin_status,
@@ -105,6 +107,20 @@ queued_up as (
 
     from judged
 
+),
+
+explained as (
+
+    select
+        *,
+        case
+            when blocker is not null then blocker
+            when jobs_ahead_count > 0 or is_account_sending then 'behind_others'
+            else 'due_now'
+        end as only_blocker
+
+    from queued_up
+
 )
 
 select
@@ -113,6 +129,8 @@ select
     campaign_id,
     campaign_name,
     prospect_id,
+    prospect_name,
+    public_identifier,
     account_id,
     account_name,
     linkedin_status,
@@ -121,19 +139,15 @@ select
     job_id,
     job_status,
     next_action_at,
-    case
-        when blocker is not null then blocker
-        when jobs_ahead_count > 0 or is_account_sending then 'behind_others'
-        else 'due_now'
-    end as blocker,
+    only_blocker as blocker,
+    {{ blocker_explanation('only_blocker') }} as explanation,
     case
         when blocker in ('being_sent', 'no_live_job') then null
         when blocker in ('waiting_for_accept', 'not_due_yet') then run_at
         when blocker = 'person_cooled' then cooled_until
         when blocker is not null then gate_lifts_at
-        when jobs_ahead_count > 0 or is_account_sending then null
-        else {{ var('as_of') }}
+        when only_blocker = 'due_now' then {{ var('as_of') }}
     end as lifts_at,
     case when blocker is null then jobs_ahead_count end as jobs_ahead_count
 
-from queued_up
+from explained

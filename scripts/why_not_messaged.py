@@ -1,0 +1,100 @@
+"""Says why a person has not been messaged, and when that lifts.
+
+One row for each campaign that they are in: the one reason from enrollment_blockers, or
+how it ended.
+"""
+
+import contextlib
+import pathlib
+import sys
+from typing import Any
+
+import click
+import psycopg
+import rich.console
+import rich.table
+from psycopg.rows import dict_row
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from dagster_project.campaigns.profile_addresses import (
+    UnreadableProfileError,
+    read_profile,
+)
+from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+ENDED = {
+    "completed": "Every step of the campaign was sent.",
+    "replied": "They replied, and the campaign stops there.",
+    "failed": "A step failed for good: {failed_classification}.",
+    "withdrawn": "Their invite was withdrawn.",
+}
+
+
+@click.command(help=__doc__)
+@click.argument("person")
+def main(person: str) -> None:
+    """PERSON: a name, a profile address, an email address or an enrollment's id."""
+    try:
+        with connect(application_name="why not messaged") as connection:
+            found = rows_about(connection, person)
+    except UnusableDatabaseError as unusable:
+        raise click.ClickException(str(unusable)) from None
+    if not found:
+        raise click.ClickException(
+            f'Nobody named "{person}" is enrolled in a campaign. Give the whole name, '
+            "the profile's address, an email address or the enrollment's id."
+        )
+    rich.console.Console(soft_wrap=False).print(table_of(found))
+
+
+def rows_about(connection: psycopg.Connection, person: str) -> list[dict[str, Any]]:
+    """Each enrollment of the person, with its blocker or how it ended."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("select to_regclass('analytics.enrollment_blockers') as model")
+        if cursor.fetchone()["model"] is None:
+            raise click.ClickException(
+                "The models are not built yet. Run scripts/up, or the job "
+                "materialize_everything in the Dagster UI, then ask again."
+            )
+        cursor.execute(
+            "select found.*, blockers.blocker, blockers.explanation, blockers.lifts_at"
+            " from outreach.enrollments_of_person(%s) as found"
+            " left join analytics.enrollment_blockers as blockers"
+            " using (workspace_id, enrollment_id)",
+            [_wanted(person)],
+        )
+        return cursor.fetchall()
+
+
+def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
+    table = rich.table.Table()
+    for title in ("person", "campaign", "account", "why", "until"):
+        table.add_column(title)
+    for row in found:
+        ended = ENDED.get(row["linkedin_status"], row["linkedin_status"])
+        blocker = row["blocker"]
+        lifts_at = row["lifts_at"]
+        table.add_row(
+            f"{row['prospect_name']}\nenrollment {row['enrollment_id']}"
+            f" of {row['workspace_name']}",
+            row["campaign_name"],
+            row["account_name"],
+            f"{blocker}: {row['explanation']}" if blocker else ended.format(**row),
+            f"{lifts_at:%Y-%m-%d %H:%M %Z}" if lifts_at else "",
+        )
+    return table
+
+
+def _wanted(person: str) -> str:
+    """What the database knows a person by; a profile's address becomes its name."""
+    if "/" not in person:
+        return person
+    with contextlib.suppress(UnreadableProfileError):
+        profile = read_profile(person)
+        return profile.provider_id or profile.public_identifier or person
+    return person
+
+
+if __name__ == "__main__":
+    main()
