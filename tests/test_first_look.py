@@ -8,6 +8,8 @@ import pytest
 from dagster_project.first_look import is_empty, load_first_look
 from dagster_project.first_look.accounts import demo_accounts
 from dagster_project.heals.daily_counters import heal_daily_counters
+from dagster_project.inbound.accepts import resolve_inbound
+from dagster_project.inbound.polls import poll_due_accounts
 from dagster_project.sender import UnusableProviderError, drain
 from dagster_project.unipile.sandbox.control import start_sandbox
 
@@ -67,6 +69,24 @@ def test_the_first_heal_brings_41_counters_down_and_sending_goes_on(database, sa
         ).fetchone()[0]
     assert events == len(sandbox.journal("invite_sent"))
     assert events == loaded.sent_today + report.sent
+
+
+def test_who_accepted_or_replied_meanwhile_is_found_by_the_first_poll(
+    database, sandbox
+):
+    with database.connect(autocommit=True) as connection:
+        load_first_look(connection, sandbox, dt.datetime.now(dt.UTC))
+        sandbox.advance(seconds=0, rate=0)  # nothing more happens
+        accepted = len(sandbox.journal("invite_accepted"))
+        replied = len(sandbox.journal("message_received"))
+
+        report = poll_due_accounts(connection, sandbox.dsn, sandbox.api_key)
+        resolved = resolve_inbound(connection)
+
+    assert (report.accounts, report.incomplete) == (51, 0)
+    assert accepted > replied > 0
+    assert (resolved.credited, resolved.uncredited) == (accepted, 0)
+    assert resolved.replies == replied
 
 
 def test_a_load_that_fails_leaves_nothing(database, sandbox):

@@ -15,7 +15,10 @@ from dagster_project.launch.environment import (
     SettingsError,
     chosen,
     embedded_postgres_environment,
+    kept_secret,
     own_postgres_environment,
+    web_environment,
+    write_shell_file,
 )
 from dagster_project.paths import PROJECT_ROOT
 
@@ -47,6 +50,54 @@ def test_a_persons_own_postgres_gets_a_database_name_for_every_tool():
     assert own_postgres_environment({"PGHOST": "db"})["PGDATABASE"] == "trueup"
     named = own_postgres_environment({"PGHOST": "db", "PGDATABASE": "mine"})
     assert named["PGDATABASE"] == "mine"
+
+
+OURS = Chosen(has_own_postgres=False, has_own_provider=False)
+REAL_PROVIDER = Chosen(has_own_postgres=False, has_own_provider=True)
+
+
+def test_the_sandbox_is_told_where_the_web_app_listens(tmp_path):
+    settings = web_environment({}, OURS, port=8481, secrets_folder=tmp_path)
+    assert settings["TRUEUP_WEBHOOK_URL"] == "http://127.0.0.1:8481/webhooks/unipile"
+    assert len(settings["TRUEUP_WEBHOOK_SECRET"]) > 40
+    assert settings["TRUEUP_API_TOKEN"] != settings["TRUEUP_WEBHOOK_SECRET"]
+    assert web_environment({}, OURS, port=8481, secrets_folder=tmp_path) == settings
+
+
+def test_nobody_guesses_the_address_at_which_a_real_provider_reaches_us(tmp_path):
+    settings = web_environment({}, REAL_PROVIDER, port=8481, secrets_folder=tmp_path)
+    assert set(settings) == {"TRUEUP_WEBHOOK_SECRET", "TRUEUP_API_TOKEN"}
+
+
+def test_a_persons_own_web_settings_stay(tmp_path):
+    own = {
+        "TRUEUP_WEBHOOK_URL": "https://trueup.test/webhooks/unipile",
+        "TRUEUP_WEBHOOK_SECRET": "mine",
+        "TRUEUP_API_TOKEN": "mine too",
+    }
+    assert web_environment(own, OURS, port=8481, secrets_folder=tmp_path) == own
+
+
+def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    made = kept_secret(tmp_path / "secret")
+    assert kept_secret(tmp_path / "secret") == made
+    assert (tmp_path / "secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_shell_gets_what_a_start_has_set_and_no_secret_of_the_persons_own(tmp_path):
+    before = {"UNIPILE_API_KEY": "theirs", "PATH": "/bin", "PGPASSWORD": "swordfish"}
+    after = before | {"PGHOST": "/a b/c", "PATH": "/usr/bin", "TRUEUP_API_TOKEN": "t"}
+    path = tmp_path / "environment"
+    write_shell_file(path, before, after)
+    said = subprocess.run(
+        ["/bin/sh", "-c", f'. {path} && echo "$PGHOST" "$TRUEUP_API_TOKEN"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "/a b/c t\n"
+    assert path.read_text().count("export") == 2
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

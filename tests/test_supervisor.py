@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 
+import httpx
 import psutil
 import pytest
 
@@ -18,9 +19,15 @@ from dagster_project.launch.ports import (
     PortInUseError,
     refuse_used_ui_port,
     sandbox_port,
+    web_port,
 )
 from dagster_project.launch.processes import marked_processes
-from dagster_project.launch.services import DAGSTER_LAYER, Service
+from dagster_project.launch.services import (
+    DAGSTER_LAYER,
+    PROVIDER_LAYER,
+    Service,
+    web_service,
+)
 from dagster_project.launch.supervisor import ServiceError, supervised
 from dagster_project.paths import PROJECT_ROOT
 
@@ -264,15 +271,36 @@ def test_a_ui_port_in_use_is_told_with_what_to_do(used_port):
     assert f"scripts/up --port {used_port + 1}" in str(refusal.value)
 
 
-def test_the_sandbox_keeps_its_port(tmp_path):
-    first = sandbox_port(tmp_path / "sandbox-port")
-    assert sandbox_port(tmp_path / "sandbox-port") == first
+@pytest.mark.parametrize("kept_port", [sandbox_port, web_port])
+def test_the_sandbox_and_the_web_app_keep_their_ports(tmp_path, kept_port):
+    first = kept_port(tmp_path / "port")
+    assert kept_port(tmp_path / "port") == first
+
+
+def test_the_web_app_never_takes_the_sandboxs_port(tmp_path):
+    ports = sandbox_port(tmp_path / "sandbox-port"), web_port(tmp_path / "web-port")
+    assert [port % 2 for port in ports] == [0, 1]
 
 
 def test_the_sandboxs_port_in_use_is_told(tmp_path, used_port):
     (tmp_path / "sandbox-port").write_text(f"{used_port}\n")
     with pytest.raises(PortInUseError, match=f"Port {used_port}, the address"):
         sandbox_port(tmp_path / "sandbox-port")
+    with pytest.raises(PortInUseError, match="the address at which the provider"):
+        web_port(tmp_path / "sandbox-port")
+
+
+def test_the_web_app_is_ready_once_it_answers_and_ends_after_who_calls_it(tmp_path):
+    port = web_port(tmp_path / "web-port")
+    service = web_service({**os.environ, "TRUEUP_WEBHOOK_SECRET": "x"}, port=port)
+    assert service.layer < PROVIDER_LAYER < DAGSTER_LAYER
+    with supervised(tmp_path, grace_seconds=5) as supervisor:
+        supervisor.start(service)
+        supervisor.wait_until_ready(service)
+        answer = httpx.get(service.ready_url, trust_env=False)
+        assert answer.json() == {"status": "ok"}
+        (process,) = marked_processes(supervisor.keeper_id)
+    assert not process.is_running()
 
 
 def test_up_refuses_a_used_port_before_it_starts_anything(used_port):

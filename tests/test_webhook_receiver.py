@@ -22,9 +22,9 @@ from dagster_project.postgres.connection import connect, ensure_database
 from dagster_project.postgres.migrate import migrate
 from dagster_project.postgres.server import start_server
 from dagster_project.unipile.sandbox.control import start_sandbox
+from dagster_project.web.bodies import LARGEST_BODY
 from dagster_project.web.group_commit import GroupCommit, NotKeptError, Webhook
 from dagster_project.web.settings import Secrets
-from dagster_project.web.webhooks import LARGEST_BODY
 from tests.sandboxes import ANISHA, api_of
 from tests.web_apps import SECRET, new_relation, served
 

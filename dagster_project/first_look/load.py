@@ -38,6 +38,15 @@ MINIMUM_GAP = dt.timedelta(minutes=1)
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
 CONNECTED_FOR = dt.timedelta(days=30)
 UPCOMING_PER_ACCOUNT = 30
+# How the sandbox's people and provider behave: quicker than real ones, so that the
+# first minutes show something; late, twice and never as real ones.
+BEHAVIOUR = {
+    "accept_odds": 0.4,
+    "accept_within_hours": 12,
+    "reply_odds": 0.5,
+    "reply_within_hours": 2,
+    "webhook_within_hours": 0.25,
+}
 BETWEEN_UPCOMING = dt.timedelta(minutes=4)
 
 
@@ -73,9 +82,11 @@ def load_first_look(
     """Load the incident, dated so that `as_of` is now.
 
     The connection must be in autocommit; the sandbox is told of the accounts and
-    forgets whatever it knew.
+    forgets whatever it knew. Some of the people have accepted by then, and some reply.
     """
     sandbox.reset()
+    sandbox.change_settings(**BEHAVIOUR)
+    loading_since = _database_time(connection)
     people = (demo_person(number) for number in itertools.count())
     with connection.transaction():
         accounts = _load_accounts(connection, sandbox, as_of)
@@ -89,12 +100,18 @@ def load_first_look(
                 for number in range(UPCOMING_PER_ACCOUNT)
             ]
             queued += _enroll(connection, account, people, run_ats, as_of)
+    elapsed = _database_time(connection) - loading_since
+    sandbox.set_clock((as_of + elapsed).isoformat())
     return FirstLook(
         accounts=len(accounts),
         inflated=sum(account.demo.is_inflated for account in accounts),
         sent_today=sum(account.demo.sent for account in accounts),
         queued=queued,
     )
+
+
+def _database_time(connection: psycopg.Connection) -> dt.datetime:
+    return connection.execute("select clock_timestamp()").fetchone()[0]
 
 
 def _load_accounts(
@@ -231,13 +248,16 @@ def _send_earlier_today(
         run_ats = [began_at] * account.demo.sent
         _enroll(connection, account, people, run_ats, began_at)
     for index in range(most_sent):
+        round_at = began_at + BETWEEN_PAST_ROUNDS * index
+        # The provider's clock is the round's too: people accept since then.
+        sandbox.set_clock(round_at.isoformat())
         drain(
             connection,
             worker="first look",
             provider_dsn=sandbox.dsn,
             api_key=sandbox.api_key,
             until_seconds=60,
-            as_of=began_at + BETWEEN_PAST_ROUNDS * index,
+            as_of=round_at,
         )
 
 

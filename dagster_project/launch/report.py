@@ -39,9 +39,9 @@ def step(console: Console, says: str) -> Iterator[None]:
 
 
 def print_welcome(
-    console: Console, port: int, loaded: Loaded | None, logs: Path
+    console: Console, port: int, web_url: str, loaded: Loaded | None, folder: Path
 ) -> None:
-    """The address, what to look at first, and how it ends."""
+    """The addresses, what to look at first, and how it ends; folder: `.local`."""
     url = f"http://127.0.0.1:{port}"
     console.print(f"\n[bold]trueup is up: {url}[/bold]")
     if loaded is not None:
@@ -56,8 +56,15 @@ def print_welcome(
         )
     console.print(f"The asset graph: {url}/asset-groups")
     console.print(f"The schedules, and the sends of each minute: {url}/automation")
+    for line in _about_webhooks(web_url, os.environ.get("TRUEUP_WEBHOOK_URL")):
+        console.print(line)
+    console.print(
+        f"When an account was last active: {web_url}/api/linkedin/accounts/1/"
+        f"last-activity, with the bearer token in {folder / 'api-token'}"
+    )
     console.print(f"The database: {_database_command()}")
-    console.print(f"The logs: {logs}")
+    console.print(f"For scripts, in another shell: . {folder / 'environment'}")
+    console.print(f"The logs: {folder / 'logs'}")
     console.print("Ctrl-C ends all of it and keeps the data.\n")
 
 
@@ -88,6 +95,19 @@ def print_findings(console: Console, since: datetime) -> None:
         console.print(f"{account_name}: {action} counter {before} → {after}")
     if len(heals) > _HEALS_SHOWN:
         console.print(f"… and {len(heals) - _HEALS_SHOWN} more heals")
+
+
+def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:
+    listens_at = f"{web_url}/webhooks/unipile"
+    if not told_at:
+        return [
+            "TRUEUP_WEBHOOK_URL is not set: the provider tells nothing, and its lists "
+            "are polled four times a day. Set it to the public address that leads to "
+            f"{listens_at}."
+        ]
+    if told_at == listens_at:
+        return [f"The provider tells what happens at {told_at}"]
+    return [f"The provider tells what happens at {told_at}, to lead to {listens_at}"]
 
 
 def _database_command() -> str:

@@ -14,9 +14,11 @@ from dagster_project.paths import PROJECT_ROOT
 
 HOST = "127.0.0.1"
 
-# What depends on others is in a higher layer, and ends before them.
-PROVIDER_LAYER = 1
-DAGSTER_LAYER = 2
+# What calls others is in a higher layer, and ends before them: Dagster's sends, then
+# the sandbox's webhooks, then who receives them.
+WEB_LAYER = 1
+PROVIDER_LAYER = 2
+DAGSTER_LAYER = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class Service:
     ready_words: str | None = None
     # Some services end when their standard input does: one more way to leave nothing.
     has_open_stdin: bool = field(default=False)
+
+
+def web_service(environment: Mapping[str, str], *, port: int) -> Service:
+    """The webhook receiver, which also answers when accounts were last active."""
+    return Service(
+        name="web",
+        argv=(
+            *(sys.executable, "-m", "dagster_project.web"),
+            *("--host", HOST, "--port", str(port)),
+        ),
+        environment=environment,
+        layer=WEB_LAYER,
+        ready_url=f"http://{HOST}:{port}/healthz",
+    )
 
 
 def sandbox_service(
@@ -82,10 +98,7 @@ def daemon_service(environment: Mapping[str, str]) -> Service:
 
 
 def dagster_services(environment: Mapping[str, str], *, port: int) -> list[Service]:
-    """What is started beside one another once everything else is there.
-
-    The webhook receiver (`dagster_project.web`) is one more entry in this list.
-    """
+    """What is started beside one another once everything else is there."""
     return [
         webserver_service(environment, port=port),
         daemon_service(environment),

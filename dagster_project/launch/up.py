@@ -29,14 +29,22 @@ from dagster_project.launch.environment import (
     own_postgres_environment,
     quiet_environment,
     sandbox_environment,
+    web_environment,
+    write_shell_file,
 )
 from dagster_project.launch.lock import AlreadyRunningError, project_lock
 from dagster_project.launch.ports import (
     PortInUseError,
     refuse_used_ui_port,
     sandbox_port,
+    web_port,
 )
-from dagster_project.launch.services import dagster_services, sandbox_service
+from dagster_project.launch.services import (
+    HOST,
+    dagster_services,
+    sandbox_service,
+    web_service,
+)
 from dagster_project.launch.supervisor import ServiceError, Supervisor, supervised
 from dagster_project.paths import LOCAL_FOLDER, PROJECT_ROOT
 from dagster_project.postgres.connection import UnusableDatabaseError
@@ -66,9 +74,10 @@ class Start:
         self._supervisor = supervisor
         self._own = own
         self._dagster_home = LOCAL_FOLDER / "dagster"
+        self._web_url = ""
 
     def prepare(self) -> report.Loaded | None:
-        """Postgres, migrations, the provider, the first look, the dbt manifest."""
+        """Postgres, migrations, web, provider, the first look, the dbt manifest."""
         environment = dict(os.environ)
         if self._own.has_own_postgres:
             self._adopt(own_postgres_environment(environment))
@@ -80,9 +89,11 @@ class Start:
         self._adopt({**os.environ, **quiet_environment(self._dagster_home)})
         with report.step(self._console, "Migrating the database"):
             migrate_database()
+        self._start_web()
         loaded = None
         if not self._own.has_own_provider:
             loaded = self._start_sandbox()
+        write_shell_file(LOCAL_FOLDER / "environment", environment, os.environ)
         self._make_dagster_home()
         command = parse_dbt()
         with report.step(self._console, command.says):
@@ -102,7 +113,7 @@ class Start:
                 self._supervisor.start(service)
             for service in services:
                 self._supervisor.wait_until_ready(service)
-        report.print_welcome(self._console, port, loaded, self._supervisor.logs)
+        report.print_welcome(self._console, port, self._web_url, loaded, LOCAL_FOLDER)
         while True:
             self._supervisor.watch()
 
@@ -113,6 +124,18 @@ class Start:
             with report.step(self._console, command.says):
                 self._supervisor.run(command.name, command.argv, os.environ)
         report.print_findings(self._console, moment)
+
+    def _start_web(self) -> None:
+        port = web_port(LOCAL_FOLDER / "web-port")
+        settings = web_environment(
+            os.environ, self._own, port=port, secrets_folder=LOCAL_FOLDER
+        )
+        self._adopt({**os.environ, **settings})
+        service = web_service(os.environ, port=port)
+        with report.step(self._console, "Starting the webhook receiver"):
+            self._supervisor.start(service)
+            self._supervisor.wait_until_ready(service)
+        self._web_url = f"http://{HOST}:{port}"
 
     def _start_sandbox(self) -> report.Loaded | None:
         port = sandbox_port(LOCAL_FOLDER / "sandbox-port")

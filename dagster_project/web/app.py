@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dagster_project.web.group_commit import GroupCommit, PostgresStore, Store
+from dagster_project.web.hosted_auth import receive_login
 from dagster_project.web.last_activity import show_last_activity
 from dagster_project.web.settings import Secrets
 from dagster_project.web.webhooks import receive_webhook
@@ -35,6 +36,7 @@ def web_app(secrets: Secrets, store: Store | None = None) -> Starlette:
     app = Starlette(
         routes=[
             Route("/webhooks/unipile", receive_webhook, methods=["POST"]),
+            Route("/webhooks/unipile/hosted-auth", receive_login, methods=["POST"]),
             Route(
                 "/api/linkedin/accounts/{account_id}/last-activity",
                 show_last_activity,

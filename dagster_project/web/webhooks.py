@@ -5,66 +5,47 @@ Belongs here: who may tell, and how much. What was told is read later, elsewhere
 """
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
+from dagster_project.web.bodies import LARGEST_BODY, body_of, say
 from dagster_project.web.group_commit import GroupCommit, NotKeptError, Webhook
 from dagster_project.web.settings import WEBHOOK_SECRET, is_same_secret
 
 SECRET_HEADER = "Unipile-Auth"
-LARGEST_BODY = 1_048_576
 LONGEST_CONTENT_TYPE = 200
 
 
 async def receive_webhook(request: Request) -> Response:
     secret = request.app.state.secrets.webhook_secret
     if not secret:
-        return _say(
+        return say(
             503,
             f"This receiver has no secret. Set {WEBHOOK_SECRET} to the one that the "
             "subscriptions were registered with, and start it again.",
         )
     given = request.headers.get(SECRET_HEADER, "").encode("latin-1")
     if not is_same_secret(given, secret):
-        return _say(
+        return say(
             401,
             f"The header {SECRET_HEADER} is not the secret that this receiver was "
             "given. Register the webhook with the same secret.",
         )
     try:
-        body = await _body_of(request)
+        body = await body_of(request)
     except ClientDisconnect:
         return Response(status_code=400)
     if body is None:
-        return _say(413, f"A webhook has at most {LARGEST_BODY} bytes; this has more.")
+        return say(413, f"A webhook has at most {LARGEST_BODY} bytes; this has more.")
     if not body:
-        return _say(400, "A webhook has a body; this one is empty.")
+        return say(400, "A webhook has a body; this one is empty.")
     content_type = request.headers.get("content-type")
     committer: GroupCommit = request.app.state.committer
     try:
         await committer.keep(Webhook(body, content_type and _storable(content_type)))
     except NotKeptError:
-        return _say(503, "The webhook could not be kept; send it again later.")
+        return say(503, "The webhook could not be kept; send it again later.")
     return Response(status_code=200)
-
-
-async def _body_of(request: Request) -> bytes | None:
-    """The raw body, or None when it is larger than allowed; never reads on then."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > LARGEST_BODY:
-        return None
-    parts = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _storable(content_type: str) -> str:
     return content_type.replace("\x00", "")[:LONGEST_CONTENT_TYPE]
-
-
-def _say(status: int, sentence: str) -> Response:
-    return PlainTextResponse(sentence, status_code=status)

@@ -5,7 +5,7 @@ import datetime
 import heapq
 from typing import Literal
 
-Kind = Literal["accept", "event", "delivery"]
+Kind = Literal["accept", "reply", "event", "delivery"]
 
 
 class Agenda:

@@ -70,6 +70,8 @@ class Core:
         self.agenda.clear()
         for invitation in self.world.pending_by_person.values():
             self.plan_accept(invitation)
+        for reply in self.world.planned_replies.values():
+            self.agenda.add(reply.due_at, "reply", reply.invitation_id)
         for event in self.world.planned.values():
             self.agenda.add(event.due_at, "event", event.event_id)
         for delivery in self.world.deliveries.values():

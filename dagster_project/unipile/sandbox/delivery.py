@@ -63,6 +63,8 @@ class Deliverer:
             kind, name = entry
             if kind == "accept":
                 self._accept(name)
+            elif kind == "reply":
+                self._reply(name)
             elif kind == "event":
                 self._dispatch(name)
             else:
@@ -96,6 +98,11 @@ class Deliverer:
         invitation = self._sandbox.world.pending_by_id.get(invitation_id)
         if invitation is not None and invitation.accepts_at is not None:
             self._sandbox.accept(invitation, invitation.accepts_at)
+
+    def _reply(self, invitation_id: str) -> None:
+        reply = self._sandbox.world.planned_replies.get(invitation_id)
+        if reply is not None:
+            self._sandbox.reply(reply)
 
     def _dispatch(self, event_id: str) -> None:
         world = self._sandbox.world

@@ -10,7 +10,12 @@ from typing import Any
 from dagster_project.unipile.sandbox.clock import iso
 from dagster_project.unipile.sandbox.core import Core
 from dagster_project.unipile.sandbox.draws import draw
-from dagster_project.unipile.sandbox.records import Chat, Invitation, Message
+from dagster_project.unipile.sandbox.records import (
+    Chat,
+    Invitation,
+    Message,
+    PlannedReply,
+)
 from dagster_project.unipile.sandbox.telling import (
     tell_account_status,
     tell_message,
@@ -18,6 +23,7 @@ from dagster_project.unipile.sandbox.telling import (
 )
 
 SHORTEST_ACCEPT = datetime.timedelta(minutes=5)
+REPLY = "Thank you for the invitation. What is it about?"
 
 
 class Sandbox(Core):
@@ -132,17 +138,43 @@ class Sandbox(Core):
 
     def accept(self, invitation: Invitation, at: datetime.datetime) -> None:
         """The person accepts; the provider will notice within hours, or never."""
+        replies_at = self._replies_at(invitation, at)
         self.record(
             "invite_accepted",
             account_id=invitation.account_id,
             provider_id=invitation.provider_id,
             invitation_id=invitation.invitation_id,
             created_at=iso(at),
+            replies_at=None if replies_at is None else iso(replies_at),
         )
+        if replies_at is not None:
+            self.agenda.add(replies_at, "reply", invitation.invitation_id)
         tell_new_relation(self, invitation.owner, invitation.provider_id, at)
         if invitation.message:
             chat = self.open_chat(invitation.account_id, invitation.provider_id)
             self.say(chat, invitation.account_id, invitation.message, is_ours=True)
+
+    def _replies_at(
+        self, invitation: Invitation, accepted_at: datetime.datetime
+    ) -> datetime.datetime | None:
+        seed, names = self.settings.seed, (invitation.owner, invitation.provider_id)
+        if draw(seed, "replies", *names) >= self.settings.reply_odds:
+            return None
+        part = draw(seed, "reply delay", *names) ** 2
+        return accepted_at + part * datetime.timedelta(
+            hours=self.settings.reply_within_hours
+        )
+
+    def reply(self, planned: PlannedReply) -> None:
+        """Somebody who accepted writes to us, as planned."""
+        chat = self.open_chat(planned.account_id, planned.provider_id)
+        self.say(
+            chat,
+            planned.account_id,
+            REPLY,
+            is_ours=False,
+            answers_invitation_id=planned.invitation_id,
+        )
 
     def connect_stranger(self, account_id: str, provider_id: str) -> None:
         self.name_person(provider_id)
@@ -182,7 +214,9 @@ class Sandbox(Core):
         )
         return self.world.chat_by_id[chat_id]
 
-    def say(self, chat: Chat, account_id: str, text: str, *, is_ours: bool) -> Message:
+    def say(
+        self, chat: Chat, account_id: str, text: str, *, is_ours: bool, **more: str
+    ) -> Message:
         message_id = self.next_id("message")
         self.record(
             "message_sent" if is_ours else "message_received",
@@ -192,6 +226,7 @@ class Sandbox(Core):
             provider_id=chat.provider_id,
             text=text,
             sent_at=iso(self.clock.now()),
+            **more,
         )
         message = self.world.message_by_id[message_id]
         tell_message(self, chat, message)

@@ -37,6 +37,16 @@ class Invitation:
 
 
 @dataclasses.dataclass(frozen=True)
+class PlannedReply:
+    """A first message that somebody who accepted will write."""
+
+    invitation_id: str
+    account_id: str
+    provider_id: str
+    due_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
 class Relation:
     owner: str
     provider_id: str

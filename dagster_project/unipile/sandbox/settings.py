@@ -11,6 +11,9 @@ class Settings:
     latency_ms: int = 0
     accept_odds: float = 0.3
     accept_within_hours: float = 72.0
+    # Of those who accept, how many write to us, and within which time.
+    reply_odds: float = 0.0
+    reply_within_hours: float = 24.0
     webhook_within_hours: float = 8.0
     webhook_twice_odds: float = 0.1
     webhook_never_odds: float = 0.05
@@ -21,6 +24,8 @@ CHANGEABLE = {
     "latency_ms",
     "accept_odds",
     "accept_within_hours",
+    "reply_odds",
+    "reply_within_hours",
     "webhook_within_hours",
     "webhook_twice_odds",
     "webhook_never_odds",

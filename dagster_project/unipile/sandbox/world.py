@@ -20,6 +20,7 @@ from dagster_project.unipile.sandbox.records import (
     Invitation,
     Message,
     PlannedEvent,
+    PlannedReply,
     Relation,
     Webhook,
 )
@@ -44,6 +45,7 @@ class World:
         self.pending_by_id: dict[str, Invitation] = {}
         self.withdrawn_at: dict[tuple[str, str], Any] = {}
         self.relations: dict[str, Shelf[Relation]] = defaultdict(Shelf)
+        self.planned_replies: dict[str, PlannedReply] = {}
         self.chats: dict[str, Shelf[Chat]] = defaultdict(Shelf)
         self.chat_by_id: dict[str, Chat] = {}
         self.messages: dict[str, Shelf[Message]] = defaultdict(Shelf)
@@ -155,6 +157,13 @@ class World:
         self._forget_pending((owner, provider_id))
         relation = Relation(owner, provider_id, parse_iso(line["created_at"]))
         self.relations[owner].put(provider_id, relation.created_at, relation)
+        if line.get("replies_at") is not None:
+            self.planned_replies[line["invitation_id"]] = PlannedReply(
+                invitation_id=line["invitation_id"],
+                account_id=line["account_id"],
+                provider_id=provider_id,
+                due_at=parse_iso(line["replies_at"]),
+            )
 
     # Somebody connected without an invitation of ours, or we accepted theirs.
     _on_stranger_connected = _on_invite_accepted
@@ -186,6 +195,7 @@ class World:
     def _on_message_received(self, line: Line) -> None:
         self._add_message(line, sender=line["provider_id"])
         self.chat_by_id[line["chat_id"]].unread_count += 1
+        self.planned_replies.pop(line.get("answers_invitation_id"), None)
 
     def _add_message(self, line: Line, sender: str) -> None:
         chat = self.chat_by_id[line["chat_id"]]
