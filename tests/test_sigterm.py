@@ -1,11 +1,13 @@
 """Told to stop: finish or give back what is in flight, and be gone within 10 seconds.
 And a database that goes away: no answer is lost while the process lives."""
 
+import asyncio
 import signal
 
+import psycopg
 import pytest
 
-from dagster_project.sender.session import LOST, Session
+from dagster_project.sender.session import LostConnectionError, Session
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.rows import NOON
@@ -198,7 +200,7 @@ def test_a_new_connection_acts_as_the_lost_one_did(database, desk, monkeypatch):
         with database.connect(autocommit=True) as other:
             pid = connection.info.backend_pid
             other.execute("select pg_terminate_backend(%s, 5000)", [pid])
-        with pytest.raises(LOST):
+        with pytest.raises(LostConnectionError):
             session.commit(who)
         assert session.commit(who) == ("sender", database.name)
         session.close()
@@ -209,3 +211,16 @@ def test_a_new_connection_acts_as_the_lost_one_did(database, desk, monkeypatch):
 
 def who(connection):
     return connection.execute("select current_user, current_database()").fetchone()
+
+
+def test_what_a_second_try_would_not_cure_is_passed_on(desk):
+    session = Session(desk.connection)
+
+    def claim_for_another_provider(connection):
+        connection.execute(
+            "select outreach.claim_send_jobs(%s, 'w1', 10, %s, 'http://other:1')",
+            [desk.workspace_id, NOON],
+        )
+
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+        asyncio.run(session.insist(claim_for_another_provider, lambda: False))

@@ -13,6 +13,9 @@ from dagster_project.sender.rendering import RenderedSend
 from dagster_project.unipile.answer import Answer
 from dagster_project.unipile.client import UnipileClient
 
+# Far above any id of the provider's, and below what an index entry can hold.
+LONGEST_ID = 500
+
 
 @dataclasses.dataclass(frozen=True)
 class Made:
@@ -141,8 +144,8 @@ def _profile_facts(answer: Answer) -> dict[str, Any]:
         "is_invite_pending": invitation.get("type") == "SENT"
         and invitation.get("status") == "PENDING",
     }
-    public_identifier = body.get("public_identifier")
-    if isinstance(public_identifier, str) and public_identifier:
+    public_identifier = _keepable(body.get("public_identifier"))
+    if public_identifier is not None:
         facts["public_identifier"] = public_identifier
     return facts
 
@@ -164,11 +167,18 @@ def _is_object(answer: Answer, name: str) -> bool:
 
 
 def _text(answer: Answer, object_name: str, key: str) -> str | None:
-    """A non-empty text of a well-formed answer."""
+    """An id in a well-formed answer; None where there is none that can be kept."""
     if not _is_object(answer, object_name) or answer.body is None:
         return None
-    value = answer.body.get(key)
-    return value.replace("\x00", "�") if isinstance(value, str) and value else None
+    return _keepable(answer.body.get(key))
+
+
+def _keepable(value: object) -> str | None:
+    """An id as the tables and their indexes can hold it; no other proves anything."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+        return None
+    is_text = "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    return value if is_text else None
 
 
 Act = Callable[[UnipileClient, RenderedSend], Awaitable[Made]]

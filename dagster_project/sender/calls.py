@@ -12,6 +12,9 @@ from dagster_project.sender.acts import ACTS, Made
 from dagster_project.sender.rendering import RenderedSend
 from dagster_project.unipile.client import UnipileClient
 
+# An alert names it, and an index holds the alert's subject.
+LONGEST_ERROR_TYPE = 200
+
 
 @dataclasses.dataclass(frozen=True)
 class CallAnswer:
@@ -80,7 +83,7 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
         attempt_id=attempt_id,
         reached=answer.reached,
         http_status=answer.http_status,
-        error_type=_storable(answer.error_type),
+        error_type=_storable(answer.error_type, LONGEST_ERROR_TYPE),
         detail=_storable(answer.detail),
         is_well_formed=made.is_well_formed,
         provider_reference=made.reference,
@@ -92,11 +95,11 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
     )
 
 
-def _storable(text: str | None) -> str | None:
+def _storable(text: str | None, longest: int | None = None) -> str | None:
     """Postgres keeps no NUL characters, and no half of a surrogate pair."""
     if text is None:
         return None
-    return text.replace("\x00", "�").encode("utf-8", "replace").decode()
+    return text[:longest].replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def as_row(answer: CallAnswer) -> dict[str, Any]:

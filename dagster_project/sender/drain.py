@@ -16,7 +16,11 @@ import psycopg
 from dagster_project.sender import provider_check, queue
 from dagster_project.sender.provider_check import UnusableProviderError
 from dagster_project.sender.round import Round, Work, release, run_round
-from dagster_project.sender.session import FIRST_PAUSE_SECONDS, LOST, Session
+from dagster_project.sender.session import (
+    FIRST_PAUSE_SECONDS,
+    LostConnectionError,
+    Session,
+)
 from dagster_project.unipile.client import UnipileClient
 
 __all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
@@ -144,7 +148,7 @@ async def _round(
     """One round; None when the database went away before anything was begun."""
     try:
         done = await run_round(session, provider, work)
-    except LOST:
+    except LostConnectionError:
         # Whether the claim was committed is not known: what it holds is given back.
         await asyncio.sleep(FIRST_PAUSE_SECONDS)
         report.released += await release(session, work)

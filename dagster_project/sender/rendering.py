@@ -8,7 +8,7 @@ themselves are `dagster_project.templates`.
 import dataclasses
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from dagster_project.sender.queue import ClaimedSend
 from dagster_project.templates import (
@@ -89,6 +89,16 @@ class FailedRendering:
     job_id: int
     validation_stamps: list[str]
     error: dict[str, Any]
+
+    @classmethod
+    def of_error(cls, send: ClaimedSend, error: Exception) -> Self:
+        """A job whose row is such that rendering raised what nobody foresaw."""
+        message = f"Rendering raised {type(error).__name__}: {error}"
+        error_row = {
+            "code": "rendering_raised",
+            "message": message.replace("\x00", "�"),
+        }
+        return cls(send.job_id, [], error_row)
 
     def as_row(self) -> dict[str, Any]:
         """What `outreach.park_send_jobs` takes."""

@@ -20,7 +20,7 @@ from dagster_project.sender.rendering import (
     RenderedSend,
     render_send,
 )
-from dagster_project.sender.session import LOST, Session
+from dagster_project.sender.session import LostConnectionError, Session
 from dagster_project.unipile.client import UnipileClient
 
 # A lease lasts 120 seconds (outreach.begin_send_attempts). A call starts at most 30
@@ -67,7 +67,7 @@ class Work:
 async def run_round(session: Session, provider: UnipileClient, work: Work) -> Round:
     """Do at most one due job of each account, at most `batch` in all.
 
-    Raises one of `session.LOST` when the connection is lost before anything was begun.
+    Raises LostConnectionError when the connection is lost before anything was begun.
     Cancelled while calls are under way, it records what they came to first.
     """
     done = Round()
@@ -130,7 +130,10 @@ async def _begin(
     rendered: dict[int, RenderedSend] = {}
     failed: list[FailedRendering] = []
     for send in claimed:
-        result = render_send(send)
+        try:
+            result = render_send(send)
+        except Exception as error:  # one bad row must not stop the others
+            result = FailedRendering.of_error(send, error)
         if isinstance(result, RenderedSend):
             rendered[send.job_id] = result
         else:
@@ -157,7 +160,7 @@ async def _begin(
 
     try:
         parked, begun = session.commit(park_and_begin)
-    except LOST:
+    except LostConnectionError:
         await _take_back(session, work, claimed)
         return {}
     done.parked = len(parked)

@@ -23,10 +23,18 @@ ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 
-LOST = (psycopg.OperationalError, UnusableDatabaseError)
+# Classes of SQLSTATE that a second try may cure: connection, rollback, resources,
+# intervention; and a lock that was not had in time. psycopg calls others operational
+# too, such as a refusal of our own functions or an index entry that is too long.
+_CURABLE_CLASSES = ("08", "40", "53", "57")
+_LOCK_NOT_AVAILABLE = "55P03"
 
 Result = TypeVar("Result")
 Step = Callable[[psycopg.Connection], Result]
+
+
+class LostConnectionError(UnusableDatabaseError):
+    """The connection was lost in mid-step: whether it was committed is not known."""
 
 
 class Session:
@@ -58,27 +66,38 @@ class Session:
     def commit(self, step: Step[Result]) -> Result:
         """Run one step in a transaction of its own, on a new connection if need be.
 
-        Raises one of LOST when the connection was lost: whether the step was committed
-        is not known then.
+        Raises LostConnectionError when the connection was lost: whether the step was
+        committed is not known then. What a second try would not cure is passed on.
         """
-        if self._connection.closed and self._may_reopen:
-            self._reopen()
-        with self._connection.transaction():
-            return step(self._connection)
+        try:
+            if self._connection.closed and self._may_reopen:
+                self._reopen()
+            with self._connection.transaction():
+                return step(self._connection)
+        except UnusableDatabaseError as error:
+            raise LostConnectionError(str(error)) from error
+        except psycopg.OperationalError as error:
+            if not _is_curable(error):
+                raise
+            raise LostConnectionError(
+                f"The connection to the database was lost: {error} The sender goes on "
+                "by itself once the database is back."
+            ) from error
 
     async def insist(
         self, step: Step[Result], is_stopping: Callable[[], bool]
     ) -> Result:
         """Run a step that may safely run twice, again and again until it is committed.
 
-        Raises one of LOST after ten minutes, or after three seconds when stopping.
+        Raises LostConnectionError after ten minutes, or after three seconds when
+        stopping.
         """
         started = time.monotonic()
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
                 return self.commit(step)
-            except LOST:
+            except LostConnectionError:
                 longest = (
                     INSIST_SECONDS_WHEN_STOPPING if is_stopping() else INSIST_SECONDS
                 )
@@ -100,3 +119,13 @@ class Session:
             application_name="trueup sender",
         )
         self._is_ours = True
+
+
+def _is_curable(error: psycopg.OperationalError) -> bool:
+    """Whether the same step may succeed later, or on another connection."""
+    state = error.sqlstate
+    return (
+        state is None  # the connection itself broke
+        or state.startswith(_CURABLE_CLASSES)
+        or state == _LOCK_NOT_AVAILABLE
+    )

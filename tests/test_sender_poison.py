@@ -1,0 +1,132 @@
+"""Rows and answers that cannot be worked: they stop no other and are told of once."""
+
+import pytest
+
+from dagster_project.sender import round
+from dagster_project.unipile.sandbox.control import start_sandbox
+from tests.rows import NOON
+from tests.sender_campaigns import ACCEPTED, DAY, INVITE, MESSAGE, Desk
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("poison") / "journal.jsonl"
+    with start_sandbox(journal) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox):
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def desk(database, sandbox):
+    with database.connect(autocommit=True) as connection:
+        yield Desk(connection, sandbox)
+
+
+def test_a_row_whose_rendering_raises_is_parked_and_stops_no_other(
+    desk, sandbox, monkeypatch
+):
+    campaign = desk.campaign(INVITE, ACCEPTED)
+    poisoned = desk.enroll(campaign)
+    desk.account_id = desk.add_account({})
+    healthy = desk.enroll(campaign)
+    person = desk.person(poisoned)
+
+    def render_send(send):
+        if send.recipient_provider_id == person:
+            raise RecursionError("too deep")
+        return real_render_send(send)
+
+    real_render_send = round.render_send
+    monkeypatch.setattr(round, "render_send", render_send)
+    for number in range(3):
+        desk.drain(NOON + number * DAY)
+    assert desk.jobs(poisoned) == [("send_invite", "parked")]
+    assert desk.one(
+        "select template_error ->> 'message' from outreach.campaign_prospects"
+        " where enrollment_id = %s",
+        poisoned,
+    ) == ("Rendering raised RecursionError: too deep")
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert len(sandbox.journal("invite_sent")) == 1
+    assert desk.violations() == []
+
+
+# What a provider may answer, and no table can hold: NUL, half a surrogate pair, a slug
+# longer than an index entry may be.
+LONG = "".join(chr(0x4E00 + (number * 7919) % 20000) for number in range(9000))
+JUNK = {
+    "a NUL in the id": '{"object": "UserInvitationSent", "invitation_id": "a\\u0000b"}',
+    "half a pair in the id": (
+        '{"object": "UserInvitationSent", "invitation_id": "a\\ud800b"}'
+    ),
+    "a long id": f'{{"object": "UserInvitationSent", "invitation_id": "{LONG}"}}',
+}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
+def test_an_answer_that_no_table_can_hold_costs_no_other_answer(desk, sandbox, junk):
+    campaign = desk.campaign(INVITE, ACCEPTED)
+    poisoned = desk.enroll(campaign)
+    desk.account_id = desk.add_account({})
+    healthy = desk.enroll(campaign)
+    sandbox.script_fault("send_invite", junk=junk, provider_id=desk.person(poisoned))
+    desk.drain()
+    # An id that cannot be kept proves nothing: the provider is asked later.
+    assert desk.jobs(poisoned) == [("send_invite", "unknown")]
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert len(sandbox.journal("invite_sent")) == 2
+    assert desk.violations() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a\x00b", "a\ud800b", LONG], ids=["a NUL", "half a pair", "long"]
+)
+def test_a_profile_that_no_table_can_hold_costs_no_other_answer(desk, sandbox, name):
+    looked_up = desk.enroll(desk.campaign(INVITE, ACCEPTED), is_known=False)
+    desk.account_id = desk.add_account({})
+    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
+    escaped = name.replace("\x00", "\\u0000").replace("\ud800", "\\ud800")
+    sandbox.script_fault(
+        "resolve_profile",
+        junk='{"object": "UserProfile", "provider_id": "ACoAAada",'
+        f' "public_identifier": "{escaped}"}}',
+    )
+    desk.drain()
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert desk.jobs(looked_up)[0][1] != "sending"
+    assert desk.violations() == []
+
+
+@pytest.mark.parametrize("slug", ["a\x00b", LONG], ids=["a NUL", "long"])
+def test_an_error_type_that_no_table_can_hold_is_told_of_once(desk, sandbox, slug):
+    campaign = desk.campaign(INVITE, ACCEPTED)
+    poisoned = desk.enroll(campaign)
+    desk.account_id = desk.add_account({})
+    healthy = desk.enroll(campaign)
+    sandbox.script_fault(
+        "send_invite", status=422, type=slug, provider_id=desk.person(poisoned)
+    )
+    desk.drain()
+    assert desk.status(poisoned) == "failed"
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert desk.one(
+        "select code, count(*) from outreach.linkedin_admin_alerts group by code"
+    ) == ("provider_error_unmapped", 1)
+    assert desk.violations() == []
+
+
+def test_a_chat_id_that_no_index_can_hold_leaves_its_message_known(desk, sandbox):
+    enrollment = desk.enroll(desk.campaign(MESSAGE))
+    sandbox.connect_stranger(desk.account, desk.person(enrollment))
+    sandbox.script_fault(
+        "start_chat",
+        junk=f'{{"object": "ChatStarted", "chat_id": "{LONG}", "message_id": "m1"}}',
+    )
+    desk.drain()
+    assert desk.jobs(enrollment)[0] == ("send_message", "completed")
+    assert desk.violations() == []
