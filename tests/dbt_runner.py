@@ -78,8 +78,15 @@ class ModelledDatabase:
 @contextlib.contextmanager
 def modelled_copy(migrated_template):
     """A modelled database of the caller's own, gone afterwards."""
+    with copied(_modelled_template(migrated_template)) as copy:
+        yield copy
+
+
+@contextlib.contextmanager
+def copied(name):
+    """A copy of a modelled database to which nobody is connected; gone afterwards."""
     copy = ModelledDatabase(f"trueup_modelled_{next(_copy_numbers)}")
-    _copy_database(_modelled_template(migrated_template), copy.name)
+    _copy_database(name, copy.name)
     try:
         yield copy
     finally:

@@ -1,27 +1,19 @@
 """From the inbox to events: any order, any number of times, late, and forged."""
 
-import concurrent.futures
 import datetime as dt
-import http.client
 import json
-import random
-import urllib.parse
 
 import pytest
 
-from dagster_project.inbound.events import take_in_deliveries
 from tests.inbound_rows import (
     DAY,
     HOUR,
     Invited,
-    check_constraints,
     deliver,
-    deliver_all,
-    reply,
     take_in,
 )
-from tests.rows import NOON, make_account, make_workspace, send_one
-from tests.web_apps import SECRET, account_status, new_relation, served
+from tests.rows import NOON, make_account, make_workspace
+from tests.web_apps import account_status, new_relation
 
 LATER = NOON + 30 * DAY
 
@@ -155,138 +147,3 @@ def test_one_that_the_database_refuses_keeps_no_other_waiting(connection, invite
         deliver(connection, new_relation(invited.provider_account, invited.person))
     taken, _ = take_in(connection)
     assert (taken.new_events, taken.set_aside) == (1, 1)
-
-
-PEOPLE = 250
-
-
-def campaign_of_many(connection):
-    """Accounts and people that were invited, made alike in every database."""
-    many = []
-    workspace_id = make_workspace(connection)
-    for _ in range(5):
-        first = Invited(connection, workspace_id=workspace_id)
-        many.append(first)
-        for _ in range(PEOPLE // 5 - 1):
-            many.append(
-                Invited(
-                    connection, workspace_id=workspace_id, account_id=first.account_id
-                )
-            )
-    for second in range(PEOPLE // 5 + 1):
-        send_one(connection, workspace_id, as_of=NOON + dt.timedelta(seconds=second))
-    connection.execute("analyze")
-    return many
-
-
-def story_of(many):
-    """(payload, received at), in order: accepts, strangers, replies, own messages."""
-    told = []
-    for number, invited in enumerate(many):
-        at = NOON + HOUR + dt.timedelta(minutes=number)
-        account = invited.provider_account
-        if number % 5 < 3:
-            told.append((new_relation(account, invited.person), at))
-        if number % 5 == 1:
-            told.append((reply(invited, f"in-{number}", at), at + HOUR))
-        if number % 5 == 2:
-            own = reply(
-                invited, f"out-{number}", at, sender=invited.owner, to=invited.person
-            )
-            told.append((own, at + HOUR))
-        if number % 5 == 3:
-            told.append((new_relation(account, f"ACoAAstranger{number:03}"), at))
-        if number % 5 == 4:
-            told.append((account_status(account, "OK"), at))
-    return told
-
-
-def state_of(connection):
-    """What the events came to, without ids of rows and moments of work."""
-    return connection.execute(
-        "select enrollment_id, linkedin_status, linkedin_accepted_at,"
-        " next_action_at is null,"
-        " (select array_agg(events.event_type order by events.event_type)"
-        "  from outreach.campaign_events as events where"
-        "  events.enrollment_id = enrollments.enrollment_id"
-        "  and events.event_type in ('invite_accepted', 'reply_received')),"
-        " (select (credits.accepted_after, credits.accepted_before, credits.signals)"
-        "  ::text from outreach.accept_credits as credits"
-        "  where credits.enrollment_id = enrollments.enrollment_id"
-        "  order by credits.credit_id desc limit 1)"
-        " from outreach.campaign_prospects as enrollments order by enrollment_id"
-    ).fetchall()
-
-
-def totals_of(connection):
-    """Events but the hints, enrollments credited, strangers, what still waits."""
-    return connection.execute(
-        "select (select count(*) from outreach.linkedin_events"
-        "  where event_type <> 'account_status'),"
-        " (select count(distinct enrollment_id) from outreach.accept_credits),"
-        " (select count(distinct person) from outreach.accept_credits"
-        "  where not is_credited),"
-        " (select count(*) from outreach.linkedin_webhook_inbox)"
-    ).fetchone()
-
-
-def test_ten_thousand_webhooks_in_any_order_come_to_the_same(connection):
-    """Each told many times, up to three days late, taken in by batches of any order."""
-    story = story_of(campaign_of_many(connection))
-    with connection.transaction(force_rollback=True):
-        deliver_all(connection, story)
-        take_in(connection)
-        wanted, wanted_totals = state_of(connection), totals_of(connection)
-    assert wanted_totals == (PEOPLE * 6 // 5, PEOPLE * 3 // 5, PEOPLE // 5, 0)
-
-    chance = random.Random(280)
-    copies = [
-        (payload, at if copy == 0 else at + chance.random() * 3 * DAY)
-        for payload, at in story
-        for copy in range(10_000 // len(story) + 1)
-    ]
-    assert len(copies) >= 10_000
-    chance.shuffle(copies)
-    for start in range(0, len(copies), 2_500):
-        deliver_all(connection, copies[start : start + 2_500])
-        take_in(connection)
-    check_constraints(connection)
-
-    assert (state_of(connection), totals_of(connection)) == (wanted, wanted_totals)
-
-
-def test_forged_webhooks_leave_nothing(database, monkeypatch):
-    monkeypatch.setenv("PGDATABASE", database.name)
-    with database.connect() as connection:
-        invited = Invited(connection).send()
-        connection.commit()
-        relation = new_relation(invited.provider_account, invited.person)
-        with served() as address:
-            forged = post_all(address, [relation] * 500, "another secret")
-            genuine = post_all(address, [relation], SECRET)
-        assert set(forged) == {401}
-        assert genuine == [200]
-        taken = take_in_deliveries(connection)
-        assert taken.deliveries == 1
-
-
-def post_all(address, payloads, secret):
-    """Statuses, over a few connections that stay open."""
-    netloc = urllib.parse.urlsplit(address).netloc
-    headers = {"Unipile-Auth": secret, "Content-Type": "application/json"}
-
-    def post_some(part):
-        server = http.client.HTTPConnection(netloc)
-        statuses = []
-        for payload in part:
-            body = json.dumps(payload).encode()
-            server.request("POST", "/webhooks/unipile", body, headers)
-            response = server.getresponse()
-            response.read()
-            statuses.append(response.status)
-        server.close()
-        return statuses
-
-    parts = [payloads[start::4] for start in range(4)]
-    with concurrent.futures.ThreadPoolExecutor(4) as threads:
-        return [status for part in threads.map(post_some, parts) for status in part]

@@ -1,7 +1,8 @@
 -- Which of an account's invites have left the list of pending ones: an event each, and
 -- one more sign of an accept if the person is found connected. Only a complete walk
--- says so, and only of invites sent 15 minutes or more before it began that wait for an
--- accept or were credited with one: of what is long over nobody asked.
+-- says so, and only of invites sent 15 minutes or more before it began. Whatever came of
+-- the enrollment since, such as a reply that was told before the accept, the sign is
+-- the same; an invite that was withdrawn left for that reason.
 -- Returns how many are new.
 create or replace function outreach.take_in_sent_invitations(
     workspace_id bigint,
@@ -70,16 +71,7 @@ begin
             on
                 events.workspace_id = enrollments.workspace_id
                 and events.enrollment_id = enrollments.enrollment_id
-        where
-            enrollments.linkedin_status = 'pending_accept'
-            or exists (
-                select
-                from outreach.accept_credits as credits
-                where
-                    credits.workspace_id = events.workspace_id
-                    and credits.enrollment_id = events.enrollment_id
-                    and credits.invite_event_id = events.event_id
-            )
+        where enrollments.linkedin_status <> 'withdrawn'
 
     )
 
