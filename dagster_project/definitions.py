@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
-from dagster_project.assets.heals import healed_daily_counters
+from dagster_project.assets.heals import healed_daily_counters, healed_next_actions
 from dagster_project.assets.sources import source_tables_from
 from dagster_project.assets.templates import rearmed_enrollments, template_validations
 from dagster_project.project import DbtCommand, fingerprint_of, read_manifest
@@ -21,6 +21,7 @@ from dagster_project.sensors import (
     models_to_build_of,
     recheck_after_audit,
     recheck_after_heal,
+    recheck_after_move,
 )
 
 
@@ -33,6 +34,7 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
             template_validations,
             dbt_models,
             healed_daily_counters,
+            healed_next_actions,
             rearmed_enrollments,
         ],
         jobs=MODEL_JOBS,
@@ -40,6 +42,7 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
         sensors=[
             admin_alerts_about(checks_of(dbt_models, test_tables_in(manifest))),
             recheck_after_heal,
+            recheck_after_move,
             recheck_after_audit,
             models_to_build_of(fingerprint_of(manifest)),
         ],

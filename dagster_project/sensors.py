@@ -210,52 +210,56 @@ def _deliver(
     return f"{report.told} told, {report.owed} still owed"
 
 
-@dg.asset_sensor(
-    asset_key=dg.AssetKey("healed_daily_counters"),
-    name="recheck_after_heal",
-    job=recheck_counters,
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description=(
-        "After a heal that changed something, runs the counters' checks again: they "
-        "ran before the heal and were red."
-    ),
-)
-def recheck_after_heal(
-    context: dg.SensorEvaluationContext,  # noqa: ARG001
-    asset_event: dg.EventLogEntry,
-) -> dg.RunRequest | dg.SkipReason:
-    if not _figure(asset_event, "rows_healed"):
-        return dg.SkipReason("The heal changed nothing.")
-    return dg.RunRequest(run_key=asset_event.run_id)
-
-
-@dg.asset_sensor(
-    asset_key=dg.AssetKey("webhook_subscriptions"),
-    name="recheck_after_audit",
-    job=recheck_coverage,
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-    description=(
-        "After an audit that repaired something, runs the coverage's check again: it "
-        "was red before."
-    ),
-)
-def recheck_after_audit(
-    context: dg.SensorEvaluationContext,  # noqa: ARG001
-    asset_event: dg.EventLogEntry,
-) -> dg.RunRequest | dg.SkipReason:
-    repairs = ("registered", "deleted")
-    if not any(_figure(asset_event, figure) for figure in repairs):
-        return dg.SkipReason("The audit repaired nothing.")
-    return dg.RunRequest(run_key=asset_event.run_id)
-
-
 def _figure(asset_event: dg.EventLogEntry, name: str) -> object:
     """A figure of a materialization's metadata, None where it has none."""
     materialization = asset_event.asset_materialization
     figure = materialization and materialization.metadata.get(name)
     return figure.value if figure else None
+
+
+def _recheck_after(
+    asset: str, name: str, job_name: str, *figures: str
+) -> dg.SensorDefinition:
+    """The sensor that runs checks again after an asset changed what they look at.
+
+    figures: of the asset's metadata; one above 0 says that something was changed.
+    """
+
+    @dg.asset_sensor(
+        asset_key=dg.AssetKey(asset),
+        name=name,
+        job_name=job_name,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description=(
+            f"After a run of {asset} that changed something, runs the checks of what "
+            "it changed again: they ran before it and were red."
+        ),
+    )
+    def recheck(
+        context: dg.SensorEvaluationContext,  # noqa: ARG001
+        asset_event: dg.EventLogEntry,
+    ) -> dg.RunRequest | dg.SkipReason:
+        if not any(_figure(asset_event, figure) for figure in figures):
+            return dg.SkipReason(f"The run of {asset} changed nothing.")
+        return dg.RunRequest(run_key=asset_event.run_id)
+
+    return recheck
+
+
+recheck_after_heal = _recheck_after(
+    "healed_daily_counters", "recheck_after_heal", recheck_counters.name, "rows_healed"
+)
+recheck_after_move = _recheck_after(
+    "healed_next_actions", "recheck_after_move", recheck_counters.name, "rows_healed"
+)
+recheck_after_audit = _recheck_after(
+    "webhook_subscriptions",
+    "recheck_after_audit",
+    recheck_coverage.name,
+    "registered",
+    "deleted",
+)
 
 
 def _reason_not_to_build(

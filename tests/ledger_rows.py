@@ -4,23 +4,22 @@ Belongs here: inserts that the triggers would refuse, such as an incident's rows
 not: rows made by the rules (see rows.py).
 """
 
-import contextlib
 import itertools
 
 from psycopg import sql
 
+from dagster_project.incidents.past_rules import loading
+
+__all__ = [
+    "delete_events",
+    "insert_attempt",
+    "insert_sent_event",
+    "loading",
+    "set_counter",
+]
 _numbers = itertools.count(1)
 EVENT_TYPES = {"send_invite": "invite_sent", "send_message": "message_sent"}
 OUTCOMES = {"sent": "sent_proven", "unsent": "retry_safe", "unknown": "unknown"}
-
-
-@contextlib.contextmanager
-def loading(connection):
-    """One committed transaction in which no trigger and no foreign key looks."""
-    with connection.transaction():
-        connection.execute("set local session_replication_role = replica")
-        yield
-    connection.commit()
 
 
 def insert_attempt(

@@ -161,10 +161,10 @@ def record(connection, workspace_id, attempt_id, worker="w1", as_of=NOON, **answ
 REFUSED = {"is_well_formed": False, "provider_reference": None}
 
 
-def send_one(connection, workspace_id, as_of=NOON, worker="w1", **answer):
+def send_one(connection, workspace_id, as_of=NOON, worker="w1", stamps=(), **answer):
     """Claim, begin and record whatever is due; the outcome classes."""
     job_ids = claim(connection, workspace_id, worker, as_of=as_of)
-    begun = begin(connection, workspace_id, job_ids, worker, as_of)
+    begun = begin(connection, workspace_id, job_ids, worker, as_of, stamps)
     return [
         record(connection, workspace_id, attempt_id, worker, as_of, **answer)
         for _, attempt_id, _ in begun

@@ -126,7 +126,7 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
     }
     keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
 
-    healed = {"healed_daily_counters", "rearmed_enrollments"}
+    healed = {"healed_daily_counters", "healed_next_actions", "rearmed_enrollments"}
     assert keys == named | healed | WRITERS
 
 
@@ -236,6 +236,11 @@ def test_what_comes_in_leads_to_the_accepts(senders_graph):
     }
 
 
+def test_next_actions_are_healed_after_the_counters(graph):
+    assert "healed_daily_counters" in upstream_of(graph, "healed_next_actions")
+    assert "stale_next_actions" in upstream_of(graph, "healed_next_actions")
+
+
 def test_only_the_counters_by_date_are_partitioned(graph):
     by_date = [n.key for n in graph.asset_nodes if n.partitions_def is not None]
 
@@ -259,9 +264,10 @@ def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
         "daily_account_counters",
         "account_counter_drift",
         "healed_daily_counters",
+        "healed_next_actions",
     }
     checks = {check.name for check in layer.asset_graph.asset_check_keys}
-    assert "counter_differs_from_the_truth" in checks
+    assert {"counter_differs_from_the_truth", "a_next_action_is_stale"} <= checks
 
 
 def test_everything_is_every_model_and_heal(models, manifest):
@@ -275,6 +281,7 @@ def test_everything_is_every_model_and_heal(models, manifest):
     assert names_of(layer.selected_asset_keys) == named | {
         "template_validations",
         "healed_daily_counters",
+        "healed_next_actions",
         "rearmed_enrollments",
     }
 

@@ -15,6 +15,7 @@ SCHEMAS = {
     "marts": "analytics",
 }
 ALERTS = {
+    "a_next_action_is_stale": "warn",
     "a_reply_has_no_accept": "warn",
     "a_send_is_outside_its_window": "error",
     "an_accept_was_seen_by_one_signal_only": "warn",

@@ -14,6 +14,7 @@ from dagster_project.sensors import (
     models_to_build_of,
     recheck_after_audit,
     recheck_after_heal,
+    recheck_after_move,
 )
 
 pytestmark = [
@@ -233,16 +234,23 @@ def test_an_address_that_is_none_is_said_and_rows_are_kept(
 
 
 @pytest.mark.parametrize(("rows_healed", "is_rechecked"), [(41, True), (0, False)])
+@pytest.mark.parametrize(
+    ("heal", "sensor"),
+    [
+        ("healed_daily_counters", recheck_after_heal),
+        ("healed_next_actions", recheck_after_move),
+    ],
+)
 def test_only_a_heal_that_changed_something_asks_for_a_recheck(
-    instance, rows_healed, is_rechecked
+    instance, heal, sensor, rows_healed, is_rechecked
 ):
-    @dg.asset
-    def healed_daily_counters():
+    @dg.asset(name=heal)
+    def healed():
         return dg.MaterializeResult(metadata={"rows_healed": rows_healed})
 
-    dg.materialize([healed_daily_counters], instance=instance)
+    dg.materialize([healed], instance=instance)
     context = dg.build_sensor_context(instance=instance)
-    requests = recheck_after_heal.evaluate_tick(context).run_requests or []
+    requests = sensor.evaluate_tick(context).run_requests or []
 
     assert bool(requests) is is_rechecked
 

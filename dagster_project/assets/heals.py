@@ -1,13 +1,14 @@
 """Heals: repairs of stored figures, after the models that recompute them.
 
-Belongs here: the asset `healed_daily_counters` and its metadata. What it does is in
-`dagster_project.heals` and `sql/functions/`.
+Belongs here: the assets `healed_daily_counters` and `healed_next_actions` and their
+metadata. What they do is in `dagster_project.heals` and `sql/functions/`.
 """
 
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.heals.daily_counters import heal_daily_counters, heal_table
+from dagster_project.heals.next_actions import heal_next_actions, next_action_table
 from dagster_project.resources import Postgres
 
 
@@ -34,5 +35,31 @@ def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.Materializ
             "healed_upward": report.upward,
             "untouched": report.untouched,
             "before_and_after": dg.MetadataValue.md(heal_table(report)),
+        }
+    )
+
+
+@dg.asset(
+    group_name="heals",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    # A counter healed down for inflation is what makes a next action too far ahead.
+    deps=["stale_next_actions", "healed_daily_counters"],
+)
+def healed_next_actions(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+    """Next actions that stood at a moment which nothing justifies, put at their clamp.
+
+    The enrollment and its job move together, with one event each; a missing job is made
+    once. What is late is moved once on a step: a repeat would hide a sender that does
+    not send, so it stays listed and its alert stays open. Nobody is called.
+    """
+    with postgres.connect() as connection:
+        report = heal_next_actions(connection)
+    return dg.MaterializeResult(
+        metadata={
+            "rows_healed": report.moved,
+            **{f"healed_{kind}": count for kind, count in report.kinds.items()},
+            "left": report.left,
+            "before_and_after": dg.MetadataValue.md(next_action_table(report)),
         }
     )

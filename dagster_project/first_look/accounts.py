@@ -37,8 +37,6 @@ ZONES = (
     "Pacific/Tongatapu", "Pacific/Kiritimati",
 )  # fmt: skip
 
-OPENS = dt.time(8)
-CLOSES = dt.time(20)
 # Sends of earlier today need time since the window opened.
 EARLIEST_AT_WORK = dt.time(9, 30)
 LATEST_AT_WORK = dt.time(18)

@@ -7,36 +7,30 @@ a load that is interrupted leaves nothing.
 
 import dataclasses
 import datetime as dt
-import importlib.resources
 import itertools
 from collections.abc import Iterator
 
 import psycopg
 
-from dagster_project.campaigns import read_campaign_file, save_campaign
 from dagster_project.first_look.accounts import (
     CAMPAIGNS,
-    CLOSES,
-    OPENS,
     DemoAccount,
     demo_accounts,
 )
-from dagster_project.first_look.people import DemoPerson, demo_person
-from dagster_project.paths import PROJECT_ROOT
+from dagster_project.incidents.accounts import (
+    LoadedCampaign,
+    identity_of,
+    make_account,
+    make_workspace,
+    provider_account_id_of,
+    save_shipped_campaign,
+)
+from dagster_project.incidents.enrolling import enroll
+from dagster_project.incidents.people import DemoPerson, demo_person
 from dagster_project.sender import drain
 from dagster_project.unipile.sandbox.control import Sandbox
 
-# Of each action the daily limit; invites have a weekly and an outstanding one too.
-LIMITS = (
-    ("send_invite", "day", 80),
-    ("send_invite", "week", 400),
-    ("send_invite", "outstanding", 500),
-    ("send_message", "day", 100),
-    ("resolve_profile", "day", 80),
-)
-MINIMUM_GAP = dt.timedelta(minutes=1)
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
-CONNECTED_FOR = dt.timedelta(days=30)
 UPCOMING_PER_ACCOUNT = 30
 # How the sandbox's people and provider behave: quicker than real ones, so that the
 # first minutes show something; late, twice and never as real ones.
@@ -117,21 +111,26 @@ def _database_time(connection: psycopg.Connection) -> dt.datetime:
 def _load_accounts(
     connection: psycopg.Connection, sandbox: Sandbox, as_of: dt.datetime
 ) -> list[_LoadedAccount]:
-    connected_at = as_of - CONNECTED_FOR
     workspace_ids = {
-        name: _load_workspace(connection, sandbox.dsn, name) for name in CAMPAIGNS
+        name: make_workspace(connection, name, sandbox.dsn) for name in CAMPAIGNS
     }
     demos = demo_accounts(as_of)
     account_ids = {
-        demo.name: _load_account(
-            connection, workspace_ids[demo.workspace], demo, connected_at
+        demo.name: make_account(
+            connection,
+            workspace_ids[demo.workspace],
+            demo.name,
+            demo.name.lower(),
+            demo.timezone,
+            as_of,
         )
         for demo in demos
     }
-    campaigns = {
-        name: _save_campaign(
+    campaigns: dict[str, LoadedCampaign] = {
+        name: save_shipped_campaign(
             connection,
-            name,
+            CAMPAIGNS[name],
+            workspace_ids[name],
             [demo.name for demo in demos if demo.workspace == name],
             as_of,
         )
@@ -142,16 +141,17 @@ def _load_accounts(
             demo,
             workspace_ids[demo.workspace],
             account_ids[demo.name],
-            *campaigns[demo.workspace],
+            campaigns[demo.workspace].campaign_id,
+            campaigns[demo.workspace].step_ids["send_invite"],
         )
         for demo in demos
     ]
     sandbox.register_accounts(
         [
             {
-                "id": _provider_account_id(account.demo),
+                "id": provider_account_id_of(account.demo.name.lower()),
                 "name": account.demo.name,
-                "provider_id": _identity(account.demo),
+                "provider_id": identity_of(account.demo.name.lower()),
                 "public_identifier": account.demo.name.lower(),
                 "status": "OK",
             }
@@ -159,80 +159,6 @@ def _load_accounts(
         ]
     )
     return accounts
-
-
-def _load_workspace(
-    connection: psycopg.Connection, provider_dsn: str, name: str
-) -> int:
-    return connection.execute(
-        "insert into outreach.workspaces (name, provider_dsn) values (%s, %s)"
-        " returning workspace_id",
-        [name, provider_dsn],
-    ).fetchone()[0]
-
-
-def _save_campaign(
-    connection: psycopg.Connection,
-    workspace: str,
-    account_names: list[str],
-    as_of: dt.datetime,
-) -> tuple[int, int]:
-    """Save a workspace's shipped campaign: its id and that of its invite step."""
-    campaign = read_campaign_file(PROJECT_ROOT / "campaigns" / CAMPAIGNS[workspace])
-    saved = save_campaign(
-        connection,
-        dataclasses.replace(campaign, accounts=tuple(account_names)),
-        as_of,
-        actor="first look",
-    )
-    invites = [step.action == "send_invite" for step in campaign.steps]
-    return saved.campaign_id, saved.step_ids[invites.index(True)]
-
-
-def _load_account(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    demo: DemoAccount,
-    connected_at: dt.datetime,
-) -> int:
-    account_id = connection.execute(
-        "insert into outreach.linkedin_accounts (workspace_id, name, first_name,"
-        " timezone, has_premium, created_at) values (%s, %s, %s, %s, true, %s)"
-        " returning account_id",
-        [workspace_id, demo.name, demo.name, demo.timezone, connected_at],
-    ).fetchone()[0]
-    connection.execute(
-        "insert into outreach.provider_accounts (linkedin_identity,"
-        " provider_account_id, workspace_id, account_id) values (%s, %s, %s, %s)",
-        [_identity(demo), _provider_account_id(demo), workspace_id, account_id],
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into outreach.linkedin_account_sending_windows"
-            " values (%s, %s, %s, %s, %s)",
-            [(workspace_id, account_id, day, OPENS, CLOSES) for day in range(1, 8)],
-        )
-        cursor.executemany(
-            "insert into outreach.linkedin_account_limits"
-            " values (%s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    workspace_id,
-                    account_id,
-                    action,
-                    per,
-                    limit_count,
-                    MINIMUM_GAP if per == "day" else dt.timedelta(0),
-                )
-                for action, per, limit_count in LIMITS
-            ],
-        )
-    connection.execute(
-        "select outreach.flip_linkedin_account_status(%s, %s, 'connected',"
-        " 'connected by its owner', 'first look', %s)",
-        [workspace_id, account_id, connected_at],
-    )
-    return account_id
 
 
 def _send_earlier_today(
@@ -290,43 +216,10 @@ def _enroll(
     enrolled_at: dt.datetime,
 ) -> int:
     """Enroll a new person for each time; how many that were."""
-    chosen = list(itertools.islice(people, len(run_ats)))
-    query = (
-        importlib.resources.files("dagster_project.first_look")
-        .joinpath("enroll_demo_people.sql")
-        .read_text(encoding="utf-8")
-    )
-    enrolled = connection.execute(
-        query,
-        {
-            "workspace_id": account.workspace_id,
-            "account_id": account.account_id,
-            "campaign_id": account.campaign_id,
-            "step_id": account.step_id,
-            "provider_ids": [person.provider_id for person in chosen],
-            "public_identifiers": [person.public_identifier for person in chosen],
-            "first_names": [person.first_name for person in chosen],
-            "last_names": [person.last_name for person in chosen],
-            "companies": [person.company for person in chosen],
-            "job_titles": [person.job_title for person in chosen],
-            "run_ats": run_ats,
-            "enrolled_at": enrolled_at,
-        },
-    ).fetchall()
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "select outreach.queue_send_job(%s, %s, %s)",
-            [
-                (account.workspace_id, enrollment_id, run_at)
-                for enrollment_id, run_at in enrolled
-            ],
-        )
-    return len(enrolled)
-
-
-def _identity(demo: DemoAccount) -> str:
-    return f"ACoAA-demo-account-{demo.name.lower()}"
-
-
-def _provider_account_id(demo: DemoAccount) -> str:
-    return f"demo-{demo.name.lower()}"
+    place = {
+        "workspace_id": account.workspace_id,
+        "account_id": account.account_id,
+        "campaign_id": account.campaign_id,
+        "step_id": account.step_id,
+    }
+    return len(enroll(connection, place, people, run_ats, enrolled_at))

@@ -16,6 +16,9 @@ from dagster_project.schedules.ticks import is_unfinished, longest
 LATE_WORD = timedelta(days=7)
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 COVERAGE = "webhook_coverage"
+_NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
+    "stale_next_actions", "enrollment_blockers"
+)
 _MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
 _TEMPLATES = dg.AssetSelection.assets("template_validations")
 
@@ -31,18 +34,26 @@ materialize_everything = dg.define_asset_job(
 
 true_up_counters = dg.define_asset_job(
     "true_up_counters",
-    selection=dg.AssetSelection.assets(*COUNTERS, "healed_daily_counters"),
+    selection=(
+        dg.AssetSelection.assets(
+            *COUNTERS, "healed_daily_counters", "healed_next_actions"
+        )
+        | _NEXT_ACTION_CHECKS
+    ),
     description=(
         "Recompute the daily counters from their rows, check the cached ones against "
-        "them, and heal those that differ."
+        "them, heal those that differ, then move the next actions that are stale."
     ),
     run_tags=longest(900),
 )
 
 recheck_counters = dg.define_asset_job(
     "recheck_counters",
-    selection=dg.AssetSelection.checks_for_assets(*COUNTERS),
-    description="Run the counters' checks again, so that what was healed turns green.",
+    selection=dg.AssetSelection.checks_for_assets(*COUNTERS) | _NEXT_ACTION_CHECKS,
+    description=(
+        "Run the checks of the counters and the next actions again, so that what was "
+        "healed turns green."
+    ),
     run_tags=longest(600),
 )
 

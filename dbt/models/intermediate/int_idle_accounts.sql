@@ -1,0 +1,143 @@
+{# Five minutes ago is the grace that a next action has, see int_stale_next_actions. #}
+with
+
+clocks as (
+
+    select * from {{ ref('int_account_clocks') }}
+
+),
+
+openings as (
+
+    select * from {{ ref('int_account_openings') }}
+
+),
+
+windows as (
+
+    select * from {{ ref('stg_linkedin_account_sending_windows') }}
+
+),
+
+gaps as (
+
+    select
+        workspace_id,
+        account_id,
+        max(minimum_gap) as longest_gap
+
+    from {{ ref('stg_linkedin_account_limits') }}
+
+    group by
+        workspace_id,
+        account_id
+
+),
+
+open_accounts as (
+
+    select
+        clocks.workspace_id,
+        clocks.account_id,
+        coalesce(gaps.longest_gap, interval '0') as longest_gap,
+        ({{ var('as_of') }} - interval '5 minutes')
+        at time zone clocks.effective_timezone as local_grace_began_at
+
+    from clocks
+
+    inner join openings
+        on
+            clocks.workspace_id = openings.workspace_id
+            and clocks.account_id = openings.account_id
+            and openings.opens_at = {{ var('as_of') }}
+
+    left join gaps
+        on
+            clocks.workspace_id = gaps.workspace_id
+            and clocks.account_id = gaps.account_id
+
+    {# At midnight a new day's limit begins. #}
+    where
+        (
+            ({{ var('as_of') }} - interval '5 minutes')
+            at time zone clocks.effective_timezone
+        )::date = clocks.local_today
+
+),
+
+moves as (
+
+    select
+        attempts.workspace_id,
+        attempts.account_id,
+        attempts.begun_at + open_accounts.longest_gap as moved_at
+
+    from {{ ref('stg_send_attempts') }} as attempts
+
+    inner join open_accounts
+        on
+            attempts.workspace_id = open_accounts.workspace_id
+            and attempts.account_id = open_accounts.account_id
+
+    where attempts.begun_at > {{ var('as_of') }} - interval '24 hours'
+
+    union all
+
+    {# The end of a wait calls nobody and has no attempt. #}
+    select
+        workspace_id,
+        account_id,
+        completed_at as moved_at
+
+    from {{ ref('stg_campaign_send_jobs') }}
+
+    where
+        status = 'completed'
+        and completed_at > {{ var('as_of') }} - interval '5 minutes'
+
+    union all
+
+    select
+        workspace_id,
+        account_id,
+        held_until as moved_at
+
+    from {{ ref('stg_linkedin_account_holds') }}
+
+    union all
+
+    select
+        workspace_id,
+        account_id,
+        flipped_at as moved_at
+
+    from {{ ref('stg_linkedin_account_status_audit') }}
+
+)
+
+select
+    open_accounts.workspace_id,
+    open_accounts.account_id
+
+from open_accounts
+
+where
+    exists (
+        select 1
+        from windows
+        where
+            open_accounts.workspace_id = windows.workspace_id
+            and open_accounts.account_id = windows.account_id
+            and extract(isodow from open_accounts.local_grace_began_at)
+            = windows.weekday
+            and open_accounts.local_grace_began_at::time >= windows.opens_at
+            and open_accounts.local_grace_began_at::time < windows.closes_at
+    )
+    and not exists (
+        select 1
+        from moves
+        where
+            open_accounts.workspace_id = moves.workspace_id
+            and open_accounts.account_id = moves.account_id
+            and moves.moved_at > {{ var('as_of') }} - interval '5 minutes'
+    )
