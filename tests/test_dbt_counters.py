@@ -206,7 +206,8 @@ def test_a_send_counts_on_the_accounts_own_day(database, opened, timezone, local
     opened.commit()
     assert send_one(opened, workspace_id, as_of=eleven) == ["sent_proven"]
     opened.commit()
-    run_dbt(database, "run", as_of=eleven)
+    models = ("+daily_account_counters", "+account_counter_drift")
+    run_dbt(database, "run", *models, as_of=eleven)
     assert [row[0] for row in counters(opened) if row[4] == 1] == [local_day]
     assert [row[0] for row in counters(opened)] == [
         dt.date(2026, 5, 3),
