@@ -7,7 +7,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,21 @@ def empty_database(server: Server) -> Iterator[Database]:
     ensure_database(empty.name)
     yield empty
     _drop(empty.name)
+
+
+@pytest.fixture
+def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None]]]:
+    """A durable Postgres that only this test uses: its servers, and one more of them.
+
+    The PG* variables lead elsewhere until the test sets them.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="trueup-"))
+    servers = [start_server(folder / "pg")]
+    try:
+        yield servers, lambda: servers.append(start_server(folder / "pg"))
+    finally:
+        servers[-1].stop()
+        shutil.rmtree(folder)
 
 
 def _copy(template: str, name: str) -> None:

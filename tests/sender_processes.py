@@ -5,6 +5,7 @@ sandbox's journal and from a `Desk`.
 """
 
 import asyncio
+import contextlib
 import pathlib
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from dagster_project.unipile.client import UnipileClient
 from tests.rows import NOON
 
 SEND = pathlib.Path(__file__).parent.parent / "scripts" / "send.py"
+LOOK_AGAIN_SECONDS = 0.02
 
 
 def sender_environment(database, sandbox, **variables):
@@ -35,11 +37,12 @@ def start_sender(database, sandbox, *arguments, **variables):
     )
 
 
-def wait_for_deeds(sandbox, kind, count):
-    """Read the journal from its start until it tells of so many; kind: of line."""
+def wait_for_deeds(sandbox, sender, kind, count):
+    """Wait until the journal tells of so many lines of a kind."""
     with open(sandbox.journal_path, encoding="utf-8") as journal:
-        while count > 0:
-            count -= journal.readline().count(f'"{kind}"')
+        while (count := count - journal.read().count(f'"{kind}"')) > 0:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                raise AssertionError(f"ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
 
 
 def expire_leases(desk):

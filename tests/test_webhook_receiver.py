@@ -7,11 +7,8 @@ import hashlib
 import http.client
 import json
 import os
-import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.parse
 
@@ -20,7 +17,6 @@ import pytest
 
 from dagster_project.postgres.connection import connect, ensure_database
 from dagster_project.postgres.migrate import migrate
-from dagster_project.postgres.server import start_server
 from dagster_project.unipile.sandbox.control import start_sandbox
 from dagster_project.web.bodies import LARGEST_BODY
 from dagster_project.web.group_commit import GroupCommit, NotKeptError, Webhook
@@ -250,18 +246,6 @@ def test_the_sandbox_calls_the_receiver_like_the_provider(receiver, database, tm
         line["payload"] for line in delivered
     ]
     assert len(delivered) >= 1
-
-
-@pytest.fixture
-def own_server():
-    """A durable Postgres that only this test uses, and may restart."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="trueup-"))
-    servers = [start_server(folder / "pg")]
-    try:
-        yield servers, lambda: servers.append(start_server(folder / "pg"))
-    finally:
-        servers[-1].stop()
-        shutil.rmtree(folder)
 
 
 def test_nothing_acknowledged_is_lost_when_postgres_restarts(
