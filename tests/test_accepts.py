@@ -332,6 +332,38 @@ def test_two_campaigns_one_person_one_accept_one_credit_in_every_order(
     )
 
 
+@pytest.mark.parametrize(
+    "order",
+    list(itertools.permutations(["invite", "enroll", "webhook", "relations"])),
+    ids="-".join,
+)
+def test_an_accept_is_credited_once_whatever_was_known_first(connection, order):
+    """The answer to the invite may be recorded after the accept was told of."""
+    invited = Invited(connection)
+    others = []
+    account = invited.provider_account
+    happen = {
+        "invite": lambda: invited.send(NOON),
+        "enroll": lambda: others.append(invited.enroll_in_another()),
+        "webhook": lambda: deliver(
+            connection, new_relation(account, invited.person), NOON + 7 * HOUR
+        ),
+        "relations": lambda: invited.poll_relations(
+            NOON + 9 * HOUR, (invited.person, NOON + 2 * HOUR)
+        ),
+    }
+    for what in order:
+        happen[what]()
+        take_in(connection)
+    check_constraints(connection)
+
+    assert invited.row() == ("ready_to_message", NOON + 2 * HOUR)
+    assert invited.row(*others) == ("ready_to_invite", None)
+    credited = [row for row in invited.credits() if row[1]]
+    assert {row[0] for row in credited} == {invited.enrollment_id}
+    assert credited[-1][3:] == (*[NOON + 2 * HOUR] * 3, ["relation", "webhook"])
+
+
 @pytest.mark.parametrize("first", ["this", "that"])
 def test_of_two_campaigns_that_both_invited_the_later_invite_is_answered(
     connection, first

@@ -186,15 +186,32 @@ def test_the_bounds_say_how_much_is_not_known(loaded):
     assert talha["refreshed_at"] == NOON
 
 
-def test_a_complete_walk_brings_the_bounds_together(loaded):
-    with loaded.connect() as connection:
+def walk_relations(database, is_complete):
+    """Selva's relations, asked for an hour before NOON, two of five pages or all."""
+    with database.connect() as connection:
         connection.execute(
             "select outreach.record_provider_read(workspace_id, account_id,"
-            " 'relations', null, %s, %s, true, 1, null, '[]')"
+            " 'relations', null, %s, %s, %s, %s, %s, '[]')"
             " from outreach.linkedin_accounts where name = 'Selva'",
-            [NOON - HOUR, NOON - HOUR],
+            [
+                *[NOON - HOUR] * 2,
+                is_complete,
+                5 if is_complete else 2,
+                None if is_complete else "page 3: 500 unexpected_error",
+            ],
         )
         connection.commit()
+
+
+def test_a_walk_that_broke_on_page_3_of_5_leaves_the_bounds_apart(loaded):
+    walk_relations(loaded, is_complete=False)
+    selva = stats(loaded)["PIPL Connection"]
+    assert (str(selva["coverage"]), selva["covered_invite_count"]) == ("0.0000", 0)
+    assert str(selva["accept_rate_upper"]) == "1.0000"
+
+
+def test_a_complete_walk_brings_the_bounds_together(loaded):
+    walk_relations(loaded, is_complete=True)
     selva = stats(loaded)["PIPL Connection"]
     assert str(selva["coverage"]) == "1.0000"
     assert selva["accept_rate_lower"] == selva["accept_rate"]

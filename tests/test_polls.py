@@ -149,6 +149,33 @@ def test_with_the_webhooks_dead_for_three_days_every_accept_is_found(
     assert statuses == [("ready_to_message",)]
 
 
+def test_for_three_days_four_polls_a_day_find_each_accept_by_the_next(
+    opened, sandbox, sent, now
+):
+    """A look every three hours; 20 people accept, one after the other."""
+    polls = 0
+    for hour in range(0, 72, 3):
+        if hour < 60:
+            accept_all(sandbox, sent, [sent.people[hour // 3]])
+        sandbox.advance(hours=3)
+        as_of = now + (hour + 3) * HOUR
+        polls += poll(opened, sandbox, as_of).accounts
+        resolve_inbound(opened, as_of)
+
+    # One moment in each slot of six hours; a look may come after two at once.
+    assert 6 <= polls <= 13
+    found, is_honest, longest = opened.execute(
+        "select count(*), bool_and(accepted_after >= linkedin_invited_at),"
+        " max(decided_at - accepted_before)"
+        " from outreach.accept_credits"
+        " inner join outreach.campaign_prospects using (workspace_id, enrollment_id)"
+        " where is_credited"
+    ).fetchone()
+    assert (found, is_honest) == (20, True)
+    # Two polls are at most two slots of six hours apart, and the look comes after.
+    assert longest <= 15 * HOUR
+
+
 def test_polling_and_resolving_again_changes_nothing(opened, sandbox, sent, now):
     accept_all(sandbox, sent, sent.people[:3])
     poll(opened, sandbox, now + HOUR)

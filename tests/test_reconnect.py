@@ -310,4 +310,9 @@ def test_ll_280_after_the_reconnect_the_31_accepts_are_there(opened, sandbox, ap
     assert (len(invited), before) == (ACCEPTS, 0)
     assert back.caught_up.new_events["relations"] == ACCEPTS
     assert accepted_within == ACCEPTS
+    going_on = opened.execute(
+        "select count(*) from outreach.campaign_send_jobs"
+        " where action = 'send_message' and status = 'queued'"
+    ).fetchone()[0]
+    assert going_on == ACCEPTS
     assert ["new_relation"] in listed(api).values()

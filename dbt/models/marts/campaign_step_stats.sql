@@ -14,12 +14,6 @@ steps as (
 
 ),
 
-enrollments as (
-
-    select * from {{ ref('stg_campaign_prospects') }}
-
-),
-
 attempts as (
 
     select * from {{ ref('stg_send_attempts') }}
@@ -56,43 +50,11 @@ sends as (
 
 ),
 
-{# An accept stands until a later row takes it back, or the enrollment itself shows that
-   it was reverted: no time of accepting, and pending again. #}
 accepted_enrollments as (
 
-    select
-        events.workspace_id,
-        events.enrollment_id,
-        max(events.occurred_at) filter (
-            where events.event_type = 'invite_accepted'
-        ) as accepted_at
-
-    from events
-
-    inner join enrollments
-        on
-            events.workspace_id = enrollments.workspace_id
-            and events.enrollment_id = enrollments.enrollment_id
-
-    where
-        events.event_type in ('invite_accepted', 'accept_reverted')
-        and not (
-            enrollments.linkedin_accepted_at is null
-            and enrollments.linkedin_status = 'pending_accept'
-        )
-
-    group by
-        events.workspace_id,
-        events.enrollment_id
-
-    having
-        max(events.occurred_at) filter (where events.event_type = 'invite_accepted')
-        > coalesce(
-            max(events.occurred_at) filter (
-                where events.event_type = 'accept_reverted'
-            ),
-            '-infinity'
-        )
+    select *
+    from {{ ref('int_enrollment_accepts') }}
+    where is_accepted
 
 ),
 
