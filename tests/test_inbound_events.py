@@ -92,6 +92,55 @@ def test_a_webhook_of_an_unknown_account_waits_until_it_is_known(connection):
     assert (taken.new_events, asides(connection)) == (1, [])
 
 
+@pytest.mark.parametrize("is_linked_anew_first", [True, False])
+def test_what_was_told_under_an_accounts_earlier_id_is_its_own(
+    connection, invited, is_linked_anew_first
+):
+    """Added again it has a new id; the webhook of before comes three days late."""
+
+    def link_anew():
+        connection.execute(
+            "select outreach.link_provider_account(%s, %s, %s, 'acc-new', 'ines',"
+            " 'added again', %s)",
+            [invited.workspace_id, invited.account_id, invited.owner, NOON + DAY],
+        )
+
+    if is_linked_anew_first:
+        link_anew()
+    deliver(
+        connection,
+        new_relation(invited.provider_account, invited.person),
+        NOON + 3 * DAY,
+    )
+    taken, report = take_in(connection)
+    if not is_linked_anew_first:
+        link_anew()
+    deliver(connection, new_relation("acc-new", invited.person), NOON + 4 * DAY)
+    again, told_again = take_in(connection)
+
+    assert (taken.new_events, taken.set_aside, report.credited) == (1, 0, 1)
+    assert (again.told_before, told_again.credited) == (1, 0)
+    assert invited.row() == ("ready_to_message", NOON + 3 * DAY)
+
+
+def test_an_id_that_somebody_else_has_now_is_theirs(connection, invited):
+    other = Invited(connection, workspace_id=invited.workspace_id)
+    for account, provider_id in (
+        (invited, "acc-new"),
+        (other, invited.provider_account),
+    ):
+        connection.execute(
+            "select outreach.link_provider_account(%s, %s, %s, %s, 'ines', 'again')",
+            [account.workspace_id, account.account_id, account.owner, provider_id],
+        )
+    deliver(connection, new_relation(invited.provider_account, "ACoAAx"), NOON + DAY)
+    take_in(connection)
+    owner = connection.execute(
+        "select account_id from outreach.linkedin_events where provider_id = 'ACoAAx'"
+    ).fetchone()
+    assert owner == (other.account_id,)
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

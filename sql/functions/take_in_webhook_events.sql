@@ -48,13 +48,8 @@ begin
             where deliveries.delivery_id = (given.reading ->> 'delivery_id')::bigint
             limit 1
         ) as delivery
-        cross join lateral (
-            select provider_accounts.*
-            from outreach.provider_accounts
-            where
-                provider_accounts.provider_account_id
-                = given.reading ->> 'provider_account_id'
-            limit 1
+        cross join lateral outreach.account_of_provider_id(
+            given.reading ->> 'provider_account_id'
         ) as account
         where given.reading ->> 'aside_reason' is null
         group by account.workspace_id
@@ -82,10 +77,9 @@ begin
             given.reading ->> 'aside_reason' is not null
             or not exists (
                 select
-                from outreach.provider_accounts
-                where
-                    provider_accounts.provider_account_id
-                    = given.reading ->> 'provider_account_id'
+                from outreach.account_of_provider_id(
+                    given.reading ->> 'provider_account_id'
+                )
             )
     loop
         update outreach.linkedin_webhook_inbox as inbox

@@ -21,8 +21,11 @@ as $$
             or (
                 inbox.aside_reason = 'unknown account'
                 and inbox.provider_account_id in (
-                    select provider_accounts.provider_account_id
-                    from outreach.provider_accounts
+                    select accounts.provider_account_id
+                    from outreach.provider_accounts as accounts
+                    union all
+                    select links.from_provider_account_id
+                    from outreach.provider_account_links as links
                 )
             )
         order by inbox.delivery_id

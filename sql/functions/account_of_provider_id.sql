@@ -1,0 +1,38 @@
+-- Whose account an id of the provider's is: whoever has it now, else who had it last.
+-- An account that was added again has a new id, and what was told under the old one may
+-- come days later.
+create or replace function outreach.account_of_provider_id(provider_account_id text)
+returns table (
+    workspace_id bigint,
+    account_id bigint,
+    linkedin_identity text
+)
+language sql
+stable
+set search_path = ''
+set enable_seqscan = off
+as $$
+    select
+        found.workspace_id,
+        found.account_id,
+        found.linkedin_identity
+    from (
+        select
+            accounts.workspace_id,
+            accounts.account_id,
+            accounts.linkedin_identity,
+            'infinity'::timestamptz as until
+        from outreach.provider_accounts as accounts
+        where accounts.provider_account_id = $1
+        union all
+        select
+            links.workspace_id,
+            links.account_id,
+            links.linkedin_identity,
+            links.linked_at as until
+        from outreach.provider_account_links as links
+        where links.from_provider_account_id = $1
+    ) as found
+    order by found.until desc
+    limit 1
+$$;
