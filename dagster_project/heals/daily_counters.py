@@ -1,7 +1,8 @@
 """The heal of the cached daily counters (LL#273).
 
-Belongs here: the order of workspaces and the report. What the truth is and how it is
-set under the account's lock: `outreach.heal_daily_counters`.
+Belongs here: the order of accounts and the report. Which of them drifted, what the
+truth is and how it is set under the account's lock: `outreach.drifted_accounts`,
+`outreach.heal_drifted_account`.
 """
 
 from collections.abc import Sequence
@@ -61,33 +62,34 @@ def heal_daily_counters(
 ) -> CounterHealReport:
     """Set every drifted counter of accounts' today and yesterday to the truth.
 
-    The connection must be in autocommit: each workspace commits by itself, so that a
-    large one holds nobody else's locks. Twice in a row, the second changes nothing.
+    The connection must be in autocommit: each account commits by itself, so that a
+    heal of many holds nobody else's locks. Twice in a row, the second changes nothing.
     Raises ValueError when the connection is not in autocommit.
     """
     if not connection.autocommit:
-        raise ValueError("heal_daily_counters commits by workspace: use autocommit")
-    healed: list[HealedCounter] = []
-    names: dict[tuple[int, int], str] = {}
-    for (workspace_id,) in connection.execute(
-        "select workspace_id from outreach.workspaces order by workspace_id"
-    ).fetchall():
-        rows = _heal_workspace(connection, workspace_id, healed_by, as_of)
-        if rows:
-            names |= _account_names(connection, workspace_id)
-        healed += rows
-    changed = {
-        (row.workspace_id, row.account_id, row.action, row.counted_on) for row in healed
-    }
-    todays = connection.execute(
-        "select workspace_id, account_id, action, counted_on"
-        " from outreach.todays_daily_counters(%s)",
+        raise ValueError("heal_daily_counters commits by account: use autocommit")
+    drifted = connection.execute(
+        "select workspace_id, account_id, local_date"
+        " from outreach.drifted_accounts(null, coalesce(%s, clock_timestamp()))"
+        " order by workspace_id, account_id",
         (as_of,),
     ).fetchall()
+    healed: list[HealedCounter] = []
+    for account in drifted:
+        healed += _heal_account(connection, account, healed_by, as_of)
+    todays = connection.execute(
+        "select count(*) from outreach.todays_daily_counters(%s)", (as_of,)
+    ).fetchone()
+    assert todays is not None
+    local_dates = {account[:2]: account[2] for account in drifted}
+    healed_todays = sum(
+        row.counted_on == local_dates[row.workspace_id, row.account_id]
+        for row in healed
+    )
     return CounterHealReport(
         healed=healed,
-        account_names=names,
-        untouched=sum(key not in changed for key in todays),
+        account_names=_account_names(connection, healed),
+        untouched=todays[0] - healed_todays,
     )
 
 
@@ -118,25 +120,28 @@ def heal_table(report: CounterHealReport, most_rows: int = 60) -> str:
     return "\n".join(lines)
 
 
-def _heal_workspace(
+def _heal_account(
     connection: psycopg.Connection,
-    workspace_id: int,
+    account: tuple[int, int, date],
     healed_by: str,
     as_of: datetime | None,
 ) -> list[HealedCounter]:
     with connection.cursor(row_factory=class_row(HealedCounter)) as cursor:
         return cursor.execute(
-            "select * from outreach.heal_daily_counters(%s, %s, %s)",
-            (workspace_id, healed_by, as_of),
+            "select * from outreach.heal_drifted_account(%s, %s, %s, %s, %s)",
+            (*account, healed_by, as_of),
         ).fetchall()
 
 
 def _account_names(
-    connection: psycopg.Connection, workspace_id: int
+    connection: psycopg.Connection, healed: Sequence[HealedCounter]
 ) -> dict[tuple[int, int], str]:
     rows = connection.execute(
-        "select account_id, name from outreach.linkedin_accounts"
-        " where workspace_id = %s",
-        (workspace_id,),
+        "select distinct accounts.workspace_id, accounts.account_id, accounts.name"
+        " from outreach.linkedin_accounts as accounts"
+        " inner join unnest(%s::bigint[], %s::bigint[])"
+        " as healed (workspace_id, account_id)"
+        " using (workspace_id, account_id)",
+        ([row.workspace_id for row in healed], [row.account_id for row in healed]),
     ).fetchall()
-    return {(workspace_id, account_id): name for account_id, name in rows}
+    return {(workspace_id, account_id): name for workspace_id, account_id, name in rows}

@@ -20,32 +20,40 @@ as $$
 
     ),
 
-    attempts as (
+    -- Few attempts are known unsent, and none before its day began somewhere: they are
+    -- found once and taken off, instead of asking after each attempt of all.
+    unsent as (
+
+        select distinct
+            outcomes.workspace_id,
+            outcomes.attempt_id
+        from outreach.send_attempt_outcomes as outcomes
+        where
+            outcomes.means = 'unsent'
+            and outcomes.recorded_at
+            > (select days.first_day at time zone 'UTC' - interval '24 hours' from days)
+            and not exists (
+                select
+                from outreach.send_attempt_outcomes as sent
+                where
+                    sent.workspace_id = outcomes.workspace_id
+                    and sent.attempt_id = outcomes.attempt_id
+                    and sent.means = 'sent'
+            )
+
+    ),
+
+    days_in_rows as (
 
         select
             attempts.workspace_id,
             attempts.account_id,
             attempts.action,
             attempts.counted_on,
-            count(*) - count(unsent.attempt_id) as in_flight
+            0 as cached,
+            0 as actual,
+            count(*)::integer as in_flight
         from outreach.send_attempts as attempts
-        left join (
-            select
-                outcomes.workspace_id,
-                outcomes.attempt_id
-            from outreach.send_attempt_outcomes as outcomes
-            where
-                outcomes.means = 'unsent'
-                and outreach.attempt_state(
-                    outcomes.workspace_id, outcomes.attempt_id
-                ) = 'unsent'
-            group by
-                outcomes.workspace_id,
-                outcomes.attempt_id
-        ) as unsent
-            on
-                attempts.workspace_id = unsent.workspace_id
-                and attempts.attempt_id = unsent.attempt_id
         where attempts.counted_on between (select days.first_day from days)
             and (select days.last_day from days)
         group by
@@ -54,16 +62,34 @@ as $$
             attempts.action,
             attempts.counted_on
 
-    ),
+        union all
 
-    events as (
+        select
+            attempts.workspace_id,
+            attempts.account_id,
+            attempts.action,
+            attempts.counted_on,
+            0 as cached,
+            0 as actual,
+            -1 as in_flight
+        from unsent
+        inner join outreach.send_attempts as attempts
+            on
+                unsent.workspace_id = attempts.workspace_id
+                and unsent.attempt_id = attempts.attempt_id
+        where attempts.counted_on between (select days.first_day from days)
+            and (select days.last_day from days)
+
+        union all
 
         select
             events.workspace_id,
             events.account_id,
             events.action,
             events.counted_on,
-            count(*) as actual
+            0 as cached,
+            count(*)::integer as actual,
+            0 as in_flight
         from outreach.campaign_events as events
         where events.counted_on between (select days.first_day from days)
             and (select days.last_day from days)
@@ -73,16 +99,16 @@ as $$
             events.action,
             events.counted_on
 
-    ),
-
-    counters as (
+        union all
 
         select
             counters.workspace_id,
             counters.account_id,
             counters.action,
             counters.counted_on,
-            counters.count as cached
+            counters.count as cached,
+            0 as actual,
+            0 as in_flight
         from outreach.linkedin_daily_counters as counters
         where counters.counted_on between (select days.first_day from days)
             and (select days.last_day from days)
@@ -95,11 +121,13 @@ as $$
             workspace_id,
             account_id,
             counted_on
-        from counters
-        full join attempts using (workspace_id, account_id, action, counted_on)
-        full join events using (workspace_id, account_id, action, counted_on)
-        where coalesce(counters.cached, 0)
-            <> greatest(coalesce(events.actual, 0), coalesce(attempts.in_flight, 0))
+        from days_in_rows
+        group by
+            workspace_id,
+            account_id,
+            action,
+            counted_on
+        having sum(cached) <> greatest(sum(actual), sum(in_flight))
 
     )
 

@@ -1,7 +1,6 @@
 -- Sets every drifted counter of today and yesterday, on each account's own calendar,
--- to what the rows say, and logs each before and after. Takes an account's lock and
--- counts again in later statements, so it is right beside live writers and twice in
--- a row. All workspaces where none is named. Returns what it healed.
+-- to what the rows say, account by account. All workspaces where none is named, in one
+-- transaction. Returns what it healed.
 create or replace function outreach.heal_daily_counters(
     workspace_id bigint default null,
     healed_by text default 'healed_daily_counters',
@@ -28,18 +27,11 @@ begin
             drifted.workspace_id,
             drifted.account_id
     loop
-        perform
-        from outreach.linkedin_accounts as accounts
-        where
-            accounts.workspace_id = account.workspace_id
-            and accounts.account_id = account.account_id
-        for no key update;
-
         return query
         select healed.*
-        from outreach.heal_account_counters(
-            account.workspace_id, account.account_id,
-            account.local_date - 1, account.local_date, healed_by, at
+        from outreach.heal_drifted_account(
+            account.workspace_id, account.account_id, account.local_date,
+            healed_by, at
         ) as healed;
     end loop;
 end

@@ -19,12 +19,73 @@ sent_counts as (
 
 ),
 
-attempt_counts as (
+begun_counts as (
 
-    select *
-    from {{ ref('int_daily_attempt_counts') }}
+    select
+        workspace_id,
+        account_id,
+        action,
+        counted_on,
+        count(*) as begun_count
+
+    from {{ ref('stg_send_attempts') }}
+
     where
         counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+
+    group by
+        workspace_id,
+        account_id,
+        action,
+        counted_on
+
+),
+
+{# No outcome is older than its attempt, and no day begins over 14 hours before UTC's:
+   the bound keeps the outcomes of all earlier days unread. #}
+unsent_counts as (
+
+    select
+        workspace_id,
+        account_id,
+        action,
+        counted_on,
+        count(distinct attempt_id) as unsent_count
+
+    from {{ ref('int_unsent_attempts') }}
+
+    where
+        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+        and unsent_recorded_at
+        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '24 hours'
+
+    group by
+        workspace_id,
+        account_id,
+        action,
+        counted_on
+
+),
+
+attempt_counts as (
+
+    select
+        begun_counts.workspace_id,
+        begun_counts.account_id,
+        begun_counts.action,
+        begun_counts.counted_on,
+        begun_counts.begun_count as attempts_begun_count,
+        begun_counts.begun_count
+        - coalesce(unsent_counts.unsent_count, 0) as in_flight_count
+
+    from begun_counts
+
+    left join unsent_counts
+        on
+            begun_counts.workspace_id = unsent_counts.workspace_id
+            and begun_counts.account_id = unsent_counts.account_id
+            and begun_counts.action = unsent_counts.action
+            and begun_counts.counted_on = unsent_counts.counted_on
 
 ),
 
