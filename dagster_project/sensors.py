@@ -22,6 +22,7 @@ from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.inbound import INBOUND_JOBS
 from dagster_project.schedules.models import (
     MODEL_JOBS,
+    is_built,
     materialize_everything,
     recheck_counters,
     recheck_coverage,
@@ -218,9 +219,9 @@ def _figure(asset_event: dg.EventLogEntry, name: str) -> object:
 
 
 def _recheck_after(
-    asset: str, name: str, job_name: str, *figures: str
+    asset: str, mart: str, name: str, job_name: str, *figures: str
 ) -> dg.SensorDefinition:
-    """The sensor that runs checks again after an asset changed what they look at.
+    """The sensor that runs checks of a mart again after an asset changed what it shows.
 
     figures: of the asset's metadata; one above 0 says that something was changed.
     """
@@ -239,7 +240,10 @@ def _recheck_after(
     def recheck(
         context: dg.SensorEvaluationContext,  # noqa: ARG001
         asset_event: dg.EventLogEntry,
+        postgres: dg.ResourceParam[Postgres],
     ) -> dg.RunRequest | dg.SkipReason:
+        if not is_built(postgres, mart):
+            return dg.SkipReason(f"{mart} is not built yet; its build checks it.")
         if not any(_figure(asset_event, figure) for figure in figures):
             return dg.SkipReason(f"The run of {asset} changed nothing.")
         return dg.RunRequest(run_key=asset_event.run_id)
@@ -248,13 +252,22 @@ def _recheck_after(
 
 
 recheck_after_heal = _recheck_after(
-    "healed_daily_counters", "recheck_after_heal", recheck_counters.name, "rows_healed"
+    "healed_daily_counters",
+    "account_counter_drift",
+    "recheck_after_heal",
+    recheck_counters.name,
+    "rows_healed",
 )
 recheck_after_move = _recheck_after(
-    "healed_next_actions", "recheck_after_move", recheck_counters.name, "rows_healed"
+    "healed_next_actions",
+    "stale_next_actions",
+    "recheck_after_move",
+    recheck_counters.name,
+    "rows_healed",
 )
 recheck_after_audit = _recheck_after(
     "webhook_subscriptions",
+    "webhook_coverage",
     "recheck_after_audit",
     recheck_coverage.name,
     "registered",

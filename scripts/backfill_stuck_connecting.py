@@ -57,6 +57,13 @@ def main(workspace: int | None, actor: str, commit: bool) -> None:
         UnusableSettingError,
     ) as error:
         raise click.ClickException(str(error)) from None
+    except (
+        psycopg.errors.NoDataFound,
+        psycopg.errors.ObjectNotInPrerequisiteState,
+    ) as refusal:
+        said = refusal.diag
+        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
+        raise click.ClickException(sentence) from None
     flipped = sum(one.has_come_back for one in refreshes)
     verb = "flipped" if commit else "would be flipped"
     click.echo(f"{flipped} of {len(refreshes)} stuck accounts {verb} to connected.")
@@ -73,6 +80,10 @@ def _refresh(
     commit: bool,
 ) -> list[AccountRefresh]:
     refreshes = []
+    if workspace is not None:
+        connection.execute(
+            "select outreach.assert_provider_dsn(%s, %s)", [workspace, dsn]
+        )
     for account in known_accounts(connection, dsn, workspace):
         if account.status != "connecting":
             continue

@@ -128,6 +128,7 @@ def test_run_again_it_finds_nothing_more_to_flip(database, opened, sandbox, stuc
         (["--commit"], {}, "also needs CONFIRM=yes"),
         ([], {"UNIPILE_DSN": ""}, "UNIPILE_DSN is not set"),
         ([], {"UNIPILE_API_KEY": "wrong"}, "Set UNIPILE_API_KEY"),
+        (["--workspace", "7777"], {}, "there is no workspace 7777"),
     ],
 )
 def test_what_cannot_start_is_a_sentence(

@@ -233,34 +233,55 @@ def test_an_address_that_is_none_is_said_and_rows_are_kept(
     assert len(open_alerts(database)) == 1
 
 
-@pytest.mark.parametrize(("rows_healed", "is_rechecked"), [(41, True), (0, False)])
+@pytest.fixture
+def is_rechecked(database, monkeypatch, instance):
+    """Whether a sensor asks for a recheck, once these marts are built."""
+    monkeypatch.setenv("PGDATABASE", database.name)
+
+    def evaluate(sensor, *built):
+        with database.connect(autocommit=True) as connection:
+            connection.execute("create schema if not exists analytics")
+            for mart in built:
+                connection.execute(f"create view analytics.{mart} as select 1")
+        context = dg.build_sensor_context(
+            instance=instance, resources={"postgres": Postgres()}
+        )
+        return bool(sensor.evaluate_tick(context).run_requests)
+
+    return evaluate
+
+
+@pytest.mark.parametrize(("rows_healed", "expected"), [(41, True), (0, False)])
 @pytest.mark.parametrize(
-    ("heal", "sensor"),
+    ("heal", "mart", "sensor"),
     [
-        ("healed_daily_counters", recheck_after_heal),
-        ("healed_next_actions", recheck_after_move),
+        ("healed_daily_counters", "account_counter_drift", recheck_after_heal),
+        ("healed_next_actions", "stale_next_actions", recheck_after_move),
     ],
 )
 def test_only_a_heal_that_changed_something_asks_for_a_recheck(
-    instance, heal, sensor, rows_healed, is_rechecked
+    instance, is_rechecked, heal, mart, sensor, rows_healed, expected
 ):
     @dg.asset(name=heal)
     def healed():
         return dg.MaterializeResult(metadata={"rows_healed": rows_healed})
 
     dg.materialize([healed], instance=instance)
-    context = dg.build_sensor_context(instance=instance)
-    requests = sensor.evaluate_tick(context).run_requests or []
 
-    assert bool(requests) is is_rechecked
+    assert is_rechecked(sensor, mart) is expected
 
 
 @pytest.mark.parametrize(
-    ("registered", "deleted", "is_rechecked"),
-    [(3, 0, True), (0, 1, True), (0, 0, False)],
+    ("registered", "deleted", "built", "expected"),
+    [
+        (3, 0, ["webhook_coverage"], True),
+        (0, 1, ["webhook_coverage"], True),
+        (0, 0, ["webhook_coverage"], False),
+        (3, 0, [], False),
+    ],
 )
-def test_only_an_audit_that_repaired_something_asks_for_a_recheck(
-    instance, registered, deleted, is_rechecked
+def test_only_an_audit_that_repaired_something_asks_for_a_recheck_of_what_is_built(
+    instance, is_rechecked, registered, deleted, built, expected
 ):
     @dg.asset
     def webhook_subscriptions():
@@ -269,10 +290,8 @@ def test_only_an_audit_that_repaired_something_asks_for_a_recheck(
         )
 
     dg.materialize([webhook_subscriptions], instance=instance)
-    context = dg.build_sensor_context(instance=instance)
-    requests = recheck_after_audit.evaluate_tick(context).run_requests or []
 
-    assert bool(requests) is is_rechecked
+    assert is_rechecked(recheck_after_audit, *built) is expected
 
 
 @pytest.fixture

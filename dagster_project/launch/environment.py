@@ -48,7 +48,7 @@ def chosen(environment: Mapping[str, str]) -> Chosen:
 
 
 def quiet_environment(dagster_home: Path) -> dict[str, str]:
-    """Where things are, and that nobody is told of it."""
+    """Where things are, that nobody is told of it, and how long Dagster waits."""
     return {
         "PYTHONPATH": str(PROJECT_ROOT),
         "PYTHONUNBUFFERED": "1",
@@ -56,6 +56,8 @@ def quiet_environment(dagster_home: Path) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
         "DO_NOT_TRACK": "1",
+        # A busy machine takes more than the minute after which a run would be failed.
+        "DAGSTER_GRPC_TIMEOUT_SECONDS": "180",
     }
 
 

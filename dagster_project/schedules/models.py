@@ -10,7 +10,7 @@ import dagster as dg
 
 from dagster_project.partitions import local_todays
 from dagster_project.resources import Postgres
-from dagster_project.schedules.ticks import is_unfinished, longest
+from dagster_project.schedules.ticks import is_any, is_unfinished, longest
 
 # What became of a send may be learned days after it: by then its date is history.
 LATE_WORD = timedelta(days=7)
@@ -156,13 +156,9 @@ MODEL_SCHEDULES = [
 ]
 
 
-def are_models_built(postgres: Postgres) -> bool:
-    """Whether the models' views are in the database."""
-    with postgres.connect() as connection:
-        row = connection.execute(
-            "select to_regclass('analytics.account_counter_drift') is not null"
-        ).fetchone()
-    return row is not None and row[0]
+def is_built(postgres: Postgres, mart: str) -> bool:
+    """Whether a mart of this name is in the database."""
+    return is_any(postgres, "select to_regclass('analytics.' || %s) is not null", mart)
 
 
 def _unless_waiting(
@@ -173,7 +169,7 @@ def _unless_waiting(
 ) -> dg.RunRequest | dg.SkipReason:
     if is_unfinished(context, job_name):
         return dg.SkipReason("The run before this one is not over.")
-    if not are_models_built(postgres):
+    if not is_built(postgres, "account_counter_drift"):
         return dg.SkipReason(
             "The models are not built yet: the job materialize_everything does it."
         )
