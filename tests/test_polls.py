@@ -10,20 +10,12 @@ from dagster_project.inbound.polls import (
     poll_accounts,
     poll_due_accounts,
 )
-from dagster_project.sender import UnusableProviderError, drain
+from dagster_project.sender import UnusableProviderError
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.inbound_rows import DAY, HOUR
-from tests.rows import (
-    DSN,
-    flip,
-    make_account,
-    make_campaign,
-    make_enrollments,
-    make_workspace,
-)
+from tests.rows import DSN, flip, make_account, make_workspace
 from tests.sandboxes import api_of, invite_fields
-
-STEPS = ("send_invite", "wait_accept", "send_message")
+from tests.sent_invites import SentInvites
 
 
 @pytest.fixture(scope="module")
@@ -55,50 +47,8 @@ def now(opened):
 
 @pytest.fixture
 def sent(opened, sandbox, now):
-    """An account whose 31 invites went out now, at the sandbox."""
-
-    class Sent:
-        pass
-
-    Sent.workspace_id = make_workspace(opened, sandbox.dsn)
-    Sent.account_id = make_account(opened, Sent.workspace_id, name="Talha")
-    Sent.provider_account = f"acc{Sent.account_id}"
-    sandbox.register_accounts(
-        [
-            {
-                "id": Sent.provider_account,
-                "name": "Talha",
-                "provider_id": f"ACoAA{Sent.workspace_id}-{Sent.account_id}",
-                "public_identifier": "talha",
-            }
-        ]
-    )
-    campaign_id, (step_id, *_) = make_campaign(opened, Sent.workspace_id, STEPS)
-    with opened.transaction():
-        make_enrollments(
-            opened,
-            Sent.workspace_id,
-            Sent.account_id,
-            campaign_id,
-            step_id,
-            count=31,
-            run_at=now,
-        )
-    report = drain(
-        opened,
-        worker="w1",
-        provider_dsn=sandbox.dsn,
-        api_key=sandbox.api_key,
-        until_seconds=60,
-    )
-    assert report.sent == 31
-    Sent.people = [
-        row[0]
-        for row in opened.execute(
-            "select provider_id from outreach.prospects order by prospect_id"
-        )
-    ]
-    return Sent
+    """31 invites that went out now."""
+    return SentInvites(opened, sandbox, now)
 
 
 def poll(connection, sandbox, as_of):
