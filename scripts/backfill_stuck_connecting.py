@@ -6,8 +6,6 @@ each with its audit row, get their subscriptions and catch up. A dry run unless 
 is given and CONFIRM=yes is set.
 """
 
-import getpass
-import os
 import pathlib
 import sys
 
@@ -16,7 +14,23 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.inbound.account_asking import AccountRefresh, known_accounts
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    Heal,
+    Outcome,
+    SentenceError,
+    Subject,
+    acted,
+    gated,
+    opened,
+    run_heal,
+    sentence_of,
+)
+from dagster_project.inbound.account_asking import (
+    AccountRefresh,
+    KnownAccount,
+    known_accounts,
+)
 from dagster_project.inbound.accounts import refresh_account
 from dagster_project.inbound.reconnect import bring_back
 from dagster_project.inbound.settings import (
@@ -24,86 +38,103 @@ from dagster_project.inbound.settings import (
     provider_of_environment,
     webhook_target_of_environment,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
 from dagster_project.sender import UnusableProviderError
 
 REASON = "backfill of stuck connecting (LL#276)"
+HEAL = Heal(
+    "backfill_stuck_connecting",
+    "select count(*) from outreach.linkedin_accounts"
+    " where workspace_id = %(workspace_id)s and account_id = %(account_id)s"
+    " and status = 'connecting'",
+)
 
 
 @click.command(help=__doc__)
 @click.option("--workspace", type=int, help="Only this workspace, by its id.")
-@click.option("--actor", default=getpass.getuser, help="Who flips; you by default.")
-@click.option("--commit", is_flag=True, help="Do it; without, only show what would be.")
+@acted
+@gated
 def main(workspace: int | None, actor: str, commit: bool) -> None:
     """Ask about each stuck account; flip those that work."""
-    if commit and os.environ.get("CONFIRM") != "yes":
-        raise click.ClickException(
-            "--commit flips statuses, so it also needs CONFIRM=yes in the environment. "
-            "Run it without --commit first to see which."
-        )
     try:
         dsn, api_key = provider_of_environment()
-        with connect(autocommit=True, application_name="backfill") as connection:
-            refreshes = _refresh(connection, dsn, api_key, workspace, actor, commit)
+        with opened(HEAL.name) as connection:
+            outcomes = _heal(connection, dsn, api_key, workspace, actor, commit)
+            flipped = [
+                outcome.result
+                for outcome in outcomes
+                if outcome.verdict == "kept"
+                and outcome.result is not None
+                and outcome.result.has_come_back
+            ]
             if commit:
-                back = [one.account_now for one in refreshes if one.has_come_back]
+                back = [refresh.account_now for refresh in flipped]
                 target = webhook_target_of_environment
                 brought = bring_back(connection, dsn, api_key, back, target)
                 for why in sorted(set(brought.not_told.values())):
                     click.echo(f"Not told by webhooks: {why}", err=True)
-    except (
-        UnusableDatabaseError,
-        UnusableProviderError,
-        UnusableSettingError,
-    ) as error:
-        raise click.ClickException(str(error)) from None
+    except (UnusableProviderError, UnusableSettingError) as error:
+        raise SentenceError(str(error)) from None
     except (
         psycopg.errors.NoDataFound,
         psycopg.errors.ObjectNotInPrerequisiteState,
     ) as refusal:
-        said = refusal.diag
-        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
-        raise click.ClickException(sentence) from None
-    flipped = sum(one.has_come_back for one in refreshes)
+        raise SentenceError(sentence_of(refusal)) from None
     verb = "flipped" if commit else "would be flipped"
-    click.echo(f"{flipped} of {len(refreshes)} stuck accounts {verb} to connected.")
+    click.echo(f"{len(flipped)} of {len(outcomes)} stuck accounts {verb} to connected.")
     if not commit:
-        click.echo("Nothing was changed: add --commit and set CONFIRM=yes.")
+        click.echo(NOTHING_WRITTEN)
+    sys.exit(int(any(outcome.verdict == "failed" for outcome in outcomes)))
 
 
-def _refresh(
+def _heal(
     connection: psycopg.Connection,
     dsn: str,
     api_key: str,
     workspace: int | None,
     actor: str,
     commit: bool,
-) -> list[AccountRefresh]:
-    refreshes = []
+) -> list[Outcome[AccountRefresh]]:
     if workspace is not None:
         connection.execute(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace, dsn]
         )
-    for account in known_accounts(connection, dsn, workspace):
-        if account.status != "connecting":
-            continue
-        with connection.transaction(force_rollback=not commit):
-            refresh = refresh_account(
-                connection,
-                dsn,
-                api_key,
-                account.workspace_id,
-                account.account_id,
-                actor,
-                REASON,
-            )
-        refreshes.append(refresh)
-        said = refresh.provider_state or refresh.why or "nothing"
-        click.echo(
-            f"workspace {account.workspace_id}, {account.label}: the provider says "
-            f"{said}, so {account.status} → {refresh.to_status}"
+
+    def refresh(account: KnownAccount) -> AccountRefresh:
+        return refresh_account(
+            connection,
+            dsn,
+            api_key,
+            account.workspace_id,
+            account.account_id,
+            actor,
+            REASON,
         )
-    return refreshes
+
+    stuck = [
+        Subject(
+            account.workspace_id,
+            account.label,
+            {"workspace_id": account.workspace_id, "account_id": account.account_id},
+            account,
+        )
+        for account in known_accounts(connection, dsn, workspace)
+        if account.status == "connecting"
+    ]
+    outcomes = []
+    for outcome in run_heal(
+        connection, HEAL, stuck, refresh, actor=actor, commit=commit
+    ):
+        outcomes.append(outcome)
+        said = outcome.error or outcome.verdict
+        to_status = "connecting"
+        if outcome.result is not None:
+            said = outcome.result.provider_state or outcome.result.why or "nothing"
+            to_status = outcome.result.to_status
+        click.echo(
+            f"workspace {outcome.subject.workspace_id}, {outcome.subject.label}: the "
+            f"provider says {said}, so connecting → {to_status}"
+        )
+    return outcomes
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ new account of the workspace is made once somebody has logged in. A dry run unle
 --commit is given and CONFIRM=yes is set.
 """
 
-import getpass
-import os
 import pathlib
 import sys
 
@@ -15,6 +13,7 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+from dagster_project.heals.gate import NOTHING_WRITTEN, acted, gated
 from dagster_project.inbound.hosted_auth import (
     NoHostedPageError,
     ask_for_hosted_page,
@@ -37,10 +36,8 @@ REFUSALS = (
 @click.option("--workspace", type=int, required=True, help="The workspace's id.")
 @click.option("--account", type=int, help="The account that logs in again.")
 @click.option("--timezone", help="Where a new account lives, such as Europe/Berlin.")
-@click.option("--actor", default=getpass.getuser, help="Who asks; you by default.")
-@click.option(
-    "--commit", is_flag=True, help="Do it; without, only check what is given."
-)
+@acted
+@gated
 def main(
     workspace: int,
     account: int | None,
@@ -53,11 +50,6 @@ def main(
         raise click.UsageError(
             "Give --account for one that logs in again, or --timezone for a new one."
         )
-    if commit and os.environ.get("CONFIRM") != "yes":
-        raise click.ClickException(
-            "--commit asks the provider for a page, so it also needs CONFIRM=yes in "
-            "the environment. Run it without --commit first."
-        )
     try:
         dsn, api_key = provider_of_environment()
         target = webhook_target_of_environment()
@@ -66,8 +58,7 @@ def main(
                 _check(connection, dsn, workspace, account, timezone, actor)
                 click.echo(
                     f"A page would be asked for at {dsn}; who logs in on it is told "
-                    f"to {target.notify_url}. Nothing was changed: add --commit and "
-                    "set CONFIRM=yes."
+                    f"to {target.notify_url}. {NOTHING_WRITTEN}"
                 )
                 return
             url = ask_for_hosted_page(

@@ -4,8 +4,6 @@ Says what would be cancelled and changes nothing, unless told --commit with CONF
 in the environment.
 """
 
-import getpass
-import os
 import pathlib
 import sys
 
@@ -14,45 +12,60 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    Heal,
+    SentenceError,
+    Subject,
+    acted,
+    gated,
+    opened,
+    run_heal,
+)
+
+# What is wrong until then: nobody holds back what may be sent to this person.
+HEAL = Heal(
+    "do_not_contact",
+    "select count(*) from outreach.prospects"
+    " where workspace_id = %(workspace_id)s and prospect_id = %(prospect_id)s"
+    " and do_not_contact_at is null",
+)
 
 
 @click.command(help=__doc__)
 @click.argument("person")
 @click.option("--workspace", type=int, required=True, help="The workspace's id.")
 @click.option("--reason", required=True, help="Why; kept with the person.")
-@click.option("--actor", default=getpass.getuser, help="Who asks; you by default.")
-@click.option("--commit", is_flag=True, help="Really do it; needs CONFIRM=yes.")
+@acted
+@gated
 def main(person: str, workspace: int, reason: str, actor: str, commit: bool) -> None:
     """PERSON is their id in outreach.prospects, LinkedIn id or public identifier."""
-    if commit and os.environ.get("CONFIRM") != "yes":
-        raise click.ClickException(
-            "--commit stops everything to this person. Set CONFIRM=yes in the "
-            "environment as well if you mean it; nothing was changed."
-        )
-    try:
-        with connect() as connection:
-            prospect_id, name = _find(connection, workspace, person)
-            cancelled = connection.execute(
+    with opened(HEAL.name) as connection:
+        prospect_id, name = _find(connection, workspace, person)
+
+        def mark(prospect_id: int) -> int:
+            return connection.execute(
                 "select outreach.mark_do_not_contact(%s, %s, %s, %s)",
                 [workspace, prospect_id, reason, actor],
             ).fetchone()[0]
-            if not commit:
-                connection.rollback()
-    except UnusableDatabaseError as unusable:
-        raise click.ClickException(str(unusable)) from None
-    except psycopg.errors.CheckViolation as refusal:
-        said = refusal.diag
-        raise click.ClickException(
-            f"{said.message_primary}. {said.message_hint}"
-        ) from None
-    jobs = "1 job" if cancelled == 1 else f"{cancelled} jobs"
+
+        keys = {"workspace_id": workspace, "prospect_id": prospect_id}
+        subject = Subject(workspace, name, keys, prospect_id)
+        (outcome,) = run_heal(
+            connection, HEAL, [subject], mark, actor=actor, commit=commit
+        )
+    if outcome.verdict == "failed":
+        raise SentenceError(outcome.error)
+    if outcome.verdict == "unneeded":
+        click.echo(f"{name} is marked do-not-contact already.")
+        return
+    jobs = "1 job" if outcome.result == 1 else f"{outcome.result} jobs"
     if commit:
         click.echo(f"{name} is not contacted any more; {jobs} cancelled.")
     else:
         click.echo(
             f"{name} would not be contacted any more, {jobs} would be cancelled. "
-            "Nothing was changed: add --commit and set CONFIRM=yes to do it."
+            f"{NOTHING_WRITTEN}"
         )
 
 
@@ -67,7 +80,7 @@ def _find(
         [workspace, person],
     ).fetchall()
     if len(found) != 1:
-        raise click.ClickException(
+        raise SentenceError(
             f"Workspace {workspace} has {len(found) or 'no'} people called {person}. "
             "Give the id of one person in outreach.prospects."
         )

@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Enrolls the people of an export (LinkedIn, Sales Navigator, HubSpot, or any CSV).
 
-A dry run unless --commit is given. Bad rows are refused by line with the reason, the
-rest goes in; run twice it adds nothing.
+A dry run unless --commit is given and CONFIRM=yes is set. Bad rows are refused by line
+with the reason, the rest goes in; run twice it adds nothing.
 """
 
 import pathlib
@@ -33,6 +33,7 @@ from dagster_project.campaigns.workspaces import (
     find_campaign,
     find_workspace,
 )
+from dagster_project.heals.gate import NOTHING_WRITTEN, SentenceError, gated
 from dagster_project.postgres.connection import UnusableDatabaseError, connect
 
 MOST_REFUSED_SHOWN = 50
@@ -42,7 +43,7 @@ MOST_REFUSED_SHOWN = 50
 @click.argument("path", metavar="FILE.csv", type=click.Path(path_type=pathlib.Path))
 @click.option("--campaign", required=True, help="Its name or id.")
 @click.option("--workspace", help="Its name or id; needed if there are several.")
-@click.option("--commit", is_flag=True, help="Write; without it nothing is written.")
+@gated
 def main(
     path: pathlib.Path, campaign: str, workspace: str | None, commit: bool
 ) -> None:
@@ -51,7 +52,9 @@ def main(
     try:
         content = path.read_bytes()
     except OSError as error:
-        _give_up(f"{path} cannot be read: {error.strerror}. Check its name.")
+        raise SentenceError(
+            f"{path} cannot be read: {error.strerror}. Check its name."
+        ) from None
     try:
         with connect(
             autocommit=True, application_name="import_prospects"
@@ -74,11 +77,14 @@ def main(
         UnusableCampaignError,
         UnusableDatabaseError,
     ) as error:
-        _give_up(str(error))
+        raise SentenceError(str(error)) from None
     except psycopg.errors.UniqueViolation:
-        _give_up("Another import brought some of these people meanwhile. Run it again.")
+        raise SentenceError(
+            "Another import brought some of these people meanwhile. Run it again."
+        ) from None
     except psycopg.Error as error:
-        _give_up(f"{error.diag.message_primary or error}. Nothing was written.")
+        said = error.diag.message_primary or error
+        raise SentenceError(f"{said}. Nothing was written.") from None
     _print(done, commit=commit)
     sys.exit(1 if done.refused else 0)
 
@@ -153,12 +159,7 @@ def _print(done: Import, *, commit: bool) -> None:
             click.echo(f"{done.skipped[kind]} not enrolled: {sentence}")
     click.echo(f"{len(done.refused)} refused")
     if not commit:
-        click.echo("Nothing was written: add --commit.")
-
-
-def _give_up(sentence: str) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(2)
+        click.echo(NOTHING_WRITTEN)
 
 
 if __name__ == "__main__":

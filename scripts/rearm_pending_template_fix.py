@@ -5,47 +5,66 @@ A dry run unless --commit is given and CONFIRM=yes is set: it says per campaign 
 would be re-armed, how many still fail and why.
 """
 
-import os
 import pathlib
 import sys
 
 import click
 import psycopg
-import rich.console
-import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns.backlog import (
-    ParkedCampaign,
-    parked_campaigns,
-    rearm_parked,
+from dagster_project.campaigns.backlog import ParkedCampaign, parked_campaigns
+from dagster_project.campaigns.rearming import Rearming, rearm_campaign
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    Heal,
+    Outcome,
+    SentenceError,
+    Subject,
+    gated,
+    opened,
+    print_table,
+    run_heal,
 )
-from dagster_project.campaigns.rearming import Rearming
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+# A campaign is the subject here: one text parks its people, whoever sends to them.
+HEAL = Heal(
+    "rearm_pending_template_fix",
+    "select count(*) from outreach.campaign_prospects"
+    " where workspace_id = %(workspace_id)s and campaign_id = %(campaign_id)s"
+    " and linkedin_status = 'pending_template_fix'",
+)
 
 
 @click.command(help=__doc__)
 @click.option("--campaign", help="Only this campaign, by its name or id.")
-@click.option("--commit", is_flag=True, help="Write; needs CONFIRM=yes as well.")
+@gated
 def main(campaign: str | None, commit: bool) -> None:
     """Prints what was or would be done; 1 if some still fail, 2 if it cannot start."""
-    if commit and os.environ.get("CONFIRM") != "yes":
-        click.echo(
-            "--commit writes, and asks for CONFIRM=yes in the environment as well. "
-            "Nothing was written.",
-            err=True,
+    with opened(HEAL.name) as connection:
+
+        def rearm(parked: ParkedCampaign) -> Rearming:
+            return rearm_campaign(
+                connection, parked.workspace_id, parked.campaign_id, actor=HEAL.name
+            )
+
+        subjects = [_subject(one) for one in _chosen(connection, campaign)]
+        outcomes = list(
+            run_heal(connection, HEAL, subjects, rearm, actor=HEAL.name, commit=commit)
         )
-        sys.exit(2)
-    try:
-        with connect(autocommit=True, application_name="rearm") as connection:
-            chosen = _chosen(connection, campaign)
-            done = list(rearm_parked(connection, chosen, is_dry_run=not commit))
-    except (UnusableDatabaseError, psycopg.OperationalError) as error:
-        click.echo(str(error).strip(), err=True)
-        sys.exit(2)
-    _print(done, commit=commit)
-    sys.exit(1 if any(rearming.still_parked for _, rearming in done) else 0)
+    _print(outcomes, commit=commit)
+    is_whole = all(
+        outcome.result is not None and not outcome.result.still_parked
+        for outcome in outcomes
+        if outcome.verdict != "unneeded"
+    )
+    sys.exit(int(not is_whole))
+
+
+def _subject(parked: ParkedCampaign) -> Subject:
+    keys = {"workspace_id": parked.workspace_id, "campaign_id": parked.campaign_id}
+    label = f"{parked.workspace_name}, {parked.campaign_name}"
+    return Subject(parked.workspace_id, label, keys, parked)
 
 
 def _chosen(connection: psycopg.Connection, wanted: str | None) -> list[ParkedCampaign]:
@@ -58,43 +77,45 @@ def _chosen(connection: psycopg.Connection, wanted: str | None) -> list[ParkedCa
         [wanted, wanted],
     ).fetchone()[0]
     if not known:
-        click.echo(
-            f'There is no campaign "{wanted}". Give its name or its id.', err=True
+        raise SentenceError(
+            f'There is no campaign "{wanted}". Give its name or its id.'
         )
-        sys.exit(2)
     return [
         one for one in parked if wanted in (one.campaign_name, str(one.campaign_id))
     ]
 
 
-def _print(done: list[tuple[ParkedCampaign, Rearming]], *, commit: bool) -> None:
-    console = rich.console.Console(soft_wrap=True)
-    if not done:
-        console.print("Nobody is parked for a template.")
+def _print(outcomes: list[Outcome[Rearming]], *, commit: bool) -> None:
+    if not outcomes:
+        click.echo("Nobody is parked for a template.")
         return
-    table = rich.table.Table(title_justify="left")
-    table.add_column("workspace")
-    table.add_column("campaign")
-    table.add_column("re-armed" if commit else "would be re-armed", justify="right")
-    table.add_column("still fail", justify="right")
-    for campaign, rearming in done:
-        table.add_row(
-            campaign.workspace_name,
-            campaign.campaign_name,
-            str(rearming.rearmed),
-            str(rearming.still_parked_count),
-        )
-    console.print(table)
-    for campaign, rearming in done:
-        for row in rearming.still_parked:
-            console.print(
-                f"{campaign.campaign_name}, step {row.step_id}: {row.count} still fail."
-                f" {row.reason}",
-                markup=False,
-                highlight=False,
+    done = [one for one in outcomes if one.result is not None]
+    print_table(
+        (
+            "workspace, campaign",
+            "re-armed" if commit else "would be re-armed",
+            "still fail",
+        ),
+        [
+            (
+                outcome.subject.label,
+                str(outcome.result.rearmed),
+                str(outcome.result.still_parked_count),
             )
+            for outcome in done
+        ],
+    )
+    for outcome in done:
+        for row in outcome.result.still_parked:
+            click.echo(
+                f"{outcome.subject.target.campaign_name}, step {row.step_id}: "
+                f"{row.count} still fail. {row.reason}"
+            )
+    for outcome in outcomes:
+        if outcome.error:
+            click.echo(f"{outcome.subject.label}: {outcome.error}", err=True)
     if not commit:
-        console.print("Nothing was written: add --commit and set CONFIRM=yes.")
+        click.echo(NOTHING_WRITTEN)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ walked, and what they tell and nobody told before becomes an event. A dry run un
 
 import contextlib
 import datetime as dt
-import os
 import pathlib
 import sys
 
@@ -16,6 +15,12 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    SentenceError,
+    gated,
+    opened,
+)
 from dagster_project.inbound.account_asking import KnownAccount, known_accounts
 from dagster_project.inbound.polls import poll_accounts
 from dagster_project.inbound.provider_reads import ReadAccount
@@ -24,7 +29,6 @@ from dagster_project.inbound.settings import (
     provider_of_environment,
 )
 from dagster_project.inbound.wide_reads import database_time
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
 from dagster_project.sender import UnusableProviderError
 
 NEW_EVENTS = (
@@ -42,30 +46,19 @@ NEW_EVENTS = (
     help="From when events are counted, such as 2026-04-28 or 2026-04-28T09:00Z; "
     "UTC unless it says otherwise.",
 )
-@click.option(
-    "--commit", is_flag=True, help="Keep it; without, only show what would be."
-)
+@gated
 def main(account: int, since: str, commit: bool) -> None:
     """Walk the lists; say what was new since the moment given."""
     since_at = _moment(since)
-    if commit and os.environ.get("CONFIRM") != "yes":
-        raise click.ClickException(
-            "--commit writes events, so it also needs CONFIRM=yes in the environment. "
-            "Run it without --commit first to see which."
-        )
     try:
         dsn, api_key = provider_of_environment()
-        with connect(autocommit=True, application_name="replay") as connection:
+        with opened("replay_missed_events") as connection:
             known = _account(connection, dsn, account)
             _replay(connection, dsn, api_key, known, since_at, commit)
-    except (
-        UnusableDatabaseError,
-        UnusableProviderError,
-        UnusableSettingError,
-    ) as error:
-        raise click.ClickException(str(error)) from None
+    except (UnusableProviderError, UnusableSettingError) as error:
+        raise SentenceError(str(error)) from None
     if not commit:
-        click.echo("Nothing was kept: add --commit and set CONFIRM=yes.")
+        click.echo(NOTHING_WRITTEN)
 
 
 def _replay(
@@ -88,7 +81,7 @@ def _replay(
         [account.workspace_id],
     ).fetchone()[0]
     if since_at > database_time(connection):
-        raise click.ClickException(f"--since is {since_at.isoformat()}, yet to come.")
+        raise SentenceError(f"--since is {since_at.isoformat()}, yet to come.")
     dry_run = connection.transaction(force_rollback=True)
     # Each walk commits by itself, unless a dry run is around all of them.
     with contextlib.nullcontext() if commit else dry_run:
@@ -116,7 +109,7 @@ def _account(connection: psycopg.Connection, dsn: str, account_id: int) -> Known
         one for one in known_accounts(connection, dsn) if one.account_id == account_id
     ]
     if not found:
-        raise click.ClickException(
+        raise SentenceError(
             f"There is no account {account_id} that is linked at the provider {dsn}. "
             "Look the id up in the mart account_status."
         )
@@ -127,7 +120,7 @@ def _moment(text: str) -> dt.datetime:
     try:
         at = dt.datetime.fromisoformat(text.strip())
     except ValueError:
-        raise click.UsageError(
+        raise SentenceError(
             f"--since is {text!r}, which is no date or time. Write it as 2026-04-28 "
             "or 2026-04-28T09:00Z."
         ) from None

@@ -4,22 +4,30 @@ For what the provider's lists cannot tell, after a person has looked at LinkedIn
 run unless --commit is given and CONFIRM=yes is set. Who decided, and why, is kept.
 """
 
-import getpass
-import os
 import pathlib
 import sys
 
 import click
-import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    Heal,
+    SentenceError,
+    Subject,
+    acted,
+    gated,
+    opened,
+    run_heal,
+)
 
-REFUSALS = (
-    psycopg.errors.NoDataFound,
-    psycopg.errors.CheckViolation,
-    psycopg.errors.ObjectNotInPrerequisiteState,
+HEAL = Heal(
+    "resolve_unknown_send",
+    "select count(*) from outreach.campaign_send_jobs as jobs"
+    " inner join outreach.send_attempts as attempts using (workspace_id, job_id)"
+    " where jobs.workspace_id = %(workspace_id)s"
+    " and attempts.attempt_id = %(attempt_id)s and jobs.status = 'unknown'",
 )
 
 
@@ -36,8 +44,8 @@ REFUSALS = (
     help="They did not: it is queued and sent again.",
 )
 @click.option("--reason", required=True, help="How you know; kept with the decision.")
-@click.option("--actor", default=getpass.getuser, help="Who decides; you by default.")
-@click.option("--commit", is_flag=True, help="Do it; without, only show what would be.")
+@acted
+@gated
 def main(
     attempt: int,
     workspace: int,
@@ -48,28 +56,23 @@ def main(
 ) -> None:
     """Decide, show what follows, and keep it only where that was asked for."""
     if decision is None:
-        raise click.UsageError("Say what became of it: give --sent or --unsent.")
-    if commit and os.environ.get("CONFIRM") != "yes":
-        raise click.ClickException(
-            "--commit decides for good, so it also needs CONFIRM=yes in the "
-            "environment. Run it without --commit first to see what would follow."
-        )
-    try:
-        with connect() as connection:
-            row = connection.execute(
+        raise SentenceError("Say what became of it: give --sent or --unsent.")
+    keys = {"workspace_id": workspace, "attempt_id": attempt}
+    subject = Subject(workspace, f"attempt {attempt}", keys, attempt)
+    with opened(HEAL.name) as connection:
+
+        def decide(attempt_id: int) -> tuple:
+            return connection.execute(
                 "select * from outreach.resolve_unknown_send(%s, %s, %s, %s, %s)",
-                [workspace, attempt, decision == "sent", actor, reason],
+                [workspace, attempt_id, decision == "sent", actor, reason],
             ).fetchone()
-            if not commit:
-                connection.rollback()
-    except UnusableDatabaseError as unusable:
-        raise click.ClickException(str(unusable)) from None
-    except REFUSALS as refusal:
-        said = refusal.diag
-        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
-        raise click.ClickException(sentence) from None
-    assert row is not None
-    job_id, job_status, enrollment_id, linkedin_status, next_action_at = row
+
+        (outcome,) = run_heal(
+            connection, HEAL, [subject], decide, actor=actor, commit=commit
+        )
+    if outcome.result is None:
+        raise SentenceError(outcome.error)
+    job_id, job_status, enrollment_id, linkedin_status, next_action_at = outcome.result
     becomes = "is" if commit else "would be"
     due = "" if next_action_at is None else f", due {next_action_at:%Y-%m-%d %H:%M %Z}"
     click.echo(
@@ -77,9 +80,7 @@ def main(
         f"enrollment {enrollment_id} {linkedin_status}{due}."
     )
     if not commit:
-        click.echo(
-            "Nothing was changed. Add --commit and set CONFIRM=yes to decide it so."
-        )
+        click.echo(NOTHING_WRITTEN)
 
 
 if __name__ == "__main__":

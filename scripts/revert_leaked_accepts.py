@@ -6,7 +6,7 @@ event, loses its accept time and goes back to pending_accept if its own invite w
 sent, else to ready_to_invite. What the provider told stays as it is (LL#275).
 """
 
-import os
+import itertools
 import pathlib
 import sys
 from collections import Counter
@@ -14,36 +14,80 @@ from collections.abc import Iterable
 
 import click
 import psycopg
-import rich.console
-import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+from dagster_project.heals.gate import (
+    NOTHING_WRITTEN,
+    Heal,
+    SentenceError,
+    Subject,
+    exit_code_of,
+    gated,
+    opened,
+    print_table,
+    run_heal,
+)
 from dagster_project.inbound.leaked_accepts import LeakedAccept, find_leaks, revert
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+
+HEAL = Heal(
+    "revert_leaked_accepts",
+    "select count(*) from outreach.leaked_accepts(%(workspace_id)s)"
+    " where account_id = %(account_id)s and obstacle is null",
+)
 
 
 @click.command(help=__doc__)
 @click.option("--workspace", help="Only this workspace, by its name or id.")
-@click.option("--commit", is_flag=True, help="Write; needs CONFIRM=yes as well.")
+@gated
 def main(workspace: str | None, commit: bool) -> None:
     """Prints what was or would be done; 1 if some are left, 2 if it cannot start."""
-    if commit and os.environ.get("CONFIRM") != "yes":
-        click.echo(
-            "--commit writes, and asks for CONFIRM=yes in the environment as well. "
-            "Nothing was written.",
-            err=True,
+    with opened(HEAL.name) as connection:
+        leaks = find_leaks(connection, _chosen(connection, workspace))
+        outcomes = list(
+            run_heal(
+                connection,
+                HEAL,
+                _subjects(leaks),
+                lambda mine: revert(connection, mine),
+                actor=HEAL.name,
+                commit=commit,
+            )
         )
-        sys.exit(2)
-    try:
-        with connect(autocommit=True, application_name="revert") as connection:
-            leaks = find_leaks(connection, _chosen(connection, workspace))
-            done = revert(connection, leaks) if commit else leaks
-    except (UnusableDatabaseError, psycopg.OperationalError) as error:
-        click.echo(str(error).strip(), err=True)
-        sys.exit(2)
+    reverted = {
+        (leak.workspace_id, leak.enrollment_id): leak
+        for outcome in outcomes
+        for leak in outcome.result or []
+    }
+    done = [
+        reverted.get((leak.workspace_id, leak.enrollment_id), leak) for leak in leaks
+    ]
     _print(done, commit=commit)
-    sys.exit(1 if any(leak.obstacle for leak in done) else 0)
+    for outcome in outcomes:
+        if outcome.error:
+            click.echo(f"{outcome.subject.label}: {outcome.error}", err=True)
+    is_left = any(leak.obstacle for leak in done)
+    sys.exit(int(is_left) or exit_code_of(outcomes))
+
+
+def _subjects(leaks: Iterable[LeakedAccept]) -> list[Subject]:
+    """The leaks that can be reversed, account by account."""
+
+    def account_of(leak: LeakedAccept) -> tuple[int, int, str]:
+        return leak.workspace_id, leak.account_id, leak.account_name
+
+    reversible = sorted((leak for leak in leaks if not leak.obstacle), key=account_of)
+    return [
+        Subject(
+            workspace_id,
+            f"{account_name} (account {account_id})",
+            {"workspace_id": workspace_id, "account_id": account_id},
+            list(mine),
+        )
+        for (workspace_id, account_id, account_name), mine in itertools.groupby(
+            reversible, key=account_of
+        )
+    ]
 
 
 def _chosen(connection: psycopg.Connection, wanted: str | None) -> int | None:
@@ -56,29 +100,24 @@ def _chosen(connection: psycopg.Connection, wanted: str | None) -> int | None:
     ).fetchall()
     if len(rows) != 1:
         is_none = "There is no workspace" if not rows else "There are several named"
-        click.echo(f'{is_none} "{wanted}". Give its id.', err=True)
-        sys.exit(2)
+        raise SentenceError(f'{is_none} "{wanted}". Give its id.')
     return rows[0][0]
 
 
 def _print(leaks: Iterable[LeakedAccept], *, commit: bool) -> None:
-    console = rich.console.Console(soft_wrap=True)
     counts = Counter(
         (leak.campaign_name, leak.why, leak.obstacle or f"to {leak.verdict}")
         for leak in leaks
     )
     if not counts:
-        console.print("No accept stands on a campaign that it cannot belong to.")
+        click.echo("No accept stands on a campaign that it cannot belong to.")
         return
-    table = rich.table.Table(title_justify="left")
-    for heading in ("campaign", "why", "back" if commit else "would go back"):
-        table.add_column(heading)
-    table.add_column("accepts", justify="right")
-    for (campaign, why, outcome), count in sorted(counts.items()):
-        table.add_row(campaign, why, outcome, str(count))
-    console.print(table)
+    print_table(
+        ("campaign", "why", "back" if commit else "would go back", "accepts"),
+        [(*row, str(count)) for row, count in sorted(counts.items())],
+    )
     if not commit:
-        console.print("Nothing was written: add --commit and set CONFIRM=yes.")
+        click.echo(NOTHING_WRITTEN)
 
 
 if __name__ == "__main__":

@@ -155,8 +155,8 @@ def test_the_script_shows_first_and_does_it_when_told_twice(
     assert "1 job would be cancelled" in shown.output
     assert committed.job() == "queued"
     refused = run(database, monkeypatch, *arguments, "--commit")
-    assert (refused.exit_code, committed.job()) == (1, "queued")
-    assert "Set CONFIRM=yes" in refused.output
+    assert (refused.exit_code, committed.job()) == (2, "queued")
+    assert "needs CONFIRM=yes" in refused.output
     done = run(database, monkeypatch, *arguments, "--commit", confirm="yes")
     assert "is not contacted any more; 1 job cancelled" in done.output
     assert committed.job() == "cancelled"
@@ -166,5 +166,5 @@ def test_nobody_of_that_name_is_a_sentence(database, monkeypatch, committed):
     result = run(
         database, monkeypatch, "nobody", "--workspace", "1", "--reason", "asked"
     )
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "has no people called nobody" in result.output

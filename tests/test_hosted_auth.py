@@ -335,7 +335,7 @@ def test_the_script_prints_a_page_only_when_it_may(database, opened, sandbox, ta
     after_dry = sandbox.journal("hosted_link_made")
     done = connect_account(database, sandbox, *who, "--commit", CONFIRM="yes")
 
-    assert "Nothing was changed" in dry.stdout
+    assert "Nothing was written" in dry.stdout
     assert after_dry == []
     assert done.stdout.startswith(f"{sandbox.dsn}/hosted/")
     (link,) = sandbox.journal("hosted_link_made")

@@ -489,11 +489,11 @@ def test_an_operator_may_import_and_re_arm(campaign_in_a_database):
         assert save(connection, LOOKING_UP, NOON).rearming.rearmed == 3
 
 
-def run(database, *arguments):
+def run(database, *arguments, **environment):
     return subprocess.run(
         [sys.executable, "scripts/import_prospects.py", *map(str, arguments)],
         cwd=PROJECT_ROOT,
-        env=database.environment(),
+        env=database.environment() | environment,
         capture_output=True,
         text=True,
         timeout=120,
@@ -509,13 +509,14 @@ def test_the_script_is_a_dry_run_until_commit_and_says_what_it_did(
     dry = run(campaign_in_a_database, *arguments)
     assert dry.returncode == 1
     assert "3 would be enrolled (3 new people)" in dry.stdout
-    assert "Nothing was written: add --commit." in dry.stdout
-    written = run(campaign_in_a_database, *arguments, "--commit")
+    assert "Nothing was written: add --commit and set CONFIRM=yes." in dry.stdout
+    confirmed = {"CONFIRM": "yes"}
+    written = run(campaign_in_a_database, *arguments, "--commit", **confirmed)
     assert "4 rows, 3 enrolled (3 new people)\n1 refused" in written.stdout
     assert (
         'refused: line 6: "nowhere.example/z" is no LinkedIn profile' in written.stderr
     )
-    again = run(campaign_in_a_database, *arguments, "--commit")
+    again = run(campaign_in_a_database, *arguments, "--commit", **confirmed)
     assert "0 enrolled (0 new people)\n3 not enrolled: enrolled in" in again.stdout
     with campaign_in_a_database.connect() as connection:
         assert connection.execute(

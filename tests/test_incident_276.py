@@ -125,7 +125,7 @@ def test_run_again_it_finds_nothing_more_to_flip(database, opened, sandbox, stuc
 @pytest.mark.parametrize(
     ("arguments", "settings", "sentence"),
     [
-        (["--commit"], {}, "also needs CONFIRM=yes"),
+        (["--commit"], {}, "needs CONFIRM=yes"),
         ([], {"UNIPILE_DSN": ""}, "UNIPILE_DSN is not set"),
         ([], {"UNIPILE_API_KEY": "wrong"}, "Set UNIPILE_API_KEY"),
         (["--workspace", "7777"], {}, "there is no workspace 7777"),
@@ -136,7 +136,7 @@ def test_what_cannot_start_is_a_sentence(
 ):
     ran = backfill(database, sandbox, *arguments, **settings)
 
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert sentence in ran.stderr
     assert "Traceback" not in ran.stderr
     assert counts(opened) == {"connecting": 15, "connected": 1}

@@ -2,6 +2,7 @@
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 from dbt_runner import modelled_copy, run_dbt
 from inbound_rows import HOUR
 from rows import DSN, NOON, send_one
@@ -10,6 +11,7 @@ from dagster_project.assets.heals import healed_next_actions
 from dagster_project.heals.next_actions import heal_next_actions
 from dagster_project.incidents import ll_279
 from dagster_project.resources import Postgres
+from scripts import heal_stale_next_actions
 
 ALERT = "a_next_action_is_stale"
 
@@ -86,6 +88,37 @@ def test_the_asset_clamps_89_to_the_next_window_with_their_jobs(incident):
         " where event_type = 'rescheduled' group by 1, 2"
     ).fetchall() == [("healed_next_actions", "too_far_ahead", 89)]
     assert run_dbt(database, "test", ALERT, as_of=NOON) == {ALERT: "pass"}
+
+
+def run_script(database, monkeypatch, *arguments, confirm=None):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.delenv("CONFIRM", raising=False)
+    if confirm is not None:
+        monkeypatch.setenv("CONFIRM", confirm)
+    return CliRunner().invoke(heal_stale_next_actions.main, arguments)
+
+
+def test_a_dry_run_of_the_script_changes_nothing(incident, monkeypatch):
+    database, connection, loaded = incident
+    before = moments(connection, loaded)
+    shown = run_script(database, monkeypatch)
+    assert shown.exit_code == 0
+    assert "would be healed" in shown.output
+    assert moments(connection, loaded) == before
+    opening = opens_at(connection, loaded)
+    assert listed(connection) == [("too_far_ahead", opening, 89)]
+
+
+def test_the_script_heals_her_account_and_keeps_the_proof(incident, monkeypatch):
+    database, connection, loaded = incident
+    done = run_script(database, monkeypatch, "--commit", confirm="yes")
+    assert done.exit_code == 0
+    opening = opens_at(connection, loaded)
+    assert moments(connection, loaded) == [(opening, opening, 89)]
+    assert connection.execute(
+        "select before_count, after_count, outcome from outreach.heal_reports"
+    ).fetchall() == [(89, 0, "kept")]
 
 
 def test_a_second_heal_changes_nothing(incident):

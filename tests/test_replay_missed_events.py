@@ -65,7 +65,7 @@ def test_a_dry_run_walks_and_keeps_nothing(database, opened, sandbox, talha):
     assert (
         "31 new_relation since 2020-04-28 00:00 UTC would become events" in ran.stdout
     )
-    assert "Nothing was kept" in ran.stdout
+    assert "Nothing was written" in ran.stdout
     assert events(opened) == []
     reads = opened.execute("select count(*) from outreach.provider_reads").fetchone()
     assert reads == (0,)

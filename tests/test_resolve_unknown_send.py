@@ -159,13 +159,13 @@ def test_without_commit_the_script_only_shows_what_would_follow(committed):
     finished = run(committed, *arguments(committed, "--sent"))
     assert finished.returncode == 0, finished.stderr
     assert "would be completed" in finished.stdout
-    assert "Nothing was changed" in finished.stdout
+    assert "Nothing was written" in finished.stdout
     assert state(committed) == "unknown"
 
 
 def test_a_commit_without_its_confirmation_changes_nothing(committed):
     finished = run(committed, *arguments(committed, "--sent", "--commit"))
-    assert finished.returncode == 1
+    assert finished.returncode == 2
     assert "CONFIRM=yes" in finished.stderr
     assert state(committed) == "unknown"
 

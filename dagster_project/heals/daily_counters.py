@@ -37,7 +37,7 @@ class HealedCounter:
 class CounterHealReport:
     """What a heal did.
 
-    account_names: of the healed accounts, by workspace and account id. untouched:
+    account_names: of the drifted accounts, by workspace and account id. untouched:
     counters of accounts' own today that were right.
     """
 
@@ -54,6 +54,54 @@ class CounterHealReport:
         return sum(row.after > row.before for row in self.healed)
 
 
+@dataclass(frozen=True)
+class DriftedAccount:
+    """An account with a counter of its today or the day before that is not right."""
+
+    workspace_id: int
+    workspace_name: str
+    account_id: int
+    account_name: str
+    local_date: date
+
+
+def drifted_accounts(
+    connection: psycopg.Connection, as_of: datetime | None = None
+) -> list[DriftedAccount]:
+    """Accounts whose counters a heal would set, in the order of their locks."""
+    with connection.cursor(row_factory=class_row(DriftedAccount)) as cursor:
+        return cursor.execute(
+            "select workspaces.workspace_id, workspaces.name as workspace_name,"
+            " accounts.account_id, accounts.name as account_name, drifted.local_date"
+            " from outreach.drifted_accounts(null, coalesce(%s, clock_timestamp()))"
+            " as drifted inner join outreach.linkedin_accounts as accounts"
+            " using (workspace_id, account_id)"
+            " inner join outreach.workspaces using (workspace_id)"
+            " order by workspaces.workspace_id, accounts.account_id",
+            (as_of,),
+        ).fetchall()
+
+
+def heal_account(
+    connection: psycopg.Connection,
+    account: DriftedAccount,
+    healed_by: str,
+    as_of: datetime | None = None,
+) -> list[HealedCounter]:
+    """Set one account's drifted counters under its lock; the caller commits."""
+    with connection.cursor(row_factory=class_row(HealedCounter)) as cursor:
+        return cursor.execute(
+            "select * from outreach.heal_drifted_account(%s, %s, %s, %s, %s)",
+            (
+                account.workspace_id,
+                account.account_id,
+                account.local_date,
+                healed_by,
+                as_of,
+            ),
+        ).fetchall()
+
+
 def heal_daily_counters(
     connection: psycopg.Connection,
     *,
@@ -68,27 +116,24 @@ def heal_daily_counters(
     """
     if not connection.autocommit:
         raise ValueError("heal_daily_counters commits by account: use autocommit")
-    drifted = connection.execute(
-        "select workspace_id, account_id, local_date"
-        " from outreach.drifted_accounts(null, coalesce(%s, clock_timestamp()))"
-        " order by workspace_id, account_id",
-        (as_of,),
-    ).fetchall()
+    drifted = drifted_accounts(connection, as_of)
     healed: list[HealedCounter] = []
     for account in drifted:
-        healed += _heal_account(connection, account, healed_by, as_of)
+        healed += heal_account(connection, account, healed_by, as_of)
     todays = connection.execute(
         "select count(*) from outreach.todays_daily_counters(%s)", (as_of,)
     ).fetchone()
     assert todays is not None
-    local_dates = {account[:2]: account[2] for account in drifted}
+    accounts = {
+        (account.workspace_id, account.account_id): account for account in drifted
+    }
     healed_todays = sum(
-        row.counted_on == local_dates[row.workspace_id, row.account_id]
+        row.counted_on == accounts[row.workspace_id, row.account_id].local_date
         for row in healed
     )
     return CounterHealReport(
         healed=healed,
-        account_names=_account_names(connection, healed),
+        account_names={key: account.account_name for key, account in accounts.items()},
         untouched=todays[0] - healed_todays,
     )
 
@@ -118,30 +163,3 @@ def heal_table(report: CounterHealReport, most_rows: int = 60) -> str:
     if len(rows) > most_rows:
         lines.append(f"\nand {len(rows) - most_rows} more in linkedin_counter_heals")
     return "\n".join(lines)
-
-
-def _heal_account(
-    connection: psycopg.Connection,
-    account: tuple[int, int, date],
-    healed_by: str,
-    as_of: datetime | None,
-) -> list[HealedCounter]:
-    with connection.cursor(row_factory=class_row(HealedCounter)) as cursor:
-        return cursor.execute(
-            "select * from outreach.heal_drifted_account(%s, %s, %s, %s, %s)",
-            (*account, healed_by, as_of),
-        ).fetchall()
-
-
-def _account_names(
-    connection: psycopg.Connection, healed: Sequence[HealedCounter]
-) -> dict[tuple[int, int], str]:
-    rows = connection.execute(
-        "select distinct accounts.workspace_id, accounts.account_id, accounts.name"
-        " from outreach.linkedin_accounts as accounts"
-        " inner join unnest(%s::bigint[], %s::bigint[])"
-        " as healed (workspace_id, account_id)"
-        " using (workspace_id, account_id)",
-        ([row.workspace_id for row in healed], [row.account_id for row in healed]),
-    ).fetchall()
-    return {(workspace_id, account_id): name for workspace_id, account_id, name in rows}

@@ -22,6 +22,8 @@ class LeakedAccept:
     """
 
     workspace_id: int
+    account_id: int
+    account_name: str
     enrollment_id: int
     campaign_name: str
     why: str
@@ -35,12 +37,16 @@ def find_leaks(
     """Every leaked accept of one workspace, or of all."""
     with connection.cursor(row_factory=class_row(LeakedAccept)) as cursor:
         return cursor.execute(
-            "select campaigns.workspace_id, leaked.enrollment_id,"
+            "select campaigns.workspace_id, leaked.account_id,"
+            " accounts.name as account_name, leaked.enrollment_id,"
             " campaigns.name as campaign_name, leaked.why, leaked.verdict,"
             " leaked.obstacle from outreach.workspaces"
             " cross join lateral outreach.leaked_accepts(workspaces.workspace_id)"
             " as leaked inner join outreach.campaigns on campaigns.workspace_id ="
             " workspaces.workspace_id and campaigns.campaign_id = leaked.campaign_id"
+            " inner join outreach.linkedin_accounts as accounts"
+            " on accounts.workspace_id = workspaces.workspace_id"
+            " and accounts.account_id = leaked.account_id"
             " where %(only)s::bigint is null or workspaces.workspace_id = %(only)s",
             {"only": only_workspace_id},
         ).fetchall()

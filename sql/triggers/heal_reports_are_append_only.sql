@@ -1,0 +1,5 @@
+-- Reports of heals are only ever appended (see event_rows_are_append_only).
+create or replace trigger heal_reports_are_append_only
+before update or delete or truncate on outreach.heal_reports
+for each statement
+execute function outreach.refuse_to_rewrite_history('heal_reports');
