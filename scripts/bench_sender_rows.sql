@@ -61,8 +61,13 @@ begin
 end
 $$;
 
--- People enrolled with the accounts in turn, each with a due invite.
-create function pg_temp.bench_jobs(workspace bigint, jobs integer)
+-- People enrolled with the first accounts (all of them, where it is null) in turn, each
+-- with a due invite.
+create function pg_temp.bench_jobs(
+    workspace bigint,
+    jobs integer,
+    first_accounts integer default null
+)
 returns void
 language sql
 as $$
@@ -74,8 +79,13 @@ as $$
             account_id,
             row_number() over (order by account_id) - 1 as place,
             count(*) over () as account_count
-        from outreach.linkedin_accounts
-        where workspace_id = workspace
+        from (
+            select linkedin_accounts.account_id
+            from outreach.linkedin_accounts
+            where linkedin_accounts.workspace_id = workspace
+            order by linkedin_accounts.account_id
+            limit first_accounts
+        ) as chosen
 
     ),
 
