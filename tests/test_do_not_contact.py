@@ -57,6 +57,8 @@ def person(connection):
 
 
 STOPPED = ("failed", "do_not_contact", None)
+# The invite is out, and may still be accepted.
+INVITED = ("pending_accept", None, None)
 
 
 def test_a_queued_send_is_cancelled(connection, person):
@@ -100,7 +102,9 @@ def test_a_call_under_way_is_left_to_its_answer_and_nothing_follows(connection, 
     assert person.job() == "sending"
     record(connection, person.workspace_id, attempt_id)
     connection.execute("set constraints all immediate")
-    assert (person.job(), person.enrollment()) == ("completed", STOPPED)
+    assert (person.job(), person.enrollment()) == ("completed", INVITED)
+    assert person.mark() == 0
+    assert person.enrollment() == INVITED
 
 
 def test_all_campaigns_of_the_person_are_stopped(connection, person):

@@ -1,6 +1,7 @@
 -- Marks a person do-not-contact: nothing whose call has not begun is sent to them any
 -- more, by whatever account or campaign. Their enrollments end, but for those whose
--- call is under way or was never answered: these end when that is settled.
+-- call is under way or was never answered: these end when that is settled; and those
+-- whose invite is out: see outreach.stop_enrollment().
 -- Returns how many jobs were cancelled.
 create or replace function outreach.mark_do_not_contact(
     workspace_id bigint,

@@ -1,7 +1,7 @@
 -- Puts a campaign's parked people back into the queue, now that their step's template
--- validates (LL#277): status by the step's action, the error cleared, the job queued at
--- the next sending window plus 0 to 30 minutes, next_action_at the same, one
--- template_rearmed event each.
+-- validates (LL#277): the status they had, the error cleared, the job queued at the next
+-- sending window plus 0 to 30 minutes, next_action_at the same, one template_rearmed
+-- event each.
 -- approved: those for whom the validator accepts the text today and, where they were
 -- parked alone, for whom it was rendered; null leaves it to the stamps, and whoever was
 -- parked alone stays. Whom the provider refused these very texts for stays in any case,

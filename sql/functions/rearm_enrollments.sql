@@ -20,9 +20,15 @@ begin
         enrollments.enrollment_id,
         enrollments.current_step_id as step_id,
         steps.action,
+        -- As they stood before they were parked, or as an accept made them since; by the
+        -- action where that does not allow it.
         case
-            when steps.action in ('resolve_profile', 'send_invite')
-                then 'ready_to_invite'
+            when steps.action = 'send_invite' then 'ready_to_invite'
+            when enrollments.linkedin_accepted_at is not null then 'ready_to_message'
+            when
+                parkings.from_status = any(outreach.sendable_statuses(steps.action))
+                then parkings.from_status
+            when steps.action = 'resolve_profile' then 'ready_to_invite'
             else 'ready_to_message'
         end as to_status,
         outreach.clamp_to_sending_window(
@@ -46,6 +52,16 @@ begin
             enrollments.workspace_id = jobs.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
             and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+    left join lateral (
+        select events.from_status
+        from outreach.campaign_events as events
+        where
+            events.workspace_id = enrollments.workspace_id
+            and events.enrollment_id = enrollments.enrollment_id
+            and events.to_status = 'pending_template_fix'
+        order by events.event_id desc
+        limit 1
+    ) as parkings on true
     where
         enrollments.workspace_id = rearm_enrollments.workspace_id
         and enrollments.enrollment_id = any(rearm_enrollments.enrollment_ids);

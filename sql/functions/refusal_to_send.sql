@@ -54,7 +54,8 @@ begin
         enrollments.workspace_id = job.workspace_id
         and enrollments.enrollment_id = job.enrollment_id;
 
-    if facts.is_do_not_contact then
+    -- Taking an invite back contacts nobody.
+    if facts.is_do_not_contact and job.action <> 'withdraw_invite' then
         refusal := 'do_not_contact';
         cancels := true;
     elsif facts.linkedin_status <> all(outreach.sendable_statuses(job.action)) then

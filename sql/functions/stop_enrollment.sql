@@ -1,6 +1,8 @@
 -- Ends an enrollment that must go no further, and what of its job has not begun: that
 -- is cancelled, whatever its status. A call that has begun is left to its answer.
--- Returns whether a job was cancelled.
+-- An invite that is out is not ended by that: it may still be accepted, and taking it
+-- back contacts nobody. Such an enrollment stays pending, or becomes so again, and only
+-- its withdrawal is left in the queue. Returns whether a job was cancelled.
 create or replace function outreach.stop_enrollment(
     workspace_id bigint,
     enrollment_id bigint,
@@ -14,8 +16,25 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+    from_status text;
+    is_invite_out boolean;
+    to_status text;
     job outreach.campaign_send_jobs;
 begin
+    select
+        enrollments.linkedin_status,
+        enrollments.linkedin_accepted_at is null
+        and (
+            enrollments.linkedin_status = 'pending_accept'
+            or enrollments.linkedin_invited_at is not null
+        )
+    into strict from_status, is_invite_out
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = stop_enrollment.workspace_id
+        and enrollments.enrollment_id = stop_enrollment.enrollment_id
+    for no key update;
+
     select jobs.*
     into job
     from outreach.campaign_send_jobs as jobs
@@ -23,6 +42,7 @@ begin
         jobs.workspace_id = stop_enrollment.workspace_id
         and jobs.enrollment_id = stop_enrollment.enrollment_id
         and jobs.status in ('queued', 'claimed', 'parked')
+        and jobs.action <> 'withdraw_invite'
     for no key update;
 
     if found then
@@ -30,19 +50,27 @@ begin
     end if;
 
     update outreach.campaign_prospects as enrollments
-    set failed_classification = stop_enrollment.reason
+    set
+        failed_classification = case
+            when not is_invite_out then stop_enrollment.reason
+        end,
+        template_error = null
     where
         enrollments.workspace_id = stop_enrollment.workspace_id
         and enrollments.enrollment_id = stop_enrollment.enrollment_id;
 
-    perform outreach.record_enrollment_event(
-        stop_enrollment.workspace_id, stop_enrollment.enrollment_id, 'send_cancelled',
-        actor, at,
-        to_status => 'failed',
-        details => jsonb_build_object(
-            'job_id', job.job_id, 'reason', stop_enrollment.reason
-        )
-    );
+    to_status := case when is_invite_out then 'pending_accept' else 'failed' end;
+
+    if job.job_id is not null or to_status <> from_status then
+        perform outreach.record_enrollment_event(
+            stop_enrollment.workspace_id, stop_enrollment.enrollment_id,
+            'send_cancelled', actor, at,
+            to_status => to_status,
+            details => jsonb_build_object(
+                'job_id', job.job_id, 'reason', stop_enrollment.reason
+            )
+        );
+    end if;
 
     return job.job_id is not null;
 end
