@@ -83,6 +83,41 @@ def test_our_own_message_is_no_reply(connection, invited):
     ]
 
 
+@pytest.mark.parametrize("is_relation_first", [True, False])
+def test_who_is_known_by_an_id_of_another_kind_replies_too(
+    connection, invited, is_relation_first
+):
+    """Sales Navigator names the same person ACwAA…, their messages ACoAA…."""
+    connection.execute(
+        "update outreach.prospects set provider_id = 'ACwAAsales'"
+        " where workspace_id = %s",
+        [invited.workspace_id],
+    )
+    relation = new_relation(
+        invited.provider_account, "ACoAAclassic", user_public_identifier=invited.public
+    )
+    told = [relation, reply(invited, "m1", NOON + 2 * HOUR, "ACoAAclassic")]
+    for payload in told if is_relation_first else reversed(told):
+        deliver(connection, payload, NOON + 3 * HOUR)
+        take_in(connection)
+
+    assert invited.row()[0] == "replied"
+    assert invited.event_count("reply_received") == 1
+
+
+def test_a_public_identifier_that_changed_hands_replies_for_nobody(connection, invited):
+    relation = new_relation(
+        invited.provider_account, "ACoAAother", user_public_identifier=invited.public
+    )
+    deliver(connection, relation, NOON + HOUR)
+    deliver(
+        connection, reply(invited, "m1", NOON + 2 * HOUR, "ACoAAother"), NOON + 3 * HOUR
+    )
+    _, report = take_in(connection)
+
+    assert (report.replies, invited.row()[0]) == (0, "pending_accept")
+
+
 def test_a_message_of_before_our_first_word_is_no_reply(connection, invited):
     deliver(connection, reply(invited, "m1", NOON - HOUR), NOON + HOUR)
     _, report = take_in(connection)

@@ -1,6 +1,9 @@
 -- Messages of other people that answer a campaign: an event for each enrollment from
 -- which this account had sent them something before, on the step sent last. A message
 -- is one reply, however often told. Of what is older than 60 days nothing is new.
+-- Who wrote is known by LinkedIn's id; where the prospect's is of another kind, such as
+-- Sales Navigator's, by the public identifier that came with the connection, as in
+-- outreach.accept_happenings().
 -- Returns each reply that is new.
 create or replace function outreach.record_replies(
     workspace_id bigint,
@@ -44,14 +47,32 @@ begin
                 and linkedin_events.received_at
                 >= coalesce(as_of, clock_timestamp()) - interval '60 days'
         ) as messages
-        inner join outreach.prospects
-            on
-                messages.workspace_id = prospects.workspace_id
-                and messages.provider_id = prospects.provider_id
+        cross join lateral (
+            select prospects.prospect_id
+            from outreach.prospects
+            where
+                prospects.workspace_id = messages.workspace_id
+                and prospects.provider_id = messages.provider_id
+            union
+            select prospects.prospect_id
+            from outreach.accept_signals as signals
+            inner join outreach.prospects
+                on
+                    signals.workspace_id = prospects.workspace_id
+                    and signals.public_identifier = prospects.public_identifier
+            where
+                signals.workspace_id = messages.workspace_id
+                and signals.account_id = messages.account_id
+                and signals.person = messages.provider_id
+                and coalesce(
+                    left(signals.provider_id, 5) <> left(prospects.provider_id, 5),
+                    true
+                )
+        ) as senders
         inner join outreach.campaign_prospects as enrollments
             on
-                prospects.workspace_id = enrollments.workspace_id
-                and prospects.prospect_id = enrollments.prospect_id
+                messages.workspace_id = enrollments.workspace_id
+                and senders.prospect_id = enrollments.prospect_id
         cross join lateral (
             select events.step_id
             from outreach.campaign_events as events
