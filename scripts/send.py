@@ -5,10 +5,8 @@ The same drain as the send_queue asset; both may run at once, here or on other m
 
 import os
 import pathlib
-import signal
 import socket
 import sys
-import threading
 
 import click
 import rich.console
@@ -25,6 +23,7 @@ from dagster_project.sender import (
     UnusableProviderError,
     drain,
 )
+from dagster_project.sender.stopping import stopping_on_signals
 
 SECONDS_BETWEEN_DRAINS = 5
 
@@ -41,9 +40,6 @@ SECONDS_BETWEEN_DRAINS = 5
 def main(once: bool, worker: str | None, seconds: float) -> None:
     """Send what is due, within limits and windows."""
     worker = worker or f"{socket.gethostname()}:{os.getpid()}"
-    is_stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: is_stopping.set())
     try:
         dsn, api_key = os.environ["UNIPILE_DSN"], os.environ["UNIPILE_API_KEY"]
     except KeyError as missing:
@@ -56,6 +52,7 @@ def main(once: bool, worker: str | None, seconds: float) -> None:
     columns = (rich.progress.SpinnerColumn(), "{task.description}")
     try:
         with (
+            stopping_on_signals() as is_stopping,
             connect(
                 autocommit=True, role="sender", application_name=f"send {worker}"
             ) as connection,

@@ -37,12 +37,11 @@ def start_sender(database, sandbox, *arguments, **variables):
     )
 
 
-def wait_for_deeds(sandbox, sender, kind, count):
-    """Wait until the journal tells of so many lines of a kind."""
-    with open(sandbox.journal_path, encoding="utf-8") as journal:
-        while (count := count - journal.read().count(f'"{kind}"')) > 0:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                raise AssertionError(f"ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
+def wait_until(sender, is_so):
+    """Look again and again until is_so(); a sender that ends before is an error."""
+    while not is_so():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"it ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
 
 
 def expire_leases(desk):

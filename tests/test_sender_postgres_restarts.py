@@ -9,7 +9,7 @@ from dagster_project.postgres.migrate import migrate
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.conftest import Database
 from tests.sender_campaigns import ACCEPTED, INVITE, Desk
-from tests.sender_processes import expire_leases, start_sender, wait_for_deeds
+from tests.sender_processes import expire_leases, start_sender, wait_until
 
 ACCOUNTS = 8
 INVITES_PER_ACCOUNT = 8
@@ -35,6 +35,10 @@ def restarting(own_server, monkeypatch):
     return Database("trueup"), restart_at_once
 
 
+def wait_for_invites(sandbox, sender, count):
+    wait_until(sender, lambda: len(sandbox.journal("invite_sent")) >= count)
+
+
 def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
     database, restart_at_once = restarting
     with start_sandbox(tmp_path / "journal.jsonl", latency_ms=20) as sandbox:
@@ -50,12 +54,10 @@ def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
         sender = start_sender(database, sandbox)
         try:
             for count in SENT_BEFORE_EACH_RESTART:
-                wait_for_deeds(sandbox, sender, "invite_sent", count)
+                wait_for_invites(sandbox, sender, count)
                 restart_at_once()
                 assert sender.poll() is None
-            wait_for_deeds(
-                sandbox, sender, "invite_sent", SENT_BEFORE_EACH_RESTART[-1] + 8
-            )
+            wait_for_invites(sandbox, sender, SENT_BEFORE_EACH_RESTART[-1] + 8)
             sender.terminate()
             assert sender.wait(10) == 0
         finally:

@@ -3,17 +3,25 @@ And a database that goes away: no answer is lost while the process lives."""
 
 import asyncio
 import signal
+import subprocess
+import sys
 
 import psycopg
 import pytest
 
+from dagster_project.paths import PROJECT_ROOT
 from dagster_project.sender.session import LostConnectionError, Session
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.rows import NOON
 from tests.sandboxes import FOREVER_SECONDS
 from tests.sender_campaigns import ACCEPTED, HOUR, INVITE, Desk
-from tests.sender_processes import one_round, start_sender
+from tests.sender_processes import (
+    one_round,
+    sender_environment,
+    start_sender,
+    wait_until,
+)
 
 EXITS_WITHIN_SECONDS = 10
 
@@ -37,13 +45,6 @@ def desk(database, sandbox):
         yield Desk(connection, sandbox)
 
 
-def wait_for_request(sandbox, route):
-    """Read the journal until it tells of such a call."""
-    with open(sandbox.journal_path, encoding="utf-8") as journal:
-        while f'"{route}"' not in journal.readline():
-            pass
-
-
 def test_a_sender_that_is_told_to_stop_gives_up_a_call_that_hangs(
     database, sandbox, desk
 ):
@@ -55,7 +56,7 @@ def test_a_sender_that_is_told_to_stop_gives_up_a_call_that_hangs(
     done = desk.enroll(desk.campaign(INVITE, ACCEPTED), run_at=now)
     sender = start_sender(database, sandbox)
     try:
-        wait_for_request(sandbox, "send_invite")
+        wait_until(sender, lambda: sandbox.requests("send_invite"))
         sender.send_signal(signal.SIGTERM)
         # Raises when it takes longer: that is the promise.
         assert sender.wait(EXITS_WITHIN_SECONDS) == 0
@@ -65,6 +66,53 @@ def test_a_sender_that_is_told_to_stop_gives_up_a_call_that_hangs(
     statuses = {desk.jobs(each)[0][1] for each in (enrollment, done)}
     assert statuses == {"unknown", "completed"}
     assert sorted(desk.outcomes()) == ["sent_proven", "unknown"]
+    assert desk.violations() == []
+
+
+# The asset as a run works it, in a process of its own.
+MATERIALIZE = """
+import dagster as dg
+from dagster_project.assets.send_queue import send_queue
+from dagster_project.resources import Postgres, Provider
+
+with dg.DagsterInstance.ephemeral() as instance:
+    dg.materialize(
+        [send_queue],
+        instance=instance,
+        resources={"postgres": Postgres(), "provider": Provider()},
+    )
+"""
+
+
+def test_a_cancelled_run_of_the_asset_records_what_is_in_flight(
+    database, sandbox, desk, tmp_path
+):
+    sandbox.script_fault("send_invite", delay_before_seconds=FOREVER_SECONDS)
+    now = desk.one("select clock_timestamp()")
+    campaign = desk.campaign(INVITE, ACCEPTED)
+    hanging = desk.enroll(campaign, run_at=now)
+    waiting = desk.enroll(campaign, run_at=now)
+    told = tmp_path / "stderr"
+    with told.open("wb") as stderr:
+        run = subprocess.Popen(
+            [sys.executable, "-c", MATERIALIZE],
+            env=sender_environment(database, sandbox),
+            cwd=PROJECT_ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+        )
+    try:
+        wait_until(run, lambda: sandbox.requests("send_invite"))
+        run.send_signal(signal.SIGTERM)
+        run.wait(EXITS_WITHIN_SECONDS)
+    finally:
+        run.kill()
+        run.wait()
+    assert run.returncode not in (0, -signal.SIGKILL)
+    assert "DagsterExecutionInterruptedError" in told.read_text()
+    assert desk.jobs(hanging) == [("send_invite", "unknown")]
+    assert desk.jobs(waiting) == [("send_invite", "queued")]
+    assert desk.outcomes() == ["unknown"]
     assert desk.violations() == []
 
 

@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
 from dagster_project.sender import DrainReport, UnusableProviderError, drain
+from dagster_project.sender.stopping import stopping_on_signals
 
 # Less than the minute between two ticks of the schedule, with room to start in.
 DRAIN_SECONDS = 45.0
@@ -33,7 +34,11 @@ def send_queue(
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
         raise dg.Failure(provider.missing_setting(), allow_retries=False)
-    with postgres.connect(role="sender") as connection:
+    # A cancelled run records or gives back what it holds before it ends as such.
+    with (
+        stopping_on_signals(passes_on=True) as is_stopping,
+        postgres.connect(role="sender") as connection,
+    ):
         try:
             report = drain(
                 connection,
@@ -41,6 +46,7 @@ def send_queue(
                 provider_dsn=dsn,
                 api_key=api_key,
                 until_seconds=DRAIN_SECONDS,
+                is_stopping=is_stopping.is_set,
             )
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None

@@ -1,0 +1,39 @@
+"""Being told to stop by a signal, and going on until it is a good moment.
+
+Belongs here: the handlers and putting them back. What is finished or given back before
+a drain ends is `round.py` and `in_flight.py`.
+"""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextlib.contextmanager
+def stopping_on_signals(*, passes_on: bool = False) -> Iterator[threading.Event]:
+    """Within, SIGTERM and SIGINT interrupt nothing: they set the event.
+
+    passes_on: raise the signal again at the end, for whoever handled it before. Outside
+    the main thread no signal can be handled, and the event stays as it is.
+    """
+    is_stopping = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield is_stopping
+        return
+    received: list[int] = []
+
+    def note(number: int, _frame: object) -> None:
+        received.append(number)
+        is_stopping.set()
+
+    before = {number: signal.signal(number, note) for number in SIGNALS}
+    try:
+        yield is_stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if passes_on and received:
+        signal.raise_signal(received[0])
