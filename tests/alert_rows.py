@@ -10,16 +10,17 @@ def make_kept_rows(connection):
     connection.execute("create schema if not exists analytics_failures")
     connection.execute(
         "create table analytics_failures.an_account_is_over_a_cap"
-        " (workspace_id bigint, subject text, limit_count integer)"
+        " (workspace_id bigint, subject text, limit_count integer, message text)"
     )
 
 
-def fail_for(connection, *subjects, workspace_id=1):
+def fail_for(connection, *subjects, workspace_id=1, message=None):
     """What dbt leaves behind when the test fails for these subjects, then the sync."""
     connection.execute("truncate analytics_failures.an_account_is_over_a_cap")
     connection.cursor().executemany(
-        "insert into analytics_failures.an_account_is_over_a_cap values (%s, %s, 80)",
-        [(workspace_id, subject) for subject in subjects],
+        "insert into analytics_failures.an_account_is_over_a_cap values"
+        " (%s, %s, 80, %s)",
+        [(workspace_id, subject, message) for subject in subjects],
     )
     return sync_check(connection, outcome("failed" if subjects else "passed"))
 

@@ -13,6 +13,7 @@ from dagster_project.alerts.delivery import (
     deliver,
     through_apprise,
 )
+from dagster_project.alerts.records import RunOutcome, sync_run
 
 # One of the plug-ins that Apprise looks through imports a module that Python 3.13 lost.
 pytestmark = pytest.mark.filterwarnings(
@@ -159,8 +160,38 @@ def test_many_alerts_of_a_code_are_one_message(autocommitted, receiver):
     assert deliver(autocommitted, through_apprise(receiver.address)).told == 41
     assert receiver.titles == ["trueup alert: an account is over a cap (41)"]
     lines = receiver.heard[0]["message"].splitlines()
-    assert len(lines) == MOST_LINES + 1
-    assert lines[-1] == "- and 21 more in linkedin_admin_alerts"
+    told = [line for line in lines if line.startswith("- ")]
+    assert len(told) == MOST_LINES + 1
+    assert told[-1] == "- and 21 more in linkedin_admin_alerts"
+
+
+def test_an_opening_says_what_to_do_and_where_the_failing_rows_are(
+    autocommitted, receiver
+):
+    fail_for(autocommitted, "Anisha", message="142 of 80 invites.")
+    tell = through_apprise(receiver.address)
+    deliver(autocommitted, tell)
+    fail_for(autocommitted)
+    deliver(autocommitted, tell)
+
+    opening, resolution = (message["message"] for message in receiver.heard)
+    assert opening.splitlines() == [
+        "- workspace 1, Anisha: 142 of 80 invites.",
+        "",
+        "Fails for each account that passed a limit.",
+        "",
+        "The failing rows are kept in analytics_failures.an_account_is_over_a_cap.",
+    ]
+    assert "Fails" not in resolution
+
+
+def test_a_failed_run_says_what_to_do(autocommitted, receiver):
+    sync_run(autocommitted, RunOutcome("refresh_stats", "r1", False, "out of disk"))
+    deliver(autocommitted, through_apprise(receiver.address))
+
+    (message,) = receiver.heard
+    assert "Run r1 failed: out of disk" in message["message"]
+    assert "What to do: open the run in Dagster" in message["message"]
 
 
 def test_two_deliverers_do_not_tell_the_same_news(database, autocommitted, receiver):

@@ -32,7 +32,8 @@ def test_a_failing_row_opens_one_alert_that_says_where_and_what(autocommitted):
 
     assert (synced.opened, synced.open, synced.resolved) == (1, 1, 0)
     row = autocommitted.execute(
-        "select workspace_id, code, subject, message, details->>'limit_count'"
+        "select workspace_id, code, subject, message, details->>'limit_count',"
+        " details->>'failing_rows', details->>'what_to_do'"
         " from outreach.linkedin_admin_alerts"
     ).fetchone()
     assert row == (
@@ -41,6 +42,8 @@ def test_a_failing_row_opens_one_alert_that_says_where_and_what(autocommitted):
         "Anisha",
         "Fails for each account that passed a limit.",
         "80",
+        "analytics_failures.an_account_is_over_a_cap",
+        "Fails for each account that passed a limit.",
     )
 
 

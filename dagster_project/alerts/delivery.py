@@ -39,6 +39,8 @@ class News:
     code: str
     subject: str
     message: str
+    what_to_do: str | None
+    failing_rows: str | None
     news: Literal["opened", "resolved"]
     read_at: datetime
 
@@ -102,13 +104,18 @@ def deliver(connection: psycopg.Connection, tell: Tell) -> DeliveryReport:
 
 
 def message_about(items: Sequence[News]) -> Message:
-    """One message about alerts of the same code and kind of news."""
+    """One message about alerts of the same code and kind of news.
+
+    An opening also says what to do, and in which table the failing rows are.
+    """
     first = items[0]
     lines = [f"- {_line(item)}" for item in items[:MOST_LINES]]
     if len(items) > MOST_LINES:
         lines.append(f"- and {len(items) - MOST_LINES} more in linkedin_admin_alerts")
     name = first.code.replace("_", " ")
     is_good = first.news == "resolved"
+    if not is_good:
+        lines += _advice(items)
     what = "resolved" if is_good else "alert"
     count = f" ({len(items)})" if len(items) > 1 else ""
     return Message(
@@ -164,6 +171,18 @@ def _line(item: News) -> str:
         place = f"workspace {item.workspace_id}, {item.subject}"
     # What was wrong is no longer so.
     return place if item.news == "resolved" else f"{place}: {item.message}"
+
+
+def _advice(items: Sequence[News]) -> list[str]:
+    """What to do, once for all of them: they are of one test or one kind of run."""
+    lines = []
+    advice = next((item.what_to_do for item in items if item.what_to_do), None)
+    if advice and any(item.message != advice for item in items[:MOST_LINES]):
+        lines += ["", advice]
+    kept = next((item.failing_rows for item in items if item.failing_rows), None)
+    if kept:
+        lines += ["", f"The failing rows are kept in {kept}."]
+    return lines
 
 
 def _owed(connection: psycopg.Connection) -> list[News]:

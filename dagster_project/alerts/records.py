@@ -11,6 +11,14 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 RUN_FAILED = "run_failed"
+RUN_HAS_FAILED = (
+    "What to do: open the run in Dagster, mend what its first failed step says, and "
+    "start the job again; its next success closes this alert."
+)
+CHECK_ERRORED = (
+    "What to do: open the run in Dagster, see what the database said of the check's "
+    "query, and start the job again; the check's next result closes this alert."
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,12 @@ def sync_check(connection: psycopg.Connection, outcome: CheckOutcome) -> Synced:
             if outcome.state == "failed"
             else f"The check could not run; see run {outcome.run_id}."
         )
-        findings.append({"subject": outcome.asset, "message": message})
+        details = {"run_id": outcome.run_id, "what_to_do": outcome.description}
+        if outcome.state == "errored":
+            details["what_to_do"] = CHECK_ERRORED
+        findings.append(
+            {"subject": outcome.asset, "message": message, "details": details}
+        )
     row = connection.execute(
         "select * from outreach.sync_admin_alerts(%s, %s)",
         (outcome.name, Jsonb(findings)),
@@ -92,7 +105,7 @@ def sync_run(connection: psycopg.Connection, outcome: RunOutcome) -> Synced:
             RUN_FAILED,
             outcome.job,
             f"Run {outcome.run_id} failed: {outcome.error or 'no reason was kept'}",
-            Jsonb({"run_id": outcome.run_id}),
+            Jsonb({"run_id": outcome.run_id, "what_to_do": RUN_HAS_FAILED}),
         ),
     )
     return Synced(opened=1, open=1, resolved=0)

@@ -91,7 +91,10 @@ def test_description(test: Mapping[str, Any]) -> str:
     generic = test.get("test_metadata") or {}
     columns = generic.get("kwargs", {}).get("column_name") or "a row"
     name = generic.get("name", test["name"]).replace("_", " ")
-    return f"Fails where {columns} breaks the rule: {name}."
+    return (
+        f"Fails where {columns} breaks the rule: {name}. What to do: look at the "
+        "failing rows; the model is wrong, or somebody wrote past a rule of the tables."
+    )
 
 
 def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:

@@ -11,6 +11,8 @@ returns table (
     code text,
     subject text,
     message text,
+    what_to_do text,
+    failing_rows text,
     news text,
     read_at timestamptz
 )
@@ -23,6 +25,8 @@ as $$
         alerts.code,
         alerts.subject,
         alerts.message,
+        alerts.details ->> 'what_to_do',
+        alerts.details ->> 'failing_rows',
         case when alerts.resolved_at is null then 'opened' else 'resolved' end,
         coalesce($1, clock_timestamp())
     from outreach.linkedin_admin_alerts as alerts

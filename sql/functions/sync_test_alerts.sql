@@ -15,7 +15,11 @@ declare
 begin
     if to_regclass(format('analytics_failures.%I', test_table)) is null then
         findings := jsonb_build_array(
-            jsonb_build_object('subject', test_name, 'message', description)
+            jsonb_build_object(
+                'subject', test_name,
+                'message', description,
+                'details', jsonb_build_object('what_to_do', description)
+            )
         );
     else
         select coalesce(jsonb_agg(to_jsonb(failing)), '[]')
