@@ -155,6 +155,16 @@ def assert_described(node):
     assert node.group_name != "default", node.key
 
 
+def test_every_dbt_test_is_a_check(graph, manifest):
+    tests = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+
+    assert tests - {check.name for check in graph.asset_check_keys} == set()
+
+
 def test_every_check_says_when_it_fails(graph):
     checks = [graph.get(check) for check in graph.asset_check_keys]
 

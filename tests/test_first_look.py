@@ -36,6 +36,13 @@ def test_the_first_heal_brings_41_counters_down_and_sending_goes_on(database, sa
         loaded = load_first_look(connection, sandbox, as_of)
         assert not is_empty(connection)
         assert (loaded.accounts, loaded.inflated) == (51, 41)
+        outside = connection.execute(
+            "select count(*) from outreach.campaign_send_jobs as jobs"
+            " where jobs.status = 'queued' and jobs.run_at <>"
+            " outreach.clamp_to_sending_window(jobs.workspace_id, jobs.account_id,"
+            " jobs.run_at)"
+        ).fetchone()
+        assert outside == (0,)
 
         healed = heal_daily_counters(connection).healed
         named = {

@@ -93,6 +93,7 @@ def load_first_look(
                 as_of + (number + place / len(accounts)) * BETWEEN_UPCOMING
                 for number in range(UPCOMING_PER_ACCOUNT)
             ]
+            run_ats = _inside_windows(connection, account, run_ats)
             queued += _enroll(connection, account, people, run_ats, as_of)
     elapsed = _database_time(connection) - loading_since
     sandbox.set_clock((as_of + elapsed).isoformat())
@@ -206,6 +207,20 @@ def _inflate_counters(
                 if account.demo.is_inflated
             ],
         )
+
+
+def _inside_windows(
+    connection: psycopg.Connection,
+    account: _LoadedAccount,
+    run_ats: list[dt.datetime],
+) -> list[dt.datetime]:
+    """The earliest moment of each, from it on, that the account may send at."""
+    clamped = connection.execute(
+        "select outreach.clamp_to_sending_window(%s, %s, run_at)"
+        " from unnest(%s::timestamptz []) as run_ats (run_at)",
+        [account.workspace_id, account.account_id, run_ats],
+    ).fetchall()
+    return [run_at for (run_at,) in clamped]
 
 
 def _enroll(

@@ -8,6 +8,9 @@
     meta={'dagster': {'ref': {'name': 'campaign_accept_stats'}}},
 ) }}
 
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('campaign_accept_stats') }}
+
 with
 
 replies as (

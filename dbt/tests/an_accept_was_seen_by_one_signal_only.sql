@@ -9,6 +9,9 @@
     meta={'dagster': {'ref': {'name': 'campaign_accept_stats'}}},
 ) }}
 
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('campaign_accept_stats') }}
+
 with
 
 last_decisions as (
