@@ -31,10 +31,11 @@ from web_apps import (
 
 LATER = NOON + 30 * DAY
 JUDGED_AT = LATER + 2 * DAY
+MINUTE = dt.timedelta(minutes=1)
 WEBHOOKS = 10_000
 MARTS = ["campaign_accept_stats", "campaign_step_stats", "account_status"]
 ALERTS = ["a_reply_has_no_accept", "an_accept_was_seen_by_one_signal_only"]
-PEOPLE = 250
+PEOPLE = 100
 
 
 def campaign_of_many(connection):
@@ -154,9 +155,10 @@ def test_ten_thousand_webhooks_in_any_order_come_to_the_same_marts(
     """Each told many times, up to three days late, taken in by batches of any order;
     forged ones, of accepts and replies that never were, come between them by HTTP."""
     story, before, state, totals, marts = told_once
+    # Within a minute a body is kept once: the first of all is not to be lost by that.
     chance = random.Random(280)
     copies = [
-        (payload, at if copy == 0 else at + chance.random() * 3 * DAY)
+        (payload, at if copy == 0 else at + MINUTE + chance.random() * 3 * DAY)
         for payload, at in story
         for copy in range(WEBHOOKS // len(story) + 1)
     ]
