@@ -1,0 +1,184 @@
+-- Enrollments as they stood at a past moment, rebuilt from rows that are only appended:
+-- who, where and the status from events, the invite from the ledger, the accept from
+-- events and credits. One that was loaded without events stands as it does today.
+-- A column that is not named here keeps no history, and is null.
+create or replace function outreach.past_campaign_prospects(at timestamptz)
+returns setof outreach.campaign_prospects
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    events as (
+
+        select *
+        from outreach.campaign_events
+        where recorded_at <= $1
+
+    ),
+
+    enrolled as (
+
+        select
+            workspace_id,
+            enrollment_id,
+            campaign_id,
+            prospect_id,
+            account_id,
+            occurred_at as created_at
+        from events
+        where status_seq = 0
+
+        union all
+
+        select
+            enrollments.workspace_id,
+            enrollments.enrollment_id,
+            enrollments.campaign_id,
+            enrollments.prospect_id,
+            enrollments.account_id,
+            enrollments.created_at
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.created_at <= $1
+            and not exists (
+                select
+                from outreach.campaign_events as creation
+                where
+                    creation.workspace_id = enrollments.workspace_id
+                    and creation.enrollment_id = enrollments.enrollment_id
+                    and creation.status_seq = 0
+            )
+
+    ),
+
+    flips as (
+
+        select distinct on (workspace_id, enrollment_id)
+            workspace_id,
+            enrollment_id,
+            status_seq,
+            to_status,
+            details
+        from events
+        where status_seq is not null
+        order by
+            workspace_id,
+            enrollment_id,
+            status_seq desc
+
+    ),
+
+    -- These tell where the enrollment stands; other events tell which step they are of.
+    places as (
+
+        select distinct on (workspace_id, enrollment_id)
+            workspace_id,
+            enrollment_id,
+            step_id
+        from events
+        where event_type in ('enrolled', 'advanced', 'accept_reverted')
+        order by
+            workspace_id,
+            enrollment_id,
+            event_id desc
+
+    ),
+
+    invites as (
+
+        select
+            attempts.workspace_id,
+            attempts.enrollment_id,
+            min(attempts.begun_at) as invited_at
+        from outreach.send_attempts as attempts
+        inner join outreach.send_attempt_outcomes as outcomes
+            on
+                attempts.workspace_id = outcomes.workspace_id
+                and attempts.attempt_id = outcomes.attempt_id
+                and outcomes.means = 'sent'
+        where
+            attempts.action = 'send_invite'
+            and outcomes.recorded_at <= $1
+        group by
+            attempts.workspace_id,
+            attempts.enrollment_id
+
+    ),
+
+    last_words as (
+
+        select distinct on (workspace_id, enrollment_id)
+            workspace_id,
+            enrollment_id,
+            event_type = 'invite_accepted' as is_accepted,
+            occurred_at
+        from events
+        where event_type in ('invite_accepted', 'accept_reverted')
+        order by
+            workspace_id,
+            enrollment_id,
+            event_id desc
+
+    ),
+
+    -- A later sign narrows the time of an accept without another event.
+    credits as (
+
+        select distinct on (workspace_id, enrollment_id)
+            workspace_id,
+            enrollment_id,
+            accepted_at
+        from outreach.accept_credits
+        where
+            is_credited
+            and decided_at <= $1
+        order by
+            workspace_id,
+            enrollment_id,
+            credit_id desc
+
+    ),
+
+    rebuilt as (
+
+        select
+            enrolled.*,
+            places.step_id as current_step_id,
+            coalesce(flips.status_seq, loaded.status_seq) as status_seq,
+            coalesce(flips.to_status, loaded.linkedin_status) as linkedin_status,
+            coalesce(
+                invites.invited_at,
+                case
+                    when flips.enrollment_id is null
+                        and loaded.linkedin_invited_at <= $1
+                        then loaded.linkedin_invited_at
+                end
+            ) as linkedin_invited_at,
+            case
+                when last_words.is_accepted
+                    then coalesce(credits.accepted_at, last_words.occurred_at)
+                when last_words.enrollment_id is null
+                    and flips.enrollment_id is null
+                    and loaded.linkedin_accepted_at <= $1
+                    then loaded.linkedin_accepted_at
+            end as linkedin_accepted_at,
+            case
+                when flips.to_status = 'pending_template_fix'
+                    then flips.details -> 'error'
+            end as template_error
+        from enrolled
+        left join outreach.campaign_prospects as loaded
+            using (workspace_id, enrollment_id)
+        left join flips using (workspace_id, enrollment_id)
+        left join places using (workspace_id, enrollment_id)
+        left join invites using (workspace_id, enrollment_id)
+        left join last_words using (workspace_id, enrollment_id)
+        left join credits using (workspace_id, enrollment_id)
+
+    )
+
+    select jsonb_populate_record(null::outreach.campaign_prospects, to_jsonb(rebuilt))
+    from rebuilt
+$$;

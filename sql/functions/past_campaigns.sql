@@ -1,0 +1,49 @@
+-- Campaigns as they stood at a past moment: paused or running from the audit row of the
+-- last pause or resume. Names are today's. When a campaign was started or finished keeps
+-- no history: without a pause by then, and as long as it is no draft, it has no status.
+create or replace function outreach.past_campaigns(at timestamptz)
+returns setof outreach.campaigns
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    pauses as (
+
+        select distinct on (workspace_id, subject_id)
+            workspace_id,
+            subject_id as campaign_id,
+            is_paused
+        from outreach.pause_audit
+        where
+            subject = 'campaign'
+            and changed_at <= $1
+        order by
+            workspace_id,
+            subject_id,
+            pause_id desc
+
+    ),
+
+    rebuilt as (
+
+        select
+            campaigns.workspace_id,
+            campaigns.campaign_id,
+            campaigns.name,
+            campaigns.created_at,
+            case
+                when pauses.is_paused then 'paused'
+                when not pauses.is_paused then 'running'
+                when campaigns.status = 'draft' then 'draft'
+            end as status
+        from outreach.campaigns
+        left join pauses using (workspace_id, campaign_id)
+        where campaigns.created_at <= $1
+
+    )
+
+    select jsonb_populate_record(null::outreach.campaigns, to_jsonb(rebuilt))
+    from rebuilt
+$$;

@@ -1,0 +1,73 @@
+-- Accounts as they stood at a past moment: status from the audit row of its last flip,
+-- pause from the pause's. Names and the time zone are today's. One that was loaded
+-- without audit rows has the status of today. A column that is not named here keeps no
+-- history, and is null: when an account was last synchronized is not known.
+create or replace function outreach.past_linkedin_accounts(at timestamptz)
+returns setof outreach.linkedin_accounts
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    flips as (
+
+        select distinct on (workspace_id, account_id)
+            workspace_id,
+            account_id,
+            to_status,
+            status_seq
+        from outreach.linkedin_account_status_audit
+        where flipped_at <= $1
+        order by
+            workspace_id,
+            account_id,
+            status_seq desc
+
+    ),
+
+    pauses as (
+
+        select distinct on (workspace_id, subject_id)
+            workspace_id,
+            subject_id as account_id,
+            is_paused,
+            actor,
+            reason,
+            changed_at
+        from outreach.pause_audit
+        where
+            subject = 'account'
+            and changed_at <= $1
+        order by
+            workspace_id,
+            subject_id,
+            pause_id desc
+
+    ),
+
+    rebuilt as (
+
+        select
+            accounts.workspace_id,
+            accounts.account_id,
+            accounts.name,
+            accounts.first_name,
+            accounts.last_name,
+            accounts.timezone,
+            accounts.created_at,
+            coalesce(flips.to_status, accounts.status) as status,
+            coalesce(flips.status_seq, accounts.status_seq) as status_seq,
+            case when pauses.is_paused then pauses.changed_at end as paused_at,
+            case when pauses.is_paused then pauses.actor end as paused_by,
+            case when pauses.is_paused then pauses.reason end as paused_reason
+        from outreach.linkedin_accounts as accounts
+        left join flips using (workspace_id, account_id)
+        left join pauses using (workspace_id, account_id)
+        where accounts.created_at <= $1
+
+    )
+
+    select jsonb_populate_record(null::outreach.linkedin_accounts, to_jsonb(rebuilt))
+    from rebuilt
+$$;

@@ -1,0 +1,43 @@
+-- Which of the provider's ids each account had at a past moment, from the rows that
+-- each link appended; one without such rows was linked once, as it is today.
+create or replace function outreach.past_provider_accounts(at timestamptz)
+returns setof outreach.provider_accounts
+language sql
+stable
+set search_path = ''
+as $$
+    with
+
+    links as (
+
+        select distinct on (workspace_id, account_id)
+            workspace_id,
+            account_id,
+            to_provider_account_id
+        from outreach.provider_account_links
+        where linked_at <= $1
+        order by
+            workspace_id,
+            account_id,
+            link_id desc
+
+    ),
+
+    rebuilt as (
+
+        select
+            linked.linkedin_identity,
+            linked.workspace_id,
+            linked.account_id,
+            linked.linked_at,
+            coalesce(links.to_provider_account_id, linked.provider_account_id)
+                as provider_account_id
+        from outreach.provider_accounts as linked
+        left join links using (workspace_id, account_id)
+        where linked.linked_at <= $1
+
+    )
+
+    select jsonb_populate_record(null::outreach.provider_accounts, to_jsonb(rebuilt))
+    from rebuilt
+$$;
