@@ -10,85 +10,6 @@
 
 with
 
-sent_counts as (
-
-    select *
-    from {{ ref('int_daily_sent_counts') }}
-    where
-        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
-
-),
-
-begun_counts as (
-
-    select
-        workspace_id,
-        account_id,
-        action,
-        counted_on,
-        count(*) as begun_count
-
-    from {{ ref('stg_send_attempts') }}
-
-    where
-        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
-
-    group by
-        workspace_id,
-        account_id,
-        action,
-        counted_on
-
-),
-
-{# No outcome is older than its attempt, and no day begins over 14 hours before UTC's:
-   the bound keeps the outcomes of all earlier days unread. #}
-unsent_counts as (
-
-    select
-        workspace_id,
-        account_id,
-        action,
-        counted_on,
-        count(distinct attempt_id) as unsent_count
-
-    from {{ ref('int_unsent_attempts') }}
-
-    where
-        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
-        and unsent_recorded_at
-        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '24 hours'
-
-    group by
-        workspace_id,
-        account_id,
-        action,
-        counted_on
-
-),
-
-attempt_counts as (
-
-    select
-        begun_counts.workspace_id,
-        begun_counts.account_id,
-        begun_counts.action,
-        begun_counts.counted_on,
-        begun_counts.begun_count as attempts_begun_count,
-        begun_counts.begun_count
-        - coalesce(unsent_counts.unsent_count, 0) as in_flight_count
-
-    from begun_counts
-
-    left join unsent_counts
-        on
-            begun_counts.workspace_id = unsent_counts.workspace_id
-            and begun_counts.account_id = unsent_counts.account_id
-            and begun_counts.action = unsent_counts.action
-            and begun_counts.counted_on = unsent_counts.counted_on
-
-),
-
 daily_limits as (
 
     select
@@ -111,60 +32,165 @@ rebuilt_dates as (
 
 ),
 
-{# A day without sends is a row of zeros; a send without a limit is a row as well. #}
-spine as (
+{# No outcome is older than its attempt, and no day begins over 14 hours before UTC's:
+   the bound keeps the outcomes of earlier days unread. Materialized here and below,
+   because Postgres believes that hardly any is left once the sent ones are away, and
+   would look each of them up, of all days since, before it asks for the day. #}
+unsent_outcomes as materialized (
+
+    select
+        workspace_id,
+        attempt_id
+
+    from {{ ref('stg_send_attempt_outcomes') }}
+
+    where
+        outcome_means = 'unsent'
+        and recorded_at
+        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '24 hours'
+
+),
+
+attempts as (
+
+    select *
+    from {{ ref('stg_send_attempts') }}
+    where
+        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+
+),
+
+perhaps_unsent as materialized (
+
+    select distinct
+        attempts.workspace_id,
+        attempts.attempt_id,
+        attempts.account_id,
+        attempts.action,
+        attempts.counted_on
+
+    from unsent_outcomes
+
+    inner join attempts
+        on
+            unsent_outcomes.workspace_id = attempts.workspace_id
+            and unsent_outcomes.attempt_id = attempts.attempt_id
+
+),
+
+sent_outcomes as (
+
+    select
+        workspace_id,
+        attempt_id
+
+    from {{ ref('stg_send_attempt_outcomes') }}
+
+    where outcome_means = 'sent'
+
+),
+
+{# A day without sends is a row of zeros; a send without a limit is a row as well. Few
+   attempts are known unsent, so they are found once and taken off, instead of asking
+   after each of all; any evidence of a send outweighs that, as in int_attempt_states. #}
+witnesses as (
 
     select
         daily_limits.workspace_id,
         daily_limits.account_id,
         daily_limits.action,
-        rebuilt_dates.counted_on
+        rebuilt_dates.counted_on,
+        0 as sent_count,
+        0 as begun_count,
+        0 as unsent_count
     from daily_limits
     cross join rebuilt_dates
 
-    union distinct
+    union all
 
     select
         workspace_id,
         account_id,
         action,
-        counted_on
-    from sent_counts
+        counted_on,
+        sent_count,
+        0 as begun_count,
+        0 as unsent_count
+    from {{ ref('int_daily_sent_counts') }}
+    where
+        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
 
-    union distinct
+    union all
 
     select
         workspace_id,
         account_id,
         action,
+        counted_on,
+        0 as sent_count,
+        count(*) as begun_count,
+        0 as unsent_count
+    from {{ ref('stg_send_attempts') }}
+    where
+        counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+    group by
+        workspace_id,
+        account_id,
+        action,
         counted_on
-    from attempt_counts
+
+    union all
+
+    select
+        perhaps_unsent.workspace_id,
+        perhaps_unsent.account_id,
+        perhaps_unsent.action,
+        perhaps_unsent.counted_on,
+        0 as sent_count,
+        0 as begun_count,
+        1 as unsent_count
+    from perhaps_unsent
+    where
+        not exists (
+            select sent_outcomes.attempt_id
+            from sent_outcomes
+            where
+                sent_outcomes.workspace_id = perhaps_unsent.workspace_id
+                and sent_outcomes.attempt_id = perhaps_unsent.attempt_id
+        )
+
+),
+
+counted as (
+
+    select
+        counted_on,
+        workspace_id,
+        account_id,
+        action,
+        sum(sent_count)::bigint as actual,
+        sum(begun_count - unsent_count)::bigint as in_flight,
+        sum(begun_count)::bigint as attempts_begun
+
+    from witnesses
+
+    group by
+        counted_on,
+        workspace_id,
+        account_id,
+        action
 
 )
 
 select
-    spine.counted_on,
-    spine.workspace_id,
-    spine.account_id,
-    spine.action,
-    coalesce(sent_counts.sent_count, 0) as actual,
-    coalesce(attempt_counts.in_flight_count, 0) as in_flight,
-    greatest(sent_counts.sent_count, attempt_counts.in_flight_count, 0) as counter,
-    coalesce(attempt_counts.attempts_begun_count, 0) as attempts_begun,
+    counted_on,
+    workspace_id,
+    account_id,
+    action,
+    actual,
+    in_flight,
+    greatest(actual, in_flight) as counter,
+    attempts_begun,
     {{ var('as_of') }} as recomputed_at
 
-from spine
-
-left join sent_counts
-    on
-        spine.workspace_id = sent_counts.workspace_id
-        and spine.account_id = sent_counts.account_id
-        and spine.action = sent_counts.action
-        and spine.counted_on = sent_counts.counted_on
-
-left join attempt_counts
-    on
-        spine.workspace_id = attempt_counts.workspace_id
-        and spine.account_id = attempt_counts.account_id
-        and spine.action = attempt_counts.action
-        and spine.counted_on = attempt_counts.counted_on
+from counted
