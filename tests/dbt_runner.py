@@ -55,9 +55,22 @@ def run_dbt(
         arguments += ["--select", *select]
     if command != "run":
         arguments += ["--exclude", "test_type:unit"]
+    if command == "build":
+        arguments += ["--exclude-resource-type", "exposure"]
     if is_full_refresh:
         arguments += ["--full-refresh"]
     return _statuses(_invoke(arguments, database.name))
+
+
+def compiled_questions(database):
+    """The SQL of each worked question in dbt/analyses by its name, as psql takes it."""
+    outcome = _invoke(["compile", "--select", "resource_type:analysis"], database.name)
+    _statuses(outcome)
+    return {
+        result.node.name: result.node.compiled_code
+        for result in outcome.result
+        if result.node.resource_type == "analysis"
+    }
 
 
 def run_unit_tests(database):

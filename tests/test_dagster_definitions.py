@@ -308,7 +308,11 @@ def test_a_recheck_builds_nothing_and_a_refresh_no_view(models, graph):
 def test_dbt_is_told_the_dates_of_the_run_and_no_unit_test_runs():
     from dagster_project.assets.dbt_models import dbt_arguments
 
-    assert dbt_arguments(None) == ["build", "--exclude-resource-type", "unit_test"]
+    assert dbt_arguments(None) == [
+        "build",
+        *("--exclude-resource-type", "unit_test"),
+        *("--exclude-resource-type", "exposure"),
+    ]
     dates = dg.PartitionKeyRange("2026-05-01", "2026-05-30")
     assert json.loads(dbt_arguments(dates)[-1]) == {
         "from_date": "2026-05-01",

@@ -1,0 +1,19 @@
+-- What is each campaign's accept rate, and how sure is it? The bounds are those of what
+-- is not known; coverage is how much of the open invites was looked up lately.
+select
+    campaign_name,
+    invites_sent_count,
+    accept_count,
+    accept_rate,
+    accept_rate_lower,
+    accept_rate_upper,
+    coverage,
+    refreshed_at
+
+from {{ ref('campaign_accept_stats') }}
+
+where invites_sent_count > 0
+
+order by
+    accept_rate desc,
+    campaign_name asc

@@ -1,0 +1,15 @@
+-- Why has this prospect not been messaged, and when does that lift?
+-- Put the last part of the profile's address in place of ada-lovelace.
+select
+    campaign_name,
+    account_name,
+    prospect_name,
+    blocker,
+    lifts_at,
+    jobs_ahead_count
+
+from {{ ref('enrollment_blockers') }}
+
+where public_identifier = '{{ var("prospect", "ada-lovelace") }}'
+
+order by campaign_name
