@@ -4,11 +4,11 @@ import datetime as dt
 
 import pytest
 
-from dagster_project.sender import UnusableProviderError
+from dagster_project.sender import UnusableProviderError, round
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.rows import NOON
-from tests.sandboxes import api_of
+from tests.sandboxes import FOREVER_SECONDS, api_of
 from tests.sender_campaigns import (
     ACCEPTED,
     DAY,
@@ -164,6 +164,27 @@ def test_what_nobody_answered_is_never_sent_again(desk, sandbox):
     desk.drain(NOON + DAY)
     assert desk.jobs(enrollment) == [("send_invite", "unknown")]
     assert len(sandbox.journal("invite_sent")) == 1
+    assert desk.violations() == []
+
+
+@pytest.mark.parametrize("delay", ["delay_before_seconds", "delay_after_seconds"])
+def test_a_call_that_is_never_answered_is_given_up_and_not_made_again(
+    desk, sandbox, monkeypatch, delay
+):
+    monkeypatch.setattr(round, "CALL_GIVEN_UP_AFTER_SECONDS", 0.3)
+    campaign = desk.campaign(INVITE, ACCEPTED)
+    hanging = desk.enroll(campaign)
+    desk.account_id = desk.add_account({})
+    other = desk.enroll(campaign)
+    sandbox.script_fault(
+        "send_invite", provider_id=desk.person(hanging), **{delay: FOREVER_SECONDS}
+    )
+    for number in range(2):
+        desk.drain(NOON + number * DAY)
+    assert desk.jobs(hanging) == [("send_invite", "unknown")]
+    assert desk.jobs(other)[0] == ("send_invite", "completed")
+    assert sorted(desk.outcomes()) == ["sent_proven", "unknown"]
+    assert len(sandbox.requests("send_invite")) == 2
     assert desk.violations() == []
 
 
