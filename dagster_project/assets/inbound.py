@@ -50,7 +50,8 @@ def polled_lists(
 
     Four times a day, at minutes of its own, and at once after it was connected again.
     Each walk is kept in `provider_reads` with its completeness, and tells the same
-    events as the webhooks: what these missed is found here.
+    events as the webhooks: what these missed is found here. What walks of half a year
+    ago found is not kept any longer.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -91,6 +92,7 @@ def poll_metadata(
         "incomplete_reads": report.incomplete,
         "new_events": sum(report.new_events.values()),
         "not_polled": len(report.not_polled),
+        "emptied_reads": report.emptied,
     }
     lines = [
         f"| {workspace_id} | {account_id} | {why} |"

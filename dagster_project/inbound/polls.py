@@ -25,6 +25,7 @@ class PollReport:
 
     new_events: by the list that told them. incomplete: walks that broke off, which
     prove nothing absent. not_polled: why an account's lists were not asked for.
+    emptied: old reads whose items are not kept any longer.
     """
 
     accounts: int = 0
@@ -32,6 +33,7 @@ class PollReport:
     incomplete: int = 0
     new_events: dict[str, int] = dataclasses.field(default_factory=dict)
     not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
+    emptied: int = 0
 
     def add(self, list_name: str, read: KeptRead, new_events: int) -> None:
         self.reads += 1
@@ -45,18 +47,28 @@ def poll_due_accounts(
     api_key: str,
     as_of: datetime | None = None,
 ) -> PollReport:
-    """Walk the lists of every account whose turn has come.
+    """Walk the lists of every account whose turn has come, and empty old reads.
 
     The connection must be in autocommit: each walk is kept by itself. Raises
     UnusableProviderError when the provider is away or refuses the key.
     """
-    return poll_accounts(
+    report = poll_accounts(
         connection,
         provider_dsn,
         api_key,
         accounts_to_poll(connection, provider_dsn, as_of),
         as_of,
     )
+    # Where lists are read, old ones go: by workspace, each committed by itself.
+    for (workspace_id,) in connection.execute(
+        "select workspace_id from outreach.workspaces"
+        " where provider_dsn = %s order by workspace_id",
+        [provider_dsn],
+    ).fetchall():
+        report.emptied += connection.execute(
+            "select outreach.empty_old_reads(%s, %s)", [workspace_id, as_of]
+        ).fetchone()[0]
+    return report
 
 
 def accounts_to_poll(

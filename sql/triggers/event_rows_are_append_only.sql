@@ -20,8 +20,9 @@ before update or delete or truncate on outreach.linkedin_events
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_events');
 
+-- But for their items: see old_reads_may_be_emptied.
 create or replace trigger provider_reads_are_append_only
-before update or delete or truncate on outreach.provider_reads
+before delete or truncate on outreach.provider_reads
 for each statement
 execute function outreach.refuse_to_rewrite_history('provider_reads');
 

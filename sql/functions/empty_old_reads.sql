@@ -1,0 +1,55 @@
+-- Empties what a workspace's reads of the provider's lists found, once they ended so long
+-- ago: the reads stay, with when and how complete they were. By default for longer than
+-- any figure looks back. A read that an unanswered send may still be decided by keeps its
+-- items: emptied, it would look as if nobody had been there. Returns how many it emptied.
+create or replace function outreach.empty_old_reads(
+    workspace_id bigint,
+    as_of timestamptz default null,
+    kept_for interval default interval '180 days'
+)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    emptied_before constant timestamptz := at - kept_for;
+    emptied_count bigint;
+begin
+    with
+
+    waiting as (
+
+        select
+            unanswered.account_id,
+            min(unanswered.begun_at) as begun_at
+        from outreach.unanswered_attempts(
+            empty_old_reads.workspace_id, null, at
+        ) as unanswered
+        group by unanswered.account_id
+
+    )
+
+    update outreach.provider_reads as reads
+    set
+        items = '[]',
+        items_emptied_at = at
+    where
+        reads.workspace_id = empty_old_reads.workspace_id
+        and reads.ended_at < emptied_before
+        and reads.items_emptied_at is null
+        and reads.items <> '[]'
+        and not exists (
+            select
+            from waiting
+            where
+                waiting.account_id = reads.account_id
+                and waiting.begun_at <= reads.ended_at
+        );
+
+    get diagnostics emptied_count = row_count;
+
+    return emptied_count;
+end
+$$;
