@@ -125,8 +125,7 @@ def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             # dbt spoke of something that the manifest, parsed at the start, lacks.
             raise dg.Failure(
                 f"dbt knows {error}, and the dbt project as parsed does not: its files "
-                "changed since. Start scripts/up anew, or run `dbt parse --project-dir "
-                "dbt --profiles-dir dbt` and reload the code location `models`."
+                "changed since. Start scripts/up anew."
             ) from error
         # Only of a failed run does somebody want to read dbt's own log.
         shutil.rmtree(target, ignore_errors=True)

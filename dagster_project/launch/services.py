@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dagster_project.paths import PROJECT_ROOT
-
 HOST = "127.0.0.1"
 
-# What calls others is in a higher layer, and ends before them: Dagster's sends, then
-# the sandbox's webhooks, then who receives them.
+# What calls others is in a higher layer, and ends before them: who starts runs, then
+# the runs, then the sandbox with its webhooks, then who receives them.
 WEB_LAYER = 1
 PROVIDER_LAYER = 2
-DAGSTER_LAYER = 3
+CODE_LAYER = 3
+DAGSTER_LAYER = 4
 
 
 @dataclass(frozen=True)
@@ -68,14 +67,16 @@ def sandbox_service(
     )
 
 
-def webserver_service(environment: Mapping[str, str], *, port: int) -> Service:
+def webserver_service(
+    environment: Mapping[str, str], *, port: int, workspace: Path
+) -> Service:
     """Dagster's UI."""
     return Service(
         name="dagster-webserver",
         argv=(
             *(sys.executable, "-m", "dagster_webserver"),
             *("--host", HOST, "--port", str(port)),
-            *("--workspace", str(PROJECT_ROOT / "workspace.yaml")),
+            *("--workspace", str(workspace)),
         ),
         environment=environment,
         layer=DAGSTER_LAYER,
@@ -83,13 +84,13 @@ def webserver_service(environment: Mapping[str, str], *, port: int) -> Service:
     )
 
 
-def daemon_service(environment: Mapping[str, str]) -> Service:
+def daemon_service(environment: Mapping[str, str], *, workspace: Path) -> Service:
     """Dagster's schedules, sensors, queue and backfills."""
     return Service(
         name="dagster-daemon",
         argv=(
             *(sys.executable, "-m", "dagster._daemon", "run"),
-            *("--workspace", str(PROJECT_ROOT / "workspace.yaml")),
+            *("--workspace", str(workspace)),
         ),
         environment=environment,
         layer=DAGSTER_LAYER,
@@ -97,9 +98,11 @@ def daemon_service(environment: Mapping[str, str]) -> Service:
     )
 
 
-def dagster_services(environment: Mapping[str, str], *, port: int) -> list[Service]:
+def dagster_services(
+    environment: Mapping[str, str], *, port: int, workspace: Path
+) -> list[Service]:
     """What is started beside one another once everything else is there."""
     return [
-        webserver_service(environment, port=port),
-        daemon_service(environment),
+        webserver_service(environment, port=port, workspace=workspace),
+        daemon_service(environment, workspace=workspace),
     ]

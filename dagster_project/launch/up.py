@@ -7,7 +7,7 @@ error. Does not: how any one thing is started, or the words of the report.
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +15,10 @@ import click
 from rich.console import Console
 
 from dagster_project.launch import report
+from dagster_project.launch.code_servers import (
+    code_server_services,
+    write_workspace,
+)
 from dagster_project.launch.commands import materialize_everything, parse_dbt
 from dagster_project.launch.database import (
     has_interrupted_runs,
@@ -41,6 +45,7 @@ from dagster_project.launch.ports import (
 )
 from dagster_project.launch.services import (
     HOST,
+    Service,
     dagster_services,
     sandbox_service,
     web_service,
@@ -102,17 +107,18 @@ class Start:
 
     def serve(self, port: int, loaded: report.Loaded | None) -> None:
         """Dagster, until something or somebody ends it."""
-        services = dagster_services(os.environ, port=port)
-        with report.step(self._console, "Starting Dagster (UI and daemon)"):
+        workspace = write_workspace(LOCAL_FOLDER)
+        servers = code_server_services(os.environ, LOCAL_FOLDER)
+        services = dagster_services(os.environ, port=port, workspace=workspace)
+        with report.step(self._console, "Loading the assets and schedules"):
             # Another machine may be running those of a Postgres that is not ours.
             if not self._own.has_own_postgres and has_interrupted_runs():
                 module = "dagster_project.launch.interrupted_runs"
                 argv = (sys.executable, "-m", module)
                 self._supervisor.run("interrupted-runs", argv, os.environ)
-            for service in services:
-                self._supervisor.start(service)
-            for service in services:
-                self._supervisor.wait_until_ready(service)
+            self._start_all(servers)
+        with report.step(self._console, "Starting Dagster (UI and daemon)"):
+            self._start_all(services)
         report.print_welcome(self._console, port, self._web_url, loaded, LOCAL_FOLDER)
         while True:
             self._supervisor.watch()
@@ -124,6 +130,13 @@ class Start:
             with report.step(self._console, command.says):
                 self._supervisor.run(command.name, command.argv, os.environ)
         report.print_findings(self._console, moment)
+
+    def _start_all(self, services: Sequence[Service]) -> None:
+        """Beside one another, then waits until each is ready."""
+        for service in services:
+            self._supervisor.start(service)
+        for service in services:
+            self._supervisor.wait_until_ready(service)
 
     def _start_web(self) -> None:
         port = web_port(LOCAL_FOLDER / "web-port")
