@@ -167,7 +167,8 @@ def fill(connection):
                 "campaign": tried_id,
                 "account": talha,
                 "step": tried_step_id,
-                "at": now - 24 * HOUR,
+                # Before every date that is a today: those are the counters built.
+                "at": now - 72 * HOUR,
             },
         )
     make_parked(connection, workspace_id, pinki, campaign_id, step_id)
