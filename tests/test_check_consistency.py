@@ -3,8 +3,9 @@
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 
-from scripts.check_consistency import find_violations
+from scripts.check_consistency import find_violations, main
 from tests.rows import (
     NOON,
     begin,
@@ -113,3 +114,32 @@ def test_a_lease_that_ended_long_ago_is_stuck(connection, workspace):
     later = NOON + dt.timedelta(minutes=10)
     begin(connection, workspace, claim(connection, workspace, as_of=later), as_of=later)
     assert kinds(connection) == ["stuck"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "exit_code", "line"),
+    [
+        ("select 1", 0, "0 over limit"),
+        (
+            "update outreach.linkedin_daily_counters set count = count + 1",
+            1,
+            "1 miscounted",
+        ),
+    ],
+)
+def test_the_script_counts_each_kind_and_exits_with_1_on_any(
+    database, monkeypatch, statement, exit_code, line
+):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    with database.connect() as opened:
+        workspace_id = make_workspace(opened)
+        account_id = make_account(opened, workspace_id)
+        campaign_id, (step_id, _) = make_campaign(opened, workspace_id)
+        make_enrollments(opened, workspace_id, account_id, campaign_id, step_id)
+        send_one(opened, workspace_id)
+        opened.execute(statement)
+    told = CliRunner().invoke(main, [])
+    assert told.exit_code == exit_code
+    assert line in told.output.splitlines()
+    kinds = [each.split(" ", 1)[1] for each in told.output.splitlines()[-8:]]
+    assert kinds[:4] == ["duplicated", "lost", "stuck", "over limit"]
