@@ -40,6 +40,15 @@ def parse_dbt() -> Command:
     )
 
 
+def make_dagster_tables() -> Command:
+    """Dagster's tables in its own database; services that make them at once collide."""
+    return Command(
+        name="dagster-tables",
+        says="Making Dagster's tables",
+        argv=(sys.executable, "-m", "dagster", "instance", "migrate"),
+    )
+
+
 def materialize_everything(as_of: datetime) -> tuple[Command, ...]:
     """Every asset once: models, checks and heals, then sends, then the checks again."""
     models = "dagster_project.definitions"

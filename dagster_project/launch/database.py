@@ -24,12 +24,20 @@ def migrate_database() -> None:
     ensure_database(DAGSTER_DATABASE)
 
 
+def has_dagster_tables() -> bool:
+    """Whether Dagster has made its tables in its database."""
+    with connect(DAGSTER_DATABASE, autocommit=True) as connection:
+        row = connection.execute(
+            "select to_regclass('public.runs') is not null"
+            " and to_regclass('public.event_logs') is not null"
+            " and to_regclass('public.job_ticks') is not null"
+        ).fetchone()
+    return row == (True,)
+
+
 def has_interrupted_runs() -> bool:
     """Whether Dagster's records hold a run that its last end interrupted."""
     with connect(DAGSTER_DATABASE, autocommit=True) as connection:
-        known = connection.execute("select to_regclass('public.runs')").fetchone()
-        if known == (None,):
-            return False
         unfinished = ["STARTING", "STARTED", "CANCELING"]
         row = connection.execute(
             "select exists (select from runs where status = any(%s))", [unfinished]

@@ -19,8 +19,14 @@ from dagster_project.launch.code_servers import (
     code_server_services,
     write_workspace,
 )
-from dagster_project.launch.commands import materialize_everything, parse_dbt
+from dagster_project.launch.commands import (
+    Command,
+    make_dagster_tables,
+    materialize_everything,
+    parse_dbt,
+)
 from dagster_project.launch.database import (
+    has_dagster_tables,
     has_interrupted_runs,
     load_first_look_if_empty,
     migrate_database,
@@ -100,9 +106,9 @@ class Start:
             loaded = self._start_sandbox()
         write_shell_file(LOCAL_FOLDER / "environment", environment, os.environ)
         self._make_dagster_home()
-        command = parse_dbt()
-        with report.step(self._console, command.says):
-            self._supervisor.run(command.name, command.argv, os.environ)
+        if not has_dagster_tables():
+            self._run(make_dagster_tables())
+        self._run(parse_dbt())
         return loaded
 
     def serve(self, port: int, loaded: report.Loaded | None) -> None:
@@ -127,9 +133,12 @@ class Start:
         """Everything once, and a table of what was found."""
         moment = report.database_time()
         for command in materialize_everything(moment):
-            with report.step(self._console, command.says):
-                self._supervisor.run(command.name, command.argv, os.environ)
+            self._run(command)
         report.print_findings(self._console, moment)
+
+    def _run(self, command: Command) -> None:
+        with report.step(self._console, command.says):
+            self._supervisor.run(command.name, command.argv, os.environ)
 
     def _start_all(self, services: Sequence[Service]) -> None:
         """Beside one another, then waits until each is ready."""
