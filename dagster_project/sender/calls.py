@@ -103,4 +103,4 @@ def _storable(text: str | None, longest: int | None = None) -> str | None:
 
 
 def as_row(answer: CallAnswer) -> dict[str, Any]:
-    return dataclasses.asdict(answer)
+    return vars(answer)

@@ -49,6 +49,7 @@ class Session:
         self._database: str | None = None
         self._role: str | None = ROLE
         self._is_ours = False
+        self._step_count = 0
         self._may_reopen = connection.info.transaction_status in (
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
@@ -73,6 +74,7 @@ class Session:
             if self._connection.closed and self._may_reopen:
                 self._reopen()
             with self._connection.transaction():
+                self._renew_plans()
                 return step(self._connection)
         except UnusableDatabaseError as error:
             raise LostConnectionError(str(error)) from error
@@ -110,6 +112,16 @@ class Session:
         """Close the connection, if it was opened here."""
         if self._is_ours:
             self._connection.close()
+
+    def _renew_plans(self) -> None:
+        """Drop the session's plans at its 1st, 2nd, 4th, 8th, … step.
+
+        They were made for tables of the size that these had then, and a ledger grows
+        fast from nothing. Statistics alone are renewed once a minute at most.
+        """
+        self._step_count += 1
+        if self._step_count & (self._step_count - 1) == 0:
+            self._connection.execute("discard plans")
 
     def _reopen(self) -> None:
         self._connection = connect(

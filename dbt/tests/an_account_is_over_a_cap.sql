@@ -1,7 +1,7 @@
 -- Fails for each attempt that passed its account's limit for the day or for 7 x 24
 -- hours, by the limits stored on it: lowering a limit later breaks no law. Attempts
 -- known unsent spend nothing. What to do: pause the account, and find who begins
--- attempts without the trigger attempts_stay_within_limits; a call that was first
+-- attempts without the trigger attempts_are_judged_under_lock; a call that was first
 -- answered no and later found sent shows here as well.
 -- An error: no send may ever do this.
 {{ config(severity='error') }}

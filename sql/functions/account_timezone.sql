@@ -1,5 +1,6 @@
 -- The time zone that an account lives in at a moment, from its three columns: a
 -- changed zone rules from next_timezone_at on.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.account_timezone(
     timezone text,
     next_timezone text,
@@ -9,7 +10,6 @@ create or replace function outreach.account_timezone(
 returns text
 language sql
 immutable
-set search_path = ''
 as $$
     select case when $3 <= $4 then $2 else $1 end
 $$;

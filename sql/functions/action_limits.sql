@@ -1,16 +1,19 @@
 -- An account's limits for an action: null where none is set.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.action_limits(
     workspace_id bigint,
     account_id bigint,
-    action text,
-    out per_day integer,
-    out per_week integer,
-    out outstanding integer,
-    out minimum_gap interval
+    action text
+)
+returns table (
+    per_day integer,
+    per_week integer,
+    outstanding integer,
+    minimum_gap interval
 )
 language sql
 stable
-set search_path = ''
+rows 1
 as $$
     select
         max(limits.limit_count) filter (where limits.per = 'day'),

@@ -1,12 +1,11 @@
--- Begins one claimed job, or says why not and puts it where it belongs. A job that
--- raises an error is passed over for an hour, with an alert, so that one bad row never
--- stops the others. The account's row is locked by the caller.
+-- Begins one claimed and rendered job, or says why not and puts it where it belongs. A
+-- job that raises an error is passed over for an hour, with an alert, so that one bad
+-- row never stops the others. The account's row is locked by the caller.
+-- rendered: an array of one, see outreach.begin_send_attempts.
 create or replace function outreach.begin_or_refuse(
-    job outreach.campaign_send_jobs,
+    workspace_id bigint,
     worker text,
-    variant text,
-    request_sha256 text,
-    validation_stamps text [],
+    rendered jsonb,
     at timestamptz,
     lease interval
 )
@@ -16,43 +15,43 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    refused record;
-    begun_attempt_id bigint;
+    judged record;
+    begun outreach.begun_send_attempt;
 begin
     select refusals.*
-    into refused
-    from outreach.refusal_to_send(job, variant, validation_stamps, at) as refusals;
+    into strict judged
+    from outreach.refusals_to_send(
+        begin_or_refuse.workspace_id, worker, rendered, at
+    ) as refusals;
 
-    if refused.cancels then
-        perform outreach.cancel_job(job, refused.refusal, worker, at);
-    elsif refused.resumes then
-        perform outreach.set_job_status(job, 'cancelled', refused.refusal);
-        perform outreach.resume_step(job, worker, at);
-    elsif refused.refusal is not null then
-        perform outreach.set_job_status(job, 'queued');
-    elsif job.action = 'end_wait' then
-        perform outreach.end_wait(job, worker, at);
-        refused.refusal := 'wait_ended';
+    begun := row(judged.job_id, null, judged.refusal);
+
+    if judged.refusal = 'lease_lost' then
+        return begun; -- another's by now
+    elsif judged.cancels then
+        perform outreach.cancel_job(judged.job, judged.refusal, worker, at);
+    elsif judged.resumes then
+        perform outreach.set_job_status(judged.job, 'cancelled', judged.refusal);
+        perform outreach.resume_step(judged.job, worker, at);
+    elsif judged.refusal is not null then
+        perform outreach.set_job_status(judged.job, 'queued');
+    elsif (judged.job).action = 'end_wait' then
+        perform outreach.end_wait(judged.job, worker, at);
+        begun.refusal := 'wait_ended';
     else
-        begun_attempt_id := outreach.begin_send_attempt(
-            job, worker, variant, request_sha256, validation_stamps, at
-        );
-
-        update outreach.campaign_send_jobs as jobs
-        set
-            status = 'sending',
-            lease_expires_at = at + lease
-        where
-            jobs.workspace_id = job.workspace_id
-            and jobs.job_id = job.job_id;
+        select written.*
+        into strict begun
+        from outreach.write_send_attempts(
+            begin_or_refuse.workspace_id, worker, rendered, at, lease
+        ) as written;
     end if;
 
-    return row(job.job_id, begun_attempt_id, refused.refusal);
+    return begun;
 exception
     when transaction_rollback or operator_intervention or insufficient_resources then
         raise;
     when others then
-        perform outreach.set_aside(job, sqlerrm, at);
-        return row(job.job_id, null::bigint, 'error'::text);
+        perform outreach.set_aside(judged.job, sqlerrm, at);
+        return row(judged.job_id, null::bigint, 'error'::text);
 end
 $$;

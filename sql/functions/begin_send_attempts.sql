@@ -5,6 +5,7 @@
 -- What no longer stands goes back to the queue with its time unchanged, or is
 -- cancelled where it must never be sent; refusal says why. A wait that timed out ends
 -- here, without an attempt: nobody is called.
+-- What stands is begun together, the few others each by itself.
 create or replace function outreach.begin_send_attempts(
     workspace_id bigint,
     worker text,
@@ -15,14 +16,22 @@ create or replace function outreach.begin_send_attempts(
 returns setof outreach.begun_send_attempt
 language plpgsql
 set search_path = ''
+-- One index look-up per row has no bad plan, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
 declare
     at timestamptz;
-    send record;
-    job outreach.campaign_send_jobs;
-    begun outreach.begun_send_attempt;
+    standing jsonb;
+    others jsonb;
+    begun outreach.begun_send_attempt [];
+    other record;
 begin
     perform outreach.assert_read_committed();
 
@@ -44,42 +53,48 @@ begin
     -- A wait for those locks may have been long: the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
 
-    for send in
+    select
+        jsonb_agg(refusals.send) filter (where refusals.stands),
+        jsonb_agg(refusals.send) filter (where not refusals.stands)
+    into standing, others
+    from (
         select
-            (sends ->> 'job_id')::bigint as job_id,
-            sends ->> 'variant' as variant,
-            sends ->> 'request_sha256' as request_sha256,
-            array(
-                select jsonb_array_elements_text(sends -> 'validation_stamps')
-                order by 1
-            ) as validation_stamps
-        from jsonb_array_elements(rendered) as sends
-        order by 1
-    loop
-        select jobs.*
-        into job
-        from outreach.campaign_send_jobs as jobs
-        where
-            jobs.workspace_id = begin_send_attempts.workspace_id
-            and jobs.job_id = send.job_id;
+            refusals.send,
+            refusals.refusal is null
+            and (refusals.job).action <> 'end_wait' as stands
+        from outreach.refusals_to_send(
+            begin_send_attempts.workspace_id, worker, rendered, at
+        ) as refusals
+    ) as refusals;
 
-        begun := row(send.job_id, null, null);
-
-        if job.status is distinct from 'claimed'
-            or job.claimed_by is distinct from worker
-            or job.lease_expires_at <= at
-        then
-            begun.refusal := 'lease_lost';
-            return next begun;
-            continue;
-        end if;
-
-        begun := outreach.begin_or_refuse(
-            job, worker, send.variant, send.request_sha256, send.validation_stamps,
-            at, lease
+    begin
+        begun := array(
+            select written
+            from outreach.write_send_attempts(
+                begin_send_attempts.workspace_id, worker,
+                coalesce(standing, '[]'), at, lease
+            ) as written
         );
+    exception
+        when transaction_rollback or operator_intervention or insufficient_resources
+            then raise;
+        when others then
+            -- One of them cannot be begun: each by itself, so that it stops no other.
+            others := rendered;
+    end;
 
-        return next begun;
+    return query
+    select written.*
+    from unnest(begun) as written;
+
+    for other in
+        select jsonb_build_array(sends.send) as rendered
+        from jsonb_array_elements(others) as sends (send)
+        order by (sends.send ->> 'job_id')::bigint
+    loop
+        return next outreach.begin_or_refuse(
+            begin_send_attempts.workspace_id, worker, other.rendered, at, lease
+        );
     end loop;
 end
 $$;

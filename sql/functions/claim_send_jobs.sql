@@ -14,6 +14,13 @@ create or replace function outreach.claim_send_jobs(
 returns setof outreach.claimed_send_job
 language plpgsql
 set search_path = ''
+-- One index look-up per row has no bad plan, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
@@ -29,8 +36,7 @@ declare
     );
     lowest bigint;
     highest bigint;
-    account record;
-    claimed_job_id bigint;
+    locked_account_ids bigint [];
     claimed_job_ids bigint [] := '{}';
 begin
     perform outreach.assert_read_committed();
@@ -41,40 +47,44 @@ begin
     foreach lowest in array array[pivot, 0] loop
         highest := case when lowest = pivot then 9223372036854775807 else pivot - 1 end;
 
-        for account in
-            select accounts.account_id
-            from outreach.linkedin_accounts as accounts
-            where
-                accounts.workspace_id = claim_send_jobs.workspace_id
-                and accounts.account_id between lowest and highest
-                and accounts.status = 'connected'
-                and accounts.paused_at is null
-                and exists (
-                    select
-                    from outreach.campaign_send_jobs as jobs
-                    where
-                        jobs.workspace_id = accounts.workspace_id
-                        and jobs.account_id = accounts.account_id
-                        and jobs.status = 'queued'
-                        and jobs.action in (
-                            'resolve_profile', 'send_invite', 'send_message',
-                            'send_inmail', 'comment', 'end_wait', 'withdraw_invite'
-                        )
-                        and jobs.run_at <= at
-                    offset 0 -- keeps this an index look-up per account
-                )
-            order by accounts.account_id
-            for no key update skip locked
         loop
-            exit when cardinality(claimed_job_ids) >= batch;
-
-            claimed_job_id := outreach.claimable_job(
-                claim_send_jobs.workspace_id, account.account_id, at
+            locked_account_ids := array(
+                select accounts.account_id
+                from outreach.linkedin_accounts as accounts
+                where
+                    accounts.workspace_id = claim_send_jobs.workspace_id
+                    and accounts.account_id between lowest and highest
+                    and accounts.status = 'connected'
+                    and accounts.paused_at is null
+                    and exists (
+                        select
+                        from outreach.campaign_send_jobs as jobs
+                        where
+                            jobs.workspace_id = claim_send_jobs.workspace_id
+                            and jobs.account_id = accounts.account_id
+                            and jobs.status = 'queued'
+                            and jobs.action in (
+                                'resolve_profile', 'send_invite', 'send_message',
+                                'send_inmail', 'comment', 'end_wait', 'withdraw_invite'
+                            )
+                            and jobs.run_at <= at
+                        offset 0 -- keeps this an index look-up per account
+                    )
+                order by accounts.account_id
+                limit batch - cardinality(claimed_job_ids)
+                for no key update skip locked
             );
 
-            if claimed_job_id is not null then
-                claimed_job_ids := claimed_job_ids || claimed_job_id;
-            end if;
+            exit when locked_account_ids = '{}';
+
+            claimed_job_ids := claimed_job_ids || array(
+                select claimable.job_id
+                from outreach.claimable_jobs(
+                    claim_send_jobs.workspace_id, locked_account_ids, at
+                ) as claimable
+            );
+
+            lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;
         end loop;
     end loop;
 

@@ -5,6 +5,7 @@
 --   "raw_response", "account_answers", "facts"}]
 -- An answer is kept whatever happens: one that cannot be settled leaves its job unknown
 -- and opens an alert, and the others of the round are settled.
+-- What was sent is settled together, the few others each by itself.
 -- Returns each attempt with the outcome that was recorded.
 create or replace function outreach.record_send_outcomes(
     workspace_id bigint,
@@ -15,14 +16,21 @@ create or replace function outreach.record_send_outcomes(
 returns table (attempt_id bigint, outcome text)
 language plpgsql
 set search_path = ''
+-- One index look-up per row has no bad plan, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
+set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
 declare
     at timestamptz;
-    answer record;
-    attempt outreach.send_attempts;
-    recorded outreach.send_attempt_outcomes;
+    recorded_ids bigint [];
+    sent_ids bigint [];
+    rest record;
 begin
     perform outreach.assert_read_committed();
 
@@ -43,8 +51,21 @@ begin
 
     at := coalesce(as_of, clock_timestamp());
 
-    for answer in
-        select answers.*
+    with
+
+    recorded as (
+
+        insert into outreach.send_attempt_outcomes (
+            workspace_id, attempt_id, outcome, means, decided_by,
+            http_status, error_type, detail, provider_reference,
+            retry_after, latency_ms, raw_response, facts, recorded_at
+        )
+        select
+            attempts.workspace_id, attempts.attempt_id, classes.outcome,
+            classes.means, 'answer',
+            answers.http_status, answers.error_type, answers.detail,
+            answers.provider_reference, answers.retry_after, answers.latency_ms,
+            answers.raw_response, coalesce(answers.facts, '{}'), at
         from jsonb_to_recordset(outcomes) as answers (
             attempt_id bigint,
             reached text,
@@ -59,42 +80,87 @@ begin
             account_answers boolean,
             facts jsonb
         )
+        inner join outreach.send_attempts as attempts
+            on
+                attempts.workspace_id = record_send_outcomes.workspace_id
+                and answers.attempt_id = attempts.attempt_id
+        cross join lateral outreach.classify_provider_answer(
+            attempts.action, answers.reached, answers.http_status,
+            answers.error_type, answers.is_well_formed, answers.provider_reference,
+            answers.account_answers, coalesce(answers.facts, '{}')
+        ) as judged (outcome)
+        inner join outreach.send_outcome_classes as classes
+            on judged.outcome = classes.outcome
         order by answers.attempt_id
-    loop
-        select attempts.*
-        into strict attempt
-        from outreach.send_attempts as attempts
+        returning send_attempt_outcomes.outcome_id
+
+    )
+
+    select coalesce(array_agg(recorded.outcome_id), '{}')
+    into recorded_ids
+    from recorded;
+
+    if cardinality(recorded_ids) < jsonb_array_length(outcomes) then
+        raise exception 'workspace % has no such attempt as one of these answers names',
+            record_send_outcomes.workspace_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Give the attempt_id that outreach.begin_send_attempts() gave.';
+    end if;
+
+    sent_ids := array(
+        select min(outcomes.outcome_id)
+        from outreach.send_attempt_outcomes as outcomes
+        inner join outreach.send_attempts as attempts
+            on
+                outcomes.workspace_id = attempts.workspace_id
+                and outcomes.attempt_id = attempts.attempt_id
         where
-            attempts.workspace_id = record_send_outcomes.workspace_id
-            and attempts.attempt_id = answer.attempt_id;
+            outcomes.workspace_id = record_send_outcomes.workspace_id
+            and outcomes.outcome_id = any(recorded_ids)
+            and outcomes.means = 'sent'
+        group by attempts.enrollment_id
+    );
 
-        record_send_outcomes.attempt_id := answer.attempt_id;
-        record_send_outcomes.outcome := outreach.classify_provider_answer(
-            attempt.action, answer.reached, answer.http_status, answer.error_type,
-            answer.is_well_formed, answer.provider_reference,
-            answer.account_answers, coalesce(answer.facts, '{}')
+    begin
+        perform outreach.settle_sent(
+            record_send_outcomes.workspace_id, sent_ids, worker, at
         );
+    exception
+        when transaction_rollback or operator_intervention or insufficient_resources
+            then raise;
+        when others then
+            -- One of them cannot be settled: each by itself, so that it costs no other.
+            sent_ids := '{}';
+    end;
 
-        insert into outreach.send_attempt_outcomes (
-            workspace_id, attempt_id, outcome, means, decided_by,
-            http_status, error_type, detail, provider_reference,
-            retry_after, latency_ms, raw_response, facts, recorded_at
-        )
+    for rest in
         select
-            attempt.workspace_id, attempt.attempt_id, classes.outcome, classes.means,
-            'answer',
-            answer.http_status, answer.error_type, answer.detail,
-            answer.provider_reference,
-            answer.retry_after, answer.latency_ms, answer.raw_response,
-            coalesce(answer.facts, '{}'), at
-        from outreach.send_outcome_classes as classes
-        where classes.outcome = record_send_outcomes.outcome
-        returning send_attempt_outcomes.* into recorded;
-
-        perform outreach.note_unmapped_error(recorded);
-        perform outreach.settle_or_set_aside(attempt, recorded, worker);
-
-        return next;
+            attempts as attempt,
+            outcomes as recorded
+        from outreach.send_attempt_outcomes as outcomes
+        inner join outreach.send_attempts as attempts
+            on
+                outcomes.workspace_id = attempts.workspace_id
+                and outcomes.attempt_id = attempts.attempt_id
+        where
+            outcomes.workspace_id = record_send_outcomes.workspace_id
+            and outcomes.outcome_id = any(recorded_ids)
+            and outcomes.outcome_id <> all(sent_ids)
+        order by outcomes.attempt_id
+    loop
+        perform outreach.note_unmapped_error(rest.recorded);
+        perform outreach.settle_or_set_aside(rest.attempt, rest.recorded, worker);
     end loop;
+
+    return query
+    select
+        outcomes.attempt_id,
+        outcomes.outcome
+    from outreach.send_attempt_outcomes as outcomes
+    where
+        outcomes.workspace_id = record_send_outcomes.workspace_id
+        and outcomes.outcome_id = any(recorded_ids)
+    order by outcomes.attempt_id;
 end
 $$;

@@ -1,6 +1,7 @@
 -- The sending window that contains a moment, with the time zone it is read in: the
 -- moment's wall-clock weekday and time lie in [opens, closes). No row outside of all.
 -- Every send attempt stores this row.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.sending_window_at(
     workspace_id bigint,
     account_id bigint,
@@ -10,7 +11,6 @@ returns table (timezone text, weekday smallint, opens time, closes time)
 language sql
 stable
 rows 1
-set search_path = ''
 as $$
     select
         clocks.timezone,
@@ -26,15 +26,18 @@ as $$
             ) as timezone
     ) as clocks
     cross join lateral (
-        select $3 at time zone clocks.timezone as wall_clock
+        select
+            extract(isodow from $3 at time zone clocks.timezone)::smallint as weekday,
+            ($3 at time zone clocks.timezone)::time as time_of_day
+        offset 0 -- worked out once, not for each window
     ) as walls
     inner join outreach.linkedin_account_sending_windows as windows
         on
             accounts.workspace_id = windows.workspace_id
             and accounts.account_id = windows.account_id
-            and extract(isodow from walls.wall_clock) = windows.weekday
-            and walls.wall_clock::time >= windows.opens
-            and walls.wall_clock::time < windows.closes
+            and walls.weekday = windows.weekday
+            and walls.time_of_day >= windows.opens
+            and walls.time_of_day < windows.closes
     where
         accounts.workspace_id = $1
         and accounts.account_id = $2

@@ -41,7 +41,10 @@ begin
     );
 
     if recorded.means = 'sent' then
-        perform outreach.settle_sent(attempt, job, recorded, waits_for_this, actor);
+        perform outreach.settle_sent(
+            attempt.workspace_id, array[recorded.outcome_id], actor,
+            recorded.recorded_at
+        );
     elsif not waits_for_this
         or outreach.attempt_state(attempt.workspace_id, attempt.attempt_id) = 'sent'
     then

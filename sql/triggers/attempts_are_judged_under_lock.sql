@@ -1,16 +1,17 @@
--- An attempt is judged under its account's lock, by what the tables say: its day, its
--- limits and its window are written here, whatever the insert claimed. Fires first of
--- the rules on attempts (they fire in the order of their names), so the others count
--- in statements later than the lock and see each other's rows.
+-- An attempt is judged under its account's lock, in a statement later than the lock and
+-- by what the tables say: its day, its limits and its window are written here, whatever
+-- the insert claimed.
+-- A limit cannot be passed, whoever begins: the ledger is counted, with the rows before
+-- this one. And a send is never begun again while an earlier attempt of the same step
+-- may have reached the person: only a definite no opens the way for another. A look-up
+-- and an invite's withdrawal may be made again: twice comes to the same as once.
 create or replace function outreach.judge_attempt_under_lock()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 declare
-    newest_begun_at timestamptz;
-    limits record;
-    sending_window record;
+    facts record;
 begin
     perform outreach.assert_read_committed();
 
@@ -21,18 +22,53 @@ begin
         and accounts.account_id = new.account_id
     for no key update;
 
-    perform
-    from outreach.campaign_send_jobs as jobs
-    where
-        jobs.workspace_id = new.workspace_id
-        and jobs.job_id = new.job_id
-        and jobs.account_id = new.account_id
-        and jobs.enrollment_id = new.enrollment_id
-        and jobs.step_id = new.step_id
-        and jobs.action = new.action
-        and jobs.status = 'claimed';
+    select
+        exists (
+            select
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = new.workspace_id
+                and jobs.job_id = new.job_id
+                and jobs.account_id = new.account_id
+                and jobs.enrollment_id = new.enrollment_id
+                and jobs.step_id = new.step_id
+                and jobs.action = new.action
+                and jobs.status = 'claimed'
+        ) as is_claimed,
+        (
+            select max(attempts.begun_at)
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = new.workspace_id
+                and attempts.account_id = new.account_id
+                and attempts.action = new.action
+        ) as newest_begun_at,
+        (
+            select attempts.attempt_id
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = new.workspace_id
+                and attempts.enrollment_id = new.enrollment_id
+                and attempts.step_id = new.step_id
+                and attempts.action = new.action
+                and not outreach.may_be_repeated(attempts.action)
+                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
+                <> 'unsent'
+            limit 1
+        ) as earlier_attempt_id,
+        windows.*,
+        limits.*
+    into facts
+    from (select new.begun_at as at) as moments
+    left join lateral outreach.sending_window_at(
+        new.workspace_id, new.account_id, moments.at
+    ) as windows on true
+    left join lateral outreach.limit_reached(
+        new.workspace_id, new.account_id, new.action,
+        (moments.at at time zone windows.timezone)::date, moments.at
+    ) as limits on true;
 
-    if not found then
+    if not facts.is_claimed then
         raise exception 'no claimed job % asks account % for % to enrollment %',
             new.job_id, new.account_id, new.action, new.enrollment_id
             using
@@ -40,17 +76,9 @@ begin
                 hint = 'Claim a job and call outreach.begin_send_attempts().';
     end if;
 
-    select max(attempts.begun_at)
-    into newest_begun_at
-    from outreach.send_attempts as attempts
-    where
-        attempts.workspace_id = new.workspace_id
-        and attempts.account_id = new.account_id
-        and attempts.action = new.action;
-
-    if new.begun_at < newest_begun_at then
+    if new.begun_at < facts.newest_begun_at then
         raise exception 'account % began % at % already, an attempt at % comes too late',
-            new.account_id, new.action, newest_begun_at, new.begun_at
+            new.account_id, new.action, facts.newest_begun_at, new.begun_at
             using
                 errcode = 'check_violation',
                 hint = 'Attempts are written in the order in which they begin.';
@@ -73,13 +101,7 @@ begin
                 hint = 'Leave as_of out: the database knows the time.';
     end if;
 
-    select windows.*
-    into sending_window
-    from outreach.sending_window_at(
-        new.workspace_id, new.account_id, new.begun_at
-    ) as windows;
-
-    if not found then
+    if facts.timezone is null then
         raise exception 'account % has no sending window open at %',
             new.account_id, new.begun_at
             using
@@ -87,17 +109,35 @@ begin
                 hint = 'Wait for outreach.clamp_to_sending_window().';
     end if;
 
-    limits := outreach.action_limits(new.workspace_id, new.account_id, new.action);
+    if facts.earlier_attempt_id is not null then
+        raise exception
+            'enrollment % of workspace % was tried before by attempt %, which is %',
+            new.enrollment_id, new.workspace_id, facts.earlier_attempt_id,
+            outreach.attempt_state(new.workspace_id, facts.earlier_attempt_id)
+            using
+                errcode = 'check_violation',
+                hint = 'Ask the provider what became of it; never send on a guess.';
+    end if;
 
-    new.counted_on := (new.begun_at at time zone sending_window.timezone)::date;
-    new.timezone := sending_window.timezone;
-    new.window_weekday := sending_window.weekday;
-    new.window_opens := sending_window.opens;
-    new.window_closes := sending_window.closes;
-    new.limit_per_day := limits.per_day;
-    new.limit_per_week := limits.per_week;
-    new.limit_outstanding := limits.outstanding;
-    new.minimum_gap := coalesce(limits.minimum_gap, '0');
+    if facts.reached is not null then
+        raise exception
+            'LinkedIn account % of workspace % is at its limit for %: %',
+            new.account_id, new.workspace_id, new.action, facts.reached
+            using
+                errcode = 'check_violation',
+                hint = 'Wait until the limit allows it; see '
+                || 'outreach.linkedin_account_limits.';
+    end if;
+
+    new.counted_on := (new.begun_at at time zone facts.timezone)::date;
+    new.timezone := facts.timezone;
+    new.window_weekday := facts.weekday;
+    new.window_opens := facts.opens;
+    new.window_closes := facts.closes;
+    new.limit_per_day := facts.per_day;
+    new.limit_per_week := facts.per_week;
+    new.limit_outstanding := facts.outstanding;
+    new.minimum_gap := coalesce(facts.minimum_gap, '0');
 
     return new;
 end

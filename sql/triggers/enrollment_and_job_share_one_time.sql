@@ -10,33 +10,31 @@ set enable_seqscan = off
 as $$
 declare
     changed constant record := case when tg_op = 'DELETE' then old else new end;
-    next_action_at timestamptz;
-    run_at timestamptz;
+    times record;
 begin
     -- In the other levels two transactions that each change one side pass both.
     perform outreach.assert_read_committed();
 
-    select enrollments.next_action_at
-    into next_action_at
+    select
+        enrollments.next_action_at,
+        jobs.run_at
+    into times
     from outreach.campaign_prospects as enrollments
+    left join outreach.campaign_send_jobs as jobs
+        on
+            jobs.workspace_id = changed.workspace_id
+            and jobs.enrollment_id = changed.enrollment_id
+            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
     where
         enrollments.workspace_id = changed.workspace_id
         and enrollments.enrollment_id = changed.enrollment_id;
 
-    select jobs.run_at
-    into run_at
-    from outreach.campaign_send_jobs as jobs
-    where
-        jobs.workspace_id = changed.workspace_id
-        and jobs.enrollment_id = changed.enrollment_id
-        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked');
-
-    if next_action_at is distinct from run_at then
+    if times.next_action_at is distinct from times.run_at then
         raise exception
             'enrollment % of workspace % is due at %, but its live job at %',
             changed.enrollment_id, changed.workspace_id,
-            coalesce(next_action_at::text, 'no time'),
-            coalesce(run_at::text, 'no time')
+            coalesce(times.next_action_at::text, 'no time'),
+            coalesce(times.run_at::text, 'no time')
             using
                 errcode = 'check_violation',
                 hint = 'Call outreach.reschedule_enrollment(): it sets both at once.';
@@ -49,9 +47,20 @@ $$;
 drop trigger if exists enrollment_shares_its_jobs_time on outreach.campaign_prospects;
 
 create constraint trigger enrollment_shares_its_jobs_time
-after insert or update of next_action_at on outreach.campaign_prospects
+after update on outreach.campaign_prospects
 deferrable initially deferred
 for each row
+when (old.next_action_at is distinct from new.next_action_at)
+execute function outreach.assert_enrollment_and_job_share_one_time();
+
+drop trigger if exists new_enrollment_shares_its_jobs_time
+on outreach.campaign_prospects;
+
+create constraint trigger new_enrollment_shares_its_jobs_time
+after insert on outreach.campaign_prospects
+deferrable initially deferred
+for each row
+when (new.next_action_at is not null) -- a job that it has already checks itself
 execute function outreach.assert_enrollment_and_job_share_one_time();
 
 drop trigger if exists new_job_shares_its_enrollments_time

@@ -1,0 +1,125 @@
+-- The job that each of these accounts may do next at a moment, for those that have one.
+-- Judges by status, window, holds, cooldowns and limits; a claim has the accounts' rows
+-- locked in an earlier statement.
+-- One index look-up per account and action: a hundred thousand invites that wait for
+-- tomorrow's limit never stand between a message and its turn.
+create or replace function outreach.claimable_jobs(
+    workspace_id bigint,
+    account_ids bigint [],
+    at timestamptz
+)
+returns table (account_id bigint, job_id bigint)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        accounts.account_id,
+        due.job_id
+    from unnest($2) as asked (account_id)
+    inner join outreach.linkedin_accounts as accounts
+        on
+            accounts.workspace_id = $1
+            and asked.account_id = accounts.account_id
+            and accounts.status = 'connected'
+            and accounts.paused_at is null
+    inner join lateral outreach.sending_window_at(
+        accounts.workspace_id, accounts.account_id, $3
+    ) as windows on true
+    cross join lateral (
+        select
+            candidates.job_id
+        from unnest(array[
+            'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment',
+            'end_wait', 'withdraw_invite'
+        ]) as actions (action)
+        cross join lateral (
+            select
+                jobs.job_id,
+                jobs.run_at
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.account_id = accounts.account_id
+                and jobs.action = actions.action
+                and jobs.status = 'queued'
+                and jobs.run_at <= $3
+                and exists (
+                    select
+                    from outreach.campaigns
+                    where
+                        campaigns.workspace_id = $1
+                        and campaigns.campaign_id = jobs.campaign_id
+                        and campaigns.status = 'running'
+                    offset 0
+                )
+                and exists (
+                    select
+                    from outreach.campaign_prospects as enrollments
+                    where
+                        enrollments.workspace_id = $1
+                        and enrollments.enrollment_id = jobs.enrollment_id
+                        and enrollments.paused_at is null
+                        and not exists (
+                            select
+                            from outreach.prospect_cooldowns as cooldowns
+                            where
+                                cooldowns.workspace_id = $1
+                                and cooldowns.account_id = jobs.account_id
+                                and cooldowns.prospect_id = enrollments.prospect_id
+                                and cooldowns.action = jobs.action
+                                and cooldowns.cooled_until > $3
+                            offset 0
+                        )
+                    offset 0
+                )
+            order by
+                jobs.run_at,
+                jobs.job_id
+            limit 1
+        ) as candidates
+        where
+            not exists (
+                select
+                from outreach.linkedin_account_holds as holds
+                where
+                    holds.workspace_id = $1
+                    and holds.account_id = accounts.account_id
+                    and holds.action = actions.action
+                    and holds.held_until > $3
+                offset 0
+            )
+            and not exists (
+                select
+                from outreach.limit_reached(
+                    $1, accounts.account_id, actions.action,
+                    ($3 at time zone windows.timezone)::date, $3
+                ) as limits
+                where limits.reached is not null
+                offset 0
+            )
+        order by
+            candidates.run_at,
+            candidates.job_id
+        limit 1
+    ) as due
+    where
+        exists (
+            select
+            from outreach.provider_accounts
+            where
+                provider_accounts.workspace_id = $1
+                and provider_accounts.account_id = accounts.account_id
+            offset 0
+        )
+        and not exists (
+            select
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.account_id = accounts.account_id
+                and jobs.status in ('claimed', 'sending')
+            offset 0
+        )
+    order by accounts.account_id
+$$;

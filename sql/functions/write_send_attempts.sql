@@ -1,0 +1,98 @@
+-- Writes an attempt for each of these claimed and rendered jobs, adds to the accounts'
+-- daily counters unless the action spends nothing, and puts the jobs in sending. The
+-- rules on send_attempts add the day each counts on and all it is judged by, and refuse
+-- the whole (23514) where a limit is reached. The caller holds the accounts' locks.
+-- rendered: see outreach.begin_send_attempts.
+create or replace function outreach.write_send_attempts(
+    workspace_id bigint,
+    worker text,
+    rendered jsonb,
+    at timestamptz,
+    lease interval
+)
+returns setof outreach.begun_send_attempt
+language sql
+set search_path = ''
+as $$
+    with
+
+    begun as (
+
+        insert into outreach.send_attempts (
+            workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
+            account_id, action, variant, worker, begun_at,
+            provider_account_id, recipient_provider_id,
+            request_sha256, validation_stamps
+        )
+        select
+            jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,
+            jobs.step_id, enrollments.prospect_id,
+            jobs.account_id, jobs.action, sends.variant, $2, $4,
+            provider_accounts.provider_account_id, prospects.provider_id,
+            sends.request_sha256, coalesce(sends.validation_stamps, '{}')
+        from jsonb_to_recordset($3) as sends (
+            job_id bigint,
+            variant text,
+            request_sha256 text,
+            validation_stamps text []
+        )
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                jobs.workspace_id = $1
+                and sends.job_id = jobs.job_id
+        inner join outreach.campaign_prospects as enrollments
+            on
+                jobs.workspace_id = enrollments.workspace_id
+                and jobs.enrollment_id = enrollments.enrollment_id
+        inner join outreach.prospects
+            on
+                enrollments.workspace_id = prospects.workspace_id
+                and enrollments.prospect_id = prospects.prospect_id
+        inner join outreach.provider_accounts
+            on
+                jobs.workspace_id = provider_accounts.workspace_id
+                and jobs.account_id = provider_accounts.account_id
+        order by jobs.job_id
+        returning
+            send_attempts.workspace_id,
+            send_attempts.job_id,
+            send_attempts.attempt_id,
+            send_attempts.account_id,
+            send_attempts.action,
+            send_attempts.counted_on,
+            send_attempts.limit_per_day
+
+    ),
+
+    counted as (
+
+        insert into outreach.linkedin_daily_counters as counters (
+            workspace_id, account_id, action, counted_on, count, updated_at
+        )
+        select
+            begun.workspace_id, begun.account_id, begun.action, begun.counted_on,
+            count(*), $4
+        from begun
+        where begun.limit_per_day is not null
+        group by
+            begun.workspace_id, begun.account_id, begun.action, begun.counted_on
+        on conflict (workspace_id, account_id, action, counted_on) do update
+        set
+            count = counters.count + excluded.count,
+            updated_at = excluded.updated_at
+
+    )
+
+    update outreach.campaign_send_jobs as jobs
+    set
+        status = 'sending',
+        lease_expires_at = $4 + $5
+    from begun
+    where
+        jobs.workspace_id = begun.workspace_id
+        and jobs.job_id = begun.job_id
+    returning
+        jobs.job_id,
+        begun.attempt_id,
+        null::text
+$$;
