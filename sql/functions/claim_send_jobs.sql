@@ -58,16 +58,17 @@ begin
                     and accounts.paused_at is null
                     and exists (
                         select
-                        from outreach.campaign_send_jobs as jobs
+                        from outreach.send_queue_starts as starts
+                        inner join outreach.campaign_send_jobs as jobs
+                            on
+                                starts.workspace_id = jobs.workspace_id
+                                and starts.account_id = jobs.account_id
+                                and starts.list = jobs.action
+                                and jobs.status = 'queued'
+                                and jobs.run_at between starts.starts_at and at
                         where
-                            jobs.workspace_id = claim_send_jobs.workspace_id
-                            and jobs.account_id = accounts.account_id
-                            and jobs.status = 'queued'
-                            and jobs.action in (
-                                'resolve_profile', 'send_invite', 'send_message',
-                                'send_inmail', 'comment', 'end_wait', 'withdraw_invite'
-                            )
-                            and jobs.run_at <= at
+                            starts.workspace_id = claim_send_jobs.workspace_id
+                            and starts.account_id = accounts.account_id
                         offset 0 -- keeps this an index look-up per account
                     )
                 order by accounts.account_id
@@ -87,6 +88,10 @@ begin
             lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;
         end loop;
     end loop;
+
+    perform outreach.raise_queue_starts(
+        claim_send_jobs.workspace_id, claimed_job_ids, at
+    );
 
     update outreach.campaign_send_jobs as jobs
     set

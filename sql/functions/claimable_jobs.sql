@@ -1,8 +1,9 @@
 -- The job that each of these accounts may do next at a moment, for those that have one.
 -- Judges by status, window, holds, cooldowns and limits; a claim has the accounts' rows
 -- locked in an earlier statement.
--- One index look-up per account and action: a hundred thousand invites that wait for
--- tomorrow's limit never stand between a message and its turn.
+-- One index look-up per account and action, from where outreach.send_queue_starts says:
+-- a hundred thousand invites that wait for tomorrow's limit never stand between a
+-- message and its turn.
 create or replace function outreach.claimable_jobs(
     workspace_id bigint,
     account_ids bigint [],
@@ -29,10 +30,7 @@ as $$
     cross join lateral (
         select
             candidates.job_id
-        from unnest(array[
-            'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment',
-            'end_wait', 'withdraw_invite'
-        ]) as actions (action)
+        from outreach.send_queue_starts as starts
         cross join lateral (
             select
                 jobs.job_id,
@@ -41,9 +39,9 @@ as $$
             where
                 jobs.workspace_id = $1
                 and jobs.account_id = accounts.account_id
-                and jobs.action = actions.action
+                and jobs.action = starts.list
                 and jobs.status = 'queued'
-                and jobs.run_at <= $3
+                and jobs.run_at between starts.starts_at and $3
                 and exists (
                     select
                     from outreach.campaigns
@@ -79,20 +77,22 @@ as $$
             limit 1
         ) as candidates
         where
-            not exists (
+            starts.workspace_id = $1
+            and starts.account_id = accounts.account_id
+            and not exists (
                 select
                 from outreach.linkedin_account_holds as holds
                 where
                     holds.workspace_id = $1
                     and holds.account_id = accounts.account_id
-                    and holds.action = actions.action
+                    and holds.action = starts.list
                     and holds.held_until > $3
                 offset 0
             )
             and not exists (
                 select
                 from outreach.limit_reached(
-                    $1, accounts.account_id, actions.action,
+                    $1, accounts.account_id, starts.list,
                     ($3 at time zone windows.timezone)::date, $3
                 ) as limits
                 where limits.reached is not null
@@ -119,6 +119,17 @@ as $$
                 jobs.workspace_id = $1
                 and jobs.account_id = accounts.account_id
                 and jobs.status in ('claimed', 'sending')
+                and jobs.lease_expires_at >= coalesce(
+                    (
+                        select starts.starts_at
+                        from outreach.send_queue_starts as starts
+                        where
+                            starts.workspace_id = $1
+                            and starts.account_id = accounts.account_id
+                            and starts.list = 'leased'
+                    ),
+                    '-infinity'
+                )
             offset 0
         )
     order by accounts.account_id

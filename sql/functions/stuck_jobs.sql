@@ -1,5 +1,5 @@
--- Jobs that nobody will move: leases that ended long ago, and attempts without any
--- word whose job waits for none.
+-- Jobs that nobody will move: leases that ended long ago, attempts without any word
+-- whose job waits for none, and queued jobs that no claim looks at.
 create or replace function outreach.stuck_jobs(as_of timestamptz)
 returns table (workspace_id bigint, subject text, detail text)
 language sql
@@ -31,4 +31,21 @@ as $$
         jobs.status not in ('sending', 'unknown')
         and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
         = 'open'
+
+    union all
+
+    select
+        jobs.workspace_id,
+        'job ' || jobs.job_id,
+        'is queued for ' || jobs.run_at
+        || ', before the start of its list in outreach.send_queue_starts'
+    from outreach.campaign_send_jobs as jobs
+    left join outreach.send_queue_starts as starts
+        on
+            jobs.workspace_id = starts.workspace_id
+            and jobs.account_id = starts.account_id
+            and jobs.action = starts.list
+    where
+        jobs.status = 'queued'
+        and (starts.starts_at <= jobs.run_at) is not true
 $$;

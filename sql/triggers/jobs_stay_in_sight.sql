@@ -1,0 +1,79 @@
+-- A claim looks through an account's jobs from outreach.send_queue_starts on. Whoever
+-- queues a job, dates one back, or writes a lease that is over already, moves the start
+-- before it. Fires in every session_replication_role: this keeps rows in sight, and
+-- refuses none.
+create or replace function outreach.show_queued_jobs()
+returns trigger
+language plpgsql
+security definer -- whoever queues, the claim must see it
+set search_path = ''
+as $$
+begin
+    perform
+        outreach.show_in_queue(
+            firsts.workspace_id, firsts.account_id, lists.list, firsts.run_at
+        )
+    from (
+        select
+            queued.workspace_id,
+            queued.account_id,
+            queued.action,
+            min(queued.run_at) as run_at
+        from queued
+        where queued.run_at is not null
+        group by
+            queued.workspace_id,
+            queued.account_id,
+            queued.action
+        order by
+            queued.workspace_id,
+            queued.account_id,
+            queued.action
+    ) as firsts
+    cross join lateral (values (firsts.action), ('leased')) as lists (list);
+
+    return null;
+end
+$$;
+
+create or replace trigger new_jobs_stay_in_sight
+after insert on outreach.campaign_send_jobs
+referencing new table as queued
+for each statement
+execute function outreach.show_queued_jobs();
+
+create or replace function outreach.show_moved_job()
+returns trigger
+language plpgsql
+security definer -- whoever moves it, the claim must see it
+set search_path = ''
+as $$
+begin
+    perform outreach.show_in_queue(
+        new.workspace_id, new.account_id,
+        case when new.status = 'queued' then new.action else 'leased' end,
+        case when new.status = 'queued' then new.run_at else new.lease_expires_at end
+    );
+
+    return null;
+end
+$$;
+
+create or replace trigger moved_jobs_stay_in_sight
+after update on outreach.campaign_send_jobs
+for each row
+when (
+    (
+        new.status = 'queued'
+        and (old.status <> 'queued' or old.run_at is distinct from new.run_at)
+    )
+    or (
+        new.status in ('claimed', 'sending')
+        and new.lease_expires_at < clock_timestamp()
+    )
+)
+execute function outreach.show_moved_job();
+
+alter table outreach.campaign_send_jobs
+enable always trigger new_jobs_stay_in_sight,
+enable always trigger moved_jobs_stay_in_sight;

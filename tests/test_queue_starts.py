@@ -1,0 +1,166 @@
+"""Where a claim starts to look, and that no job is ever lost from its sight.
+
+What a claim reads while vacuum is held back is measured by scripts/bench_sender.py.
+"""
+
+import datetime as dt
+
+import pytest
+
+from tests.rows import (
+    NOON,
+    claim,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
+
+HOUR = dt.timedelta(hours=1)
+
+
+class Queue:
+    """One account with three invites that are due an hour apart, the last at noon."""
+
+    def __init__(self, connection):
+        self.workspace_id = make_workspace(connection)
+        self.account_id = make_account(connection, self.workspace_id)
+        campaign_id, (step_id, _) = make_campaign(connection, self.workspace_id)
+        make_enrollments(
+            connection, self.workspace_id, self.account_id, campaign_id, step_id, 3
+        )
+        self.job_ids = [
+            job_id
+            for (job_id,) in connection.execute(
+                "select job_id from outreach.campaign_send_jobs"
+                " where workspace_id = %s order by job_id",
+                [self.workspace_id],
+            )
+        ]
+        for job_id, run_at in zip(
+            self.job_ids, (NOON - 2 * HOUR, NOON - HOUR, NOON), strict=True
+        ):
+            self.date(connection, job_id, run_at)
+
+    def date(self, connection, job_id, run_at):
+        connection.execute(
+            "with moved as (update outreach.campaign_send_jobs set run_at = %s"
+            " where job_id = %s returning enrollment_id)"
+            " update outreach.campaign_prospects as enrollments"
+            " set next_action_at = %s from moved"
+            " where enrollments.enrollment_id = moved.enrollment_id",
+            [run_at, job_id, run_at],
+        )
+
+    def end(self, connection, job_id):
+        """As a decision would: the job is over, and its time with it."""
+        connection.execute(
+            "with ended as (update outreach.campaign_send_jobs"
+            " set status = 'cancelled', run_at = null, claimed_by = null,"
+            " lease_expires_at = null"
+            " where job_id = %s returning enrollment_id)"
+            " update outreach.campaign_prospects as enrollments"
+            " set next_action_at = null from ended"
+            " where enrollments.enrollment_id = ended.enrollment_id",
+            [job_id],
+        )
+
+    def starts(self, connection):
+        return dict(
+            connection.execute(
+                "select list, nullif(starts_at, '-infinity')"
+                " from outreach.send_queue_starts where workspace_id = %s",
+                [self.workspace_id],
+            ).fetchall()
+        )
+
+
+@pytest.fixture
+def queue(connection):
+    """The start stands at the second job, which is the next."""
+    made = Queue(connection)
+    first, second, _ = made.job_ids
+    assert claim(connection, made.workspace_id) == [first]
+    made.end(connection, first)
+    assert claim(connection, made.workspace_id) == [second]
+    assert made.starts(connection) == {"send_invite": NOON - HOUR, "leased": NOON}
+    return made
+
+
+def test_an_account_that_is_busy_is_found_from_the_start_on(connection, queue):
+    assert claim(connection, queue.workspace_id) == []
+
+
+def test_a_lease_that_is_over_already_is_found_before_the_start(connection, queue):
+    connection.execute(
+        "update outreach.campaign_send_jobs set lease_expires_at = %s"
+        " where job_id = %s",
+        [NOON - HOUR, queue.job_ids[1]],
+    )
+    assert claim(connection, queue.workspace_id) == []
+
+
+def test_a_job_that_is_dated_back_is_claimed_next(connection, queue):
+    _, second, third = queue.job_ids
+    queue.end(connection, second)
+    queue.date(connection, third, NOON - 5 * HOUR)
+    assert claim(connection, queue.workspace_id) == [third]
+
+
+def test_a_job_that_comes_back_is_claimed_next(connection, queue):
+    _, second, third = queue.job_ids
+    connection.execute(
+        "update outreach.campaign_send_jobs set status = 'unknown', claimed_by = null,"
+        " lease_expires_at = null where job_id = %s",
+        [second],
+    )
+    assert claim(connection, queue.workspace_id) == [third]
+    queue.end(connection, third)
+    connection.execute(
+        "update outreach.campaign_send_jobs set status = 'queued' where job_id = %s",
+        [second],
+    )
+    assert claim(connection, queue.workspace_id) == [second]
+
+
+def test_a_job_that_a_loader_dated_back_is_claimed_next(connection, queue):
+    _, second, third = queue.job_ids
+    queue.end(connection, second)
+    connection.execute("set local session_replication_role = replica")
+    queue.date(connection, third, NOON - 5 * HOUR)
+    connection.execute("set local session_replication_role = origin")
+    assert claim(connection, queue.workspace_id) == [third]
+
+
+def test_no_start_passes_a_job_that_is_not_committed_yet(database):
+    with database.connect() as importer, database.connect() as sender:
+        queue = Queue(sender)
+        first, second, third = queue.job_ids
+        queue.end(sender, first)
+        sender.commit()
+        queue.date(importer, third, NOON - 5 * HOUR)
+        assert claim(sender, queue.workspace_id) == [second]
+        assert queue.starts(sender)["send_invite"] is None
+        queue.end(sender, second)
+        sender.commit()
+        importer.commit()
+        assert claim(sender, queue.workspace_id) == [third]
+
+
+def test_the_sweep_names_a_job_before_the_start(connection, queue):
+    connection.execute(
+        "update outreach.send_queue_starts set starts_at = %s", [NOON + HOUR]
+    )
+    assert [
+        (subject, detail.partition(", ")[2])
+        for subject, detail in connection.execute(
+            "select subject, detail from outreach.stuck_jobs(%s)"
+            " where workspace_id = %s",
+            [NOON, queue.workspace_id],
+        )
+    ] == [
+        (
+            f"job {queue.job_ids[2]}",
+            "before the start of its list in outreach.send_queue_starts",
+        )
+    ]
