@@ -15,9 +15,9 @@ from typing import Any
 import hypothesis
 import psycopg
 import pytest
-from psycopg import sql
 
 from dagster_project.postgres.connection import connect, ensure_database
+from dagster_project.postgres.copies import copy_database, drop_database
 from dagster_project.postgres.migrate import migrate
 from dagster_project.postgres.server import Server, start_server
 
@@ -77,7 +77,7 @@ def template_database(server: Server) -> str:
 @pytest.fixture(scope="session")
 def shared_database(template_database: str) -> Database:
     """The migrated database of all tests that roll back."""
-    _copy(template_database, SHARED)
+    copy_database(template_database, SHARED)
     return Database(SHARED)
 
 
@@ -93,9 +93,9 @@ def connection(shared_database: Database) -> Iterator[psycopg.Connection]:
 def database(template_database: str) -> Iterator[Database]:
     """A migrated database of the test's own, for tests where commits matter."""
     copy = Database(f"trueup_copy_{next(_copy_numbers)}")
-    _copy(template_database, copy.name)
+    copy_database(template_database, copy.name)
     yield copy
-    _drop(copy.name)
+    drop_database(copy.name)
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def empty_database(server: Server) -> Iterator[Database]:
     empty = Database(f"trueup_empty_{next(_copy_numbers)}")
     ensure_database(empty.name)
     yield empty
-    _drop(empty.name)
+    drop_database(empty.name)
 
 
 @pytest.fixture
@@ -120,18 +120,3 @@ def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None
     finally:
         servers[-1].stop()
         shutil.rmtree(folder)
-
-
-def _copy(template: str, name: str) -> None:
-    statement = sql.SQL("create database {} template {}")
-    with connect("postgres", autocommit=True) as connection:
-        connection.execute(
-            statement.format(sql.Identifier(name), sql.Identifier(template))
-        )
-
-
-def _drop(name: str) -> None:
-    with connect("postgres", autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
-        )

@@ -1,30 +1,21 @@
 """LL#275: phantom accepts. The stats count people, the forensic events stay."""
 
-import itertools
-
 import pytest
 from dbt_runner import modelled_copy, run_dbt
 from inbound_rows import DAY, HOUR, Invited, deliver, take_in
-from ledger_rows import loading
-from rows import NOON, make_account, make_campaign, make_workspace
+from rows import DSN, NOON
 from web_apps import new_relation
 
 from dagster_project.inbound.accepts import resolve_inbound
 from dagster_project.inbound.leaked_accepts import find_leaks
+from dagster_project.incidents import ll_275
 
-# (workspace, account, campaign) → invited, accept events, of those reverted
-INCIDENT = {
-    ("EU SaaS", "Talha", "EU SaaS Outreach"): (261, 47, 16),
-    ("replaiy", "marc@replaiy.ai", "Founders"): (420, 89, 10),
-    ("PIPL", "Selva", "PIPL Connection"): (5_600, 1_208, 150),
-}
 # campaign → accepts, and the rate of those invited
 WANTED = {
     "EU SaaS Outreach": (31, "0.1188"),
     "Founders": (79, "0.1881"),
     "PIPL Connection": (1_058, "0.1889"),
 }
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -32,105 +23,10 @@ def loaded(template_database):
     """The incident's rows as they lay after the reverter of May 1."""
     with modelled_copy(template_database) as database:
         with database.connect() as connection:
-            for names, counts in INCIDENT.items():
-                load(connection, names, counts)
+            ll_275.load(connection, DSN, NOON)
             connection.execute("analyze")
             connection.commit()
         yield database
-
-
-def load(connection, names, counts):
-    workspace_name, account_name, campaign_name = names
-    workspace_id = make_workspace(connection)
-    connection.execute(
-        "update outreach.workspaces set name = %s where workspace_id = %s",
-        [workspace_name, workspace_id],
-    )
-    account_id = make_account(connection, workspace_id, name=account_name)
-    campaign_id, (_, step_id) = make_campaign(connection, workspace_id)
-    connection.execute(
-        "update outreach.campaigns set name = %s where campaign_id = %s",
-        [campaign_name, campaign_id],
-    )
-    connection.commit()
-    invited, accepted, reverted = counts
-    parameters = {
-        "workspace": workspace_id,
-        "account": account_id,
-        "campaign": campaign_id,
-        "step": step_id,
-        "invited": invited,
-        "accepted": accepted,
-        "reverted": reverted,
-        "noon": NOON,
-        "load": next(_numbers),
-    }
-    with loading(connection):
-        for statement in LOADS:
-            connection.execute(statement, parameters)
-
-
-LOADS = (
-    """
-    insert into outreach.prospects (workspace_id, provider_id)
-    select %(workspace)s, 'ACoAA' || %(load)s || '-' || number
-    from generate_series(1, %(invited)s) as number
-    """,
-    """
-    insert into outreach.campaign_prospects (
-        workspace_id, campaign_id, prospect_id, account_id, current_step_id,
-        linkedin_status, linkedin_invited_at, linkedin_accepted_at
-    )
-    select
-        workspace_id, %(campaign)s, prospect_id, %(account)s, %(step)s,
-        case when number between %(reverted)s + 1 and %(accepted)s
-        then 'ready_to_message' else 'pending_accept' end,
-        %(noon)s::timestamptz - interval '10 days',
-        case when number between %(reverted)s + 1 and %(accepted)s
-        then %(noon)s::timestamptz - interval '5 days' end
-    from (
-        select *, row_number() over (order by prospect_id) as number
-        from outreach.prospects where workspace_id = %(workspace)s
-    ) as numbered
-    """,
-    """
-    insert into outreach.campaign_events (
-        workspace_id, enrollment_id, campaign_id, prospect_id, account_id, event_type,
-        occurred_at, attempt_id, action, counted_on, actor
-    )
-    select
-        workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
-        'invite_sent', linkedin_invited_at, -enrollment_id, 'send_invite',
-        linkedin_invited_at::date, 'incident'
-    from outreach.campaign_prospects where workspace_id = %(workspace)s
-    """,
-    """
-    insert into outreach.campaign_events (
-        workspace_id, enrollment_id, campaign_id, prospect_id, account_id, event_type,
-        occurred_at, actor
-    )
-    select
-        workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
-        'invite_accepted', %(noon)s::timestamptz - interval '5 days', 'incident'
-    from (
-        select *, row_number() over (order by prospect_id) as number
-        from outreach.campaign_prospects where workspace_id = %(workspace)s
-    ) as numbered
-    where number <= %(accepted)s
-    """,
-    """
-    insert into outreach.linkedin_events (
-        workspace_id, account_id, event_type, received_at, received_via, dedupe_key,
-        provider_id, payload
-    )
-    select
-        events.workspace_id, events.account_id, 'invite_accepted', events.occurred_at,
-        'webhook', 'incident-' || events.event_id, prospects.provider_id, '{}'
-    from outreach.campaign_events as events
-    inner join outreach.prospects using (workspace_id, prospect_id)
-    where workspace_id = %(workspace)s and event_type = 'invite_accepted'
-    """,
-)
 
 
 def stats(database):

@@ -5,11 +5,15 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from dagster_project.launch import virtualenv
-from dagster_project.launch.commands import materialize_everything
+from dagster_project.launch.commands import (
+    materialize_everything,
+    replay_incidents,
+)
 from dagster_project.launch.environment import (
     Chosen,
     SettingsError,
@@ -109,6 +113,14 @@ def test_once_takes_each_date_that_is_somebodys_today(hour, first, last):
     argv = " ".join(materialize_everything(as_of)[0].argv)
     assert f'"dagster/asset_partition_range_start": "{first}"' in argv
     assert f'"dagster/asset_partition_range_end": "{last}"' in argv
+
+
+def test_once_replays_all_incidents_by_the_script_that_a_person_runs(tmp_path):
+    figures = tmp_path / "incidents.json"
+    _, script, *arguments = replay_incidents(figures).argv
+    assert Path(script) == PROJECT_ROOT / "scripts" / "replay_incident.py"
+    assert Path(script).is_file()
+    assert arguments == ["--all", "--to", str(figures)]
 
 
 def test_up_names_a_missing_provider_key_in_a_sentence():

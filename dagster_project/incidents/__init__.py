@@ -1,6 +1,7 @@
-"""The source's incidents as rows: what the tables held before each fix.
+"""The source's incidents: the rows as they stood, what ended them, and the figures.
 
-Belongs here: one module per incident, each with a `load` that takes a connection and
-the moment that is now, and says what it loaded. Tests and scripts load the same rows.
-Only beside the project's own sandbox: nothing here is ever sent to a real provider.
+Belongs here: one module per incident, whose INCIDENT says how it is replayed and what
+must come of it; `registry` lists them. Tests, scripts/replay_incident.py and scripts/up
+share them. Only beside the project's own sandbox: nothing here is ever sent to a real
+provider.
 """

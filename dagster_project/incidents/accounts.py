@@ -11,6 +11,7 @@ import psycopg
 
 from dagster_project.campaigns import read_campaign_file, save_campaign
 from dagster_project.paths import PROJECT_ROOT
+from dagster_project.unipile.sandbox.control import Sandbox
 
 OPENS = dt.time(8)
 CLOSES = dt.time(20)
@@ -50,10 +51,15 @@ def make_account(
     key: str,
     timezone: str,
     as_of: dt.datetime,
+    *,
+    is_connected: bool = True,
+    minimum_gap: dt.timedelta = MINIMUM_GAP,
 ) -> int:
     """An account connected for 30 days, sending from 8 to 20 every day; its id.
 
     key: what tells its LinkedIn identity from all others, in all workspaces.
+    is_connected: whether its owner got beyond the log-in. minimum_gap: between two
+    sends of an action.
     """
     connected_at = as_of - CONNECTED_FOR
     account_id = connection.execute(
@@ -83,17 +89,33 @@ def make_account(
                     action,
                     per,
                     limit_count,
-                    MINIMUM_GAP if per == "day" else dt.timedelta(0),
+                    minimum_gap if per == "day" else dt.timedelta(0),
                 )
                 for action, per, limit_count in LIMITS
             ],
         )
-    connection.execute(
-        "select outreach.flip_linkedin_account_status(%s, %s, 'connected',"
-        " 'connected by its owner', 'first look', %s)",
-        [workspace_id, account_id, connected_at],
-    )
+    if is_connected:
+        connection.execute(
+            "select outreach.flip_linkedin_account_status(%s, %s, 'connected',"
+            " 'connected by its owner', 'first look', %s)",
+            [workspace_id, account_id, connected_at],
+        )
     return account_id
+
+
+def register(sandbox: Sandbox, name: str, key: str, status: str = "OK") -> None:
+    """Make the account of `make_account` known to the sandbox, under the same ids."""
+    sandbox.register_accounts(
+        [
+            {
+                "id": provider_account_id_of(key),
+                "name": name,
+                "provider_id": identity_of(key),
+                "public_identifier": key,
+                "status": status,
+            }
+        ]
+    )
 
 
 def save_shipped_campaign(
@@ -102,10 +124,13 @@ def save_shipped_campaign(
     workspace_id: int,
     account_names: list[str],
     as_of: dt.datetime,
+    name: str | None = None,
 ) -> LoadedCampaign:
-    """Save a file of `campaigns/` for these accounts of a workspace."""
+    """Save a file of `campaigns/` for these accounts, under its own name or another."""
+    shipped = read_campaign_file(PROJECT_ROOT / "campaigns" / file_name)
     campaign = dataclasses.replace(
-        read_campaign_file(PROJECT_ROOT / "campaigns" / file_name),
+        shipped,
+        name=name or shipped.name,
         workspace=workspace_id,
         accounts=tuple(account_names),
     )

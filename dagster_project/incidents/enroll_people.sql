@@ -49,7 +49,8 @@ new_prospects as (
 new_enrollments as (
 
     insert into outreach.campaign_prospects (
-        workspace_id, campaign_id, prospect_id, account_id, current_step_id, created_at
+        workspace_id, campaign_id, prospect_id, account_id, current_step_id,
+        linkedin_status, created_at
     )
     select
         %(workspace_id)s,
@@ -57,6 +58,7 @@ new_enrollments as (
         new_prospects.prospect_id,
         %(account_id)s,
         %(step_id)s,
+        %(linkedin_status)s,
         %(enrolled_at)s
     from new_prospects
     returning

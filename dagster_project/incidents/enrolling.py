@@ -19,10 +19,12 @@ def enroll(
     people: Iterator[DemoPerson],
     run_ats: Sequence[dt.datetime],
     enrolled_at: dt.datetime,
+    linkedin_status: str = "ready_to_invite",
 ) -> list[int]:
     """Enroll a new person for each time, with a job due then; the enrollments' ids.
 
-    place: workspace_id, account_id, campaign_id and step_id.
+    place: workspace_id, account_id, campaign_id and step_id. linkedin_status: theirs,
+    as that step needs it.
     """
     chosen = list(itertools.islice(people, len(run_ats)))
     query = (
@@ -42,6 +44,7 @@ def enroll(
             "job_titles": [person.job_title for person in chosen],
             "run_ats": list(run_ats),
             "enrolled_at": enrolled_at,
+            "linkedin_status": linkedin_status,
         },
     ).fetchall()
     with connection.cursor() as cursor:

@@ -10,12 +10,15 @@ import importlib.resources
 
 import psycopg
 
+from dagster_project.heals.next_actions import heal_next_actions
 from dagster_project.incidents.accounts import (
     make_account,
     make_workspace,
     save_shipped_campaign,
 )
+from dagster_project.incidents.figures import Pair, Value, paired
 from dagster_project.incidents.past_rules import loading
+from dagster_project.incidents.replay import Incident, Stage
 
 LAGGING = 1_247
 WORKSPACES = 23
@@ -77,3 +80,47 @@ def load(
         for place in places:
             connection.execute(query, place)
     return Loaded(lagging)
+
+
+def _replay(stage: Stage) -> dict[str, Pair]:
+    load(stage.connection, stage.sandbox.dsn, stage.as_of)
+    stage.connection.execute("analyze")
+    before = _look(stage)
+    moved = heal_next_actions(stage.connection, as_of=stage.as_of).moved
+    again = heal_next_actions(stage.connection, as_of=stage.as_of).moved
+    return paired(before, _look(stage)) | {
+        "moved by the heal": (None, moved),
+        "moved by a second heal": (None, again),
+    }
+
+
+def _look(stage: Stage) -> dict[str, Value]:
+    return {
+        "enrollments listed": stage.one(
+            "select count(*) from analytics.stale_next_actions"
+        ),
+        "in workspaces": stage.one(
+            "select count(distinct workspace_id) from analytics.stale_next_actions"
+        ),
+        "with a job at their own time": stage.one(
+            "select count(*) from outreach.campaign_prospects as enrollments"
+            " inner join outreach.campaign_send_jobs as jobs"
+            " using (workspace_id, enrollment_id)"
+            " where jobs.status = 'queued'"
+            " and jobs.run_at = enrollments.next_action_at"
+        ),
+    }
+
+
+INCIDENT = Incident(
+    name="LL#274",
+    says="People stood past their time in 23 workspaces, and nothing held them.",
+    replay=_replay,
+    wanted={
+        "enrollments listed": (LAGGING, 0),
+        "in workspaces": (WORKSPACES, 0),
+        "with a job at their own time": (0, LAGGING),
+        "moved by the heal": (None, LAGGING),
+        "moved by a second heal": (None, 0),
+    },
+)

@@ -11,9 +11,13 @@ import itertools
 import zoneinfo
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from dagster_project.first_look.accounts import ZONES
+from dagster_project.heals.next_actions import (
+    heal_account,
+    heal_next_actions,
+    stale_accounts,
+)
 from dagster_project.incidents.accounts import (
     MINIMUM_GAP,
     OPENS,
@@ -22,14 +26,16 @@ from dagster_project.incidents.accounts import (
     save_shipped_campaign,
 )
 from dagster_project.incidents.enrolling import enroll
+from dagster_project.incidents.figures import Pair, Value, paired
 from dagster_project.incidents.people import demo_person
+from dagster_project.incidents.replay import Incident, Stage
+from dagster_project.incidents.sending import send_one
 
 STALE = 89
 SENT = 12
 COUNTED = 142
 WINDOW_DAYS_AHEAD = (1, 2, 3)
 HEALED_BEFORE = dt.timedelta(hours=12)
-WORKER = "ll_279"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +81,7 @@ def load(
         enroll(connection, place, people, [first_sent_at] * SENT, first_sent_at)
         for number in range(SENT):
             sent_at = first_sent_at + 2 * number * MINIMUM_GAP
-            _send_one(connection, workspace_id, provider_dsn, sent_at)
+            send_one(connection, workspace_id, provider_dsn, sent_at)
         _inflate_and_heal(connection, workspace_id, account_id, healed_at)
         openings = [
             _opening(connection, workspace_id, account_id, as_of + dt.timedelta(days))
@@ -98,45 +104,6 @@ def zone_before_work(as_of: dt.datetime) -> str:
         zone
         for zone in ZONES
         if dt.time(5) <= as_of.astimezone(zoneinfo.ZoneInfo(zone)).time() < OPENS
-    )
-
-
-def _send_one(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    provider_dsn: str,
-    at: dt.datetime,
-) -> None:
-    """One invite, answered: the queue's own steps without a provider."""
-    jobs = connection.execute(
-        "select claimed.job_id, array(select templates.validation_stamp"
-        " from outreach.campaign_step_templates as templates"
-        " where templates.workspace_id = claimed.workspace_id"
-        " and templates.step_id = claimed.step_id)"
-        " from outreach.claim_send_jobs(%s, %s, 1, %s, %s) as claimed",
-        [workspace_id, WORKER, at, provider_dsn],
-    ).fetchall()
-    rendered = [
-        {"job_id": job_id, "request_sha256": "0", "validation_stamps": stamps}
-        for job_id, stamps in jobs
-    ]
-    begun = connection.execute(
-        "select attempt_id from outreach.begin_send_attempts(%s, %s, %s, %s)",
-        [workspace_id, WORKER, Jsonb(rendered), at],
-    ).fetchall()
-    answers = [
-        {
-            "attempt_id": attempt_id,
-            "reached": "answered",
-            "http_status": 201,
-            "is_well_formed": True,
-            "provider_reference": f"invitation-{attempt_id}",
-        }
-        for (attempt_id,) in begun
-    ]
-    connection.execute(
-        "select * from outreach.record_send_outcomes(%s, %s, %s, %s)",
-        [workspace_id, WORKER, Jsonb(answers), at],
     )
 
 
@@ -167,3 +134,73 @@ def _opening(
         "select outreach.clamp_to_sending_window(%s, %s, %s)",
         [workspace_id, account_id, at],
     ).fetchone()[0]
+
+
+def _replay(stage: Stage) -> dict[str, Pair]:
+    loaded = load(stage.connection, stage.sandbox.dsn, stage.as_of)
+    before = _look(stage, loaded)
+    with stage.connection.transaction(force_rollback=True):
+        would_move = sum(
+            len(heal_account(stage.connection, account, as_of=stage.as_of))
+            for account in stale_accounts(stage.connection)
+        )
+    left_by_dry_run = _look(stage, loaded)["listed as too far ahead"]
+    report = heal_next_actions(stage.connection, as_of=stage.as_of)
+    return paired(before, _look(stage, loaded)) | {
+        "a dry run would move": (None, would_move),
+        "listed after the dry run": (None, left_by_dry_run),
+        "moved by the heal": (None, report.moved),
+        "moved by a second heal": (
+            None,
+            heal_next_actions(stage.connection, as_of=stage.as_of).moved,
+        ),
+    }
+
+
+def _look(stage: Stage, loaded: Loaded) -> dict[str, Value]:
+    return {
+        "listed as too far ahead": stage.one(
+            "select count(*) from analytics.stale_next_actions"
+            " where kind = 'too_far_ahead'"
+        ),
+        "due when her next window opens, the job too": stage.one(
+            "select count(*) from outreach.campaign_prospects as enrollments"
+            " inner join outreach.campaign_send_jobs as jobs"
+            " using (workspace_id, enrollment_id)"
+            " where enrollments.workspace_id = %s"
+            " and enrollments.enrollment_id = any(%s) and jobs.status = 'queued'"
+            " and enrollments.next_action_at = %s and jobs.run_at = %s",
+            loaded.workspace_id,
+            list(loaded.enrollment_ids),
+            *[_opening_of(stage, loaded)] * 2,
+        ),
+        "her counter was healed from": stage.one(
+            "select max(before) from outreach.linkedin_counter_heals"
+        ),
+        "her counter was healed to": stage.one(
+            "select max(after) from outreach.linkedin_counter_heals"
+        ),
+    }
+
+
+def _opening_of(stage: Stage, loaded: Loaded) -> dt.datetime:
+    return _opening(
+        stage.connection, loaded.workspace_id, loaded.account_id, stage.as_of
+    )
+
+
+INCIDENT = Incident(
+    name="LL#279",
+    says="Anisha's next actions stood days ahead after her counter was healed.",
+    replay=_replay,
+    wanted={
+        "her counter was healed from": (COUNTED, COUNTED),
+        "her counter was healed to": (SENT, SENT),
+        "listed as too far ahead": (STALE, 0),
+        "a dry run would move": (None, STALE),
+        "listed after the dry run": (None, STALE),
+        "moved by the heal": (None, STALE),
+        "due when her next window opens, the job too": (0, STALE),
+        "moved by a second heal": (None, 0),
+    },
+)

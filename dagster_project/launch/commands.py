@@ -66,6 +66,16 @@ def materialize_everything(as_of: datetime) -> tuple[Command, ...]:
     )
 
 
+def replay_incidents(figures: Path) -> Command:
+    """Replays each of the source's incidents beside what is running; writes figures."""
+    script = str(PROJECT_ROOT / "scripts" / "replay_incident.py")
+    return Command(
+        name="replay-incidents",
+        says="Replaying the incidents, each in a database of its own",
+        argv=(sys.executable, script, "--all", "--to", str(figures)),
+    )
+
+
 def _local_todays(as_of: datetime) -> dict[str, str]:
     """The dates that are somebody's today, as one run over a range of partitions."""
     now = as_of.astimezone(UTC)

@@ -14,6 +14,7 @@ from types import FrameType
 import click
 from rich.console import Console
 
+from dagster_project.incidents.tables import print_replays, read_replays
 from dagster_project.launch import report
 from dagster_project.launch.code_servers import (
     code_server_services,
@@ -24,6 +25,7 @@ from dagster_project.launch.commands import (
     make_dagster_tables,
     materialize_everything,
     parse_dbt,
+    replay_incidents,
 )
 from dagster_project.launch.database import (
     has_dagster_tables,
@@ -136,6 +138,15 @@ class Start:
             self._run(command)
         report.print_findings(self._console, moment)
 
+    def replay(self) -> None:
+        """The source's incidents, on a Postgres and beside a sandbox of their own."""
+        figures = LOCAL_FOLDER / "incidents.json"
+        command = replay_incidents(figures)
+        environment = embedded_postgres_environment(os.environ, {})
+        with report.step(self._console, command.says):
+            self._supervisor.run(command.name, command.argv, environment)
+        print_replays(self._console, read_replays(figures))
+
     def _run(self, command: Command) -> None:
         with report.step(self._console, command.says):
             self._supervisor.run(command.name, command.argv, os.environ)
@@ -222,6 +233,8 @@ def _run(console: Console, *, once: bool, port: int) -> None:
         loaded = start.prepare()
         if once:
             start.materialize()
+            if not own.has_own_provider:
+                start.replay()
         else:
             start.serve(port, loaded)
 

@@ -4,8 +4,10 @@ Belongs here: opening a connection, the settings that every session shares, and 
 makes a database unusable. Does not: queries, pools, or starting a server.
 """
 
+import contextlib
 import logging
 import os
+from collections.abc import Iterator
 
 import psycopg
 from psycopg import sql
@@ -31,6 +33,20 @@ class UnusableDatabaseError(Exception):
 def database_name() -> str:
     """The database that `PGDATABASE` names, or the project's own name."""
     return os.environ.get("PGDATABASE") or DEFAULT_DATABASE
+
+
+@contextlib.contextmanager
+def default_database(name: str) -> Iterator[None]:
+    """Makes `PGDATABASE` name this database for the length of the block."""
+    before = os.environ.get("PGDATABASE")
+    os.environ["PGDATABASE"] = name
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PGDATABASE"]
+        else:
+            os.environ["PGDATABASE"] = before
 
 
 def connect(
