@@ -161,9 +161,11 @@ def record(connection, workspace_id, attempt_id, worker="w1", as_of=NOON, **answ
 REFUSED = {"is_well_formed": False, "provider_reference": None}
 
 
-def send_one(connection, workspace_id, as_of=NOON, worker="w1", stamps=(), **answer):
+def send_one(
+    connection, workspace_id, as_of=NOON, worker="w1", stamps=(), dsn=DSN, **answer
+):
     """Claim, begin and record whatever is due; the outcome classes."""
-    job_ids = claim(connection, workspace_id, worker, as_of=as_of)
+    job_ids = claim(connection, workspace_id, worker, as_of=as_of, dsn=dsn)
     begun = begin(connection, workspace_id, job_ids, worker, as_of, stamps)
     return [
         record(connection, workspace_id, attempt_id, worker, as_of, **answer)
