@@ -17,7 +17,12 @@ from dagster_project.alerts.delivery import (
     deliver,
     through_apprise,
 )
-from dagster_project.alerts.records import CheckOutcome, RunOutcome, sync
+from dagster_project.alerts.records import (
+    CheckOutcome,
+    RunOutcome,
+    resolve_job_alerts,
+    sync,
+)
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.inbound import INBOUND_JOBS
 from dagster_project.schedules.models import (
@@ -116,7 +121,7 @@ def _sync(
         seen[name] = result
         opened += synced.opened
         resolved += synced.resolved
-    return opened, resolved
+    return opened, resolved + resolve_job_alerts(connection)
 
 
 def _ended_checks(

@@ -5,6 +5,8 @@ import datetime as dt
 
 import pytest
 
+from dagster_project.heals.daily_counters import drifted_accounts
+from tests.ledger_rows import insert_attempt, loading
 from tests.rows import (
     NOON,
     REFUSED,
@@ -80,6 +82,20 @@ def test_a_missing_counter_is_made(connection, account):
     connection.execute("delete from outreach.linkedin_daily_counters")
     assert heal(connection, account) == [(0, 3, 3, 3, "shortfall")]
     assert counter(connection, account) == 3
+
+
+def test_an_invite_taken_back_is_no_drift(connection, account):
+    connection.execute("set constraints all immediate")
+    with loading(connection):
+        insert_attempt(
+            connection,
+            account,
+            NOON,
+            action="withdraw_invite",
+            limit_per_day=None,
+            has_event=False,
+        )
+    assert drifted_accounts(connection, NOON + HOUR) == []
 
 
 def test_a_heal_run_twice_heals_once(connection, account):

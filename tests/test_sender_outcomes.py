@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from dagster_project.alerts.records import resolve_job_alerts
 from dagster_project.sender import UnusableProviderError, round
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
@@ -495,9 +496,12 @@ def test_a_row_that_raises_at_begin_stops_no_other(desk):
     assert desk.status(healthy) == "pending_accept"
     assert desk.jobs(poisoned) == [("send_invite", "queued")]
     assert alerts(desk)[0][0] == "job_cannot_begin"
+    assert resolve_job_alerts(desk.connection) == 0
     desk.connection.execute("drop trigger poison on outreach.send_attempts")
     desk.drain(NOON + HOUR)
     assert desk.status(poisoned) == "pending_accept"
+    assert resolve_job_alerts(desk.connection) == 1
+    assert resolve_job_alerts(desk.connection) == 0
 
 
 def test_an_answer_that_cannot_be_settled_is_kept(desk):

@@ -111,6 +111,12 @@ def sync_run(connection: psycopg.Connection, outcome: RunOutcome) -> Synced:
     return Synced(opened=1, open=1, resolved=0)
 
 
+def resolve_job_alerts(connection: psycopg.Connection) -> int:
+    """Close the alerts about single jobs that have gone on since; how many."""
+    row = connection.execute("select outreach.resolve_job_alerts()").fetchone()
+    return 0 if row is None else row[0]
+
+
 def _synced(row: tuple[int, int, int] | None) -> Synced:
     opened, is_open, resolved = row or (0, 0, 0)
     return Synced(opened=opened, open=is_open, resolved=resolved)

@@ -122,6 +122,8 @@ as $$
             account_id,
             counted_on
         from days_in_rows
+        -- It spends nothing, so no counter counts it.
+        where action <> 'withdraw_invite'
         group by
             workspace_id,
             account_id,

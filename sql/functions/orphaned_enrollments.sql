@@ -1,8 +1,9 @@
 -- Enrollments of a workspace's running campaigns that should have a job and have none:
--- they stand on a step that sends, and neither a job of theirs is live nor did this step
--- ever end. What failed, completed or was cancelled by a rule is over; what was attempted
--- and is not known unsent may have arrived; what was recreated once is not recreated
--- again, so that no loop can form (LL#277).
+-- they stand on a step that sends, or on a wait that times out, and neither a job of
+-- theirs is live nor did this step ever end. What failed, completed or was cancelled by
+-- a rule is over; what was attempted and is not known unsent may have arrived; what was
+-- recreated once is not recreated again, so that no loop can form (LL#277).
+-- next_action_at: theirs, or else what it was when they came to this step.
 create or replace function outreach.orphaned_enrollments(workspace_id bigint)
 returns table (
     enrollment_id bigint,
@@ -18,7 +19,18 @@ as $$
         enrollments.enrollment_id,
         enrollments.account_id,
         steps.step_id,
-        enrollments.next_action_at
+        coalesce(
+            enrollments.next_action_at,
+            (
+                select max((events.details ->> 'next_action_at')::timestamptz)
+                from outreach.campaign_events as events
+                where
+                    events.workspace_id = enrollments.workspace_id
+                    and events.enrollment_id = enrollments.enrollment_id
+                    and events.step_id = steps.step_id
+                    and events.event_type = 'advanced'
+            )
+        ) as next_action_at
     from outreach.campaign_prospects as enrollments
     inner join outreach.campaigns
         on
@@ -29,16 +41,26 @@ as $$
         on
             enrollments.workspace_id = steps.workspace_id
             and enrollments.current_step_id = steps.step_id
-            and steps.action not in ('wait', 'wait_accept')
             and steps.removed_at is null
     inner join outreach.prospects
         on
             enrollments.workspace_id = prospects.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
-            and prospects.do_not_contact_at is null
     where
         enrollments.workspace_id = $1
-        and enrollments.linkedin_status in ('ready_to_invite', 'ready_to_message')
+        and outreach.step_action(steps, prospects) is not null
+        and (
+            prospects.do_not_contact_at is null
+            -- Nobody is written to when a wait ends.
+            or steps.action = 'wait_accept'
+        )
+        and (
+            enrollments.linkedin_status in ('ready_to_invite', 'ready_to_message')
+            or (
+                enrollments.linkedin_status = 'pending_accept'
+                and steps.action in ('wait_accept', 'send_inmail', 'comment')
+            )
+        )
         -- Without a window there is no time to give it; enrollment_blockers says so.
         and exists (
             select
@@ -57,7 +79,9 @@ as $$
                     jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
                     or (
                         jobs.step_id = steps.step_id
-                        and jobs.action = steps.action
+                        and jobs.action in (
+                            steps.action, 'end_wait', 'withdraw_invite'
+                        )
                         and (
                             jobs.status in ('completed', 'failed')
                             or jobs.failed_classification is not null
@@ -82,7 +106,7 @@ as $$
                 attempts.workspace_id = enrollments.workspace_id
                 and attempts.enrollment_id = enrollments.enrollment_id
                 and attempts.step_id = steps.step_id
-                and attempts.action = steps.action
+                and attempts.action in (steps.action, 'withdraw_invite')
                 and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
                 <> 'unsent'
         )

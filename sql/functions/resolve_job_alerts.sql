@@ -1,0 +1,42 @@
+-- Closes the alerts about single jobs that have gone on since: one that could not begin
+-- and is not waiting to any more, one whose answer took effect after all, or was
+-- decided by a read or a person. Returns how many it closed.
+create or replace function outreach.resolve_job_alerts(
+    as_of timestamptz default null
+)
+returns integer
+language sql
+set search_path = ''
+as $$
+    with
+
+    gone_on as (
+
+        select
+            alerts.workspace_id,
+            alerts.code,
+            alerts.subject
+        from outreach.linkedin_admin_alerts as alerts
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                alerts.workspace_id = jobs.workspace_id
+                and substring(alerts.subject from '^job (\d+)$')::bigint = jobs.job_id
+        where
+            alerts.resolved_at is null
+            and case alerts.code
+                when 'job_cannot_begin' then jobs.status not in ('queued', 'claimed')
+                when 'answer_not_settled' then jobs.status not in ('sending', 'unknown')
+            end
+
+    )
+
+    select
+        (
+            count(*) filter (
+                where outreach.resolve_admin_alert(
+                    gone_on.workspace_id, gone_on.code, gone_on.subject, $1
+                )
+            )
+        )::integer
+    from gone_on
+$$;
