@@ -22,6 +22,7 @@ INSIST_SECONDS_WHEN_STOPPING = 3.0
 ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
+PLANS_LAST_SECONDS = 10.0
 
 # Classes of SQLSTATE that a second try may cure: connection, rollback, resources,
 # intervention; and a lock that was not had in time. psycopg calls others operational
@@ -50,6 +51,7 @@ class Session:
         self._role: str | None = ROLE
         self._is_ours = False
         self._step_count = 0
+        self._planned_at = time.monotonic()
         self._may_reopen = connection.info.transaction_status in (
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
@@ -114,14 +116,17 @@ class Session:
             self._connection.close()
 
     def _renew_plans(self) -> None:
-        """Drop the session's plans at its 1st, 2nd, 4th, 8th, … step.
+        """Drop the session's plans at its 1st, 2nd, 4th, … step, and every ten seconds.
 
         They were made for tables of the size that these had then, and a ledger grows
         fast from nothing. Statistics alone are renewed once a minute at most.
         """
         self._step_count += 1
-        if self._step_count & (self._step_count - 1) == 0:
+        now = time.monotonic()
+        is_power_of_two = self._step_count & (self._step_count - 1) == 0
+        if is_power_of_two or now - self._planned_at > PLANS_LAST_SECONDS:
             self._connection.execute("discard plans")
+            self._planned_at = now
 
     def _reopen(self) -> None:
         self._connection = connect(

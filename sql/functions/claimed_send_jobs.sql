@@ -56,10 +56,14 @@ as $$
                 then outreach.invitation_of(jobs.workspace_id, jobs.enrollment_id)
         end as invitation_id
     from unnest(job_ids) as claimed (job_id)
-    inner join outreach.campaign_send_jobs as jobs
-        on
-            jobs.workspace_id = $1
-            and jobs.job_id = claimed.job_id
+    cross join lateral (
+        select claimed_jobs.*
+        from outreach.campaign_send_jobs as claimed_jobs
+        where
+            claimed_jobs.workspace_id = $1
+            and claimed_jobs.job_id = claimed.job_id
+        offset 0 -- keeps this an index look-up per job
+    ) as jobs
     inner join outreach.campaign_steps as steps
         on
             jobs.workspace_id = steps.workspace_id

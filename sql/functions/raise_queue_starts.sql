@@ -21,10 +21,18 @@ begin
     lists := array(
         select starts
         from unnest(job_ids) as claimed (job_id)
-        inner join outreach.campaign_send_jobs as jobs
-            on
-                jobs.workspace_id = raise_queue_starts.workspace_id
-                and claimed.job_id = jobs.job_id
+        cross join lateral (
+            select
+                claimed_jobs.workspace_id,
+                claimed_jobs.account_id,
+                claimed_jobs.action,
+                claimed_jobs.run_at
+            from outreach.campaign_send_jobs as claimed_jobs
+            where
+                claimed_jobs.workspace_id = raise_queue_starts.workspace_id
+                and claimed_jobs.job_id = claimed.job_id
+            offset 0 -- keeps this an index look-up per job
+        ) as jobs
         cross join lateral (
             values (jobs.action, jobs.run_at), ('leased', now_at)
         ) as reached (list, at)
