@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from dagster_project.alerts.records import resolve_job_alerts
+from dagster_project.heals.orphans import reconcile_orphans
 from dagster_project.sender import UnusableProviderError, round
 from dagster_project.unipile.client import UnipileClient
 from dagster_project.unipile.sandbox.control import start_sandbox
@@ -522,6 +523,16 @@ def test_an_answer_that_cannot_be_settled_is_kept(desk):
     assert desk.status(healthy) == "pending_accept"
     assert desk.jobs(poisoned) == [("send_invite", "unknown")]
     assert alerts(desk)[0][0] == "answer_not_settled"
+    assert reconcile_orphans(desk.connection, as_of=NOON).settled == 0
+    assert resolve_job_alerts(desk.connection) == 0
+    assert [row[0] for row in desk.violations()] == ["lost", "stuck"]
+
+    desk.connection.execute("drop trigger poison on outreach.campaign_events")
+    assert reconcile_orphans(desk.connection, as_of=NOON).settled == 1
+    assert desk.status(poisoned) == "pending_accept"
+    assert desk.jobs(poisoned) == [("send_invite", "completed")]
+    assert resolve_job_alerts(desk.connection) == 1
+    assert desk.violations() == []
 
 
 def test_a_message_to_a_stranger_ends_that_step(desk):

@@ -61,7 +61,8 @@ def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeRe
     """Jobs made for enrollments that should have one and have none, once each.
 
     Never for what failed for good, is unknown, parked or done, or may have been sent.
-    Where an enrollment and its job name two times, both are set to one.
+    Where an enrollment and its job name two times, both are set to one. An answer that
+    was kept and could not take effect then does so now.
     """
     with postgres.connect() as connection:
         report = reconcile_orphans(connection)
@@ -69,6 +70,7 @@ def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeRe
         metadata={
             "recreated": report.recreated,
             "paired": report.paired,
+            "settled": report.settled,
             "changes": dg.MetadataValue.md(reconciled_table(report)),
         }
     )

@@ -15,7 +15,10 @@ RECONCILED_BY = "reconciled_orphans"
 
 @dataclass(frozen=True)
 class Reconciled:
-    """An enrollment's repair: 'recreated' (a job was made) or 'paired' (one time)."""
+    """An enrollment's repair: recreated (a job was made), paired (one time), settled.
+
+    Settled: an answer that was kept and could not take effect then does so now.
+    """
 
     workspace_id: int
     enrollment_id: int
@@ -36,6 +39,10 @@ class OrphanReport:
     @property
     def paired(self) -> int:
         return sum(row.repair == "paired" for row in self.reconciled)
+
+    @property
+    def settled(self) -> int:
+        return sum(row.repair == "settled" for row in self.reconciled)
 
 
 def reconcile_orphans(

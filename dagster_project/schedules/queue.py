@@ -94,7 +94,9 @@ def reconcile_orphans_each_half_hour(
         "select exists (select from outreach.workspaces cross join lateral"
         " outreach.orphaned_enrollments(workspaces.workspace_id))"
         " or exists (select from outreach.workspaces cross join lateral"
-        " outreach.unpaired_enrollments(workspaces.workspace_id))",
+        " outreach.unpaired_enrollments(workspaces.workspace_id))"
+        " or exists (select from outreach.workspaces cross join lateral"
+        " outreach.unsettled_answers(workspaces.workspace_id))",
     ):
         return dg.SkipReason("Every enrollment has the job that it should have.")
     return dg.RunRequest()

@@ -1,5 +1,6 @@
 -- Jobs that nobody will move: leases that ended long ago, attempts without any word
--- whose job waits for none, and queued jobs that no claim looks at.
+-- whose job waits for none, answers that never took effect, and queued jobs that no
+-- claim looks at.
 create or replace function outreach.stuck_jobs(as_of timestamptz)
 returns table (workspace_id bigint, subject text, detail text)
 language sql
@@ -31,6 +32,17 @@ as $$
         jobs.status not in ('sending', 'unknown')
         and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
         = 'open'
+
+    union all
+
+    select
+        workspaces.workspace_id,
+        'job ' || unsettled.job_id,
+        'is unknown, though an answer says ' || unsettled.outcome
+    from outreach.workspaces
+    cross join lateral outreach.unsettled_answers(
+        workspaces.workspace_id
+    ) as unsettled
 
     union all
 

@@ -1,0 +1,47 @@
+-- Answers that are kept and never took effect: the newest attempt of an unknown job is
+-- known by now to be sent or unsent. One row a job, with the outcome that says so.
+create or replace function outreach.unsettled_answers(workspace_id bigint)
+returns table (
+    account_id bigint,
+    job_id bigint,
+    attempt_id bigint,
+    outcome_id bigint,
+    outcome text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        jobs.account_id,
+        jobs.job_id,
+        newest.attempt_id,
+        deciding.outcome_id,
+        deciding.outcome
+    from outreach.campaign_send_jobs as jobs
+    cross join lateral (
+        select attempts.attempt_id
+        from outreach.send_attempts as attempts
+        where
+            attempts.workspace_id = jobs.workspace_id
+            and attempts.job_id = jobs.job_id
+        order by attempts.attempt_id desc
+        limit 1
+    ) as newest
+    cross join lateral (
+        select
+            outcomes.outcome_id,
+            outcomes.outcome
+        from outreach.send_attempt_outcomes as outcomes
+        where
+            outcomes.workspace_id = jobs.workspace_id
+            and outcomes.attempt_id = newest.attempt_id
+            and outcomes.means in ('sent', 'unsent')
+        -- Any evidence that it was sent outweighs a no.
+        order by outcomes.means, outcomes.outcome_id desc
+        limit 1
+    ) as deciding
+    where
+        jobs.workspace_id = $1
+        and jobs.status = 'unknown'
+$$;
