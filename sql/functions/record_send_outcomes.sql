@@ -41,10 +41,14 @@ begin
         and accounts.account_id in (
             select attempts.account_id
             from jsonb_array_elements(outcomes) as answers
-            inner join outreach.send_attempts as attempts
-                on
+            cross join lateral (
+                select attempts.account_id
+                from outreach.send_attempts as attempts
+                where
                     attempts.workspace_id = record_send_outcomes.workspace_id
                     and attempts.attempt_id = (answers ->> 'attempt_id')::bigint
+                offset 0 -- keeps this an index look-up per answer
+            ) as attempts
         )
     order by accounts.account_id
     for no key update;
@@ -80,10 +84,17 @@ begin
             account_answers boolean,
             facts jsonb
         )
-        inner join outreach.send_attempts as attempts
-            on
+        cross join lateral (
+            select
+                attempts.workspace_id,
+                attempts.attempt_id,
+                attempts.action
+            from outreach.send_attempts as attempts
+            where
                 attempts.workspace_id = record_send_outcomes.workspace_id
-                and answers.attempt_id = attempts.attempt_id
+                and attempts.attempt_id = answers.attempt_id
+            offset 0
+        ) as attempts
         cross join lateral outreach.classify_provider_answer(
             attempts.action, answers.reached, answers.http_status,
             answers.error_type, answers.is_well_formed, answers.provider_reference,
@@ -109,16 +120,25 @@ begin
     end if;
 
     sent_ids := array(
-        select min(outcomes.outcome_id)
-        from outreach.send_attempt_outcomes as outcomes
-        inner join outreach.send_attempts as attempts
-            on
-                outcomes.workspace_id = attempts.workspace_id
-                and outcomes.attempt_id = attempts.attempt_id
-        where
-            outcomes.workspace_id = record_send_outcomes.workspace_id
-            and outcomes.outcome_id = any(recorded_ids)
-            and outcomes.means = 'sent'
+        select min(asked.outcome_id)
+        from unnest(recorded_ids) as asked (outcome_id)
+        cross join lateral (
+            select outcomes.attempt_id
+            from outreach.send_attempt_outcomes as outcomes
+            where
+                outcomes.workspace_id = record_send_outcomes.workspace_id
+                and outcomes.outcome_id = asked.outcome_id
+                and outcomes.means = 'sent'
+            offset 0 -- keeps these index look-ups per row
+        ) as sent
+        cross join lateral (
+            select attempts.enrollment_id
+            from outreach.send_attempts as attempts
+            where
+                attempts.workspace_id = record_send_outcomes.workspace_id
+                and attempts.attempt_id = sent.attempt_id
+            offset 0
+        ) as attempts
         group by attempts.enrollment_id
     );
 

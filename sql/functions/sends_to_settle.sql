@@ -22,8 +22,8 @@ stable
 set search_path = ''
 as $$
     select
-        attempts,
-        outcomes,
+        attempts.attempt,
+        outcomes.recorded,
         enrollments,
         case
             when not exists (
@@ -63,20 +63,35 @@ as $$
                 from outreach.send_attempts as later_attempts
                 where
                     later_attempts.workspace_id = $1
+                    and later_attempts.enrollment_id = attempts.enrollment_id
+                    and later_attempts.step_id = attempts.step_id
                     and later_attempts.job_id = attempts.job_id
                     and later_attempts.attempt_id > attempts.attempt_id
                 offset 0
             )
         ) as was_waited_for
-    from unnest($2) as recorded (outcome_id)
-    inner join outreach.send_attempt_outcomes as outcomes
-        on
-            outcomes.workspace_id = $1
-            and recorded.outcome_id = outcomes.outcome_id
-    inner join outreach.send_attempts as attempts
-        on
-            outcomes.workspace_id = attempts.workspace_id
-            and outcomes.attempt_id = attempts.attempt_id
+    from unnest($2) as asked (outcome_id)
+    -- Each by an index look-up of its own, whatever the statistics say.
+    cross join lateral (
+        select
+            found as recorded,
+            found.*
+        from outreach.send_attempt_outcomes as found
+        where
+            found.workspace_id = $1
+            and found.outcome_id = asked.outcome_id
+        offset 0
+    ) as outcomes
+    cross join lateral (
+        select
+            found as attempt,
+            found.*
+        from outreach.send_attempts as found
+        where
+            found.workspace_id = $1
+            and found.attempt_id = outcomes.attempt_id
+        offset 0
+    ) as attempts
     inner join outreach.campaign_prospects as enrollments
         on
             attempts.workspace_id = enrollments.workspace_id

@@ -33,14 +33,23 @@ begin
         enrollments.workspace_id = settle_sent.workspace_id
         and enrollments.enrollment_id in (
             select attempts.enrollment_id
-            from outreach.send_attempt_outcomes as outcomes
-            inner join outreach.send_attempts as attempts
-                on
-                    outcomes.workspace_id = attempts.workspace_id
-                    and outcomes.attempt_id = attempts.attempt_id
-            where
-                outcomes.workspace_id = settle_sent.workspace_id
-                and outcomes.outcome_id = any(outcome_ids)
+            from unnest(outcome_ids) as asked (outcome_id)
+            cross join lateral (
+                select outcomes.attempt_id
+                from outreach.send_attempt_outcomes as outcomes
+                where
+                    outcomes.workspace_id = settle_sent.workspace_id
+                    and outcomes.outcome_id = asked.outcome_id
+                offset 0 -- keeps these index look-ups per row
+            ) as sent
+            cross join lateral (
+                select attempts.enrollment_id
+                from outreach.send_attempts as attempts
+                where
+                    attempts.workspace_id = settle_sent.workspace_id
+                    and attempts.attempt_id = sent.attempt_id
+                offset 0
+            ) as attempts
         )
     order by enrollments.enrollment_id
     for no key update;
