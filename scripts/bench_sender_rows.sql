@@ -43,7 +43,7 @@ begin
     )
     select new_workspace_id, account_id, 'send_invite', per, limit_count
     from outreach.linkedin_accounts
-    cross join (values ('day', 80), ('week', 200)) as limits (per, limit_count)
+    cross join (values ('day', 800), ('week', 2000)) as limits (per, limit_count)
     where workspace_id = new_workspace_id;
 
     insert into outreach.campaigns (workspace_id, name, status)
