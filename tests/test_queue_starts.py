@@ -3,6 +3,7 @@
 What a claim reads while vacuum is held back is measured by scripts/bench_sender.py.
 """
 
+import concurrent.futures
 import datetime as dt
 
 import pytest
@@ -17,6 +18,20 @@ from tests.rows import (
 )
 
 HOUR = dt.timedelta(hours=1)
+
+
+def end(connection, job_id):
+    """As a decision would: the job is over, and its time with it."""
+    connection.execute(
+        "with ended as (update outreach.campaign_send_jobs"
+        " set status = 'cancelled', run_at = null, claimed_by = null,"
+        " lease_expires_at = null"
+        " where job_id = %s returning enrollment_id)"
+        " update outreach.campaign_prospects as enrollments"
+        " set next_action_at = null from ended"
+        " where enrollments.enrollment_id = ended.enrollment_id",
+        [job_id],
+    )
 
 
 class Queue:
@@ -52,19 +67,6 @@ class Queue:
             [run_at, job_id, run_at],
         )
 
-    def end(self, connection, job_id):
-        """As a decision would: the job is over, and its time with it."""
-        connection.execute(
-            "with ended as (update outreach.campaign_send_jobs"
-            " set status = 'cancelled', run_at = null, claimed_by = null,"
-            " lease_expires_at = null"
-            " where job_id = %s returning enrollment_id)"
-            " update outreach.campaign_prospects as enrollments"
-            " set next_action_at = null from ended"
-            " where enrollments.enrollment_id = ended.enrollment_id",
-            [job_id],
-        )
-
     def starts(self, connection):
         return dict(
             connection.execute(
@@ -81,7 +83,7 @@ def queue(connection):
     made = Queue(connection)
     first, second, _ = made.job_ids
     assert claim(connection, made.workspace_id) == [first]
-    made.end(connection, first)
+    end(connection, first)
     assert claim(connection, made.workspace_id) == [second]
     assert made.starts(connection) == {"send_invite": NOON - HOUR, "leased": NOON}
     return made
@@ -102,7 +104,7 @@ def test_a_lease_that_is_over_already_is_found_before_the_start(connection, queu
 
 def test_a_job_that_is_dated_back_is_claimed_next(connection, queue):
     _, second, third = queue.job_ids
-    queue.end(connection, second)
+    end(connection, second)
     queue.date(connection, third, NOON - 5 * HOUR)
     assert claim(connection, queue.workspace_id) == [third]
 
@@ -115,7 +117,7 @@ def test_a_job_that_comes_back_is_claimed_next(connection, queue):
         [second],
     )
     assert claim(connection, queue.workspace_id) == [third]
-    queue.end(connection, third)
+    end(connection, third)
     connection.execute(
         "update outreach.campaign_send_jobs set status = 'queued' where job_id = %s",
         [second],
@@ -125,7 +127,7 @@ def test_a_job_that_comes_back_is_claimed_next(connection, queue):
 
 def test_a_job_that_a_loader_dated_back_is_claimed_next(connection, queue):
     _, second, third = queue.job_ids
-    queue.end(connection, second)
+    end(connection, second)
     connection.execute("set local session_replication_role = replica")
     queue.date(connection, third, NOON - 5 * HOUR)
     connection.execute("set local session_replication_role = origin")
@@ -136,15 +138,49 @@ def test_no_start_passes_a_job_that_is_not_committed_yet(database):
     with database.connect() as importer, database.connect() as sender:
         queue = Queue(sender)
         first, second, third = queue.job_ids
-        queue.end(sender, first)
+        end(sender, first)
         sender.commit()
         queue.date(importer, third, NOON - 5 * HOUR)
         assert claim(sender, queue.workspace_id) == [second]
         assert queue.starts(sender)["send_invite"] is None
-        queue.end(sender, second)
+        end(sender, second)
         sender.commit()
         importer.commit()
         assert claim(sender, queue.workspace_id) == [third]
+
+
+def test_no_start_passes_the_job_of_two_who_queue_an_accounts_first_at_once(database):
+    with (
+        database.connect() as first_importer,
+        database.connect() as second_importer,
+        database.connect() as sender,
+        concurrent.futures.ThreadPoolExecutor(1) as beside,
+    ):
+        workspace_id = make_workspace(sender)
+        account_id = make_account(sender, workspace_id)
+        campaign_id, (step_id, _) = make_campaign(sender, workspace_id)
+        sender.commit()
+
+        def enroll(importer, run_at):
+            make_enrollments(
+                importer, workspace_id, account_id, campaign_id, step_id, run_at=run_at
+            )
+
+        enroll(first_importer, NOON)
+        second = beside.submit(enroll, second_importer, NOON - HOUR)
+        waiting_pid = second_importer.info.backend_pid
+        while not sender.execute(
+            "select cardinality(pg_blocking_pids(%s)) > 0", [waiting_pid]
+        ).fetchone()[0]:
+            assert not second.done()
+        sender.commit()
+        first_importer.commit()
+        second.result()
+        (noon_job_id,) = claim(sender, workspace_id)
+        sender.commit()
+        second_importer.commit()
+        end(sender, noon_job_id)
+        assert len(claim(sender, workspace_id)) == 1
 
 
 def test_the_sweep_names_a_job_before_the_start(connection, queue):

@@ -16,16 +16,19 @@ as $$
 declare
     starts_at timestamptz;
 begin
-    select starts.starts_at
-    into starts_at
-    from outreach.send_queue_starts as starts
-    where
-        starts.workspace_id = show_in_queue.workspace_id
-        and starts.account_id = show_in_queue.account_id
-        and starts.list = show_in_queue.list
-    for key share;
+    -- Who waited for another to make the row has it to lock as well.
+    loop
+        select starts.starts_at
+        into starts_at
+        from outreach.send_queue_starts as starts
+        where
+            starts.workspace_id = show_in_queue.workspace_id
+            and starts.account_id = show_in_queue.account_id
+            and starts.list = show_in_queue.list
+        for key share;
 
-    if not found then
+        exit when found;
+
         insert into outreach.send_queue_starts (
             workspace_id, account_id, list, starts_at
         )
@@ -34,7 +37,9 @@ begin
             show_in_queue.list, '-infinity'
         )
         on conflict do nothing;
-    elsif starts_at > show_in_queue.at then
+    end loop;
+
+    if starts_at > show_in_queue.at then
         update outreach.send_queue_starts as starts
         set starts_at = show_in_queue.at
         where
