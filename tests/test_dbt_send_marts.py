@@ -164,12 +164,21 @@ def test_an_unknown_send_is_an_alert_after_a_day(
     assert run_dbt(database, "test", OLD, as_of=NOON)[OLD] == status
 
 
-def test_a_transaction_that_holds_back_vacuum_is_an_alert(database, opened):
+@pytest.mark.parametrize(
+    ("isolation_level", "statement"),
+    [
+        ("repeatable read", "select count(*) from outreach.workspaces"),
+        ("read committed", "select pg_current_xact_id()"),
+    ],
+)
+def test_a_transaction_that_holds_back_vacuum_is_an_alert(
+    database, opened, isolation_level, statement
+):
     moment = opened.execute("select clock_timestamp()").fetchone()[0]
     opened.commit()
     with database.connect() as keeper:
-        keeper.execute("set transaction isolation level repeatable read")
-        keeper.execute("select count(*) from outreach.workspaces")
+        keeper.execute(f"set transaction isolation level {isolation_level}")
+        keeper.execute(statement)
         later = moment + HOUR
         assert run_dbt(database, "test", VACUUM, as_of=moment)[VACUUM] == "pass"
         assert run_dbt(database, "test", VACUUM, as_of=later)[VACUUM] == "warn"
@@ -179,6 +188,7 @@ def test_a_transaction_that_holds_back_vacuum_is_an_alert(database, opened):
             [keeper.info.backend_pid],
         ).fetchone()[0]
         assert "has kept a transaction open since" in message
+        keeper.rollback()
 
 
 def test_step_stats_count_each_happening_once(database, opened, queue):

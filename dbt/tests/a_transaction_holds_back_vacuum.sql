@@ -24,6 +24,7 @@ from pg_catalog.pg_stat_activity
 
 where
     datname = current_database()
-    and backend_xmin is not null
+    {# Who has written holds rows back too, even while it reads nothing. #}
+    and (backend_xmin is not null or backend_xid is not null)
     and pid <> pg_backend_pid()
     and xact_start < {{ var('as_of') }} - interval '15 minutes'
