@@ -4,7 +4,15 @@ import pytest
 
 from dagster_project.sender import round
 from dagster_project.unipile.sandbox.control import start_sandbox
-from tests.rows import NOON
+from tests.rows import (
+    NOON,
+    begin,
+    claim,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
 from tests.sender_campaigns import ACCEPTED, DAY, INVITE, MESSAGE, Desk
 
 
@@ -130,3 +138,55 @@ def test_a_chat_id_that_no_index_can_hold_leaves_its_message_known(desk, sandbox
     desk.drain()
     assert desk.jobs(enrollment)[0] == ("send_message", "completed")
     assert desk.violations() == []
+
+
+@pytest.fixture
+def two_accounts(connection):
+    """A workspace whose two accounts have an invite each that is due; their ids."""
+    workspace_id = make_workspace(connection)
+    account_ids = [make_account(connection, workspace_id) for _ in range(2)]
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    for account_id in account_ids:
+        make_enrollments(connection, workspace_id, account_id, campaign_id, step_id)
+    return workspace_id, account_ids
+
+
+def forget_time_zone(connection, account_id):
+    """As an upgrade of the time zones may, that drops a name."""
+    connection.execute("set local session_replication_role = replica")
+    connection.execute(
+        "update outreach.linkedin_accounts set timezone = 'Mars/Olympus'"
+        " where account_id = %s",
+        [account_id],
+    )
+    connection.execute("set local session_replication_role = origin")
+
+
+def test_a_job_that_cannot_be_judged_costs_no_other_its_begin(connection, two_accounts):
+    workspace_id, (poisoned_account_id, _) = two_accounts
+    poisoned, healthy = claim(connection, workspace_id)
+    forget_time_zone(connection, poisoned_account_id)
+    begun = begin(connection, workspace_id, [poisoned, healthy])
+    assert {
+        job_id: refusal or attempt_id is not None
+        for job_id, attempt_id, refusal in begun
+    } == {poisoned: "error", healthy: True}
+    assert connection.execute(
+        "select status, code from outreach.campaign_send_jobs as jobs"
+        " inner join outreach.linkedin_admin_alerts as alerts"
+        " on alerts.workspace_id = jobs.workspace_id where job_id = %s",
+        [poisoned],
+    ).fetchall() == [("queued", "job_cannot_begin")]
+
+
+def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
+    connection, two_accounts
+):
+    workspace_id, (poisoned_account_id, _) = two_accounts
+    poisoned, _ = claim(connection, workspace_id, worker="another")
+    forget_time_zone(connection, poisoned_account_id)
+    assert begin(connection, workspace_id, [poisoned]) == [(poisoned, None, "error")]
+    assert connection.execute(
+        "select status, claimed_by from outreach.campaign_send_jobs where job_id = %s",
+        [poisoned],
+    ).fetchone() == ("claimed", "another")

@@ -15,28 +15,37 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
+    asked_job_id constant bigint := (rendered -> 0 ->> 'job_id')::bigint;
+    job outreach.campaign_send_jobs;
     judged record;
     begun outreach.begun_send_attempt;
 begin
+    select jobs.*
+    into job
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = begin_or_refuse.workspace_id
+        and jobs.job_id = asked_job_id;
+
     select refusals.*
     into strict judged
     from outreach.refusals_to_send(
         begin_or_refuse.workspace_id, worker, rendered, at
     ) as refusals;
 
-    begun := row(judged.job_id, null, judged.refusal);
+    begun := row(asked_job_id, null, judged.refusal);
 
     if judged.refusal = 'lease_lost' then
         return begun; -- another's by now
     elsif judged.cancels then
-        perform outreach.cancel_job(judged.job, judged.refusal, worker, at);
+        perform outreach.cancel_job(job, judged.refusal, worker, at);
     elsif judged.resumes then
-        perform outreach.set_job_status(judged.job, 'cancelled', judged.refusal);
-        perform outreach.resume_step(judged.job, worker, at);
+        perform outreach.set_job_status(job, 'cancelled', judged.refusal);
+        perform outreach.resume_step(job, worker, at);
     elsif judged.refusal is not null then
-        perform outreach.set_job_status(judged.job, 'queued');
-    elsif (judged.job).action = 'end_wait' then
-        perform outreach.end_wait(judged.job, worker, at);
+        perform outreach.set_job_status(job, 'queued');
+    elsif job.action = 'end_wait' then
+        perform outreach.end_wait(job, worker, at);
         begun.refusal := 'wait_ended';
     else
         select written.*
@@ -51,7 +60,11 @@ exception
     when transaction_rollback or operator_intervention or insufficient_resources then
         raise;
     when others then
-        perform outreach.set_aside(judged.job, sqlerrm, at);
-        return row(judged.job_id, null::bigint, 'error'::text);
+        -- Where judging it raised, it may be another's by now.
+        if job.status = 'claimed' and job.claimed_by = begin_or_refuse.worker then
+            perform outreach.set_aside(job, sqlerrm, at);
+        end if;
+
+        return row(asked_job_id, null::bigint, 'error'::text);
 end
 $$;

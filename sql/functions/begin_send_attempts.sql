@@ -53,21 +53,21 @@ begin
     -- A wait for those locks may have been long: the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
 
-    select
-        jsonb_agg(refusals.send) filter (where refusals.stands),
-        jsonb_agg(refusals.send) filter (where not refusals.stands)
-    into standing, others
-    from (
-        select
-            refusals.send,
-            refusals.refusal is null
-            and (refusals.job).action <> 'end_wait' as stands
-        from outreach.refusals_to_send(
-            begin_send_attempts.workspace_id, worker, rendered, at
-        ) as refusals
-    ) as refusals;
-
     begin
+        select
+            jsonb_agg(refusals.send) filter (where refusals.stands),
+            jsonb_agg(refusals.send) filter (where not refusals.stands)
+        into standing, others
+        from (
+            select
+                refusals.send,
+                refusals.refusal is null
+                and (refusals.job).action <> 'end_wait' as stands
+            from outreach.refusals_to_send(
+                begin_send_attempts.workspace_id, worker, rendered, at
+            ) as refusals
+        ) as refusals;
+
         begun := array(
             select written
             from outreach.write_send_attempts(
@@ -79,7 +79,8 @@ begin
         when transaction_rollback or operator_intervention or insufficient_resources
             then raise;
         when others then
-            -- One of them cannot be begun: each by itself, so that it stops no other.
+            -- One of them cannot be judged or begun: each by itself, so that it stops
+            -- no other.
             others := rendered;
     end;
 
