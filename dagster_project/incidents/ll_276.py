@@ -116,9 +116,9 @@ INCIDENT = Incident(
     says="Reconnects failed with 23514, and 14 accounts were stuck in connecting.",
     replay=_replay,
     wanted={
+        "accounts connecting": (15, 1),
         "a bare update of the status fails with": (None, "23514"),
         "and names the function to call": (None, True),
-        "accounts connecting": (15, 1),
         "accounts connected": (1, 15),
         "flips from connecting by the accounts poll": (0, 14),
         "accounts whose pill no audit row explains": (0, 0),

@@ -156,6 +156,7 @@ INCIDENT = Incident(
     says="A message held {{company}: its jobs failed, were recreated and failed again.",
     replay=_replay,
     wanted={
+        "messages sent": (0, AFFECTED),
         "jobs of the step": (AFFECTED, AFFECTED),
         "people parked": (0, 0),
         "parked by the first round": (None, AFFECTED),
@@ -164,7 +165,6 @@ INCIDENT = Incident(
         "calls made while it was broken": (None, 0),
         "quota spent while it was broken": (None, 0),
         "re-armed within 30 minutes, by saving the fix": (None, AFFECTED),
-        "messages sent": (0, AFFECTED),
         "messages that the provider took": (0, AFFECTED),
     },
 )

@@ -194,9 +194,9 @@ INCIDENT = Incident(
     says="Anisha's next actions stood days ahead after her counter was healed.",
     replay=_replay,
     wanted={
+        "listed as too far ahead": (STALE, 0),
         "her counter was healed from": (COUNTED, COUNTED),
         "her counter was healed to": (SENT, SENT),
-        "listed as too far ahead": (STALE, 0),
         "a dry run would move": (None, STALE),
         "listed after the dry run": (None, STALE),
         "moved by the heal": (None, STALE),

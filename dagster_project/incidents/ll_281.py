@@ -111,9 +111,9 @@ INCIDENT = Incident(
     says="Last activity showed the health check while sends were completing.",
     replay=_replay,
     wanted={
-        "sends that Mark Eagar completed in the last 10 minutes": (None, 6),
         "Mark Eagar's last activity, minutes ago": (47, 2),
         "Mark Eagar's last activity, by": ("last health check", "last completed send"),
+        "sends that Mark Eagar completed in the last 10 minutes": (None, 6),
         "Quiet's last activity, minutes ago": (47, 180),
         "Quiet's last activity, by": ("last health check", "last LinkedIn event"),
         "Silent's last activity, minutes ago": (47, 47),
