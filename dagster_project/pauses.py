@@ -8,7 +8,8 @@ import getpass
 import click
 import psycopg
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from dagster_project.row_ids import ROW_ID
 
 
 def pause_command(*, is_paused: bool) -> click.Command:
@@ -22,15 +23,15 @@ def pause_command(*, is_paused: bool) -> click.Command:
         "effect on every send whose call has not begun; next_action_at stays as it is."
     )
     @click.argument("subject", type=click.Choice(["account", "campaign", "enrollment"]))
-    @click.argument("subject_id", type=int)
-    @click.option("--workspace", type=int, required=True, help="The workspace's id.")
+    @click.argument("subject_id", type=ROW_ID)
+    @click.option("--workspace", type=ROW_ID, required=True, help="The workspace's id.")
     @click.option("--reason", required=True, help="Why; kept with the pause.")
     @click.option("--actor", default=getpass.getuser, help="Who asks; you by default.")
     def command(
         subject: str, subject_id: int, workspace: int, reason: str, actor: str
     ) -> None:
         try:
-            with connect(role="operator") as connection:
+            with connect_migrated(role="operator") as connection:
                 has_changed = connection.execute(
                     "select outreach.set_pause(%s, %s, %s, %s, %s, %s)",
                     [workspace, subject, subject_id, is_paused, actor, reason],

@@ -20,7 +20,7 @@ import rich.table
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from dagster_project.past_marts import NoAnswerError, PastMart, past_mart
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 
 
 class Moment(click.ParamType):
@@ -57,7 +57,7 @@ def main(mart: str, at: dt.datetime, workspace: str | None, as_csv: bool) -> Non
     """Answer, or exit with 1 and say why not."""
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     try:
-        with connect(autocommit=True) as connection:
+        with connect_migrated(autocommit=True) as connection:
             workspace_id = workspace and workspace_named(connection, workspace)
             answer = past_mart(connection, mart, at, workspace_id=workspace_id)
     except (UnusableDatabaseError, NoAnswerError) as refusal:

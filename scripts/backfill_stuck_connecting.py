@@ -38,6 +38,7 @@ from dagster_project.inbound.settings import (
     provider_of_environment,
     webhook_target_of_environment,
 )
+from dagster_project.row_ids import ROW_ID
 from dagster_project.sender import UnusableProviderError
 
 REASON = "backfill of stuck connecting (LL#276)"
@@ -50,7 +51,7 @@ HEAL = Heal(
 
 
 @click.command(help=__doc__)
-@click.option("--workspace", type=int, help="Only this workspace, by its id.")
+@click.option("--workspace", type=ROW_ID, help="Only this workspace, by its id.")
 @acted
 @gated
 def main(workspace: int | None, actor: str, commit: bool) -> None:

@@ -16,7 +16,7 @@ import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 from dagster_project.sender.journal_check import compare_with_journal
 
 MOST_ROWS = 50
@@ -31,7 +31,7 @@ MOST_ROWS = 50
 def main(journal: pathlib.Path | None) -> None:
     """Check, print, and exit with 1 when something is wrong."""
     try:
-        with connect() as connection:
+        with connect_migrated() as connection:
             violations = find_violations(connection, journal)
     except UnusableDatabaseError as unusable:
         raise click.ClickException(str(unusable)) from None

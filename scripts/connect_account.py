@@ -23,7 +23,8 @@ from dagster_project.inbound.settings import (
     provider_of_environment,
     webhook_target_of_environment,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from dagster_project.row_ids import ROW_ID
 
 REFUSALS = (
     psycopg.errors.NoDataFound,
@@ -33,8 +34,8 @@ REFUSALS = (
 
 
 @click.command(help=__doc__)
-@click.option("--workspace", type=int, required=True, help="The workspace's id.")
-@click.option("--account", type=int, help="The account that logs in again.")
+@click.option("--workspace", type=ROW_ID, required=True, help="The workspace's id.")
+@click.option("--account", type=ROW_ID, help="The account that logs in again.")
 @click.option("--timezone", help="Where a new account lives, such as Europe/Berlin.")
 @acted
 @gated
@@ -53,7 +54,9 @@ def main(
     try:
         dsn, api_key = provider_of_environment()
         target = webhook_target_of_environment()
-        with connect(autocommit=True, application_name="connect account") as connection:
+        with connect_migrated(
+            autocommit=True, application_name="connect account"
+        ) as connection:
             if not commit:
                 _check(connection, dsn, workspace, account, timezone, actor)
                 click.echo(

@@ -22,6 +22,7 @@ from dagster_project.heals.gate import (
     opened,
     run_heal,
 )
+from dagster_project.row_ids import ROW_ID
 
 # What is wrong until then: nobody holds back what may be sent to this person.
 HEAL = Heal(
@@ -34,7 +35,7 @@ HEAL = Heal(
 
 @click.command(help=__doc__)
 @click.argument("person")
-@click.option("--workspace", type=int, required=True, help="The workspace's id.")
+@click.option("--workspace", type=ROW_ID, required=True, help="The workspace's id.")
 @click.option("--reason", required=True, help="Why; kept with the person.")
 @acted
 @gated

@@ -28,8 +28,10 @@ from dagster_project.heals.gate import (
     opened,
     print_outcomes,
     print_table,
+    refuse_unknown_account,
     run_heal,
 )
+from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "heal_inflated_counters",
@@ -40,12 +42,13 @@ HEAL = Heal(
 
 
 @click.command(help=__doc__)
-@click.option("--account", type=int, help="Only this account, by its id.")
+@click.option("--account", type=ROW_ID, help="Only this account, by its id.")
 @acted
 @gated
 def main(account: int | None, actor: str, commit: bool) -> None:
     """Ends with 1 if a heal was rolled back or failed, with 2 if it cannot start."""
     with opened(HEAL.name) as connection:
+        refuse_unknown_account(connection, account)
         subjects = [
             _subject(one)
             for one in drifted_accounts(connection)

@@ -26,6 +26,7 @@ from dagster_project.heals.gate import (
     opened,
     print_outcomes,
     print_table,
+    refuse_unknown_account,
     run_heal,
 )
 from dagster_project.heals.next_actions import (
@@ -35,6 +36,7 @@ from dagster_project.heals.next_actions import (
     heal_account,
     stale_accounts,
 )
+from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "heal_stale_next_actions",
@@ -45,12 +47,13 @@ MOST_ROWS = 200
 
 
 @click.command(help=__doc__)
-@click.option("--account", type=int, help="Only this account, by its id.")
+@click.option("--account", type=ROW_ID, help="Only this account, by its id.")
 @acted
 @gated
 def main(account: int | None, actor: str, commit: bool) -> None:
     """Ends with 1 if a heal was rolled back or failed, with 2 if it cannot start."""
     with opened(HEAL.name) as connection:
+        refuse_unknown_account(connection, account)
         try:
             stale = stale_accounts(connection)
         except ModelsNotBuiltError as error:

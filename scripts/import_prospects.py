@@ -34,7 +34,7 @@ from dagster_project.campaigns.workspaces import (
     find_workspace,
 )
 from dagster_project.heals.gate import NOTHING_WRITTEN, SentenceError, gated
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 
 MOST_REFUSED_SHOWN = 50
 
@@ -56,7 +56,7 @@ def main(
             f"{path} cannot be read: {error.strerror}. Check its name."
         ) from None
     try:
-        with connect(
+        with connect_migrated(
             autocommit=True, application_name="import_prospects"
         ) as connection:
             workspace_id = find_workspace(connection, workspace)

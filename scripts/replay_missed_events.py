@@ -29,6 +29,7 @@ from dagster_project.inbound.settings import (
     provider_of_environment,
 )
 from dagster_project.inbound.wide_reads import database_time
+from dagster_project.row_ids import ROW_ID
 from dagster_project.sender import UnusableProviderError
 
 NEW_EVENTS = (
@@ -39,7 +40,7 @@ NEW_EVENTS = (
 
 
 @click.command(help=__doc__)
-@click.option("--account", type=int, required=True, help="The account's id.")
+@click.option("--account", type=ROW_ID, required=True, help="The account's id.")
 @click.option(
     "--since",
     required=True,

@@ -21,6 +21,7 @@ from dagster_project.heals.gate import (
     opened,
     run_heal,
 )
+from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "resolve_unknown_send",
@@ -32,8 +33,8 @@ HEAL = Heal(
 
 
 @click.command(help=__doc__)
-@click.argument("attempt", type=click.IntRange(min=1, max=2**63 - 1))
-@click.option("--workspace", type=int, required=True, help="The workspace's id.")
+@click.argument("attempt", type=ROW_ID)
+@click.option("--workspace", type=ROW_ID, required=True, help="The workspace's id.")
 @click.option(
     "--sent", "decision", flag_value="sent", help="The person did receive it."
 )

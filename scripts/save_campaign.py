@@ -20,7 +20,7 @@ from dagster_project.campaigns import (
     read_campaign_file,
     save_campaign,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 
 
 @click.command(help=__doc__)
@@ -38,7 +38,9 @@ def main(files: tuple[pathlib.Path, ...], check: bool) -> None:
         sys.exit(0 if len(good) == len(files) else 1)
     has_failed = None in campaigns
     try:
-        with connect(autocommit=True, application_name="save_campaign") as connection:
+        with connect_migrated(
+            autocommit=True, application_name="save_campaign"
+        ) as connection:
             for campaign in filter(None, campaigns):
                 try:
                     click.echo(_told(campaign, save_campaign(connection, campaign)))

@@ -14,10 +14,7 @@ import rich.progress
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import (
-    UnusableDatabaseError,
-    connect,
-)
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 from dagster_project.sender import (
     DrainReport,
     UnusableProviderError,
@@ -53,7 +50,7 @@ def main(once: bool, worker: str | None, seconds: float) -> None:
     try:
         with (
             stopping_on_signals() as is_stopping,
-            connect(
+            connect_migrated(
                 autocommit=True, role="sender", application_name=f"send {worker}"
             ) as connection,
             rich.progress.Progress(*columns, console=console) as progress,

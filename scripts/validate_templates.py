@@ -17,7 +17,7 @@ from dagster_project.campaigns.validations import (
     TemplateValidation,
     judge_saved_templates,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 from dagster_project.templates import FIELDS, explain, validate
 
 
@@ -65,7 +65,7 @@ def _template(text: str | None, path: pathlib.Path | None) -> str:
 
 def _validate_saved() -> int:
     try:
-        with connect(application_name="validate_templates") as connection:
+        with connect_migrated(application_name="validate_templates") as connection:
             validations = judge_saved_templates(connection)
     except (UnusableDatabaseError, psycopg.Error) as error:
         _give_up(str(error).strip())

@@ -21,7 +21,7 @@ from dagster_project.campaigns.profile_addresses import (
     UnreadableProfileError,
     read_profile,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 
 ENDED = {
     "completed": "Every step of the campaign was sent.",
@@ -36,7 +36,7 @@ ENDED = {
 def main(person: str) -> None:
     """PERSON: a name, a profile address, an email address or an enrollment's id."""
     try:
-        with connect(application_name="why not messaged") as connection:
+        with connect_migrated(application_name="why not messaged") as connection:
             found = rows_about(connection, person)
     except UnusableDatabaseError as unusable:
         raise click.ClickException(str(unusable)) from None

@@ -18,7 +18,7 @@ import rich.console
 import rich.markup
 import rich.table
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect
+from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
 
 NOTHING_WRITTEN = "Nothing was written: add --commit and set CONFIRM=yes."
 WORDS = {
@@ -102,10 +102,23 @@ def acted(command: Command) -> Command:
 def opened(name: str) -> Iterator[psycopg.Connection]:
     """A connection in autocommit, under the script's name; its errors are sentences."""
     try:
-        with connect(autocommit=True, application_name=name) as connection:
+        with connect_migrated(autocommit=True, application_name=name) as connection:
             yield connection
     except (UnusableDatabaseError, psycopg.OperationalError) as error:
         raise SentenceError(str(error).strip()) from None
+
+
+def refuse_unknown_account(connection: psycopg.Connection, account: int | None) -> None:
+    """Raises SentenceError where no workspace has an account of that id."""
+    row = connection.execute(
+        "select %(account)s::bigint is null or exists ("
+        "select from outreach.linkedin_accounts where account_id = %(account)s)",
+        {"account": account},
+    ).fetchone()
+    if row != (True,):
+        raise SentenceError(
+            f"There is no account {account}. Look the id up in the mart account_status."
+        )
 
 
 def run_heal(

@@ -40,8 +40,12 @@ def webhook_target_of_environment() -> WebhookTarget:
         "the address at which the provider reaches the web app, such as "
         "https://trueup.example.com/webhooks/unipile",
     )
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if not is_address:
         raise UnusableSettingError(
             f"TRUEUP_WEBHOOK_URL is {url!r}, which is no web address. Give it whole, "
             "such as https://trueup.example.com/webhooks/unipile."

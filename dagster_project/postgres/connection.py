@@ -75,6 +75,28 @@ def connect(
     return connection
 
 
+def connect_migrated(
+    *,
+    autocommit: bool = False,
+    role: str | None = None,
+    application_name: str = "trueup",
+) -> psycopg.Connection:
+    """Opens the project's own database, as `connect` does, for who works on its rows.
+
+    Raises UnusableDatabaseError also where nobody has migrated it.
+    """
+    connection = connect(autocommit=True, application_name=application_name)
+    try:
+        _refuse_unmigrated(connection)
+        if role is not None:
+            _become(connection, role)
+        connection.autocommit = autocommit
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def ensure_database(name: str) -> bool:
     """Makes the database `name` if it does not exist; says whether it made it."""
     try:
@@ -186,6 +208,18 @@ def _refuse_foreign_schema(connection: psycopg.Connection) -> None:
             f"The database {connection.info.dbname} {_place()} has a schema outreach "
             "that trueup did not make; set PGDATABASE to another database, or rename "
             "that schema."
+        )
+
+
+def _refuse_unmigrated(connection: psycopg.Connection) -> None:
+    row = connection.execute(
+        "select to_regclass('outreach.schema_migrations') is not null"
+    ).fetchone()
+    if row != (True,):
+        raise UnusableDatabaseError(
+            f"The database {connection.info.dbname} {_place()} has none of trueup's "
+            "tables. Run scripts/up or scripts/migrate.py first, or set PGDATABASE to "
+            "another database."
         )
 
 

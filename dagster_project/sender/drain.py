@@ -14,7 +14,6 @@ from datetime import datetime
 import psycopg
 
 from dagster_project.sender import provider_check, queue
-from dagster_project.sender.provider_check import UnusableProviderError
 from dagster_project.sender.round import Round, Work, release, run_round
 from dagster_project.sender.session import (
     FIRST_PAUSE_SECONDS,
@@ -22,6 +21,7 @@ from dagster_project.sender.session import (
     Session,
 )
 from dagster_project.unipile.client import UnipileClient
+from dagster_project.unipile.connection import UnusableProviderError
 
 __all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
 

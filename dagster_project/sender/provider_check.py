@@ -8,10 +8,7 @@ from dagster_project.sender import in_flight, queue
 from dagster_project.sender.round import Round, Work
 from dagster_project.sender.session import Session
 from dagster_project.unipile.client import UnipileClient
-
-
-class UnusableProviderError(Exception):
-    """The provider cannot be worked with; its text says why and what to do."""
+from dagster_project.unipile.connection import UnusableProviderError
 
 
 async def check(session: Session, provider: UnipileClient, work: Work) -> None:

@@ -20,17 +20,25 @@ IDLE_CONNECTION_SECONDS = 2.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 
 
+class UnusableProviderError(Exception):
+    """The provider cannot be worked with; its text says why and what to do."""
+
+
+class UnusableAddressError(UnusableProviderError, ValueError):
+    """The provider's address or key cannot be one; the text says how it is given."""
+
+
 def base_url_of(dsn: str) -> str:
     """The API's address from a DSN: `http://host:port`, `https://…`, or `host:port`.
 
-    A bare `host:port` means https. Raises ValueError with a sentence for anything else.
+    A bare `host:port` means https. Raises UnusableAddressError for anything else.
     """
     text = dsn.strip()
-    parts = urllib.parse.urlsplit(text if "://" in text else f"https://{text}")
     try:
+        parts = urllib.parse.urlsplit(text if "://" in text else f"https://{text}")
         has_good_port = parts.port is None or parts.port > 0
     except ValueError:
-        has_good_port = False
+        parts, has_good_port = urllib.parse.urlsplit(""), False
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname
@@ -39,7 +47,7 @@ def base_url_of(dsn: str) -> str:
         or any((parts.query, parts.fragment, parts.username))
         or any(character.isspace() for character in text)
     ):
-        raise ValueError(
+        raise UnusableAddressError(
             f"UNIPILE_DSN is {dsn!r}, which is not the address of a Unipile server. "
             "Give it as https://api1.unipile.com:13111 or http://127.0.0.1:8480, "
             "without a path."
@@ -58,7 +66,7 @@ class ApiConnection:
         http: httpx.AsyncClient | None,
     ) -> None:
         if not api_key or not api_key.isascii() or not api_key.isprintable():
-            raise ValueError(
+            raise UnusableAddressError(
                 "UNIPILE_API_KEY is empty or has characters that no HTTP header may "
                 "carry. Copy the key again from the provider's dashboard."
             )
