@@ -14,7 +14,7 @@ facts as (
 
 blockers as (
 
-    select * from {{ ref('enrollment_blockers') }}
+    select * from {{ ref('int_enrollment_blockers') }}
 
 ),
 
