@@ -20,6 +20,7 @@ from dagster_project.alerts.delivery import (
 from dagster_project.alerts.records import (
     CheckOutcome,
     RunOutcome,
+    resolve_gone,
     resolve_job_alerts,
     sync,
 )
@@ -121,7 +122,17 @@ def _sync(
         seen[name] = result
         opened += synced.opened
         resolved += synced.resolved
+    for name in _gone(checks, seen):
+        resolved += resolve_gone(connection, name.partition(" ")[2])
+        del seen[name]
     return opened, resolved + resolve_job_alerts(connection)
+
+
+def _gone(checks: Sequence[Check], seen: Mapping[str, str]) -> list[str]:
+    """What was seen and is no more: nobody would ever say that it passes again."""
+    watched = {f"check {check.key.name}" for check in checks}
+    watched |= {f"job {job_name}" for job_name in WATCHED_JOBS}
+    return sorted(seen.keys() - watched)
 
 
 def _ended_checks(

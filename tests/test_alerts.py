@@ -146,6 +146,17 @@ def test_a_check_that_could_not_run_says_where_to_look(autocommitted):
     ).fetchone() == ("send_proofs", "The check could not run; see run 0b1e.")
 
 
+def test_a_check_that_could_not_run_calls_nothing_right(autocommitted):
+    fail_for(autocommitted, "Anisha")
+    synced = sync_check(autocommitted, outcome("errored"))
+
+    assert synced.resolved == 0
+    assert open_subjects(autocommitted) == ["Anisha", "send_proofs"]
+    fail_for(autocommitted, "Anisha")
+    assert open_subjects(autocommitted) == ["Anisha"]
+    assert count_alerts(autocommitted) == 2
+
+
 def test_a_failed_run_opens_an_alert_that_the_next_success_resolves(autocommitted):
     sync_run(autocommitted, RunOutcome("refresh_stats", "r1", False, "out of disk"))
     sync_run(autocommitted, RunOutcome("refresh_stats", "r2", False, "out of disk"))

@@ -83,10 +83,10 @@ def look(database, instance, monkeypatch):
         description="Fails for each account that passed a limit.",
         test_table=CHECK,
     )
-    sensor = admin_alerts_about([check])
     cursors = [None]
 
-    def look_once():
+    def look_once(checks=(check,)):
+        sensor = admin_alerts_about(checks)
         result = sensor(
             dg.build_sensor_context(
                 instance=instance,
@@ -173,6 +173,31 @@ def test_a_test_whose_query_failed_is_an_alert_of_its_own(
     assert open_alerts(database) == [
         (CHECK, "send_proofs", f"The check could not run; see run {run_id}.")
     ]
+
+
+def test_the_alerts_of_a_check_that_was_renamed_or_removed_are_closed(
+    database, outside, refresh_stats, look
+):
+    outside.is_right = False
+    refresh_stats()
+    look()
+    assert len(open_alerts(database)) == 1
+
+    assert look(checks=()).startswith("0 alerts opened, 1 resolved")
+    assert open_alerts(database) == []
+
+
+def test_the_alert_of_a_job_that_is_no_more_is_closed(
+    database, outside, refresh_stats, look, monkeypatch
+):
+    outside.is_broken = True
+    refresh_stats()
+    look()
+    assert len(open_alerts(database)) == 1
+
+    monkeypatch.setattr("dagster_project.sensors.WATCHED_JOBS", [])
+    assert look().startswith("0 alerts opened, 1 resolved")
+    assert open_alerts(database) == []
 
 
 def test_a_failed_run_opens_an_alert_with_the_steps_reason(

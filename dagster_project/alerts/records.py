@@ -71,18 +71,27 @@ def sync_check(connection: psycopg.Connection, outcome: CheckOutcome) -> Synced:
             (outcome.name, outcome.test_table, outcome.description),
         ).fetchone()
         return _synced(row)
-    findings = []
-    if outcome.state != "passed":
-        message = (
-            outcome.description
-            if outcome.state == "failed"
-            else f"The check could not run; see run {outcome.run_id}."
+    if outcome.state == "errored":
+        # It has not looked: what was found before stands until it does.
+        connection.execute(
+            "select outreach.open_admin_alert(0, %s, %s, %s, %s)",
+            (
+                outcome.name,
+                outcome.asset,
+                f"The check could not run; see run {outcome.run_id}.",
+                Jsonb({"run_id": outcome.run_id, "what_to_do": CHECK_ERRORED}),
+            ),
         )
+        return Synced(opened=1, open=1, resolved=0)
+    findings = []
+    if outcome.state == "failed":
         details = {"run_id": outcome.run_id, "what_to_do": outcome.description}
-        if outcome.state == "errored":
-            details["what_to_do"] = CHECK_ERRORED
         findings.append(
-            {"subject": outcome.asset, "message": message, "details": details}
+            {
+                "subject": outcome.asset,
+                "message": outcome.description,
+                "details": details,
+            }
         )
     row = connection.execute(
         "select * from outreach.sync_admin_alerts(%s, %s)",
@@ -109,6 +118,18 @@ def sync_run(connection: psycopg.Connection, outcome: RunOutcome) -> Synced:
         ),
     )
     return Synced(opened=1, open=1, resolved=0)
+
+
+def resolve_gone(connection: psycopg.Connection, name: str) -> int:
+    """Close the alerts of a check or a job that this project has no more; how many."""
+    row = connection.execute(
+        "select count(*) filter (where outreach.resolve_admin_alert("
+        "alerts.workspace_id, alerts.code, alerts.subject))"
+        " from outreach.linkedin_admin_alerts as alerts where resolved_at is null"
+        " and case code when %s then subject else code end = %s",
+        (RUN_FAILED, name),
+    ).fetchone()
+    return 0 if row is None else row[0]
 
 
 def resolve_job_alerts(connection: psycopg.Connection) -> int:
