@@ -84,18 +84,19 @@ def test_a_missing_counter_is_made(connection, account):
     assert counter(connection, account) == 3
 
 
-def test_an_invite_taken_back_is_no_drift(connection, account):
-    connection.execute("set constraints all immediate")
-    with loading(connection):
-        insert_attempt(
-            connection,
-            account,
-            NOON,
-            action="withdraw_invite",
-            limit_per_day=None,
-            has_event=False,
-        )
-    assert drifted_accounts(connection, NOON + HOUR) == []
+def test_an_invite_taken_back_is_no_drift(database):
+    with database.connect() as connection:
+        account = make_sending_account(connection)
+        with loading(connection):
+            insert_attempt(
+                connection,
+                account,
+                NOON,
+                action="withdraw_invite",
+                limit_per_day=None,
+                has_event=False,
+            )
+        assert drifted_accounts(connection, NOON + HOUR) == []
 
 
 def test_a_heal_run_twice_heals_once(connection, account):
