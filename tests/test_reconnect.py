@@ -271,7 +271,8 @@ def test_ll_280_after_the_reconnect_the_31_accepts_are_there(opened, sandbox, ap
         "update outreach.linkedin_account_limits set limit_count = 100,"
         " minimum_gap = '0'"
     )
-    campaign_id, (step_id, _) = make_campaign(opened, talha.workspace_id)
+    steps = ("send_invite", "wait_accept", "send_message")
+    campaign_id, (step_id, *_) = make_campaign(opened, talha.workspace_id, steps)
     now = opened.execute("select clock_timestamp()").fetchone()[0]
     with opened.transaction():
         make_enrollments(
