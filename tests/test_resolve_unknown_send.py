@@ -183,7 +183,7 @@ def test_a_confirmed_decision_is_kept(committed):
     ("changed", "says"),
     [
         ((999, "--sent"), "has no attempt 999"),
-        (("abc", "--sent"), "is not a valid integer"),
+        (("abc", "--sent"), "is not a valid id"),
         ((1,), "give --sent or --unsent"),
     ],
 )
