@@ -183,20 +183,59 @@ def test_no_start_passes_the_job_of_two_who_queue_an_accounts_first_at_once(data
         assert len(claim(sender, workspace_id)) == 1
 
 
-def test_the_sweep_names_a_job_before_the_start(connection, queue):
+def is_hidden(connection, queue, job_id):
+    return connection.execute(
+        "select exists (select from outreach.stuck_jobs(%s) where workspace_id = %s"
+        " and subject = %s and detail like %s)",
+        [
+            NOON,
+            queue.workspace_id,
+            f"job {job_id}",
+            "stands at %before the start of its list %",
+        ],
+    ).fetchone()[0]
+
+
+def shown(connection, queue):
+    """How many jobs the reconciler puts in sight again."""
+    return connection.execute(
+        "select count(*) from outreach.reconcile_orphans(%s, %s, 'test')"
+        " where repair = 'shown'",
+        [queue.workspace_id, NOON],
+    ).fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        "update outreach.send_queue_starts set starts_at = '2027-01-01'"
+        " where workspace_id = %s",
+        # As where a job was queued after the migration and before its triggers.
+        "delete from outreach.send_queue_starts where workspace_id = %s",
+    ],
+    ids=["a start that is too late", "no start"],
+)
+def test_a_job_that_no_claim_sees_is_named_and_shown_again(connection, queue, hide):
+    _, second, third = queue.job_ids
+    end(connection, second)
+    connection.execute(hide, [queue.workspace_id])
+    assert claim(connection, queue.workspace_id) == []
+    assert is_hidden(connection, queue, third)
+    assert shown(connection, queue) == 1
+    assert not is_hidden(connection, queue, third)
+    assert shown(connection, queue) == 0
+    assert claim(connection, queue.workspace_id) == [third]
+
+
+def test_a_lease_that_no_claim_sees_is_named_and_shown_again(connection, queue):
+    _, second, third = queue.job_ids
     connection.execute(
-        "update outreach.send_queue_starts set starts_at = %s", [NOON + HOUR]
+        "update outreach.send_queue_starts set starts_at = '2027-01-01'"
+        " where list = 'leased' and workspace_id = %s",
+        [queue.workspace_id],
     )
-    assert [
-        (subject, detail.partition(", ")[2])
-        for subject, detail in connection.execute(
-            "select subject, detail from outreach.stuck_jobs(%s)"
-            " where workspace_id = %s",
-            [NOON, queue.workspace_id],
-        )
-    ] == [
-        (
-            f"job {queue.job_ids[2]}",
-            "before the start of its list in outreach.send_queue_starts",
-        )
-    ]
+    assert is_hidden(connection, queue, second)
+    assert not is_hidden(connection, queue, third)
+    assert shown(connection, queue) == 1
+    assert not is_hidden(connection, queue, second)
+    assert claim(connection, queue.workspace_id) == []

@@ -62,7 +62,8 @@ def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeRe
 
     Never for what failed for good, is unknown, parked or done, or may have been sent.
     Where an enrollment and its job name two times, both are set to one. An answer that
-    was kept and could not take effect then does so now.
+    was kept and could not take effect then does so now. A job that no claim saw is
+    shown to the next one.
     """
     with postgres.connect() as connection:
         report = reconcile_orphans(connection)
@@ -71,6 +72,7 @@ def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeRe
             "recreated": report.recreated,
             "paired": report.paired,
             "settled": report.settled,
+            "shown": report.shown,
             "changes": dg.MetadataValue.md(reconciled_table(report)),
         }
     )

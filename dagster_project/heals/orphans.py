@@ -15,9 +15,10 @@ RECONCILED_BY = "reconciled_orphans"
 
 @dataclass(frozen=True)
 class Reconciled:
-    """An enrollment's repair: recreated (a job was made), paired (one time), settled.
+    """An enrollment's repair: recreated (a job was made), paired, settled or shown.
 
-    Settled: an answer that was kept and could not take effect then does so now.
+    Paired: its two times are one. Settled: an answer that was kept and could not take
+    effect then does so now. Shown: no claim saw its job, and the next one does.
     """
 
     workspace_id: int
@@ -43,6 +44,10 @@ class OrphanReport:
     @property
     def settled(self) -> int:
         return sum(row.repair == "settled" for row in self.reconciled)
+
+    @property
+    def shown(self) -> int:
+        return sum(row.repair == "shown" for row in self.reconciled)
 
 
 def reconcile_orphans(

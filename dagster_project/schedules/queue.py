@@ -96,7 +96,9 @@ def reconcile_orphans_each_half_hour(
         " or exists (select from outreach.workspaces cross join lateral"
         " outreach.unpaired_enrollments(workspaces.workspace_id))"
         " or exists (select from outreach.workspaces cross join lateral"
-        " outreach.unsettled_answers(workspaces.workspace_id))",
+        " outreach.unsettled_answers(workspaces.workspace_id))"
+        " or exists (select from outreach.workspaces cross join lateral"
+        " outreach.hidden_jobs(workspaces.workspace_id))",
     ):
         return dg.SkipReason("Every enrollment has the job that it should have.")
     return dg.RunRequest()

@@ -1,8 +1,9 @@
 -- Gives each orphaned enrollment its job, once, and each unpaired one a single time:
 -- the clamp of the later of next_action_at and now. An answer that is kept and never
--- took effect does so now. Looks again under the accounts' locks, so it may run beside
--- senders and beside itself.
--- Returns what it changed; repair is recreated (a job was made), paired or settled.
+-- took effect does so now. A job that no claim sees is shown. Looks again under the
+-- accounts' locks, so it may run beside senders and beside itself.
+-- Returns what it changed; repair is recreated (a job was made), paired, settled or
+-- shown.
 create or replace function outreach.reconcile_orphans(
     workspace_id bigint,
     as_of timestamptz default null,
@@ -43,6 +44,22 @@ begin
     for no key update;
 
     at := coalesce(as_of, clock_timestamp());
+
+    for found_row in
+        select hidden.*
+        from outreach.hidden_jobs(reconcile_orphans.workspace_id) as hidden
+        order by hidden.account_id, hidden.list, hidden.job_id
+    loop
+        perform outreach.show_in_queue(
+            reconcile_orphans.workspace_id, found_row.account_id,
+            found_row.list, found_row.stands_at
+        );
+
+        reconcile_orphans.enrollment_id := found_row.enrollment_id;
+        reconcile_orphans.repair := 'shown';
+        reconcile_orphans.next_action_at := found_row.stands_at;
+        return next;
+    end loop;
 
     for found_row in
         select

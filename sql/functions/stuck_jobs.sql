@@ -1,6 +1,6 @@
 -- Jobs that nobody will move: leases that ended long ago, attempts without any word
--- whose job waits for none, answers that never took effect, and queued jobs that no
--- claim looks at.
+-- whose job waits for none, answers that never took effect, and live jobs that no claim
+-- sees.
 create or replace function outreach.stuck_jobs(as_of timestamptz)
 returns table (workspace_id bigint, subject text, detail text)
 language sql
@@ -47,17 +47,10 @@ as $$
     union all
 
     select
-        jobs.workspace_id,
-        'job ' || jobs.job_id,
-        'is queued for ' || jobs.run_at
-        || ', before the start of its list in outreach.send_queue_starts'
-    from outreach.campaign_send_jobs as jobs
-    left join outreach.send_queue_starts as starts
-        on
-            jobs.workspace_id = starts.workspace_id
-            and jobs.account_id = starts.account_id
-            and jobs.action = starts.list
-    where
-        jobs.status = 'queued'
-        and (starts.starts_at <= jobs.run_at) is not true
+        workspaces.workspace_id,
+        'job ' || hidden.job_id,
+        'stands at ' || hidden.stands_at || ' before the start of its list '
+        || hidden.list || ' in outreach.send_queue_starts'
+    from outreach.workspaces
+    cross join lateral outreach.hidden_jobs(workspaces.workspace_id) as hidden
 $$;

@@ -1,0 +1,40 @@
+-- Live jobs of a workspace that no claim sees, because they stand before the start of
+-- their list in outreach.send_queue_starts, or have none: a job queued while that rule
+-- was being deployed, or written past it. list and stands_at as they should be there.
+create or replace function outreach.hidden_jobs(workspace_id bigint)
+returns table (
+    account_id bigint,
+    enrollment_id bigint,
+    job_id bigint,
+    list text,
+    stands_at timestamptz
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        jobs.account_id,
+        jobs.enrollment_id,
+        jobs.job_id,
+        places.list,
+        places.stands_at
+    from outreach.campaign_send_jobs as jobs
+    cross join lateral (
+        select
+            case when jobs.status = 'queued' then jobs.action else 'leased' end as list,
+            coalesce(jobs.lease_expires_at, jobs.run_at) as stands_at
+    ) as places
+    left join outreach.send_queue_starts as starts
+        on
+            jobs.workspace_id = starts.workspace_id
+            and jobs.account_id = starts.account_id
+            and places.list = starts.list
+    where
+        jobs.workspace_id = $1
+        and jobs.status in ('queued', 'claimed', 'sending')
+        -- A list of leases without a start is read from its front.
+        and coalesce(
+            starts.starts_at > places.stands_at, places.list <> 'leased'
+        )
+$$;
