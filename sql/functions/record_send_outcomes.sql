@@ -167,7 +167,7 @@ begin
             outcomes.workspace_id = record_send_outcomes.workspace_id
             and outcomes.outcome_id = any(recorded_ids)
             and outcomes.outcome_id <> all(sent_ids)
-        order by outcomes.attempt_id
+        order by outcomes.attempt_id, outcomes.outcome_id
     loop
         perform outreach.note_unmapped_error(rest.recorded);
         perform outreach.settle_or_set_aside(rest.attempt, rest.recorded, worker);
