@@ -32,11 +32,19 @@ INSERT = (
 )
 
 
-def make_queue(connection, sends=3, limit_per_day=1):
-    """A workspace with one account and jobs that are due; all claimed by hand."""
+def make_queue(connection, sends=3, limit_per_day=1, **limits):
+    """A workspace with one account and jobs that are due; all claimed by hand.
+
+    limits: week and outstanding, beside the day's.
+    """
     workspace_id = make_workspace(connection)
     account_id = make_account(
-        connection, workspace_id, limits=[("send_invite", "day", limit_per_day)]
+        connection,
+        workspace_id,
+        limits=[
+            ("send_invite", per, limit)
+            for per, limit in {"day": limit_per_day, **limits}.items()
+        ],
     )
     campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
     make_enrollments(
@@ -76,6 +84,22 @@ def test_an_attempt_over_the_limit_is_refused(connection):
     insert_attempt(connection, first)
     with pytest.raises(CheckViolation, match="at its limit for send_invite: day"):
         insert_attempt(connection, second)
+
+
+@pytest.mark.parametrize("per", ["day", "week", "outstanding"])
+def test_attempts_of_one_statement_count_each_other(connection, per):
+    limits = {"limit_per_day": 9} | {"limit_per_day" if per == "day" else per: 2}
+    job_ids = make_queue(connection, **limits)
+    insert = INSERT.replace("job_id = %(job_id)s", "job_id = any(%(job_ids)s)")
+    values = {"begun_at": NOON, "counted_on": NOON.date(), "account_id": None}
+    with (
+        pytest.raises(CheckViolation, match=f"at its limit for send_invite: {per}"),
+        connection.transaction(),
+    ):
+        connection.execute(insert, values | {"job_ids": job_ids})
+    assert connection.execute(
+        insert, values | {"job_ids": job_ids[:2]}
+    ).rowcount == 2
 
 
 def test_a_chosen_day_and_a_chosen_limit_are_not_believed(connection):

@@ -33,6 +33,11 @@ def limit(connection, account, action, per, limit_count, minimum_gap="0"):
             "The least gap is 0",
         ),
         (
+            ("send_invite", "day", 80, "290000 years"),
+            "on send_invite per day has a gap of over a year: 290000 years",
+            "A limit of 0 stops the action",
+        ),
+        (
             ("send_invite", "week", 200, "1 minute"),
             "on send_invite per week has a gap of 00:01:00",
             "The gap stands on the limit per day",

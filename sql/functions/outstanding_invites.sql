@@ -1,6 +1,6 @@
 -- Invites of an account that are pending now, with those that may yet turn out to be:
--- calls under way and calls nobody answered. By what went out and was neither accepted
--- nor withdrawn, whatever step the enrollment has come to since.
+-- calls under way and calls nobody answered, begun past the queue too. By what went out
+-- and was neither accepted nor withdrawn, whatever step the enrollment has come to since.
 create or replace function outreach.outstanding_invites(
     workspace_id bigint,
     account_id bigint
@@ -41,5 +41,26 @@ as $$
                 and jobs.account_id = $2
                 and jobs.action = 'send_invite'
                 and jobs.status = 'unknown'
+        )
+        + (
+            -- Begun, though its job does not say so, or does not yet.
+            select count(*)
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = $1
+                and jobs.account_id = $2
+                and jobs.action = 'send_invite'
+                and jobs.status = 'claimed'
+                and exists (
+                    select
+                    from outreach.send_attempts as attempts
+                    where
+                        attempts.workspace_id = $1
+                        and attempts.job_id = jobs.job_id
+                        and outreach.attempt_state(
+                            attempts.workspace_id, attempts.attempt_id
+                        ) <> 'unsent'
+                    offset 0
+                )
         )
 $$;

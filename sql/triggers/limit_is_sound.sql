@@ -1,5 +1,6 @@
--- A limit names a known action and span, and neither its count nor its gap is
--- negative. The table's checks refuse the rest too; this says it in a sentence.
+-- A limit names a known action and span, neither its count nor its gap is negative, and
+-- no gap leads past the end of time. The table's checks refuse most of that too; this
+-- says it in a sentence.
 create or replace function outreach.assert_limit_is_sound()
 returns trigger
 language plpgsql
@@ -27,6 +28,9 @@ begin
     elsif new.minimum_gap < '0' then
         wrong := format('has a negative gap: %s', new.minimum_gap);
         advice := 'The least gap is 0, which leaves no time between two attempts.';
+    elsif new.minimum_gap > '365 days' then
+        wrong := format('has a gap of over a year: %s', new.minimum_gap);
+        advice := 'A limit of 0 stops the action.';
     elsif new.per <> 'day' and new.minimum_gap <> '0' then
         wrong := format('has a gap of %s', new.minimum_gap);
         advice := 'The gap stands on the limit per day; leave it at 0 here.';
