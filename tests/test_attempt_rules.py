@@ -97,9 +97,7 @@ def test_attempts_of_one_statement_count_each_other(connection, per):
         connection.transaction(),
     ):
         connection.execute(insert, values | {"job_ids": job_ids})
-    assert connection.execute(
-        insert, values | {"job_ids": job_ids[:2]}
-    ).rowcount == 2
+    assert connection.execute(insert, values | {"job_ids": job_ids[:2]}).rowcount == 2
 
 
 def test_a_chosen_day_and_a_chosen_limit_are_not_believed(connection):
