@@ -1,6 +1,8 @@
 """Works the send queue without Dagster: once, or forever.
 
 The same drain as the send_queue asset; both may run at once, here or on other machines.
+Forever means forever: while the provider cannot be reached or refuses the key, or the
+database is away, it says so once, waits, and tries again.
 """
 
 import os
@@ -23,6 +25,9 @@ from dagster_project.sender import (
 from dagster_project.sender.stopping import stopping_on_signals
 
 SECONDS_BETWEEN_DRAINS = 5
+# Before the next try where one failed: twice as long each time, up to the longest.
+FIRST_WAIT_SECONDS = 1
+LONGEST_WAIT_SECONDS = 60
 
 
 @click.command()
@@ -64,16 +69,28 @@ def main(once: bool, worker: str | None, seconds: float) -> None:
                     f" {report.parked} parked, {report.claimed} claimed",
                 )
 
+            wait, told = FIRST_WAIT_SECONDS, ""
             while not is_stopping.is_set():
-                report = drain(
-                    connection,
-                    worker=worker,
-                    provider_dsn=dsn,
-                    api_key=api_key,
-                    until_seconds=seconds,
-                    is_stopping=is_stopping.is_set,
-                    on_round=show,
-                )
+                try:
+                    report = drain(
+                        connection,
+                        worker=worker,
+                        provider_dsn=dsn,
+                        api_key=api_key,
+                        until_seconds=seconds,
+                        is_stopping=is_stopping.is_set,
+                        on_round=show,
+                    )
+                except (UnusableDatabaseError, UnusableProviderError) as unusable:
+                    if once:
+                        raise
+                    if told != str(unusable):
+                        told = str(unusable)
+                        console.print(told, markup=False, soft_wrap=True)
+                    is_stopping.wait(wait)
+                    wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+                    continue
+                wait, told = FIRST_WAIT_SECONDS, ""
                 if once and report.claimed == 0:
                     break
                 is_stopping.wait(0 if once else SECONDS_BETWEEN_DRAINS)

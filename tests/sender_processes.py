@@ -27,13 +27,13 @@ def sender_environment(database, sandbox, **variables):
     }
 
 
-def start_sender(database, sandbox, *arguments, **variables):
+def start_sender(database, sandbox, *arguments, stderr=subprocess.DEVNULL, **variables):
     """scripts/send.py, forever unless the arguments say --once."""
     return subprocess.Popen(
         [sys.executable, SEND, *arguments],
         env=sender_environment(database, sandbox, **variables),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
     )
 
 
