@@ -61,7 +61,8 @@ def past_mart(
     Nothing that was recorded later is read, and nothing stays: the views are temporary
     and their transaction is rolled back. manifest: the parsed dbt project, which is
     copied; without one it is parsed, which takes seconds.
-    Raises NoAnswerError for what is no mart, keeps no history, or is yet to come.
+    Raises NoAnswerError for what is no mart, keeps no history or no longer, or is yet
+    to come.
     """
     if at.tzinfo is None:
         raise NoAnswerError(f"{at.isoformat()} names no time zone: end it with Z.")
@@ -70,6 +71,7 @@ def past_mart(
         project = manifest.deepcopy() if manifest else _parsed(Path(folder))
         lineage = _lineage(project, name)
         rule = _answerable(lineage)
+        _refuse_emptied(connection, lineage, at)
         queries = _compiled(project, lineage, at, connection.info.dbname, Path(folder))
     with connection.transaction(force_rollback=True):
         for view, query in queries.items():
@@ -148,6 +150,26 @@ def _answerable(lineage: "Sequence[Node]") -> str:
             "moment: write meta.past into its yml."
         )
     return past["answered"]
+
+
+def _refuse_emptied(
+    connection: psycopg.Connection, lineage: "Sequence[Node]", at: datetime
+) -> None:
+    """Raises NoAnswerError where what reads found then has been emptied since."""
+    for node in lineage:
+        span = node.config.meta.get("past", {}).get("needs_items_of_last")
+        row = connection.execute(
+            "select max(ended_at) from outreach.provider_reads where"
+            " items_emptied_at is not null and item_count > 0"
+            " and started_at > %(at)s - %(span)s::interval and started_at <= %(at)s",
+            {"at": at, "span": span},
+        ).fetchone()
+        if row is not None and row[0] is not None:
+            raise NoAnswerError(
+                f"What {lineage[-1].name} said at {at.isoformat()} is not known: what "
+                "the provider's lists showed then is kept for half a year, and was "
+                f"emptied up to {row[0]}. Name a later moment."
+            )
 
 
 def _parsed(folder: Path) -> "Manifest":

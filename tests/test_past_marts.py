@@ -156,6 +156,29 @@ def test_a_moment_that_is_yet_to_come_is_refused(told):
         )
 
 
+def test_what_was_emptied_since_is_refused_where_a_mart_needs_it(told):
+    database, moment, _, _ = told
+    with database.connect() as connection:
+        connection.execute(
+            "select outreach.record_provider_read(workspace_id, account_id,"
+            " 'relations', null, %(at)s, %(at)s, true, 1, null,"
+            """ '[{"provider_id": "ACoAAtim"}]')"""
+            " from outreach.linkedin_accounts where name = 'Pinki'",
+            {"at": moment - HOUR},
+        )
+        connection.execute(
+            "select outreach.empty_old_reads(workspace_id, %s, '0')"
+            " from outreach.workspaces",
+            [moment],
+        )
+        with pytest.raises(NoAnswerError, match="was emptied up to"):
+            past_mart(connection, "send_proofs", moment, manifest=parsed_manifest())
+        past_mart(
+            connection, "campaign_accept_stats", moment, manifest=parsed_manifest()
+        )
+        connection.rollback()
+
+
 def test_nothing_stays_behind_in_the_database(told):
     database, moment, _, _ = told
     count = "select count(*) from pg_catalog.pg_class"
