@@ -114,6 +114,7 @@ counts as (
         count(*) filter (where is_invited) as invites_sent_count,
         count(*) filter (where is_invite_unanswered) as invites_unanswered_count,
         count(*) filter (where is_accepted) as accept_count,
+        count(*) filter (where is_accepted and is_invited) as invited_accept_count,
         count(*) filter (where is_proven) as proven_accept_count,
         count(*) filter (
             where has_accept_event and not is_accepted
@@ -142,6 +143,7 @@ filled as (
         coalesce(counts.invites_sent_count, 0) as invites_sent_count,
         coalesce(counts.invites_unanswered_count, 0) as invites_unanswered_count,
         coalesce(counts.accept_count, 0) as accept_count,
+        coalesce(counts.invited_accept_count, 0) as invited_accept_count,
         coalesce(counts.proven_accept_count, 0) as proven_accept_count,
         coalesce(counts.reverted_accept_count, 0) as reverted_accept_count,
         coalesce(counts.events_accept_count, 0) as events_accept_count,
@@ -175,7 +177,10 @@ select
     prospects_accept_count,
     open_invite_count,
     covered_invite_count,
-    round(accept_count::numeric / nullif(invites_sent_count, 0), 4) as accept_rate,
+    {# An accept that leaked to a campaign that sent no invite is no rate of its
+       invites. #}
+    round(invited_accept_count::numeric / nullif(invites_sent_count, 0), 4)
+        as accept_rate,
     round(proven_accept_count::numeric / nullif(invites_sent_count, 0), 4)
         as proven_accept_rate,
     {# The least: only what is proven, and every unanswered invite was sent. #}
@@ -186,10 +191,9 @@ select
     ) as accept_rate_lower,
     {# The most: whoever may have accepted without our knowing did. #}
     round(
-        least(
-            accept_count + open_invite_count - covered_invite_count
-            + invites_unanswered_count,
-            invites_sent_count + invites_unanswered_count
+        (
+            invited_accept_count + open_invite_count - covered_invite_count
+            + invites_unanswered_count
         )::numeric
         / nullif(invites_sent_count + invites_unanswered_count, 0),
         4
