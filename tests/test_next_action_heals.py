@@ -156,6 +156,23 @@ def test_what_is_held_or_due_for_five_minutes_is_not_late(queue):
     assert queue.stale() == []
 
 
+@pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
+def test_what_was_paused_until_just_now_is_not_late(queue, subject):
+    subject_id = {
+        "account": queue.account_id,
+        "campaign": queue.campaign_id,
+        "enrollment": queue.enroll(NOON - 48 * HOUR),
+    }[subject]
+    for is_paused, at in ((True, NOON - 50 * HOUR), (False, NOON - MINUTE)):
+        queue.connection.execute(
+            "select outreach.set_pause(%s, %s, %s, %s, 'Ada', 'a holiday', %s)",
+            [queue.workspace_id, subject, subject_id, is_paused, at],
+        )
+    queue.leave_alone()
+
+    assert queue.stale() == []
+
+
 def test_what_is_outside_every_window_moves_to_the_next_opening(queue):
     outside = queue.enroll(NOON + 6 * HOUR)
     inside = queue.enroll(NOON + 4 * HOUR)

@@ -34,6 +34,20 @@ gaps as (
 
 ),
 
+jobs as (
+
+    select * from {{ ref('stg_campaign_send_jobs') }}
+
+),
+
+pauses as (
+
+    select *
+    from {{ ref('stg_pause_audit') }}
+    where changed_at > {{ var('as_of') }} - interval '5 minutes'
+
+),
+
 open_accounts as (
 
     select
@@ -89,7 +103,7 @@ moves as (
         account_id,
         completed_at as moved_at
 
-    from {{ ref('stg_campaign_send_jobs') }}
+    from jobs
 
     where
         status = 'completed'
@@ -112,6 +126,54 @@ moves as (
         flipped_at as moved_at
 
     from {{ ref('stg_linkedin_account_status_audit') }}
+
+    union all
+
+    {# What was paused until just now could not have been sent before. #}
+    select
+        workspace_id,
+        subject_id as account_id,
+        changed_at as moved_at
+
+    from pauses
+
+    where subject = 'account'
+
+    union all
+
+    select
+        pauses.workspace_id,
+        jobs.account_id,
+        pauses.changed_at as moved_at
+
+    from pauses
+
+    inner join jobs
+        on
+            pauses.workspace_id = jobs.workspace_id
+            and pauses.subject_id = jobs.campaign_id
+
+    where
+        pauses.subject = 'campaign'
+        and jobs.status = 'queued'
+
+    union all
+
+    select
+        pauses.workspace_id,
+        jobs.account_id,
+        pauses.changed_at as moved_at
+
+    from pauses
+
+    inner join jobs
+        on
+            pauses.workspace_id = jobs.workspace_id
+            and pauses.subject_id = jobs.enrollment_id
+
+    where
+        pauses.subject = 'enrollment'
+        and jobs.status = 'queued'
 
 )
 
