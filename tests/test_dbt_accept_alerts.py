@@ -9,6 +9,7 @@ from web_apps import message_received, new_relation
 from dagster_project.inbound.accepts import resolve_inbound
 
 NO_ACCEPT = "a_reply_has_no_accept"
+LEAKED = "an_accept_leaked_to_a_campaign"
 ONE_SIGNAL = "an_accept_was_seen_by_one_signal_only"
 
 
@@ -86,3 +87,26 @@ def test_an_accept_of_one_signal_is_found_after_a_day(database, opened, invited)
     invited.poll_relations(NOON + 2 * DAY, (invited.person, NOON + HOUR))
     resolve_inbound(opened, NOON + 2 * DAY)
     assert found(database, opened, ONE_SIGNAL, NOON + 4 * DAY) == ("pass", [])
+
+
+def test_an_accept_that_leaked_to_another_campaign_is_found_until_it_is_reversed(
+    database, opened, invited
+):
+    other_id = invited.enroll_in_another(run_at=NOON + 9 * DAY)
+    assert found(database, opened, LEAKED, NOON + HOUR) == ("pass", [])
+
+    opened.execute(
+        "select outreach.accept_enrollment(%s, %s, %s, 'bridge', '{}', %s)",
+        [invited.workspace_id, other_id, NOON + HOUR, NOON + HOUR],
+    )
+    status, rows = found(database, opened, LEAKED, NOON + 2 * HOUR)
+    assert status == "warn"
+    assert [message for _, message in rows] == [
+        f"Enrollment {other_id} counts as accepted, but its campaign sent no invite."
+    ]
+
+    opened.execute(
+        "select outreach.revert_accept(%s, %s, 'test', %s)",
+        [invited.workspace_id, other_id, NOON + 3 * HOUR],
+    )
+    assert found(database, opened, LEAKED, NOON + 4 * HOUR) == ("pass", [])

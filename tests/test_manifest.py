@@ -17,6 +17,7 @@ SCHEMAS = {
 ALERTS = {
     "a_next_action_is_stale": "warn",
     "a_reply_has_no_accept": "warn",
+    "an_accept_leaked_to_a_campaign": "warn",
     "a_send_is_outside_its_window": "error",
     "an_accept_was_seen_by_one_signal_only": "warn",
     "an_account_is_over_a_cap": "error",
