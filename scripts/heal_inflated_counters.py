@@ -20,6 +20,7 @@ from dagster_project.heals.daily_counters import (
     heal_account,
 )
 from dagster_project.heals.gate import (
+    ACCOUNT_LOCK,
     Heal,
     Subject,
     acted,
@@ -38,6 +39,7 @@ HEAL = Heal(
     "select count(*) from outreach.daily_counter_truths(%(workspace_id)s,"
     " %(account_id)s, %(from_date)s, %(to_date)s)"
     " where cached <> greatest(actual, in_flight)",
+    ACCOUNT_LOCK,
 )
 
 

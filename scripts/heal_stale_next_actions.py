@@ -16,6 +16,7 @@ import click
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from dagster_project.heals.gate import (
+    ACCOUNT_LOCK,
     Heal,
     Outcome,
     SentenceError,
@@ -42,6 +43,7 @@ HEAL = Heal(
     "heal_stale_next_actions",
     "select count(*) from analytics.stale_next_actions"
     " where workspace_id = %(workspace_id)s and account_id = %(account_id)s",
+    ACCOUNT_LOCK,
 )
 MOST_ROWS = 200
 

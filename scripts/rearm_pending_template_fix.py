@@ -33,6 +33,11 @@ HEAL = Heal(
     "select count(*) from outreach.campaign_prospects"
     " where workspace_id = %(workspace_id)s and campaign_id = %(campaign_id)s"
     " and linkedin_status = 'pending_template_fix'",
+    "select from outreach.linkedin_accounts where workspace_id = %(workspace_id)s"
+    " and account_id in (select account_id from outreach.campaign_prospects"
+    " where workspace_id = %(workspace_id)s and campaign_id = %(campaign_id)s"
+    " and linkedin_status = 'pending_template_fix')"
+    " order by account_id for no key update",
 )
 
 

@@ -18,6 +18,7 @@ import psycopg
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from dagster_project.heals.gate import (
+    ACCOUNT_LOCK,
     NOTHING_WRITTEN,
     Heal,
     SentenceError,
@@ -34,6 +35,7 @@ HEAL = Heal(
     "revert_leaked_accepts",
     "select count(*) from outreach.leaked_accepts(%(workspace_id)s)"
     " where account_id = %(account_id)s and obstacle is null",
+    ACCOUNT_LOCK,
 )
 
 

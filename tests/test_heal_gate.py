@@ -1,6 +1,7 @@
 """The gate of every script that writes: dry run first, two words, less wrong."""
 
 import importlib
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -75,6 +76,14 @@ def script(database, monkeypatch, *arguments, confirm=None, main=None):
     if confirm is not None:
         monkeypatch.setenv("CONFIRM", confirm)
     return CliRunner().invoke(main or heal_inflated_counters.main, arguments)
+
+
+def until_somebody_waits_for_a_lock(connection):
+    while connection.execute(
+        "select count(*) from pg_stat_activity where datname = current_database()"
+        " and wait_event_type = 'Lock'"
+    ).fetchone() == (0,):
+        pass
 
 
 def subject(account, name="Anisha"):
@@ -160,6 +169,26 @@ def test_a_dry_run_reports_nothing_either_way(opened, accounts):
 def test_what_is_right_already_is_left_without_a_report(opened, accounts):
     (outcome,) = run(opened, [subject(accounts[1])], lambda _: None)
     assert (outcome.verdict, reports(opened)) == ("unneeded", [])
+
+
+def test_of_two_scripts_at_once_only_the_one_that_healed_reports_it(
+    database, opened, accounts, monkeypatch
+):
+    arguments = ("--commit", "--account", str(accounts[0][1]))
+    with database.connect() as first, ThreadPoolExecutor(1) as threads:
+        first.execute(
+            "select outreach.heal_drifted_account(%s, %s, (clock_timestamp()"
+            " at time zone 'UTC')::date, 'ines')",
+            accounts[0],
+        )
+        second = threads.submit(
+            script, database, monkeypatch, *arguments, confirm="yes"
+        )
+        until_somebody_waits_for_a_lock(opened)
+        first.commit()
+
+    assert "nothing was wrong any more" in second.result().output
+    assert (counts(opened), reports(opened)) == ([0, 87], [])
 
 
 def test_one_account_that_fails_keeps_no_other_from_its_heal(opened, accounts):

@@ -28,6 +28,11 @@ WORDS = {
     "failed": ("failed", "would fail"),
 }
 
+ACCOUNT_LOCK: LiteralString = (
+    "select from outreach.linkedin_accounts where workspace_id = %(workspace_id)s"
+    " and account_id = %(account_id)s for no key update"
+)
+
 Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -43,10 +48,16 @@ class SentenceError(click.ClickException):
 
 @dataclass(frozen=True)
 class Heal:
-    """A heal by its name. proof: a query that counts what is wrong with one subject."""
+    """A heal by its name.
+
+    proof: a query that counts what is wrong with one subject. lock: one that takes the
+    locks of its repair, so that nobody else heals between the count and the repair and
+    the report claims what they did.
+    """
 
     name: str
     proof: LiteralString
+    lock: LiteralString | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +173,8 @@ def _heal_one(
     commit: bool,
 ) -> Outcome[Result]:
     with connection.transaction(force_rollback=not commit):
+        if heal.lock is not None:
+            connection.execute(heal.lock, dict(subject.keys))
         before = _count(connection, heal, subject)
         result = repair(subject.target)
         connection.execute("set constraints all immediate")
