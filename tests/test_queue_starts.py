@@ -149,6 +149,15 @@ def test_no_start_passes_a_job_that_is_not_committed_yet(database):
         assert claim(sender, queue.workspace_id) == [third]
 
 
+def until_waiting(watcher, connection, work):
+    """Return once work, under way on the connection, waits for another's lock."""
+    while not watcher.execute(
+        "select cardinality(pg_blocking_pids(%s)) > 0", [connection.info.backend_pid]
+    ).fetchone()[0]:
+        assert not work.done()
+    watcher.commit()
+
+
 def test_no_start_passes_the_job_of_two_who_queue_an_accounts_first_at_once(database):
     with (
         database.connect() as first_importer,
@@ -168,12 +177,7 @@ def test_no_start_passes_the_job_of_two_who_queue_an_accounts_first_at_once(data
 
         enroll(first_importer, NOON)
         second = beside.submit(enroll, second_importer, NOON - HOUR)
-        waiting_pid = second_importer.info.backend_pid
-        while not sender.execute(
-            "select cardinality(pg_blocking_pids(%s)) > 0", [waiting_pid]
-        ).fetchone()[0]:
-            assert not second.done()
-        sender.commit()
+        until_waiting(sender, second_importer, second)
         first_importer.commit()
         second.result()
         (noon_job_id,) = claim(sender, workspace_id)
@@ -181,6 +185,25 @@ def test_no_start_passes_the_job_of_two_who_queue_an_accounts_first_at_once(data
         second_importer.commit()
         end(sender, noon_job_id)
         assert len(claim(sender, workspace_id)) == 1
+
+
+def test_a_job_that_is_put_off_while_it_is_claimed_is_left(database):
+    with (
+        database.connect() as operator,
+        database.connect() as sender,
+        concurrent.futures.ThreadPoolExecutor(1) as beside,
+    ):
+        queue = Queue(sender)
+        first, *others = queue.job_ids
+        for job_id in others:
+            end(sender, job_id)
+        sender.commit()
+        queue.date(operator, first, NOON + HOUR)
+        claimed = beside.submit(claim, sender, queue.workspace_id)
+        with database.connect() as watcher:
+            until_waiting(watcher, sender, claimed)
+        operator.commit()
+        assert claimed.result() == []
 
 
 def is_hidden(connection, queue, job_id):

@@ -1,5 +1,7 @@
 """Rows and answers that cannot be worked: they stop no other and are told of once."""
 
+import datetime as dt
+
 import pytest
 
 from dagster_project.sender import round
@@ -14,6 +16,8 @@ from tests.rows import (
     make_workspace,
 )
 from tests.sender_campaigns import ACCEPTED, DAY, INVITE, MESSAGE, Desk
+
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +164,33 @@ def forget_time_zone(connection, account_id):
         [account_id],
     )
     connection.execute("set local session_replication_role = origin")
+
+
+def test_an_account_that_cannot_be_judged_costs_no_other_its_claim(
+    connection, two_accounts
+):
+    workspace_id, (poisoned_account_id, healthy_account_id) = two_accounts
+    forget_time_zone(connection, poisoned_account_id)
+    assert connection.execute("select outreach.has_due_jobs(%s)", [NOON]).fetchone()[0]
+    (job_id,) = claim(connection, workspace_id)
+    assert connection.execute(
+        "select account_id from outreach.campaign_send_jobs where job_id = %s", [job_id]
+    ).fetchone() == (healthy_account_id,)
+
+    def open_alerts():
+        return connection.execute(
+            "select code, subject from outreach.linkedin_admin_alerts"
+            " where workspace_id = %s and resolved_at is null",
+            [workspace_id],
+        ).fetchall()
+
+    told = [("account_cannot_be_judged", f"account {poisoned_account_id}")]
+    assert open_alerts() == told
+    resolve = "select outreach.resolve_job_alerts(%s)"
+    connection.execute(resolve, [NOON + 9 * MINUTE])
+    assert open_alerts() == told
+    connection.execute(resolve, [NOON + 11 * MINUTE])
+    assert open_alerts() == []
 
 
 def test_a_job_that_cannot_be_judged_costs_no_other_its_begin(connection, two_accounts):

@@ -78,12 +78,22 @@ begin
 
             exit when locked_account_ids = '{}';
 
-            claimed_job_ids := claimed_job_ids || array(
-                select claimable.job_id
-                from outreach.claimable_jobs(
-                    claim_send_jobs.workspace_id, locked_account_ids, at
-                ) as claimable
-            );
+            begin
+                claimed_job_ids := claimed_job_ids || array(
+                    select claimable.job_id
+                    from outreach.claimable_jobs(
+                        claim_send_jobs.workspace_id, locked_account_ids, at
+                    ) as claimable
+                );
+            exception
+                when transaction_rollback or operator_intervention
+                    or insufficient_resources
+                    then raise;
+                when others then
+                    claimed_job_ids := claimed_job_ids || outreach.claimable_jobs_apart(
+                        claim_send_jobs.workspace_id, locked_account_ids, at
+                    );
+            end;
 
             lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;
         end loop;
@@ -93,14 +103,29 @@ begin
         claim_send_jobs.workspace_id, claimed_job_ids, at
     );
 
-    update outreach.campaign_send_jobs as jobs
-    set
-        status = 'claimed',
-        claimed_by = worker,
-        lease_expires_at = at + lease
-    where
-        jobs.workspace_id = claim_send_jobs.workspace_id
-        and jobs.job_id = any(claimed_job_ids);
+    with
+
+    claimed as (
+
+        update outreach.campaign_send_jobs as jobs
+        set
+            status = 'claimed',
+            claimed_by = worker,
+            lease_expires_at = at + lease
+        where
+            jobs.workspace_id = claim_send_jobs.workspace_id
+            and jobs.job_id = any(claimed_job_ids)
+            -- Who changes a job without its account's lock may have come first. Not
+            -- by its status: the index of what is queued would be walked for each.
+            and jobs.claimed_by is null
+            and jobs.run_at <= at
+        returning jobs.job_id
+
+    )
+
+    select coalesce(array_agg(claimed.job_id), '{}')
+    into claimed_job_ids
+    from claimed;
 
     perform outreach.assign_step_variants(
         claim_send_jobs.workspace_id, claimed_job_ids, at

@@ -52,5 +52,10 @@ begin
             has_due_jobs.provider_dsn is null
             or workspaces.provider_dsn = has_due_jobs.provider_dsn
     );
+exception
+    when transaction_rollback or operator_intervention or insufficient_resources then
+        raise;
+    when others then
+        return true; -- an account that cannot be judged: the claim says so
 end
 $$;

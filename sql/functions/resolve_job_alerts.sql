@@ -1,6 +1,8 @@
 -- Closes the alerts about single jobs that have gone on since: one that could not begin
 -- and is not waiting to any more, one whose answer took effect after all, or was
--- decided by a read or a person. Returns how many it closed.
+-- decided by a read or a person. And those about accounts that could not be judged and
+-- were not met again for ten minutes: each claim that meets one says so again. Returns
+-- how many it closed.
 create or replace function outreach.resolve_job_alerts(
     as_of timestamptz default null
 )
@@ -27,6 +29,19 @@ as $$
                 when 'job_cannot_begin' then jobs.status not in ('queued', 'claimed')
                 when 'answer_not_settled' then jobs.status not in ('sending', 'unknown')
             end
+
+        union all
+
+        select
+            alerts.workspace_id,
+            alerts.code,
+            alerts.subject
+        from outreach.linkedin_admin_alerts as alerts
+        where
+            alerts.resolved_at is null
+            and alerts.code = 'account_cannot_be_judged'
+            and alerts.last_seen_at
+            < coalesce($1, clock_timestamp()) - interval '10 minutes'
 
     )
 
