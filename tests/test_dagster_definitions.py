@@ -13,6 +13,7 @@ import yaml
 from dbt_runner import parsed_manifest, target_folder
 
 from dagster_project import sender_definitions
+from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.assets.send_queue import drain_metadata
 from dagster_project.paths import PROJECT_ROOT
 from dagster_project.sender import DrainReport
@@ -163,6 +164,24 @@ def test_every_dbt_test_is_a_check(graph, manifest):
     }
 
     assert tests - {check.name for check in graph.asset_check_keys} == set()
+
+
+def test_what_the_clock_refreshes_says_how_old_it_may_become(graph, senders_graph):
+    policies = {
+        node.key.to_user_string(): node.freshness_policy
+        for node in (*graph.asset_nodes, *senders_graph.asset_nodes)
+        if node.freshness_policy is not None
+    }
+    stored_marts = {
+        node.key.to_user_string()
+        for node in graph.asset_nodes
+        if node.group_name == "marts" and "table" in node.kinds
+    }
+
+    assert policies == FRESHNESS
+    assert stored_marts <= policies.keys()
+    for policy in policies.values():
+        assert policy.warn_window.to_timedelta() < policy.fail_window.to_timedelta()
 
 
 def test_every_check_says_when_it_fails(graph):

@@ -20,12 +20,16 @@ def _missed_twice(between_ticks: timedelta) -> dg.FreshnessPolicy:
 
 _HALF_HOURLY = _missed_twice(timedelta(minutes=30))
 _HOURLY = _missed_twice(timedelta(hours=1))
+_DAILY = _missed_twice(timedelta(days=1))
 
 FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
     "campaign_accept_stats": _HOURLY,
     "campaign_step_stats": _HOURLY,
     "daily_account_counters": _HALF_HOURLY,
     "healed_daily_counters": _HALF_HOURLY,
+    "healed_next_actions": _HALF_HOURLY,
     "rearmed_enrollments": _HOURLY,
+    "send_proofs": _HOURLY,
     "template_validations": _HOURLY,
+    "webhook_subscriptions": _DAILY,
 }

@@ -43,6 +43,7 @@ def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.Materializ
     group_name="heals",
     kinds={"python", "postgres"},
     owners=["team:data"],
+    freshness_policy=FRESHNESS["healed_next_actions"],
     # A counter healed down for inflation is what makes a next action too far ahead.
     deps=["stale_next_actions", "healed_daily_counters"],
 )

@@ -6,6 +6,7 @@ and repaired: `dagster_project.inbound.webhook_subscriptions`.
 
 import dagster as dg
 
+from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.inbound.settings import (
     UnusableSettingError,
     webhook_target_of_environment,
@@ -20,6 +21,7 @@ from dagster_project.sender import UnusableProviderError
     group_name="inbound",
     kinds={"python", "postgres"},
     owners=["team:data"],
+    freshness_policy=FRESHNESS["webhook_subscriptions"],
     pool="webhook_subscriptions",
 )
 def webhook_subscriptions(
