@@ -114,6 +114,7 @@ def _statuses(outcome: dbtRunnerResult) -> dict[str, str]:
 
 def _invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult:
     command, *rest = arguments
+    manifest = manifest_for(database) if database else None
     options = {
         "project-dir": DBT_FOLDER,
         "profiles-dir": DBT_FOLDER,
@@ -123,8 +124,10 @@ def _invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResul
         "log-level-file": "none",
     }
     flags = ["--no-send-anonymous-usage-stats"]
+    if manifest is not None:
+        # What dbt would write takes it longer than most of what is asked here.
+        flags.append("--no-write-json")
     flags += [part for name, value in options.items() for part in (f"--{name}", value)]
-    manifest = manifest_for(database) if database else None
     with default_database(database or DEFAULT_DATABASE), warnings.catch_warnings():
         # dbt's own imports and connections warn; the project's code is not under it.
         warnings.simplefilter("ignore")

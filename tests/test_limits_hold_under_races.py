@@ -5,6 +5,9 @@ import threading
 
 import pytest
 
+from dagster_project.postgres.connection import connect
+from dagster_project.postgres.copies import copy_database, drop_database
+from tests.conftest import Database
 from tests.rows import (
     NOON,
     begin,
@@ -22,9 +25,12 @@ LAST_SLOTS = 3
 RUNS = 20
 
 
-@pytest.fixture
-def race(database):
-    with database.connect() as connection:
+@pytest.fixture(scope="module")
+def before_the_race(template_database):
+    """A database with all accounts and their people, which each run copies."""
+    name = "trueup_before_the_race"
+    copy_database(template_database, name)
+    with connect(name) as connection:
         workspace_id = make_workspace(connection)
         campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
         for _ in range(ACCOUNTS):
@@ -36,7 +42,18 @@ def race(database):
             make_enrollments(
                 connection, workspace_id, account_id, campaign_id, step_id, count=6
             )
-    return workspace_id
+    yield name, workspace_id
+    drop_database(name)
+
+
+@pytest.fixture
+def race(before_the_race):
+    """A database of the run's own, and its workspace."""
+    name, workspace_id = before_the_race
+    copy = Database("trueup_race")
+    copy_database(name, copy.name)
+    yield copy, workspace_id
+    drop_database(copy.name)
 
 
 def send_until_nothing_is_left(database, workspace_id, worker, start):
@@ -51,19 +68,21 @@ def send_until_nothing_is_left(database, workspace_id, worker, start):
                 return sent
             with connection.transaction():
                 begun = begin(connection, workspace_id, job_ids, worker)
-            for _, attempt_id, _ in begun:
-                if attempt_id is not None:
-                    sent += 1
-                    record(connection, workspace_id, attempt_id, worker)
+            with connection.transaction():
+                for _, attempt_id, _ in begun:
+                    if attempt_id is not None:
+                        sent += 1
+                        record(connection, workspace_id, attempt_id, worker)
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-def test_racing_senders_never_pass_a_limit(database, race, run):
+def test_racing_senders_never_pass_a_limit(race, run):
+    database, workspace_id = race
     start = threading.Barrier(SENDERS)
     with concurrent.futures.ThreadPoolExecutor(SENDERS) as senders:
         racing = [
             senders.submit(
-                send_until_nothing_is_left, database, race, f"w{number}", start
+                send_until_nothing_is_left, database, workspace_id, f"w{number}", start
             )
             for number in range(SENDERS)
         ]
@@ -73,12 +92,12 @@ def test_racing_senders_never_pass_a_limit(database, race, run):
         per_account = connection.execute(
             "select account_id, count(*) from outreach.send_attempts"
             " where workspace_id = %s and counted_on = %s group by account_id",
-            [race, NOON.date()],
+            [workspace_id, NOON.date()],
         ).fetchall()
         counters = connection.execute(
             "select sum(count) from outreach.linkedin_daily_counters"
             " where workspace_id = %s",
-            [race],
+            [workspace_id],
         ).fetchone()[0]
     assert [count for _, count in per_account if count > LAST_SLOTS] == []
     assert sum(count for _, count in per_account) == sent == counters
