@@ -1,15 +1,16 @@
 -- Whether the templates that were rendered for a claimed job are still the ones that
 -- its step has in that variant: all of them, and no other. A note that was added since
 -- the claim is no more left out than an old one is sent.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.is_as_rendered(
     job outreach.campaign_send_jobs,
     variant text,
     validation_stamps text []
 )
-returns boolean
+returns table (is_as_rendered boolean)
 language sql
 stable
-set search_path = ''
+rows 1
 as $$
     select
         array(

@@ -1,5 +1,6 @@
 -- What templates may say of a person: the standard fields, and custom ones under
 -- "custom". Null where nothing is known.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.prospect_fields(
     prospect outreach.prospects,
     account outreach.linkedin_accounts
@@ -7,7 +8,6 @@ create or replace function outreach.prospect_fields(
 returns jsonb
 language sql
 stable
-set search_path = ''
 as $$
     select
         jsonb_build_object(

@@ -105,7 +105,11 @@ as $$
                     then 'begun_before'
                 when
                     jobs.action = 'send_invite'
-                    and outreach.is_invited_elsewhere(jobs, prospects.prospect_id)
+                    and exists (
+                        select
+                        from outreach.invited_elsewhere(jobs, prospects.prospect_id)
+                        offset 0
+                    )
                     then 'invited_by_another_campaign'
                 when accounts.status <> 'connected'
                     then 'account_' || accounts.status
@@ -134,11 +138,24 @@ as $$
                     offset 0
                 )
                     then 'account_held'
-                when outreach.is_cooled(jobs, prospects.prospect_id, $4)
+                when exists (
+                    select
+                    from outreach.prospect_cooldowns as cooldowns
+                    where
+                        cooldowns.workspace_id = $1
+                        and cooldowns.account_id = jobs.account_id
+                        and cooldowns.prospect_id = prospects.prospect_id
+                        and cooldowns.action = jobs.action
+                        and cooldowns.cooled_until > $4
+                    offset 0
+                )
                     then 'person_cooled'
                 when windows.timezone is null then 'outside_window'
-                when not outreach.is_as_rendered(
-                    jobs, sends.variant, sends.validation_stamps
+                when not (
+                    select rendered.is_as_rendered
+                    from outreach.is_as_rendered(
+                        jobs, sends.variant, sends.validation_stamps
+                    ) as rendered
                 )
                     then 'template_changed'
                 else 'limit_' || (

@@ -17,7 +17,17 @@ as $$
         windows.weekday,
         windows.opens,
         windows.closes
-    from outreach.linkedin_accounts as accounts
+    from (
+        select
+            linkedin_accounts.timezone,
+            linkedin_accounts.next_timezone,
+            linkedin_accounts.next_timezone_at
+        from outreach.linkedin_accounts
+        where
+            linkedin_accounts.workspace_id = $1
+            and linkedin_accounts.account_id = $2
+        offset 0 -- no other account's time zone is read
+    ) as accounts
     cross join lateral (
         select
             outreach.account_timezone(
@@ -31,17 +41,20 @@ as $$
             ($3 at time zone clocks.timezone)::time as time_of_day
         offset 0 -- worked out once, not for each window
     ) as walls
-    inner join outreach.linkedin_account_sending_windows as windows
-        on
-            accounts.workspace_id = windows.workspace_id
-            and accounts.account_id = windows.account_id
-            and walls.weekday = windows.weekday
+    cross join lateral (
+        select
+            windows.weekday,
+            windows.opens,
+            windows.closes
+        from outreach.linkedin_account_sending_windows as windows
+        where
+            windows.workspace_id = $1
+            and windows.account_id = $2
+            and windows.weekday = walls.weekday
             and walls.time_of_day >= windows.opens
             and walls.time_of_day < windows.closes
-    where
-        accounts.workspace_id = $1
-        and accounts.account_id = $2
-    -- Windows never overlap; old data that entered past the triggers might.
-    order by windows.opens
-    limit 1
+        -- Windows never overlap; old data that entered past the triggers might.
+        order by windows.opens
+        limit 1
+    ) as windows
 $$;

@@ -1,6 +1,7 @@
 -- What the job of a step does for one person: the step's own action, or the look-up
 -- that has to come first. A wait for an accept ends by its time-out's own action, and
 -- has no job (null) without one.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.step_action(
     step outreach.campaign_steps,
     prospect outreach.prospects
@@ -8,7 +9,6 @@ create or replace function outreach.step_action(
 returns text
 language sql
 immutable
-set search_path = ''
 as $$
     select
         case

@@ -1,5 +1,6 @@
 -- The post that a comment step is about, by its social id: settings.post names the
 -- prospect's custom field that holds it (custom.<name>), or is the id itself.
+-- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.step_social_id(
     step outreach.campaign_steps,
     prospect outreach.prospects
@@ -7,7 +8,6 @@ create or replace function outreach.step_social_id(
 returns text
 language sql
 immutable
-set search_path = ''
 as $$
     select
         nullif(
