@@ -70,7 +70,7 @@ def rows_about(connection: psycopg.Connection, person: str) -> list[dict[str, An
 def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
     table = rich.table.Table()
     for title in ("person", "campaign", "account", "why", "until"):
-        table.add_column(title)
+        table.add_column(title, overflow="fold")
     for row in found:
         ended = ENDED.get(row["linkedin_status"], row["linkedin_status"])
         blocker = row["blocker"]
@@ -80,7 +80,7 @@ def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
             f" of {row['workspace_name']}",
             row["campaign_name"],
             row["account_name"],
-            f"{blocker}: {row['explanation']}" if blocker else ended.format(**row),
+            f"{blocker}\n{row['explanation']}" if blocker else ended.format(**row),
             f"{lifts_at:%Y-%m-%d %H:%M %Z}" if lifts_at else "",
         )
     return table
