@@ -48,5 +48,5 @@ def test_the_heal_asset_carries_before_and_after(inflated, database, monkeypatch
     ].metadata
 
     assert metadata["rows_healed"].value == 1
-    assert metadata["untouched"].value == 1
+    assert metadata["accounts_untouched"].value == 1
     assert "Anisha" in metadata["before_and_after"].value

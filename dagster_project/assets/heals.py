@@ -33,7 +33,7 @@ def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.Materializ
             "rows_healed": len(report.healed),
             "healed_downward": report.downward,
             "healed_upward": report.upward,
-            "untouched": report.untouched,
+            "accounts_untouched": report.untouched,
             "before_and_after": dg.MetadataValue.md(heal_table(report)),
         }
     )

@@ -38,7 +38,7 @@ class CounterHealReport:
     """What a heal did.
 
     account_names: of the drifted accounts, by workspace and account id. untouched:
-    counters of accounts' own today that were right.
+    accounts whose counters were right.
     """
 
     healed: Sequence[HealedCounter]
@@ -120,21 +120,18 @@ def heal_daily_counters(
     healed: list[HealedCounter] = []
     for account in drifted:
         healed += heal_account(connection, account, healed_by, as_of)
-    todays = connection.execute(
-        "select count(*) from outreach.todays_daily_counters(%s)", (as_of,)
+    accounts = connection.execute(
+        "select count(*) from outreach.linkedin_accounts"
     ).fetchone()
-    assert todays is not None
-    accounts = {
-        (account.workspace_id, account.account_id): account for account in drifted
-    }
-    healed_todays = sum(
-        row.counted_on == accounts[row.workspace_id, row.account_id].local_date
-        for row in healed
-    )
+    assert accounts is not None
+    changed = {(row.workspace_id, row.account_id) for row in healed}
     return CounterHealReport(
         healed=healed,
-        account_names={key: account.account_name for key, account in accounts.items()},
-        untouched=todays[0] - healed_todays,
+        account_names={
+            (account.workspace_id, account.account_id): account.account_name
+            for account in drifted
+        },
+        untouched=accounts[0] - len(changed),
     )
 
 

@@ -26,13 +26,7 @@ def _replay(stage: Stage) -> dict[str, Pair]:
     figures = paired(before, _look(stage)) | {
         "healed downward": (None, report.downward),
         "healed upward": (None, report.upward),
-        "accounts left untouched": (
-            None,
-            stage.one(
-                "select count(*) from outreach.linkedin_accounts where account_id"
-                " not in (select account_id from outreach.linkedin_counter_heals)"
-            ),
-        ),
+        "accounts left untouched": (None, report.untouched),
         "healed by a second heal": (None, len(again.healed)),
     }
     drain(
