@@ -120,6 +120,14 @@ def test_a_begin_without_a_claim_is_refused(connection, queue):
     ]
 
 
+def test_a_begin_of_a_claim_that_the_database_forgot_is_refused(connection, queue):
+    with connection.transaction(force_rollback=True):
+        job_ids = claim(connection, queue.workspace_id)
+    assert begin(connection, queue.workspace_id, job_ids) == [
+        (job_ids[0], None, "lease_lost")
+    ]
+
+
 def test_a_begin_after_the_lease_is_refused(connection, queue):
     job_ids = claim(connection, queue.workspace_id)
     begun = begin(connection, queue.workspace_id, job_ids, as_of=NOON + 5 * MINUTE)

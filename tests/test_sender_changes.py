@@ -4,6 +4,7 @@ import types
 
 import pytest
 
+from dagster_project.sender import queue
 from dagster_project.unipile.sandbox.control import start_sandbox
 from tests.inbound_rows import deliver, reply, take_in
 from tests.rows import NOON
@@ -154,3 +155,19 @@ def test_a_reply_between_claim_and_begin_lets_no_message_follow(desk, sandbox):
     assert desk.jobs(enrollment)[-1] == ("send_message", "cancelled")
     assert len(sandbox.journal("message_sent")) == 2
     assert desk.violations() == []
+
+
+def test_only_a_claims_commit_does_not_wait_for_the_disk(desk):
+    connection, waits = desk.connection, []
+    connection.execute("set synchronous_commit = on")
+
+    def step(name, *arguments):
+        with connection.transaction():
+            getattr(queue, name)(connection, desk.workspace_id, "w1", *arguments)
+            (is_waited_for,) = connection.execute("show synchronous_commit").fetchone()
+            waits.append((name, is_waited_for))
+
+    step("claim", 100, NOON, desk.sandbox.dsn)
+    step("begin", [], NOON)
+    step("record", [], NOON)
+    assert waits == [("claim", "off"), ("begin", "on"), ("record", "on")]
