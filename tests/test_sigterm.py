@@ -24,6 +24,7 @@ from tests.sender_processes import (
 )
 
 EXITS_WITHIN_SECONDS = 10
+ENDS_WITHIN_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +105,9 @@ def test_a_cancelled_run_of_the_asset_records_what_is_in_flight(
     try:
         wait_until(run, lambda: sandbox.requests("send_invite"))
         run.send_signal(signal.SIGTERM)
-        run.wait(EXITS_WITHIN_SECONDS)
+        # The sender is done within its ten seconds; what is left is Dagster's own end,
+        # which takes as long as the machine is busy.
+        run.wait(ENDS_WITHIN_SECONDS)
     finally:
         run.kill()
         run.wait()
