@@ -4,6 +4,8 @@ Belongs here: injecting and healing. Which marks are wanted is said with each fa
 that they come and go is `test_ten_faults.py`.
 """
 
+import abc
+
 from ledger_rows import loading, set_counter
 from psycopg.types.json import Jsonb
 
@@ -28,7 +30,7 @@ from tests.sender_campaigns import DAY, HOUR, MINUTE
 from tests.test_rearm_pending_template_fix import BROKEN_NOTE, set_note
 
 
-class Fault:
+class Fault(abc.ABC):
     """One fault in a workspace of its own; `wanted`: subject by code of the mark."""
 
     wanted: dict[str, str]
@@ -52,11 +54,13 @@ class Fault:
     def dsn(self):
         return self.sandbox.dsn
 
+    @abc.abstractmethod
     def inject(self):
-        raise NotImplementedError
+        """Break it."""
 
+    @abc.abstractmethod
     def heal(self):
-        raise NotImplementedError
+        """Mend it as the system would."""
 
     def enroll(self, run_at):
         """Somebody on the first step of a campaign; (campaign's name, enrollment)."""
