@@ -1,14 +1,19 @@
 """Dates as partitions, and which dates are somebody's today.
 
-Belongs here: the partitions of `daily_account_counters`. A partition is a date on an
-account's own calendar, never a range of UTC.
+Belongs here: the partitions of `daily_account_counters`, and which of them a run is
+over. A partition is a date on an account's own calendar, never a range of UTC.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
 FIRST_DATE = "2024-01-01"
+# What became of a send may be learned days after it: by then its date is history.
+LATE_WORD = timedelta(days=7)
+_RANGE_START = "dagster/asset_partition_range_start"
+_RANGE_END = "dagster/asset_partition_range_end"
 # The last place on earth to begin a day is 12 hours behind UTC, the first 14 ahead.
 _BEHIND_UTC = timedelta(hours=12)
 _AHEAD_OF_UTC = timedelta(hours=14)
@@ -29,3 +34,26 @@ def local_todays(as_of: datetime) -> tuple[date, date]:
         raise ValueError(f"as_of {as_of.isoformat()} needs a time zone")
     utc = as_of.astimezone(UTC)
     return (utc - _BEHIND_UTC).date(), (utc + _AHEAD_OF_UTC).date()
+
+
+def todays_range_tags(
+    as_of: datetime, days_before: timedelta = timedelta(0)
+) -> dict[str, str]:
+    """Tags of one run over each date that is a local today somewhere, and before."""
+    first, last = local_todays(as_of)
+    return {
+        _RANGE_START: (first - days_before).isoformat(),
+        _RANGE_END: last.isoformat(),
+    }
+
+
+def days_before_today(tags: Mapping[str, str], as_of: datetime) -> int | None:
+    """How many days before anybody's today a run's dates begin, a week at most.
+
+    None for a run over no range of dates.
+    """
+    if _RANGE_START not in tags:
+        return None
+    first, _ = local_todays(as_of)
+    before = first - date.fromisoformat(tags[_RANGE_START])
+    return min(max(before, timedelta(0)), LATE_WORD).days

@@ -83,7 +83,7 @@ def past_mart(
         found = connection.execute(
             sql.SQL(
                 "select * from pg_temp.{} where %s::bigint is null or workspace_id = %s"
-                " order by 1, 2, 3"
+                " order by 1, 2, 3, 4"
             ).format(sql.Identifier(name)),
             [workspace_id, workspace_id],
         )

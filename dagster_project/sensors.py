@@ -24,6 +24,7 @@ from dagster_project.alerts.records import (
     resolve_job_alerts,
     sync,
 )
+from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.inbound import INBOUND_JOBS
 from dagster_project.schedules.models import (
@@ -32,7 +33,6 @@ from dagster_project.schedules.models import (
     materialize_everything,
     recheck_counters,
     recheck_coverage,
-    todays_range_tags,
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
 

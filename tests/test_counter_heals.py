@@ -55,11 +55,11 @@ def counter(connection, account):
     ).fetchone()[0]
 
 
-def heal(connection, account, as_of=NOON + HOUR):
+def heal(connection, account, as_of=NOON + HOUR, days_before=1):
     return connection.execute(
         "select before, after, actual, in_flight, kind"
-        " from outreach.heal_daily_counters(%s, 'test', %s)",
-        [account[0], as_of],
+        " from outreach.heal_daily_counters(%s, 'test', %s, %s)",
+        [account[0], as_of, days_before],
     ).fetchall()
 
 
@@ -128,13 +128,29 @@ def test_an_unknown_send_is_counted(connection):
     assert heal(connection, account) == [(9, 1, 0, 1, "inflation")]
 
 
-def test_yesterdays_counter_is_healed_too_and_older_ones_are_history(
-    connection, account
+@pytest.mark.parametrize("days_before", [0, 1, 7])
+def test_so_many_days_before_today_are_healed_and_older_ones_are_history(
+    connection, account, days_before
 ):
+    last_look = NOON + days_before * 24 * HOUR
     set_counter(connection, account, 142)
-    assert len(heal(connection, account, NOON + 25 * HOUR)) == 1
+    assert len(heal(connection, account, last_look, days_before)) == 1
     set_counter(connection, account, 142)
-    assert heal(connection, account, NOON + 49 * HOUR) == []
+    assert heal(connection, account, last_look + 24 * HOUR, days_before) == []
+
+
+def test_word_of_a_send_that_comes_days_later_is_no_drift_once_healed(connection):
+    account = make_sending_account(connection, sends=0)
+    campaign_id, (step_id, _) = make_campaign(connection, account[0])
+    make_enrollments(connection, *account, campaign_id, step_id)
+    send_one(connection, account[0], reached="unanswered")
+    connection.execute(
+        "select outreach.resolve_unknown_send(workspace_id, attempt_id, false, 'test',"
+        " 'test', as_of => %s) from outreach.send_attempts where workspace_id = %s",
+        [NOON + 72 * HOUR, account[0]],
+    )
+    assert heal(connection, account, NOON + 73 * HOUR, 0) == []
+    assert heal(connection, account, NOON + 73 * HOUR, 7) == [(1, 0, 0, 0, "release")]
 
 
 def has_queued_jobs(connection, account):

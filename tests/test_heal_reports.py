@@ -1,11 +1,14 @@
 """What a heal of the daily counters says that it did."""
 
+import datetime as dt
+
 import dagster as dg
 import pytest
 import rows
 
 from dagster_project.assets.heals import healed_daily_counters
 from dagster_project.heals.daily_counters import heal_daily_counters, heal_table
+from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import Postgres
 
 
@@ -42,11 +45,29 @@ def test_a_heal_refuses_to_hold_the_locks_of_all_workspaces(connection):
 
 def test_the_heal_asset_carries_before_and_after(inflated, database, monkeypatch):
     monkeypatch.setenv("PGDATABASE", database.name)
-    result = dg.materialize([healed_daily_counters], resources={"postgres": Postgres()})
-    metadata = result.asset_materializations_for_node("healed_daily_counters")[
-        0
-    ].metadata
+    metadata = metadata_of_heal({})
 
     assert metadata["rows_healed"].value == 1
     assert metadata["accounts_untouched"].value == 1
     assert "Anisha" in metadata["before_and_after"].value
+
+
+@pytest.mark.parametrize(("back", "looked"), [(0, 0), (7, 7), (40, 7)])
+def test_the_heal_asset_looks_at_the_dates_of_its_run_and_a_week_at_most(
+    inflated, database, monkeypatch, back, looked
+):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    metadata = metadata_of_heal(
+        todays_range_tags(dt.datetime.now(dt.UTC), days_before=dt.timedelta(days=back))
+    )
+
+    assert metadata["days_before_today"].value == looked
+    assert metadata["rows_healed"].value == 1
+
+
+def metadata_of_heal(tags):
+    result = dg.materialize(
+        [healed_daily_counters], resources={"postgres": Postgres()}, tags=tags
+    )
+    [made] = result.asset_materializations_for_node("healed_daily_counters")
+    return made.metadata

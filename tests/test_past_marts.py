@@ -60,7 +60,7 @@ def marts_built(database, connection, as_of):
             kept(name, columns_of(found), row)
             for found in [
                 connection.execute(
-                    sql.SQL("select * from analytics.{} order by 1, 2, 3").format(
+                    sql.SQL("select * from analytics.{} order by 1, 2, 3, 4").format(
                         sql.Identifier(name)
                     )
                 )

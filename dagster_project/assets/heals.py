@@ -4,11 +4,18 @@ Belongs here: the assets `healed_daily_counters` and `healed_next_actions` and t
 metadata. What they do is in `dagster_project.heals` and `sql/functions/`.
 """
 
+from datetime import UTC, datetime
+
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
-from dagster_project.heals.daily_counters import heal_daily_counters, heal_table
+from dagster_project.heals.daily_counters import (
+    DAYS_BEFORE,
+    heal_daily_counters,
+    heal_table,
+)
 from dagster_project.heals.next_actions import heal_next_actions, next_action_table
+from dagster_project.partitions import days_before_today
 from dagster_project.resources import Postgres
 
 
@@ -19,21 +26,29 @@ from dagster_project.resources import Postgres
     freshness_policy=FRESHNESS["healed_daily_counters"],
     deps=["daily_account_counters", "account_counter_drift"],
 )
-def healed_daily_counters(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
+def healed_daily_counters(
+    context: dg.AssetExecutionContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.MaterializeResult:
     """Cached daily counters, set to what their event and attempt rows say.
 
-    Each drifted account of today or yesterday is locked, counted again in a later
-    statement, set, and logged in `linkedin_counter_heals` with before and after.
-    Run twice, or beside live senders, it is still right.
+    Of the dates that the run counts again: each account's today every half hour, the
+    last week once a day; today and yesterday where it is run alone. Each drifted
+    account is locked, counted again in a later statement, set, and logged in
+    `linkedin_counter_heals` with before and after. Run twice, or beside live senders,
+    it is still right.
     """
+    days_before = days_before_today(context.run.tags, datetime.now(UTC))
+    if days_before is None:
+        days_before = DAYS_BEFORE
     with postgres.connect(role="operator") as connection:
-        report = heal_daily_counters(connection)
+        report = heal_daily_counters(connection, days_before=days_before)
     return dg.MaterializeResult(
         metadata={
             "rows_healed": len(report.healed),
             "healed_downward": report.downward,
             "healed_upward": report.upward,
             "accounts_untouched": report.untouched,
+            "days_before_today": days_before,
             "before_and_after": dg.MetadataValue.md(heal_table(report)),
         }
     )

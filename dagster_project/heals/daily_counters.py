@@ -13,6 +13,8 @@ import psycopg
 from psycopg.rows import class_row
 
 HEALED_BY = "healed_daily_counters"
+# Yesterday too: its last sends may have come after the last look.
+DAYS_BEFORE = 1
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class CounterHealReport:
 
 @dataclass(frozen=True)
 class DriftedAccount:
-    """An account with a counter of its today or the day before that is not right."""
+    """An account with a counter that is not right.
+
+    local_date: its own today, from which days are counted back.
+    """
 
     workspace_id: int
     workspace_name: str
@@ -66,19 +71,22 @@ class DriftedAccount:
 
 
 def drifted_accounts(
-    connection: psycopg.Connection, as_of: datetime | None = None
+    connection: psycopg.Connection,
+    as_of: datetime | None = None,
+    days_before: int = DAYS_BEFORE,
 ) -> list[DriftedAccount]:
     """Accounts whose counters a heal would set, in the order of their locks."""
     with connection.cursor(row_factory=class_row(DriftedAccount)) as cursor:
         return cursor.execute(
             "select workspaces.workspace_id, workspaces.name as workspace_name,"
             " accounts.account_id, accounts.name as account_name, drifted.local_date"
-            " from outreach.drifted_accounts(null, coalesce(%s, clock_timestamp()))"
+            " from outreach.drifted_accounts("
+            "null, coalesce(%s, clock_timestamp()), %s)"
             " as drifted inner join outreach.linkedin_accounts as accounts"
             " using (workspace_id, account_id)"
             " inner join outreach.workspaces using (workspace_id)"
             " order by workspaces.workspace_id, accounts.account_id",
-            (as_of,),
+            (as_of, days_before),
         ).fetchall()
 
 
@@ -87,17 +95,19 @@ def heal_account(
     account: DriftedAccount,
     healed_by: str,
     as_of: datetime | None = None,
+    days_before: int = DAYS_BEFORE,
 ) -> list[HealedCounter]:
     """Set one account's drifted counters under its lock; the caller commits."""
     with connection.cursor(row_factory=class_row(HealedCounter)) as cursor:
         return cursor.execute(
-            "select * from outreach.heal_drifted_account(%s, %s, %s, %s, %s)",
+            "select * from outreach.heal_drifted_account(%s, %s, %s, %s, %s, %s)",
             (
                 account.workspace_id,
                 account.account_id,
                 account.local_date,
                 healed_by,
                 as_of,
+                days_before,
             ),
         ).fetchall()
 
@@ -107,8 +117,9 @@ def heal_daily_counters(
     *,
     healed_by: str = HEALED_BY,
     as_of: datetime | None = None,
+    days_before: int = DAYS_BEFORE,
 ) -> CounterHealReport:
-    """Set every drifted counter of accounts' today and yesterday to the truth.
+    """Set drifted counters of accounts' today and so many days before to the truth.
 
     The connection must be in autocommit: each account commits by itself, so that a
     heal of many holds nobody else's locks. Twice in a row, the second changes nothing.
@@ -116,10 +127,10 @@ def heal_daily_counters(
     """
     if not connection.autocommit:
         raise ValueError("heal_daily_counters commits by account: use autocommit")
-    drifted = drifted_accounts(connection, as_of)
+    drifted = drifted_accounts(connection, as_of, days_before)
     healed: list[HealedCounter] = []
     for account in drifted:
-        healed += heal_account(connection, account, healed_by, as_of)
+        healed += heal_account(connection, account, healed_by, as_of, days_before)
     accounts = connection.execute(
         "select count(*) from outreach.linkedin_accounts"
     ).fetchone()

@@ -4,16 +4,14 @@ Belongs here: which assets and checks a job takes, its time limit, its cron line
 when a tick is skipped.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import dagster as dg
 
-from dagster_project.partitions import local_todays
+from dagster_project.partitions import LATE_WORD, todays_range_tags
 from dagster_project.resources import Postgres
 from dagster_project.schedules.ticks import is_any, is_unfinished, longest
 
-# What became of a send may be learned days after it: by then its date is history.
-LATE_WORD = timedelta(days=7)
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 COVERAGE = "webhook_coverage"
 _NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
@@ -88,17 +86,6 @@ MODEL_JOBS = [
     recheck_coverage,
     refresh_stats,
 ]
-
-
-def todays_range_tags(
-    as_of: datetime, days_before: timedelta = timedelta(0)
-) -> dict[str, str]:
-    """Tags of one run over each date that is a local today somewhere, and before."""
-    first, last = local_todays(as_of)
-    return {
-        "dagster/asset_partition_range_start": (first - days_before).isoformat(),
-        "dagster/asset_partition_range_end": last.isoformat(),
-    }
 
 
 @dg.schedule(

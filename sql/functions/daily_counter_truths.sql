@@ -1,6 +1,7 @@
 -- What the daily counters of one account should say, by action and local day,
 -- recomputed from rows (LL#273): actual from sent events, in_flight from attempts
 -- not known unsent; the larger of the two independent witnesses rules.
+-- A local day lies well within two days of UTC's: attempts of other days stay unread.
 create or replace function outreach.daily_counter_truths(
     workspace_id bigint,
     account_id bigint,
@@ -29,7 +30,15 @@ as $$
             count(*)::integer as attempts_begun,
             (
                 count(*) filter (
-                    where outreach.attempt_state(
+                    where not exists (
+                        select
+                        from outreach.send_attempt_outcomes as outcomes
+                        where
+                            outcomes.workspace_id = attempts.workspace_id
+                            and outcomes.attempt_id = attempts.attempt_id
+                            and outcomes.means = 'unsent'
+                    )
+                    or outreach.attempt_state(
                         attempts.workspace_id, attempts.attempt_id
                     ) <> 'unsent'
                 )
@@ -43,6 +52,10 @@ as $$
                 'comment'
             )
             and attempts.counted_on between $3 and $4
+            and attempts.begun_at
+            > $3::timestamp at time zone 'UTC' - interval '48 hours'
+            and attempts.begun_at
+            < $4::timestamp at time zone 'UTC' + interval '72 hours'
         group by
             attempts.action,
             attempts.counted_on

@@ -1,9 +1,10 @@
--- Accounts with a daily counter, of today or yesterday on their own calendar, that
--- differs from its rows. One pass over two or three days of rows for all accounts;
+-- Accounts with a daily counter that differs from its rows, of today on their own
+-- calendar or of so many days before. One pass over those days' rows for all accounts;
 -- only a look, without locks: the heal counts again under each account's own.
 create or replace function outreach.drifted_accounts(
     workspace_id bigint,
-    at timestamptz
+    at timestamptz,
+    days_before integer default 1
 )
 returns table (workspace_id bigint, account_id bigint, local_date date)
 language sql
@@ -15,31 +16,37 @@ as $$
     days as (
 
         select
-            ($2 at time zone 'UTC' - interval '12 hours')::date - 1 as first_day,
+            ($2 at time zone 'UTC' - interval '12 hours')::date - $3 as first_day,
             ($2 at time zone 'UTC' + interval '14 hours')::date as last_day
 
     ),
 
-    -- Few attempts are known unsent, and none before its day began somewhere: they are
-    -- found once and taken off, instead of asking after each attempt of all.
-    unsent as (
+    -- Few attempts are known unsent, and none before its day began somewhere, which is
+    -- 14 hours before UTC's at most: they are found once and taken off, instead of
+    -- asking after each attempt of all.
+    perhaps_unsent as materialized (
 
         select distinct
-            outcomes.workspace_id,
-            outcomes.attempt_id
+            attempts.workspace_id,
+            attempts.attempt_id,
+            attempts.account_id,
+            attempts.action,
+            attempts.counted_on
         from outreach.send_attempt_outcomes as outcomes
+        cross join lateral (
+            select found.*
+            from outreach.send_attempts as found
+            where
+                found.workspace_id = outcomes.workspace_id
+                and found.attempt_id = outcomes.attempt_id
+            offset 0 -- an index look-up for each of the few
+        ) as attempts
         where
             outcomes.means = 'unsent'
             and outcomes.recorded_at
-            > (select days.first_day at time zone 'UTC' - interval '24 hours' from days)
-            and not exists (
-                select
-                from outreach.send_attempt_outcomes as sent
-                where
-                    sent.workspace_id = outcomes.workspace_id
-                    and sent.attempt_id = outcomes.attempt_id
-                    and sent.means = 'sent'
-            )
+            > (select days.first_day at time zone 'UTC' - interval '14 hours' from days)
+            and attempts.counted_on between (select days.first_day from days)
+            and (select days.last_day from days)
 
     ),
 
@@ -65,20 +72,22 @@ as $$
         union all
 
         select
-            attempts.workspace_id,
-            attempts.account_id,
-            attempts.action,
-            attempts.counted_on,
+            perhaps_unsent.workspace_id,
+            perhaps_unsent.account_id,
+            perhaps_unsent.action,
+            perhaps_unsent.counted_on,
             0 as cached,
             0 as actual,
             -1 as in_flight
-        from unsent
-        inner join outreach.send_attempts as attempts
-            on
-                unsent.workspace_id = attempts.workspace_id
-                and unsent.attempt_id = attempts.attempt_id
-        where attempts.counted_on between (select days.first_day from days)
-            and (select days.last_day from days)
+        from perhaps_unsent
+        where not exists (
+            select
+            from outreach.send_attempt_outcomes as sent
+            where
+                sent.workspace_id = perhaps_unsent.workspace_id
+                and sent.attempt_id = perhaps_unsent.attempt_id
+                and sent.means = 'sent'
+        )
 
         union all
 
@@ -152,6 +161,6 @@ as $$
             )::date as local_date
     ) as local_days
     where
-        drifted.counted_on between local_days.local_date - 1 and local_days.local_date
+        drifted.counted_on between local_days.local_date - $3 and local_days.local_date
         and ($1 is null or accounts.workspace_id = $1)
 $$;

@@ -1,10 +1,11 @@
--- Sets every drifted counter of today and yesterday, on each account's own calendar,
--- to what the rows say, account by account. All workspaces where none is named, in one
+-- Sets every drifted counter of today and so many days before, on each account's own
+-- calendar, to what the rows say, account by account. All workspaces where none is named, in one
 -- transaction. Returns what it healed.
 create or replace function outreach.heal_daily_counters(
     workspace_id bigint default null,
     healed_by text default 'healed_daily_counters',
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    days_before integer default 1
 )
 returns setof outreach.linkedin_counter_heals
 language plpgsql
@@ -22,7 +23,9 @@ begin
             drifted.workspace_id,
             drifted.account_id,
             drifted.local_date
-        from outreach.drifted_accounts(heal_daily_counters.workspace_id, at) as drifted
+        from outreach.drifted_accounts(
+            heal_daily_counters.workspace_id, at, days_before
+        ) as drifted
         order by
             drifted.workspace_id,
             drifted.account_id
@@ -31,7 +34,7 @@ begin
         select healed.*
         from outreach.heal_drifted_account(
             account.workspace_id, account.account_id, account.local_date,
-            healed_by, at
+            healed_by, at, days_before
         ) as healed;
     end loop;
 end

@@ -1,12 +1,13 @@
--- Sets the drifted counters of one account, of its today and the day before, to what the
--- rows say, and logs each before and after. Takes the account's lock and counts in a
+-- Sets the drifted counters of one account, of its today and so many days before, to what
+-- the rows say, and logs each before and after. Takes the account's lock and counts in a
 -- later statement, so it is right beside live writers and twice in a row.
 create or replace function outreach.heal_drifted_account(
     workspace_id bigint,
     account_id bigint,
     local_date date,
     healed_by text,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    days_before integer default 1
 )
 returns setof outreach.linkedin_counter_heals
 language plpgsql
@@ -27,7 +28,7 @@ begin
     select healed.*
     from outreach.heal_account_counters(
         heal_drifted_account.workspace_id, heal_drifted_account.account_id,
-        local_date - 1, local_date, healed_by, coalesce(as_of, clock_timestamp())
+        local_date - days_before, local_date, healed_by, coalesce(as_of, clock_timestamp())
     ) as healed;
 end
 $$;

@@ -1,14 +1,20 @@
-{# append after a delete of whole dates: delete+insert would keep a row whose events
-   are gone. A full refresh would drop the history, which only backfills rebuild. #}
 {{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    full_refresh=false,
-    on_schema_change='append_new_columns',
-    pre_hook='{{ delete_rebuilt_dates(this) }}',
+    materialized='table_of_dates',
+    unique_key=['counted_on', 'workspace_id', 'account_id', 'action'],
 ) }}
 
 with
+
+clocks as (
+
+    select
+        workspace_id,
+        account_id,
+        ({{ var('as_of') }} at time zone effective_timezone)::date as local_today
+
+    from {{ ref('int_account_clocks') }}
+
+),
 
 daily_limits as (
 
@@ -47,7 +53,7 @@ unsent_outcomes as materialized (
     where
         outcome_means = 'unsent'
         and recorded_at
-        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '24 hours'
+        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '14 hours'
 
 ),
 
@@ -90,9 +96,10 @@ sent_outcomes as (
 
 ),
 
-{# A day without sends is a row of zeros; a send without a limit is a row as well. Few
-   attempts are known unsent, so they are found once and taken off, instead of asking
-   after each of all; any evidence of a send outweighs that, as in int_attempt_states. #}
+{# A day that has begun is a row of zeros even without sends; a send without a limit is
+   a row as well. Few attempts are known unsent, so they are found once and taken
+   off, instead of asking after each of all; any evidence of a send outweighs that,
+   as in int_attempt_states. #}
 witnesses as (
 
     select
@@ -104,7 +111,12 @@ witnesses as (
         0 as begun_count,
         0 as unsent_count
     from daily_limits
-    cross join rebuilt_dates
+    inner join clocks
+        on
+            daily_limits.workspace_id = clocks.workspace_id
+            and daily_limits.account_id = clocks.account_id
+    inner join rebuilt_dates
+        on clocks.local_today >= rebuilt_dates.counted_on
 
     union all
 
@@ -194,3 +206,10 @@ select
     {{ var('as_of') }} as recomputed_at
 
 from counted
+
+{# A date's rows lie side by side: what is rebuilt together is read together. #}
+order by
+    counted_on,
+    workspace_id,
+    account_id,
+    action

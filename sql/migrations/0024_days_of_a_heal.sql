@@ -1,0 +1,6 @@
+-- How many days a heal looks back is the caller's word: these are made anew with it.
+drop function if exists outreach.heal_daily_counters(bigint, text, timestamptz);
+drop function if exists outreach.heal_drifted_account(
+    bigint, bigint, date, text, timestamptz
+);
+drop function if exists outreach.drifted_accounts(bigint, timestamptz);
