@@ -15,9 +15,12 @@ from tests.rows import (
     make_enrollments,
     make_workspace,
 )
-from tests.sender_campaigns import ACCEPTED, DAY, INVITE, MESSAGE, Desk
+from tests.sender_campaigns import ACCEPTED, DAY, HOUR, INVITE, MESSAGE, Desk, step
 
 MINUTE = dt.timedelta(minutes=1)
+TWO_WORDINGS = step(
+    "send_invite", texts={"A": {"note": "Hello"}, "B": {"note": "Good day"}}
+)
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +224,35 @@ def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
         "select status, claimed_by from outreach.campaign_send_jobs where job_id = %s",
         [poisoned],
     ).fetchone() == ("claimed", "another")
+
+
+@pytest.mark.parametrize("weight", ['"many"', "0"], ids=["a word", "nothing"])
+def test_weights_that_nobody_can_draw_by_stop_no_other_claim(desk, sandbox, weight):
+    campaign = desk.campaign(TWO_WORDINGS)
+    poisoned = desk.enroll(campaign)
+    step_id = desk.one(
+        "select current_step_id from outreach.campaign_prospects"
+        " where enrollment_id = %s",
+        poisoned,
+    )
+    desk.account_id = desk.add_account({})
+    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
+    set_weights = (
+        "update outreach.campaign_steps"
+        " set settings = jsonb_build_object('weights', %s::jsonb) where step_id = %s"
+    )
+    desk.connection.execute(
+        set_weights, [f'{{"A": {weight}, "B": {weight}}}', step_id]
+    )
+    desk.drain()
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert desk.jobs(poisoned) == [("send_invite", "queued")]
+    assert desk.one(
+        "select code, count(*) from outreach.linkedin_admin_alerts group by code"
+    ) == ("job_cannot_begin", 1)
+
+    desk.connection.execute(set_weights, ['{"A": 1, "B": 1}', step_id])
+    desk.drain(NOON + 2 * HOUR)
+    assert desk.jobs(poisoned)[0] == ("send_invite", "completed")
+    assert len(sandbox.journal("invite_sent")) == 2
+    assert desk.violations() == []

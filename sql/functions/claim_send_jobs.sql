@@ -3,6 +3,7 @@
 -- time unchanged. Accounts that another worker holds are passed over.
 -- Each account is judged in statements later than its lock, so what they count
 -- includes all that was committed before the lock was ours.
+-- What cannot be judged or read stops no other: it is done again one by one.
 create or replace function outreach.claim_send_jobs(
     workspace_id bigint,
     worker text,
@@ -38,6 +39,7 @@ declare
     highest bigint;
     locked_account_ids bigint [];
     claimed_job_ids bigint [] := '{}';
+    sends outreach.claimed_send_job [];
 begin
     perform outreach.assert_read_committed();
     perform outreach.assert_provider_dsn(
@@ -127,14 +129,31 @@ begin
     into claimed_job_ids
     from claimed;
 
-    perform outreach.assign_step_variants(
-        claim_send_jobs.workspace_id, claimed_job_ids, at
-    );
+    begin
+        perform outreach.assign_step_variants(
+            claim_send_jobs.workspace_id, claimed_job_ids, at
+        );
+
+        sends := array(
+            select facts
+            from outreach.claimed_send_jobs(
+                claim_send_jobs.workspace_id, claimed_job_ids
+            ) as facts
+        );
+    exception
+        when transaction_rollback or operator_intervention or insufficient_resources
+            then raise;
+        when others then
+            sends := array(
+                select facts
+                from outreach.claimed_send_jobs_apart(
+                    claim_send_jobs.workspace_id, claimed_job_ids, at
+                ) as facts
+            );
+    end;
 
     return query
-    select claimed.*
-    from outreach.claimed_send_jobs(
-        claim_send_jobs.workspace_id, claimed_job_ids
-    ) as claimed;
+    select facts.*
+    from unnest(sends) as facts;
 end
 $$;
