@@ -73,6 +73,11 @@ def cover(api):
     }
 
 
+def lose_all(api):
+    for webhook_id in listed(api):
+        api.delete(f"/webhooks/{webhook_id}").raise_for_status()
+
+
 def test_what_is_missing_is_registered_for_all_accounts_with_our_headers(
     opened, sandbox, api, talha
 ):
@@ -98,7 +103,15 @@ def test_a_second_audit_finds_nothing_to_repair(opened, sandbox, api, talha):
     assert listed(api) == before
 
 
-def test_each_repair_is_kept_and_alerted(opened, sandbox, talha):
+def test_the_first_registration_alerts_nobody(opened, sandbox, talha):
+    audit(opened, sandbox)
+
+    assert open_alerts(opened) == {}
+
+
+def test_each_repair_is_kept_and_alerted(opened, sandbox, api, talha):
+    audit(opened, sandbox)
+    lose_all(api)
     audit(opened, sandbox)
 
     repairs = opened.execute(
@@ -113,6 +126,7 @@ def test_each_repair_is_kept_and_alerted(opened, sandbox, talha):
             True,
         )
         for event in sorted(ALL)
+        for _ in ("at first", "repaired")
     ]
     alerts = opened.execute(
         "select message from outreach.linkedin_admin_alerts"
@@ -122,7 +136,11 @@ def test_each_repair_is_kept_and_alerted(opened, sandbox, talha):
     assert "new_relation was not told of Talha" in " ".join(row[0] for row in alerts)
 
 
-def test_repair_alerts_close_an_hour_later_once_nothing_is_left(opened, sandbox, talha):
+def test_repair_alerts_close_an_hour_later_once_nothing_is_left(
+    opened, sandbox, api, talha
+):
+    audit(opened, sandbox)
+    lose_all(api)
     audit(opened, sandbox)
     now = opened.execute("select clock_timestamp()").fetchone()[0]
 

@@ -1,6 +1,7 @@
 -- Keeps what the audit did to a subscription, or tried to, and alerts: a subscription
 -- that had to be repaired was lost by somebody, and what it should have told meanwhile
--- comes only by polls. Returns the repair's id.
+-- comes only by polls. Nothing was lost where an event is registered for the first
+-- time. Returns the repair's id.
 create or replace function outreach.record_webhook_repair(
     provider_dsn text,
     request_url text,
@@ -35,7 +36,19 @@ begin
     )
     returning repair_id into made;
 
-    if answer is null then
+    if answer is null and (
+        repair <> 'registered'
+        or exists (
+            select
+            from outreach.webhook_repairs as earlier
+            where
+                earlier.provider_dsn = record_webhook_repair.provider_dsn
+                and earlier.request_url = record_webhook_repair.request_url
+                and earlier.wanted_event = record_webhook_repair.wanted_event
+                and earlier.is_done
+                and earlier.repair_id < made
+        )
+    ) then
         perform outreach.open_admin_alert(
             0, 'webhook_repaired', 'subscription ' || webhook_id,
             'The subscription at ' || request_url || ' was ' || repair || ': '
