@@ -9,6 +9,7 @@ import rows
 from dagster_project.partitions import LOCAL_DATES, local_todays
 from dagster_project.resources import Postgres, Provider
 from dagster_project.schedules.models import (
+    MODEL_SCHEDULES,
     refresh_stats_each_hour,
     true_up_counters_each_half_hour,
     true_up_last_week_each_day,
@@ -38,7 +39,7 @@ def evaluate(database, instance, monkeypatch):
 
     def evaluate_at(schedule, moment="2026-05-04T12:00:00"):
         resources = {"postgres": Postgres()}
-        if schedule is send_due_jobs_each_minute:
+        if schedule not in MODEL_SCHEDULES:
             resources["provider"] = Provider()
         context = dg.build_schedule_context(
             instance=instance,

@@ -1,19 +1,20 @@
 """The inbound jobs and schedules: what the provider tells, and what it is asked.
 
-Belongs here: which assets a job takes, its time limit, its cron line, and when a tick
-is skipped. Imports no dagster_dbt: the sender's location loads this.
+Belongs here: which assets a job takes, its time limit, its cron line, and what a tick
+asks first. Imports no dagster_dbt: the sender's location loads this.
 """
 
-from typing import LiteralString
+from collections.abc import Sequence
 
 import dagster as dg
 
-from dagster_project.inbound.settings import (
-    UnusableSettingError,
-    webhook_target_of_environment,
+from dagster_project.inbound.settings import webhook_target_of_environment
+from dagster_project.resources import Provider
+from dagster_project.schedules.ticks import (
+    longest,
+    provider_address,
+    schedule_if_any,
 )
-from dagster_project.resources import Postgres, Provider
-from dagster_project.schedules.ticks import is_any, is_unfinished, longest
 
 take_in_webhooks = dg.define_asset_job(
     "take_in_webhooks",
@@ -52,106 +53,61 @@ audit_webhooks = dg.define_asset_job(
 INBOUND_JOBS = [take_in_webhooks, poll_lists, refresh_accounts, audit_webhooks]
 
 
-@dg.schedule(
-    job=take_in_webhooks,
-    cron_schedule="* * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+def provider_and_our_address(provider: Provider) -> Sequence[object]:
+    our_address = webhook_target_of_environment().url
+    return (*provider_address(provider), our_address)
+
+
+take_in_webhooks_each_minute = schedule_if_any(
+    take_in_webhooks,
+    name="take_in_webhooks_each_minute",
+    cron="* * * * *",
     description="Every minute, unless no webhook waits to be read.",
+    query="select has_unread from outreach.has_inbound_work(%s)",
+    values=provider_address,
+    otherwise="No webhook waits to be read.",
 )
-def take_in_webhooks_each_minute(
-    context: dg.ScheduleEvaluationContext,
-    postgres: dg.ResourceParam[Postgres],
-    provider: dg.ResourceParam[Provider],
-) -> dg.RunRequest | dg.SkipReason:
-    return _run_if(
-        context,
-        postgres,
-        provider,
-        take_in_webhooks.name,
-        "select has_unread from outreach.has_inbound_work(%s)",
-        "No webhook waits to be read.",
-    )
 
-
-@dg.schedule(
-    job=poll_lists,
-    cron_schedule="* * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+poll_lists_at_random_minutes = schedule_if_any(
+    poll_lists,
+    name="poll_lists_at_random_minutes",
+    cron="* * * * *",
     description=(
-        "Every account four times a day, at minutes of its own that differ each time, "
-        "and at once after it was connected: each minute asks whose turn it is."
+        "Every account four times a day, at minutes of its own that differ each "
+        "time, and at once after it was connected: each minute asks whose turn it "
+        "is."
     ),
+    query="select has_due_polls from outreach.has_inbound_work(%s)",
+    values=provider_address,
+    otherwise="No account's turn has come.",
 )
-def poll_lists_at_random_minutes(
-    context: dg.ScheduleEvaluationContext,
-    postgres: dg.ResourceParam[Postgres],
-    provider: dg.ResourceParam[Provider],
-) -> dg.RunRequest | dg.SkipReason:
-    return _run_if(
-        context,
-        postgres,
-        provider,
-        poll_lists.name,
-        "select has_due_polls from outreach.has_inbound_work(%s)",
-        "No account's turn has come.",
-    )
 
-
-@dg.schedule(
-    job=refresh_accounts,
-    cron_schedule="* * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+refresh_accounts_at_random_minutes = schedule_if_any(
+    refresh_accounts,
+    name="refresh_accounts_at_random_minutes",
+    cron="* * * * *",
     description=(
-        "All accounts four times a day at random minutes; within a minute those that a "
-        "webhook told of, and whoever logged in."
+        "All accounts four times a day at random minutes; within a minute those "
+        "that a webhook told of, and whoever logged in."
     ),
+    query="select outreach.has_accounts_to_ask(%s)",
+    values=provider_address,
+    otherwise="Nothing was told of an account, and the turn of all has not come.",
 )
-def refresh_accounts_at_random_minutes(
-    context: dg.ScheduleEvaluationContext,
-    postgres: dg.ResourceParam[Postgres],
-    provider: dg.ResourceParam[Provider],
-) -> dg.RunRequest | dg.SkipReason:
-    return _run_if(
-        context,
-        postgres,
-        provider,
-        refresh_accounts.name,
-        "select outreach.has_accounts_to_ask(%s)",
-        "Nothing was told of an account, and the turn of all has not come.",
-    )
 
-
-@dg.schedule(
-    job=audit_webhooks,
-    cron_schedule="* * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+audit_webhooks_each_day = schedule_if_any(
+    audit_webhooks,
+    name="audit_webhooks_each_day",
+    cron="* * * * *",
     description=(
         "Once a day, and as soon as an account was connected or our address changed."
     ),
+    query="select outreach.is_webhook_audit_due(%s, %s)",
+    values=provider_and_our_address,
+    otherwise=(
+        "The provider's list was read today, and no account was connected since."
+    ),
 )
-def audit_webhooks_each_day(
-    context: dg.ScheduleEvaluationContext,
-    postgres: dg.ResourceParam[Postgres],
-    provider: dg.ResourceParam[Provider],
-) -> dg.RunRequest | dg.SkipReason:
-    try:
-        target = webhook_target_of_environment()
-    except UnusableSettingError as error:
-        return dg.SkipReason(str(error))
-    return _run_if(
-        context,
-        postgres,
-        provider,
-        audit_webhooks.name,
-        "select outreach.is_webhook_audit_due(%s, %s)",
-        "The provider's list was read today, and no account was connected since.",
-        target.url,
-    )
-
 
 INBOUND_SCHEDULES = [
     take_in_webhooks_each_minute,
@@ -159,23 +115,3 @@ INBOUND_SCHEDULES = [
     refresh_accounts_at_random_minutes,
     audit_webhooks_each_day,
 ]
-
-
-def _run_if(
-    context: dg.ScheduleEvaluationContext,
-    postgres: Postgres,
-    provider: Provider,
-    job_name: str,
-    query: LiteralString,
-    else_says: str,
-    *values: object,
-) -> dg.RunRequest | dg.SkipReason:
-    """A run if the query, given the provider's address and `values`, says so."""
-    missing = provider.missing_setting()
-    if missing is not None:
-        return dg.SkipReason(missing)
-    if is_unfinished(context, job_name):
-        return dg.SkipReason("The run before this one is not over.")
-    if not is_any(postgres, query, provider.dsn(), *values):
-        return dg.SkipReason(else_says)
-    return dg.RunRequest()

@@ -1,13 +1,16 @@
 """The queue's jobs and schedules: sending, and what keeps the queue whole.
 
-Belongs here: which assets a job takes, its time limit, its cron line, and when a tick
-is skipped. Imports no dagster_dbt: the sender's location loads this.
+Belongs here: which assets a job takes, its time limit, its cron line, and what a tick
+asks first. Imports no dagster_dbt: the sender's location loads this.
 """
 
 import dagster as dg
 
-from dagster_project.resources import Postgres, Provider
-from dagster_project.schedules.ticks import is_any, is_unfinished, longest
+from dagster_project.schedules.ticks import (
+    longest,
+    provider_address,
+    schedule_if_any,
+)
 
 send_due_jobs = dg.define_asset_job(
     "send_due_jobs",
@@ -32,65 +35,41 @@ reconcile_orphans = dg.define_asset_job(
 
 QUEUE_JOBS = [send_due_jobs, resolve_unknown_sends, reconcile_orphans]
 
-
-@dg.schedule(
-    job=send_due_jobs,
-    cron_schedule="* * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
+send_due_jobs_each_minute = schedule_if_any(
+    send_due_jobs,
+    name="send_due_jobs_each_minute",
+    cron="* * * * *",
     description="Every minute, unless nothing is due or the last round still runs.",
+    query="select outreach.has_due_jobs(provider_dsn => %s)",
+    values=provider_address,
+    otherwise="Nothing is due that limits and windows let go now.",
+    still_running="The round before this one is still sending.",
 )
-def send_due_jobs_each_minute(
-    context: dg.ScheduleEvaluationContext,
-    postgres: dg.ResourceParam[Postgres],
-    provider: dg.ResourceParam[Provider],
-) -> dg.RunRequest | dg.SkipReason:
-    missing = provider.missing_setting()
-    if missing is not None:
-        return dg.SkipReason(missing)
-    if is_unfinished(context, send_due_jobs.name):
-        return dg.SkipReason("The round before this one is still sending.")
-    has_due_jobs = "select outreach.has_due_jobs(provider_dsn => %s)"
-    if not is_any(postgres, has_due_jobs, provider.dsn()):
-        return dg.SkipReason("Nothing is due that limits and windows let go now.")
-    return dg.RunRequest()
 
-
-@dg.schedule(
-    job=resolve_unknown_sends,
-    cron_schedule="11-59/20 * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every 20 minutes, unless nothing is unknown that may be asked about.",
-)
-def resolve_unknown_sends_each_20_minutes(
-    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
-) -> dg.RunRequest | dg.SkipReason:
-    if is_unfinished(context, resolve_unknown_sends.name):
-        return dg.SkipReason("The run before this one is still asking.")
-    if not is_any(
-        postgres,
+resolve_unknown_sends_each_20_minutes = schedule_if_any(
+    resolve_unknown_sends,
+    name="resolve_unknown_sends_each_20_minutes",
+    cron="11-59/20 * * * *",
+    description=(
+        "Every 20 minutes, unless nothing is unknown that may be asked about."
+    ),
+    query=(
         "select exists (select from outreach.workspaces cross join lateral"
-        " outreach.unknown_sends_to_ask(workspaces.workspace_id, clock_timestamp()))",
-    ):
-        return dg.SkipReason("Nothing is unknown that may be asked about now.")
-    return dg.RunRequest()
-
-
-@dg.schedule(
-    job=reconcile_orphans,
-    cron_schedule="15,45 * * * *",
-    execution_timezone="UTC",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every 30 minutes, unless every enrollment has the job it should have.",
+        " outreach.unknown_sends_to_ask(workspaces.workspace_id,"
+        " clock_timestamp()))"
+    ),
+    otherwise="Nothing is unknown that may be asked about now.",
+    still_running="The run before this one is still asking.",
 )
-def reconcile_orphans_each_half_hour(
-    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
-) -> dg.RunRequest | dg.SkipReason:
-    if is_unfinished(context, reconcile_orphans.name):
-        return dg.SkipReason("The run before this one is not over.")
-    if not is_any(
-        postgres,
+
+reconcile_orphans_each_half_hour = schedule_if_any(
+    reconcile_orphans,
+    name="reconcile_orphans_each_half_hour",
+    cron="15,45 * * * *",
+    description=(
+        "Every 30 minutes, unless every enrollment has the job it should have."
+    ),
+    query=(
         "select exists (select from outreach.workspaces cross join lateral"
         " outreach.orphaned_enrollments(workspaces.workspace_id))"
         " or exists (select from outreach.workspaces cross join lateral"
@@ -98,11 +77,10 @@ def reconcile_orphans_each_half_hour(
         " or exists (select from outreach.workspaces cross join lateral"
         " outreach.unsettled_answers(workspaces.workspace_id))"
         " or exists (select from outreach.workspaces cross join lateral"
-        " outreach.hidden_jobs(workspaces.workspace_id))",
-    ):
-        return dg.SkipReason("Every enrollment has the job that it should have.")
-    return dg.RunRequest()
-
+        " outreach.hidden_jobs(workspaces.workspace_id))"
+    ),
+    otherwise="Every enrollment has the job that it should have.",
+)
 
 QUEUE_SCHEDULES = [
     send_due_jobs_each_minute,

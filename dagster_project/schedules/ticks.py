@@ -1,14 +1,21 @@
-"""What ticks of all schedules ask before they start a run.
+"""Schedules whose ticks ask first whether there is anything to do.
 
-Belongs here: whether a run is under way, whether there is anything to do, and how long
-a run may take. Which schedule asks what: the modules beside this one.
+Belongs here: when a tick starts no run, what it says then, and how long a run may take.
+Which job is started when, and what is asked: the modules beside this one.
 """
 
-from typing import LiteralString
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, LiteralString
 
 import dagster as dg
 
-from dagster_project.resources import Postgres
+from dagster_project.inbound.settings import UnusableSettingError
+from dagster_project.resources import Postgres, Provider
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -17,6 +24,9 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+
+# What a query is given. Raises UnusableSettingError where a setting is missing.
+Values = Callable[[Provider], Sequence[object]]
 
 
 def longest(seconds: int) -> dict[str, str]:
@@ -35,3 +45,57 @@ def is_any(postgres: Postgres, query: LiteralString, *values: object) -> bool:
     with postgres.connect() as connection:
         row = connection.execute(query, values).fetchone()
     return row is not None and bool(row[0])
+
+
+def no_values(_provider: Provider) -> Sequence[object]:
+    return ()
+
+
+def provider_address(provider: Provider) -> Sequence[object]:
+    missing = provider.missing_setting()
+    if missing is not None:
+        raise UnusableSettingError(missing)
+    return (provider.dsn(),)
+
+
+def schedule_if_any(
+    job: "UnresolvedAssetJobDefinition",
+    *,
+    name: str,
+    cron: str,
+    description: str,
+    query: LiteralString,
+    otherwise: str,
+    values: Values = no_values,
+    still_running: str = "The run before this one is not over.",
+) -> dg.ScheduleDefinition:
+    """A schedule of the job, running, in UTC, that asks the query at each tick.
+
+    A tick starts no run, and says why, where a setting is missing, where the last run
+    is not over (`still_running`), and where the query finds nothing (`otherwise`).
+    """
+
+    @dg.schedule(
+        job=job,
+        name=name,
+        cron_schedule=cron,
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description=description,
+    )
+    def tick(
+        context: dg.ScheduleEvaluationContext,
+        postgres: dg.ResourceParam[Postgres],
+        provider: dg.ResourceParam[Provider],
+    ) -> dg.RunRequest | dg.SkipReason:
+        try:
+            given = values(provider)
+        except UnusableSettingError as error:
+            return dg.SkipReason(str(error))
+        if is_unfinished(context, job.name):
+            return dg.SkipReason(still_running)
+        if not is_any(postgres, query, *given):
+            return dg.SkipReason(otherwise)
+        return dg.RunRequest()
+
+    return tick
