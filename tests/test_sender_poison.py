@@ -241,9 +241,7 @@ def test_weights_that_nobody_can_draw_by_stop_no_other_claim(desk, sandbox, weig
         "update outreach.campaign_steps"
         " set settings = jsonb_build_object('weights', %s::jsonb) where step_id = %s"
     )
-    desk.connection.execute(
-        set_weights, [f'{{"A": {weight}, "B": {weight}}}', step_id]
-    )
+    desk.connection.execute(set_weights, [f'{{"A": {weight}, "B": {weight}}}', step_id])
     desk.drain()
     assert desk.jobs(healthy)[0] == ("send_invite", "completed")
     assert desk.jobs(poisoned) == [("send_invite", "queued")]
