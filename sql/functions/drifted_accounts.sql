@@ -2,24 +2,29 @@
 -- calendar or of so many days before. One pass over those days' rows for all accounts;
 -- only a look, without locks: the heal counts again under each account's own.
 create or replace function outreach.drifted_accounts(
-    workspace_id bigint,
+    only_workspace_id bigint,
     at timestamptz,
     days_before integer default 1
 )
 returns table (workspace_id bigint, account_id bigint, local_date date)
-language sql
+language plpgsql
 stable
 set search_path = ''
+-- Planned for the days that are asked for: they are as many rows however long the
+-- history is.
+set plan_cache_mode = force_custom_plan
 as $$
+#variable_conflict use_column
+declare
+    first_day constant date := (
+        drifted_accounts.at at time zone 'UTC' - interval '12 hours'
+    )::date - days_before;
+    last_day constant date := (
+        drifted_accounts.at at time zone 'UTC' + interval '14 hours'
+    )::date;
+begin
+    return query
     with
-
-    days as (
-
-        select
-            ($2 at time zone 'UTC' - interval '12 hours')::date - $3 as first_day,
-            ($2 at time zone 'UTC' + interval '14 hours')::date as last_day
-
-    ),
 
     -- Few attempts are known unsent, and none before its day began somewhere, which is
     -- 14 hours before UTC's at most: they are found once and taken off, instead of
@@ -44,9 +49,8 @@ as $$
         where
             outcomes.means = 'unsent'
             and outcomes.recorded_at
-            > (select days.first_day at time zone 'UTC' - interval '14 hours' from days)
-            and attempts.counted_on between (select days.first_day from days)
-            and (select days.last_day from days)
+            > first_day::timestamp at time zone 'UTC' - interval '14 hours'
+            and attempts.counted_on between first_day and last_day
 
     ),
 
@@ -61,8 +65,7 @@ as $$
             0 as actual,
             count(*)::integer as in_flight
         from outreach.send_attempts as attempts
-        where attempts.counted_on between (select days.first_day from days)
-            and (select days.last_day from days)
+        where attempts.counted_on between first_day and last_day
         group by
             attempts.workspace_id,
             attempts.account_id,
@@ -100,8 +103,7 @@ as $$
             count(*)::integer as actual,
             0 as in_flight
         from outreach.campaign_events as events
-        where events.counted_on between (select days.first_day from days)
-            and (select days.last_day from days)
+        where events.counted_on between first_day and last_day
         group by
             events.workspace_id,
             events.account_id,
@@ -119,8 +121,7 @@ as $$
             0 as actual,
             0 as in_flight
         from outreach.linkedin_daily_counters as counters
-        where counters.counted_on between (select days.first_day from days)
-            and (select days.last_day from days)
+        where counters.counted_on between first_day and last_day
 
     ),
 
@@ -154,13 +155,18 @@ as $$
     cross join lateral (
         select
             (
-                $2 at time zone outreach.account_timezone(
+                drifted_accounts.at at time zone outreach.account_timezone(
                     accounts.timezone, accounts.next_timezone,
-                    accounts.next_timezone_at, $2
+                    accounts.next_timezone_at, drifted_accounts.at
                 )
             )::date as local_date
     ) as local_days
     where
-        drifted.counted_on between local_days.local_date - $3 and local_days.local_date
-        and ($1 is null or accounts.workspace_id = $1)
+        drifted.counted_on between local_days.local_date - days_before
+        and local_days.local_date
+        and (
+            only_workspace_id is null
+            or accounts.workspace_id = only_workspace_id
+        );
+end
 $$;
