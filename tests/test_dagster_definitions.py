@@ -286,6 +286,20 @@ def names_of(assets):
     return {asset.to_user_string() for asset in assets}
 
 
+@pytest.mark.parametrize("job", ["refresh_stats", "materialize_everything"])
+def test_templates_are_judged_before_their_check_runs(models, job):
+    structure = models.resolve_job_def(job).dependency_structure
+
+    before = {
+        output.node_name
+        for outputs in structure.input_to_upstream_outputs_for_node(
+            "dbt_models"
+        ).values()
+        for output in outputs
+    }
+    assert "template_validations" in before
+
+
 def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
     layer = models.resolve_job_def("true_up_counters").asset_layer
 

@@ -18,7 +18,10 @@ _NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
     "stale_next_actions", "enrollment_blockers"
 )
 _MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
-_TEMPLATES = dg.AssetSelection.assets("template_validations")
+# The view of the verdicts as well: a run's checks wait for what is made in it alone.
+_TEMPLATES = dg.AssetSelection.assets(
+    "template_validations", "stg_template_validations"
+)
 
 materialize_everything = dg.define_asset_job(
     "materialize_everything",
