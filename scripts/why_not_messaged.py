@@ -1,12 +1,14 @@
 """Says why a person has not been messaged, and when that lifts.
 
 One row for each campaign that they are in: the one reason from enrollment_blockers, or
-how it ended.
+how it ended; what lifts first stands first. Namesakes are told apart by their profiles.
 """
 
 import contextlib
+import datetime as dt
 import pathlib
 import sys
+import zoneinfo
 from typing import Any
 
 import click
@@ -61,14 +63,18 @@ def rows_about(connection: psycopg.Connection, person: str) -> list[dict[str, An
             "select found.*, blockers.blocker, blockers.explanation, blockers.lifts_at"
             " from outreach.enrollments_of_person(%s) as found"
             " left join analytics.enrollment_blockers as blockers"
-            " using (workspace_id, enrollment_id)",
+            " using (workspace_id, enrollment_id)"
+            " order by blockers.lifts_at, found.enrollment_id desc",
             [_wanted(person)],
         )
         return cursor.fetchall()
 
 
 def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
-    table = rich.table.Table()
+    table = rich.table.Table(
+        caption=f"It is {_clock(dt.datetime.now(dt.UTC), 'UTC')}. Once a reason lifts, "
+        "the next may stand."
+    )
     for title in ("person", "campaign", "account", "why", "until"):
         table.add_column(title, overflow="fold")
     for row in found:
@@ -76,14 +82,23 @@ def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
         blocker = row["blocker"]
         lifts_at = row["lifts_at"]
         table.add_row(
-            f"{row['prospect_name']}\nenrollment {row['enrollment_id']}"
-            f" of {row['workspace_name']}",
+            f"{row['prospect_name']}\nprofile {row['profile']}"
+            f"\nenrollment {row['enrollment_id']} of {row['workspace_name']}",
             row["campaign_name"],
             row["account_name"],
             f"{blocker}\n{row['explanation']}" if blocker else ended.format(**row),
-            f"{lifts_at:%Y-%m-%d %H:%M %Z}" if lifts_at else "",
+            _clock(lifts_at, row["account_timezone"]) if lifts_at else "",
         )
     return table
+
+
+def _clock(moment: dt.datetime, timezone: str) -> str:
+    """The moment where the account lives, and in UTC."""
+    utc = f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    if timezone == "UTC":
+        return utc
+    there = moment.astimezone(zoneinfo.ZoneInfo(timezone))
+    return f"{there:%Y-%m-%d %H:%M} in {timezone}\n{utc}"
 
 
 def _wanted(person: str) -> str:

@@ -23,7 +23,7 @@ def database(template_database):
     with modelled_copy(template_database) as copy:
         with copy.connect() as connection:
             workspace_id = make_workspace(connection)
-            account_id = make_account(connection, workspace_id)
+            account_id = make_account(connection, workspace_id, timezone="Asia/Tokyo")
             campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
             make_enrollments(
                 connection,
@@ -31,7 +31,7 @@ def database(template_database):
                 account_id,
                 campaign_id,
                 step_id,
-                run_at=NOON.replace(year=2999),
+                run_at=NOON.replace(year=2999, hour=20),
             )
             connection.execute(
                 "update outreach.prospects set first_name = 'Ada', last_name ="
@@ -73,7 +73,9 @@ def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
     assert "Ada Lovelace" in said
     assert "not_due_yet" in said
     assert "Its next step is not due before the time beside this." in said
-    assert "2999-" in said
+    assert "profile ada-l" in said
+    assert "2999-05-05 05:00 in Asia/Tokyo" in said
+    assert "2999-05-04 20:00 UTC" in said
 
 
 def test_who_is_not_enrolled_is_a_sentence_and_no_table(database):

@@ -6,8 +6,10 @@ returns table (
     workspace_name text,
     enrollment_id bigint,
     prospect_name text,
+    profile text,
     campaign_name text,
     account_name text,
+    account_timezone text,
     linkedin_status text,
     failed_classification text
 )
@@ -20,8 +22,13 @@ as $$
         workspaces.name as workspace_name,
         enrollments.enrollment_id,
         concat_ws(' ', prospects.first_name, prospects.last_name) as prospect_name,
+        coalesce(prospects.public_identifier, prospects.provider_id) as profile,
         campaigns.name as campaign_name,
         accounts.name as account_name,
+        outreach.account_timezone(
+            accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+            clock_timestamp()
+        ) as account_timezone,
         enrollments.linkedin_status,
         enrollments.failed_classification
     from outreach.prospects
