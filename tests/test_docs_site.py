@@ -29,7 +29,7 @@ def test_the_page_is_served_with_marts_and_worked_questions(environment, tmp_pat
         built, address = (serving.stdout.readline() for _ in range(2))
         page = httpx.get(READY.search(address)[1], trust_env=False).text
     finally:
-        serving.terminate()
+        serving.kill()  # TERM may be ignored where the tests run in the background
         serving.communicate()
 
     assert built == f"Built {tmp_path / 'index.html'}\n"
