@@ -65,7 +65,7 @@ recheck_coverage = dg.define_asset_job(
     run_tags=longest(600),
 )
 
-# Views are live and need no refresh.
+# Views are live and need no refresh, but for the one that checks wait for.
 refresh_stats = dg.define_asset_job(
     "refresh_stats",
     selection=(
