@@ -5,10 +5,8 @@ how it ended; what lifts first stands first. Namesakes are told apart by their p
 """
 
 import contextlib
-import datetime as dt
 import pathlib
 import sys
-import zoneinfo
 from typing import Any
 
 import click
@@ -60,45 +58,40 @@ def rows_about(connection: psycopg.Connection, person: str) -> list[dict[str, An
                 "materialize_everything in the Dagster UI, then ask again."
             )
         cursor.execute(
-            "select found.*, blockers.blocker, blockers.explanation, blockers.lifts_at"
-            " from outreach.enrollments_of_person(%s) as found"
+            "select found.*, blockers.blocker, blockers.explanation,"
+            " to_char(blockers.lifts_at at time zone account_timezone, %(clock)s)"
+            " || ' in ' || account_timezone as lifts_there,"
+            " to_char(blockers.lifts_at at time zone 'UTC', %(clock)s) || ' UTC'"
+            " as lifts_at,"
+            " to_char(clock_timestamp() at time zone 'UTC', %(clock)s) || ' UTC'"
+            " as asked_at"
+            " from outreach.enrollments_of_person(%(wanted)s) as found"
             " left join analytics.enrollment_blockers as blockers"
             " using (workspace_id, enrollment_id)"
             " order by blockers.lifts_at, found.enrollment_id desc",
-            [_wanted(person)],
+            {"wanted": _wanted(person), "clock": "YYYY-MM-DD HH24:MI"},
         )
         return cursor.fetchall()
 
 
 def table_of(found: list[dict[str, Any]]) -> rich.table.Table:
     table = rich.table.Table(
-        caption=f"It is {_clock(dt.datetime.now(dt.UTC), 'UTC')}. Once a reason lifts, "
-        "the next may stand."
+        caption=f"It is {found[0]['asked_at']}. Once a reason lifts, the next may hold."
     )
     for title in ("person", "campaign", "account", "why", "until"):
         table.add_column(title, overflow="fold")
     for row in found:
         ended = ENDED.get(row["linkedin_status"], row["linkedin_status"])
         blocker = row["blocker"]
-        lifts_at = row["lifts_at"]
         table.add_row(
             f"{row['prospect_name']}\nprofile {row['profile']}"
             f"\nenrollment {row['enrollment_id']} of {row['workspace_name']}",
             row["campaign_name"],
             row["account_name"],
             f"{blocker}\n{row['explanation']}" if blocker else ended.format(**row),
-            _clock(lifts_at, row["account_timezone"]) if lifts_at else "",
+            f"{row['lifts_there']}\n{row['lifts_at']}" if row["lifts_at"] else "",
         )
     return table
-
-
-def _clock(moment: dt.datetime, timezone: str) -> str:
-    """The moment where the account lives, and in UTC."""
-    utc = f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-    if timezone == "UTC":
-        return utc
-    there = moment.astimezone(zoneinfo.ZoneInfo(timezone))
-    return f"{there:%Y-%m-%d %H:%M} in {timezone}\n{utc}"
 
 
 def _wanted(person: str) -> str:

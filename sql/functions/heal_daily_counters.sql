@@ -1,6 +1,6 @@
 -- Sets every drifted counter of today and so many days before, on each account's own
--- calendar, to what the rows say, account by account. All workspaces where none is named, in one
--- transaction. Returns what it healed.
+-- calendar, to what the rows say, account by account. All workspaces where none is
+-- named, in one transaction. Returns what it healed.
 create or replace function outreach.heal_daily_counters(
     workspace_id bigint default null,
     healed_by text default 'healed_daily_counters',

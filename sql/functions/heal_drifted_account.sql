@@ -28,7 +28,8 @@ begin
     select healed.*
     from outreach.heal_account_counters(
         heal_drifted_account.workspace_id, heal_drifted_account.account_id,
-        local_date - days_before, local_date, healed_by, coalesce(as_of, clock_timestamp())
+        local_date - days_before, local_date, healed_by,
+        coalesce(as_of, clock_timestamp())
     ) as healed;
 end
 $$;
