@@ -184,6 +184,34 @@ def test_a_full_refresh_keeps_the_history(database, opened, anisha):
     assert counters(opened)[0] == (long_ago, "send_invite", 3, 3, 3, 3)
 
 
+def test_an_account_in_a_forgotten_time_zone_stops_no_other(database, opened, anisha):
+    lost = make_account(opened, anisha[0], name="Lost")
+    with loading(opened):
+        opened.execute(
+            "update outreach.linkedin_accounts set timezone = 'Mars/Olympus'"
+            " where account_id = %s",
+            [lost],
+        )
+    send_invites(opened, anisha, 3)
+    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    assert counters(opened)[0] == (TODAY, "send_invite", 3, 3, 3, 3)
+    assert opened.execute(
+        "select count(*) from analytics.daily_account_counters where account_id = %s",
+        [lost],
+    ).fetchone() == (2,)
+
+
+def test_a_table_made_without_room_in_its_pages_is_given_some(database, opened, anisha):
+    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    opened.execute("alter table analytics.daily_account_counters reset (fillfactor)")
+    opened.commit()
+    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    assert opened.execute(
+        "select reloptions from pg_class"
+        " where oid = 'analytics.daily_account_counters'::regclass"
+    ).fetchone() == (["fillfactor=45"],)
+
+
 def test_a_column_that_the_model_gained_is_added(database, opened, anisha):
     run_dbt(database, "run", COUNTERS, as_of=NOON)
     opened.execute("alter table analytics.daily_account_counters drop column actual")

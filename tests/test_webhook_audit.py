@@ -103,6 +103,22 @@ def test_a_second_audit_finds_nothing_to_repair(opened, sandbox, api, talha):
     assert listed(api) == before
 
 
+def test_what_was_there_before_us_is_missed_as_well(opened, sandbox, api, talha):
+    cover(api)
+    audit(opened, sandbox)
+    lose_all(api)
+    audit(opened, sandbox)
+
+    assert open_alerts(opened).keys() == {"webhook_repaired"}
+
+
+def test_another_address_of_ours_is_told_of(opened, sandbox, talha):
+    audit(opened, sandbox)
+    audit(opened, sandbox, WebhookTarget("http://127.0.0.1:9/elsewhere", TARGET.secret))
+
+    assert open_alerts(opened).keys() == {"webhook_repaired"}
+
+
 def test_the_first_registration_alerts_nobody(opened, sandbox, talha):
     audit(opened, sandbox)
 

@@ -1,7 +1,7 @@
 -- Keeps what the audit did to a subscription, or tried to, and alerts: a subscription
 -- that had to be repaired was lost by somebody, and what it should have told meanwhile
--- comes only by polls. Nothing was lost where an event is registered for the first
--- time. Returns the repair's id.
+-- comes only by polls. The first audit of a provider registers and repairs nothing.
+-- Returns the repair's id.
 create or replace function outreach.record_webhook_repair(
     provider_dsn text,
     request_url text,
@@ -40,13 +40,11 @@ begin
         repair <> 'registered'
         or exists (
             select
-            from outreach.webhook_repairs as earlier
+            from outreach.provider_wide_reads as earlier
             where
                 earlier.provider_dsn = record_webhook_repair.provider_dsn
-                and earlier.request_url = record_webhook_repair.request_url
-                and earlier.wanted_event = record_webhook_repair.wanted_event
-                and earlier.is_done
-                and earlier.repair_id < made
+                and earlier.list = 'webhooks'
+                and earlier.read_id < record_webhook_repair.read_id
         )
     ) then
         perform outreach.open_admin_alert(

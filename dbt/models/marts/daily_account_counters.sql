@@ -10,9 +10,24 @@ clocks as (
     select
         workspace_id,
         account_id,
-        ({{ var('as_of') }} at time zone effective_timezone)::date as local_today
+        effective_timezone
 
     from {{ ref('int_account_clocks') }}
+
+),
+
+{# Few zones for many accounts; one that the server does not know is no date, and its
+   accounts have a row for each day. #}
+zones as materialized (
+
+    select
+        effective_timezone,
+        outreach.local_date_in(effective_timezone, {{ var('as_of') }}) as local_today
+
+    from (
+        select distinct effective_timezone
+        from clocks
+    ) as named
 
 ),
 
@@ -53,7 +68,7 @@ unsent_outcomes as materialized (
     where
         outcome_means = 'unsent'
         and recorded_at
-        > {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '14 hours'
+        >= {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '14 hours'
 
 ),
 
@@ -115,8 +130,10 @@ witnesses as (
         on
             daily_limits.workspace_id = clocks.workspace_id
             and daily_limits.account_id = clocks.account_id
+    inner join zones
+        on clocks.effective_timezone = zones.effective_timezone
     inner join rebuilt_dates
-        on clocks.local_today >= rebuilt_dates.counted_on
+        on coalesce(zones.local_today >= rebuilt_dates.counted_on, true)
 
     union all
 
