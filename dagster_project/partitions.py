@@ -47,8 +47,8 @@ def todays_range_tags(
     }
 
 
-def days_before_today(tags: Mapping[str, str], as_of: datetime) -> int | None:
-    """How many days before anybody's today a run's dates begin, a week at most.
+def span_before_today(tags: Mapping[str, str], as_of: datetime) -> timedelta | None:
+    """How long before anybody's today a run's dates begin, a week at most.
 
     None for a run over no range of dates.
     """
@@ -56,4 +56,4 @@ def days_before_today(tags: Mapping[str, str], as_of: datetime) -> int | None:
         return None
     first, _ = local_todays(as_of)
     before = first - date.fromisoformat(tags[_RANGE_START])
-    return min(max(before, timedelta(0)), LATE_WORD).days
+    return min(max(before, timedelta(0)), LATE_WORD)

@@ -23,6 +23,7 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
+from dagster_project.assets.heals import AFTER_MIDNIGHT
 from dagster_project.heals.daily_counters import heal_daily_counters
 from dagster_project.paths import PROJECT_ROOT
 from dagster_project.postgres.connection import connect, ensure_database
@@ -144,10 +145,12 @@ class Bench:
         model = self.dbt.run(MODEL, as_of=f"'{self.as_of.isoformat()}'::timestamptz")
         with connect(DATABASE, autocommit=True, role="operator") as healer:
             # As the tick of every half hour does; the first loads the session's plans.
-            heal_daily_counters(healer, as_of=self.as_of, days_before=0)
+            heal_daily_counters(healer, as_of=self.as_of, look_back=AFTER_MIDNIGHT)
             self.connection.execute("select pg_temp.bench_drift(%s)", [self.as_of])
             started = time.perf_counter()
-            report = heal_daily_counters(healer, as_of=self.as_of, days_before=0)
+            report = heal_daily_counters(
+                healer, as_of=self.as_of, look_back=AFTER_MIDNIGHT
+            )
             heal = time.perf_counter() - started
         assert report.healed, "the heal found nothing to heal"
         return model, heal

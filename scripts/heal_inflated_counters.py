@@ -3,7 +3,7 @@
 
 Of each account's own today and yesterday. A dry run unless --commit is given and
 CONFIRM=yes is set; each account is a transaction of its own. The asset
-healed_daily_counters does the same every half hour.
+healed_daily_counters does it for today every half hour, for the last week each day.
 """
 
 import datetime as dt
@@ -87,7 +87,7 @@ def _subject(account: DriftedAccount) -> Subject:
     keys = {
         "workspace_id": account.workspace_id,
         "account_id": account.account_id,
-        "from_date": account.local_date - dt.timedelta(days=1),
+        "from_date": account.local_date - dt.timedelta(days=account.days_before),
         "to_date": account.local_date,
     }
     label = f"{account.workspace_name}, {account.account_name}"

@@ -18,6 +18,7 @@ from tests.rows import (
 )
 
 HOUR = dt.timedelta(hours=1)
+SECOND = dt.timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -55,11 +56,11 @@ def counter(connection, account):
     ).fetchone()[0]
 
 
-def heal(connection, account, as_of=NOON + HOUR, days_before=1):
+def heal(connection, account, as_of=NOON + HOUR, look_back=24 * HOUR):
     return connection.execute(
         "select before, after, actual, in_flight, kind"
         " from outreach.heal_daily_counters(%s, 'test', %s, %s)",
-        [account[0], as_of, days_before],
+        [account[0], as_of, look_back],
     ).fetchall()
 
 
@@ -128,15 +129,16 @@ def test_an_unknown_send_is_counted(connection):
     assert heal(connection, account) == [(9, 1, 0, 1, "inflation")]
 
 
-@pytest.mark.parametrize("days_before", [0, 1, 7])
-def test_so_many_days_before_today_are_healed_and_older_ones_are_history(
-    connection, account, days_before
+@pytest.mark.parametrize("hours", [0, 2, 24, 168])
+def test_a_day_over_less_long_ago_is_healed_and_older_ones_are_history(
+    connection, account, hours
 ):
-    last_look = NOON + days_before * 24 * HOUR
+    midnight = NOON + 12 * HOUR
+    last_look = midnight + hours * HOUR - SECOND
     set_counter(connection, account, 142)
-    assert len(heal(connection, account, last_look, days_before)) == 1
+    assert len(heal(connection, account, last_look, hours * HOUR)) == 1
     set_counter(connection, account, 142)
-    assert heal(connection, account, last_look + 24 * HOUR, days_before) == []
+    assert heal(connection, account, last_look + SECOND, hours * HOUR) == []
 
 
 def test_word_of_a_send_that_comes_days_later_is_no_drift_once_healed(connection):
@@ -149,8 +151,10 @@ def test_word_of_a_send_that_comes_days_later_is_no_drift_once_healed(connection
         " 'test', as_of => %s) from outreach.send_attempts where workspace_id = %s",
         [NOON + 72 * HOUR, account[0]],
     )
-    assert heal(connection, account, NOON + 73 * HOUR, 0) == []
-    assert heal(connection, account, NOON + 73 * HOUR, 7) == [(1, 0, 0, 0, "release")]
+    assert heal(connection, account, NOON + 73 * HOUR, 2 * HOUR) == []
+    assert heal(connection, account, NOON + 73 * HOUR, 168 * HOUR) == [
+        (1, 0, 0, 0, "release")
+    ]
 
 
 def has_queued_jobs(connection, account):

@@ -52,7 +52,7 @@ def test_the_heal_asset_carries_before_and_after(inflated, database, monkeypatch
     assert "Anisha" in metadata["before_and_after"].value
 
 
-@pytest.mark.parametrize(("back", "looked"), [(0, 0), (7, 7), (40, 7)])
+@pytest.mark.parametrize(("back", "looked"), [(0, 2), (1, 24), (7, 168), (40, 168)])
 def test_the_heal_asset_looks_at_the_dates_of_its_run_and_a_week_at_most(
     inflated, database, monkeypatch, back, looked
 ):
@@ -61,7 +61,7 @@ def test_the_heal_asset_looks_at_the_dates_of_its_run_and_a_week_at_most(
         todays_range_tags(dt.datetime.now(dt.UTC), days_before=dt.timedelta(days=back))
     )
 
-    assert metadata["days_before_today"].value == looked
+    assert metadata["looked_back_hours"].value == looked
     assert metadata["rows_healed"].value == 1
 
 

@@ -1,6 +1,7 @@
 """What a mart said at a past moment: the same, whatever has happened since."""
 
 import os
+import re
 from unittest import mock
 
 import pytest
@@ -115,6 +116,10 @@ def test_every_source_says_what_is_known_of_its_past():
     assert undecided == []
 
 
+# A date in a zone is the same at any moment that it is asked.
+READ_NO_TABLE = {"local_date_in"}
+
+
 def test_an_answered_mart_calls_no_function_that_reads_tables_as_they_are():
     nodes = parsed_manifest().nodes
     live = []
@@ -123,7 +128,8 @@ def test_an_answered_mart_calls_no_function_that_reads_tables_as_they_are():
         while waiting:
             node = nodes.get(waiting.pop())
             if node is not None:
-                live += [(name, node.name)] * ("outreach." in node.raw_code)
+                called = set(re.findall(r"outreach\.(\w+)", node.raw_code))
+                live += [(name, node.name)] * bool(called - READ_NO_TABLE)
                 waiting += node.depends_on.nodes
     assert live == []
 

@@ -95,7 +95,7 @@ def test_the_range_of_dates_is_every_local_today_of_the_tick(
 
 
 def test_once_a_day_the_last_week_is_recomputed_too(evaluate, built_models):
-    request = evaluate(true_up_last_week_each_day, "2026-05-11T03:40:00")
+    request = evaluate(true_up_last_week_each_day, "2026-05-11T03:50:00")
 
     assert request.tags[START] == "2026-05-03"
     assert request.tags[END] == "2026-05-11"

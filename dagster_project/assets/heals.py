@@ -4,19 +4,22 @@ Belongs here: the assets `healed_daily_counters` and `healed_next_actions` and t
 metadata. What they do is in `dagster_project.heals` and `sql/functions/`.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.heals.daily_counters import (
-    DAYS_BEFORE,
+    LOOK_BACK,
     heal_daily_counters,
     heal_table,
 )
 from dagster_project.heals.next_actions import heal_next_actions, next_action_table
-from dagster_project.partitions import days_before_today
+from dagster_project.partitions import span_before_today
 from dagster_project.resources import Postgres
+
+# The last look at a day comes after its midnight; four ticks of it, should some fail.
+AFTER_MIDNIGHT = timedelta(hours=2)
 
 
 @dg.asset(
@@ -31,24 +34,23 @@ def healed_daily_counters(
 ) -> dg.MaterializeResult:
     """Cached daily counters, set to what their event and attempt rows say.
 
-    Of the dates that the run counts again: each account's today every half hour, the
-    last week once a day; today and yesterday where it is run alone. Each drifted
+    Every half hour of each account's today, and of its yesterday until two hours into
+    the day; once a day of the last week; of both where it is run alone. Each drifted
     account is locked, counted again in a later statement, set, and logged in
     `linkedin_counter_heals` with before and after. Run twice, or beside live senders,
     it is still right.
     """
-    days_before = days_before_today(context.run.tags, datetime.now(UTC))
-    if days_before is None:
-        days_before = DAYS_BEFORE
+    span = span_before_today(context.run.tags, datetime.now(UTC))
+    look_back = LOOK_BACK if span is None else max(span, AFTER_MIDNIGHT)
     with postgres.connect(role="operator") as connection:
-        report = heal_daily_counters(connection, days_before=days_before)
+        report = heal_daily_counters(connection, look_back=look_back)
     return dg.MaterializeResult(
         metadata={
             "rows_healed": len(report.healed),
             "healed_downward": report.downward,
             "healed_upward": report.upward,
             "accounts_untouched": report.untouched,
-            "days_before_today": days_before,
+            "looked_back_hours": look_back / timedelta(hours=1),
             "before_and_after": dg.MetadataValue.md(heal_table(report)),
         }
     )

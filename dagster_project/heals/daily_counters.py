@@ -7,14 +7,14 @@ truth is and how it is set under the account's lock: `outreach.drifted_accounts`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import psycopg
 from psycopg.rows import class_row
 
 HEALED_BY = "healed_daily_counters"
-# Yesterday too: its last sends may have come after the last look.
-DAYS_BEFORE = 1
+# Of yesterday too, however long ago it was over.
+LOOK_BACK = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class CounterHealReport:
 class DriftedAccount:
     """An account with a counter that is not right.
 
-    local_date: its own today, from which days are counted back.
+    local_date: its own today. days_before: how far the look went back from it.
     """
 
     workspace_id: int
@@ -68,25 +68,27 @@ class DriftedAccount:
     account_id: int
     account_name: str
     local_date: date
+    days_before: int
 
 
 def drifted_accounts(
     connection: psycopg.Connection,
     as_of: datetime | None = None,
-    days_before: int = DAYS_BEFORE,
+    look_back: timedelta = LOOK_BACK,
 ) -> list[DriftedAccount]:
     """Accounts whose counters a heal would set, in the order of their locks."""
     with connection.cursor(row_factory=class_row(DriftedAccount)) as cursor:
         return cursor.execute(
             "select workspaces.workspace_id, workspaces.name as workspace_name,"
-            " accounts.account_id, accounts.name as account_name, drifted.local_date"
+            " accounts.account_id, accounts.name as account_name, drifted.local_date,"
+            " drifted.days_before"
             " from outreach.drifted_accounts("
             "null, coalesce(%s, clock_timestamp()), %s)"
             " as drifted inner join outreach.linkedin_accounts as accounts"
             " using (workspace_id, account_id)"
             " inner join outreach.workspaces using (workspace_id)"
             " order by workspaces.workspace_id, accounts.account_id",
-            (as_of, days_before),
+            (as_of, look_back),
         ).fetchall()
 
 
@@ -95,7 +97,6 @@ def heal_account(
     account: DriftedAccount,
     healed_by: str,
     as_of: datetime | None = None,
-    days_before: int = DAYS_BEFORE,
 ) -> list[HealedCounter]:
     """Set one account's drifted counters under its lock; the caller commits."""
     with connection.cursor(row_factory=class_row(HealedCounter)) as cursor:
@@ -107,7 +108,7 @@ def heal_account(
                 account.local_date,
                 healed_by,
                 as_of,
-                days_before,
+                account.days_before,
             ),
         ).fetchall()
 
@@ -117,9 +118,9 @@ def heal_daily_counters(
     *,
     healed_by: str = HEALED_BY,
     as_of: datetime | None = None,
-    days_before: int = DAYS_BEFORE,
+    look_back: timedelta = LOOK_BACK,
 ) -> CounterHealReport:
-    """Set drifted counters of accounts' today and so many days before to the truth.
+    """Set drifted counters of accounts' days not over so long ago to the truth.
 
     The connection must be in autocommit: each account commits by itself, so that a
     heal of many holds nobody else's locks. Twice in a row, the second changes nothing.
@@ -127,10 +128,10 @@ def heal_daily_counters(
     """
     if not connection.autocommit:
         raise ValueError("heal_daily_counters commits by account: use autocommit")
-    drifted = drifted_accounts(connection, as_of, days_before)
+    drifted = drifted_accounts(connection, as_of, look_back)
     healed: list[HealedCounter] = []
     for account in drifted:
-        healed += heal_account(connection, account, healed_by, as_of, days_before)
+        healed += heal_account(connection, account, healed_by, as_of)
     accounts = connection.execute(
         "select count(*) from outreach.linkedin_accounts"
     ).fetchone()

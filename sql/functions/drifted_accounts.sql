@@ -1,12 +1,18 @@
--- Accounts with a daily counter that differs from its rows, of today on their own
--- calendar or of so many days before. One pass over those days' rows for all accounts;
--- only a look, without locks: the heal counts again under each account's own.
+-- Accounts with a daily counter that differs from its rows, of any day on their own
+-- calendar that was not over so long ago: local_date is their today, days_before how
+-- far the look goes back from it. One pass over those days' rows for all accounts; only
+-- a look, without locks: the heal counts again under each account's own.
 create or replace function outreach.drifted_accounts(
     only_workspace_id bigint,
     at timestamptz,
-    days_before integer default 1
+    look_back interval default '24 hours'
 )
-returns table (workspace_id bigint, account_id bigint, local_date date)
+returns table (
+    workspace_id bigint,
+    account_id bigint,
+    local_date date,
+    days_before integer
+)
 language plpgsql
 stable
 set search_path = ''
@@ -17,8 +23,8 @@ as $$
 #variable_conflict use_column
 declare
     first_day constant date := (
-        drifted_accounts.at at time zone 'UTC' - interval '12 hours'
-    )::date - days_before;
+        (drifted_accounts.at - look_back) at time zone 'UTC' - interval '12 hours'
+    )::date;
     last_day constant date := (
         drifted_accounts.at at time zone 'UTC' + interval '14 hours'
     )::date;
@@ -49,7 +55,7 @@ begin
         where
             outcomes.means = 'unsent'
             and outcomes.recorded_at
-            > first_day::timestamp at time zone 'UTC' - interval '14 hours'
+            >= first_day::timestamp at time zone 'UTC' - interval '14 hours'
             and attempts.counted_on between first_day and last_day
 
     ),
@@ -146,7 +152,8 @@ begin
     select distinct
         accounts.workspace_id,
         accounts.account_id,
-        local_days.local_date
+        local_days.local_date,
+        local_days.local_date - local_days.first_date
     from drifted
     inner join outreach.linkedin_accounts as accounts
         on
@@ -154,15 +161,20 @@ begin
             and drifted.account_id = accounts.account_id
     cross join lateral (
         select
+            outreach.account_timezone(
+                accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+                drifted_accounts.at
+            ) as timezone
+    ) as clocks
+    cross join lateral (
+        select
+            (drifted_accounts.at at time zone clocks.timezone)::date as local_date,
             (
-                drifted_accounts.at at time zone outreach.account_timezone(
-                    accounts.timezone, accounts.next_timezone,
-                    accounts.next_timezone_at, drifted_accounts.at
-                )
-            )::date as local_date
+                (drifted_accounts.at - look_back) at time zone clocks.timezone
+            )::date as first_date
     ) as local_days
     where
-        drifted.counted_on between local_days.local_date - days_before
+        drifted.counted_on between local_days.first_date
         and local_days.local_date
         and (
             only_workspace_id is null

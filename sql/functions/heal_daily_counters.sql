@@ -1,11 +1,11 @@
--- Sets every drifted counter of today and so many days before, on each account's own
--- calendar, to what the rows say, account by account. All workspaces where none is
+-- Sets every drifted counter, of any day on its account's own calendar that was not over
+-- so long ago, to what the rows say, account by account. All workspaces where none is
 -- named, in one transaction. Returns what it healed.
 create or replace function outreach.heal_daily_counters(
     workspace_id bigint default null,
     healed_by text default 'healed_daily_counters',
     as_of timestamptz default null,
-    days_before integer default 1
+    look_back interval default '24 hours'
 )
 returns setof outreach.linkedin_counter_heals
 language plpgsql
@@ -22,9 +22,10 @@ begin
         select
             drifted.workspace_id,
             drifted.account_id,
-            drifted.local_date
+            drifted.local_date,
+            drifted.days_before
         from outreach.drifted_accounts(
-            heal_daily_counters.workspace_id, at, days_before
+            heal_daily_counters.workspace_id, at, look_back
         ) as drifted
         order by
             drifted.workspace_id,
@@ -34,7 +35,7 @@ begin
         select healed.*
         from outreach.heal_drifted_account(
             account.workspace_id, account.account_id, account.local_date,
-            healed_by, at, days_before
+            healed_by, at, account.days_before
         ) as healed;
     end loop;
 end
