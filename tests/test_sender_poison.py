@@ -254,3 +254,20 @@ def test_weights_that_nobody_can_draw_by_stop_no_other_claim(desk, sandbox, weig
     assert desk.jobs(poisoned)[0] == ("send_invite", "completed")
     assert len(sandbox.journal("invite_sent")) == 2
     assert desk.violations() == []
+
+
+def test_jobs_that_are_passed_over_hide_none_behind_them(desk, sandbox):
+    poisoned = desk.campaign(TWO_WORDINGS)
+    behind = [desk.enroll(poisoned) for _ in range(5)]
+    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
+    desk.connection.execute(
+        "update outreach.campaign_steps"
+        " set settings = jsonb_build_object('weights', '{\"A\": 0, \"B\": 0}'::jsonb)"
+        " where campaign_id = %s",
+        [poisoned],
+    )
+    desk.drain()
+    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert {desk.jobs(one)[0] for one in behind} == {("send_invite", "queued")}
+    assert len(sandbox.journal("invite_sent")) == 1
+    assert desk.violations() == []

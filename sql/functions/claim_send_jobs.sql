@@ -46,111 +46,121 @@ begin
         claim_send_jobs.workspace_id, claim_send_jobs.provider_dsn
     );
 
-    foreach lowest in array array[pivot, 0] loop
-        highest := case when lowest = pivot then 9223372036854775807 else pivot - 1 end;
+    -- Again where all that was claimed had to be passed over: what is behind it on the
+    -- same account is due as well.
+    for attempt in 1..batch loop
+        claimed_job_ids := '{}';
 
-        loop
-            locked_account_ids := array(
-                select accounts.account_id
-                from outreach.linkedin_accounts as accounts
-                where
-                    accounts.workspace_id = claim_send_jobs.workspace_id
-                    and accounts.account_id between lowest and highest
-                    and accounts.status = 'connected'
-                    and accounts.paused_at is null
-                    and exists (
-                        select
-                        from outreach.send_queue_starts as starts
-                        inner join outreach.campaign_send_jobs as jobs
-                            on
-                                starts.workspace_id = jobs.workspace_id
-                                and starts.account_id = jobs.account_id
-                                and starts.list = jobs.action
-                                and jobs.status = 'queued'
-                                and jobs.run_at between starts.starts_at and at
-                        where
-                            starts.workspace_id = claim_send_jobs.workspace_id
-                            and starts.account_id = accounts.account_id
-                        offset 0 -- keeps this an index look-up per account
-                    )
-                order by accounts.account_id
-                limit batch - cardinality(claimed_job_ids)
-                for no key update skip locked
-            );
-
-            exit when locked_account_ids = '{}';
-
-            begin
-                claimed_job_ids := claimed_job_ids || array(
-                    select claimable.job_id
-                    from outreach.claimable_jobs(
-                        claim_send_jobs.workspace_id, locked_account_ids, at
-                    ) as claimable
-                );
-            exception
-                when transaction_rollback or operator_intervention
-                    or insufficient_resources
-                    then raise;
-                when others then
-                    claimed_job_ids := claimed_job_ids || outreach.claimable_jobs_apart(
-                        claim_send_jobs.workspace_id, locked_account_ids, at
-                    );
+        foreach lowest in array array[pivot, 0] loop
+            highest := case
+                when lowest = pivot then 9223372036854775807 else pivot - 1
             end;
 
-            lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;
+            loop
+                locked_account_ids := array(
+                    select accounts.account_id
+                    from outreach.linkedin_accounts as accounts
+                    where
+                        accounts.workspace_id = claim_send_jobs.workspace_id
+                        and accounts.account_id between lowest and highest
+                        and accounts.status = 'connected'
+                        and accounts.paused_at is null
+                        and exists (
+                            select
+                            from outreach.send_queue_starts as starts
+                            inner join outreach.campaign_send_jobs as jobs
+                                on
+                                    starts.workspace_id = jobs.workspace_id
+                                    and starts.account_id = jobs.account_id
+                                    and starts.list = jobs.action
+                                    and jobs.status = 'queued'
+                                    and jobs.run_at between starts.starts_at and at
+                            where
+                                starts.workspace_id = claim_send_jobs.workspace_id
+                                and starts.account_id = accounts.account_id
+                            offset 0 -- keeps this an index look-up per account
+                        )
+                    order by accounts.account_id
+                    limit batch - cardinality(claimed_job_ids)
+                    for no key update skip locked
+                );
+
+                exit when locked_account_ids = '{}';
+
+                begin
+                    claimed_job_ids := claimed_job_ids || array(
+                        select claimable.job_id
+                        from outreach.claimable_jobs(
+                            claim_send_jobs.workspace_id, locked_account_ids, at
+                        ) as claimable
+                    );
+                exception
+                    when transaction_rollback or operator_intervention
+                        or insufficient_resources
+                        then raise;
+                    when others then
+                        claimed_job_ids := claimed_job_ids || outreach.claimable_jobs_apart(
+                            claim_send_jobs.workspace_id, locked_account_ids, at
+                        );
+                end;
+
+                lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;
+            end loop;
         end loop;
-    end loop;
 
-    perform outreach.raise_queue_starts(
-        claim_send_jobs.workspace_id, claimed_job_ids, at
-    );
-
-    with
-
-    claimed as (
-
-        update outreach.campaign_send_jobs as jobs
-        set
-            status = 'claimed',
-            claimed_by = worker,
-            lease_expires_at = at + lease
-        where
-            jobs.workspace_id = claim_send_jobs.workspace_id
-            and jobs.job_id = any(claimed_job_ids)
-            -- Who changes a job without its account's lock may have come first. Not
-            -- by its status: the index of what is queued would be walked for each.
-            and jobs.claimed_by is null
-            and jobs.run_at <= at
-        returning jobs.job_id
-
-    )
-
-    select coalesce(array_agg(claimed.job_id), '{}')
-    into claimed_job_ids
-    from claimed;
-
-    begin
-        perform outreach.assign_step_variants(
+        perform outreach.raise_queue_starts(
             claim_send_jobs.workspace_id, claimed_job_ids, at
         );
 
-        sends := array(
-            select facts
-            from outreach.claimed_send_jobs(
-                claim_send_jobs.workspace_id, claimed_job_ids
-            ) as facts
-        );
-    exception
-        when transaction_rollback or operator_intervention or insufficient_resources
-            then raise;
-        when others then
+        with
+
+        claimed as (
+
+            update outreach.campaign_send_jobs as jobs
+            set
+                status = 'claimed',
+                claimed_by = worker,
+                lease_expires_at = at + lease
+            where
+                jobs.workspace_id = claim_send_jobs.workspace_id
+                and jobs.job_id = any(claimed_job_ids)
+                -- Who changes a job without its account's lock may have come first. Not
+                -- by its status: the index of what is queued would be walked for each.
+                and jobs.claimed_by is null
+                and jobs.run_at <= at
+            returning jobs.job_id
+
+        )
+
+        select coalesce(array_agg(claimed.job_id), '{}')
+        into claimed_job_ids
+        from claimed;
+
+        begin
+            perform outreach.assign_step_variants(
+                claim_send_jobs.workspace_id, claimed_job_ids, at
+            );
+
             sends := array(
                 select facts
-                from outreach.claimed_send_jobs_apart(
-                    claim_send_jobs.workspace_id, claimed_job_ids, at
+                from outreach.claimed_send_jobs(
+                    claim_send_jobs.workspace_id, claimed_job_ids
                 ) as facts
             );
-    end;
+        exception
+            when transaction_rollback or operator_intervention or insufficient_resources
+                then raise;
+            when others then
+                sends := array(
+                    select facts
+                    from outreach.claimed_send_jobs_apart(
+                        claim_send_jobs.workspace_id, claimed_job_ids, at
+                    ) as facts
+                );
+        end;
+
+        exit when claimed_job_ids = '{}' or sends <> '{}';
+    end loop;
 
     return query
     select facts.*

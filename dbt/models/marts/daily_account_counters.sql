@@ -67,8 +67,10 @@ unsent_outcomes as materialized (
 
     where
         outcome_means = 'unsent'
-        and recorded_at
-        >= {{ first_rebuilt_date() }}::timestamp at time zone 'UTC' - interval '14 hours'
+        and recorded_at >= (
+            {{ first_rebuilt_date() }}::timestamp at time zone 'UTC'
+            - interval '14 hours'
+        )
 
 ),
 
