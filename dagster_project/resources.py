@@ -8,8 +8,8 @@ import os
 
 import psycopg
 
-from dagster_project.alerts.delivery import SETTING as ALERT_URLS
-from dagster_project.postgres.connection import connect
+from trueup.alerts.delivery import SETTING as ALERT_URLS
+from trueup.postgres.connection import connect
 
 
 class Postgres:

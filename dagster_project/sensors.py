@@ -1,7 +1,7 @@
 """Sensors of the models location: alerts, rechecks after heals, and first builds.
 
 Belongs here: what Dagster's log says since the last look, and what is to be done about
-it. Rows and messages of alerts: `dagster_project.alerts`.
+it. Rows and messages of alerts: `trueup.alerts`.
 """
 
 import json
@@ -12,18 +12,6 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import psycopg
 
-from dagster_project.alerts.delivery import (
-    UnusableAlertAddressError,
-    deliver,
-    through_apprise,
-)
-from dagster_project.alerts.records import (
-    CheckOutcome,
-    RunOutcome,
-    resolve_gone,
-    resolve_job_alerts,
-    sync,
-)
 from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.inbound import INBOUND_JOBS
@@ -35,6 +23,18 @@ from dagster_project.schedules.models import (
     recheck_coverage,
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
+from trueup.alerts.delivery import (
+    UnusableAlertAddressError,
+    deliver,
+    through_apprise,
+)
+from trueup.alerts.records import (
+    CheckOutcome,
+    RunOutcome,
+    resolve_gone,
+    resolve_job_alerts,
+    sync,
+)
 
 # What a person starts from the asset graph, backfills among it, runs under this name.
 BY_HAND = "__ASSET_JOB"

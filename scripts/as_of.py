@@ -19,8 +19,8 @@ import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.past_marts import NoAnswerError, PastMart, past_mart
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.marts.past import NoAnswerError, PastMart, past_mart
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 
 class Moment(click.ParamType):

@@ -14,7 +14,8 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import (
     NOTHING_WRITTEN,
     Heal,
     Outcome,
@@ -26,20 +27,19 @@ from dagster_project.heals.gate import (
     run_heal,
     sentence_of,
 )
-from dagster_project.inbound.account_asking import (
+from trueup.inbound.accounts.asking import (
     AccountRefresh,
     KnownAccount,
     known_accounts,
 )
-from dagster_project.inbound.accounts import refresh_account
-from dagster_project.inbound.reconnect import bring_back
-from dagster_project.inbound.settings import (
+from trueup.inbound.accounts.reconnect import bring_back
+from trueup.inbound.accounts.refresh import refresh_account
+from trueup.inbound.settings import (
     UnusableSettingError,
     provider_of_environment,
     webhook_target_of_environment,
 )
-from dagster_project.row_ids import ROW_ID
-from dagster_project.sender import UnusableProviderError
+from trueup.sender import UnusableProviderError
 
 REASON = "backfill of stuck connecting (LL#276)"
 HEAL = Heal(

@@ -16,8 +16,8 @@ import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
-from dagster_project.sender.journal_check import compare_with_journal
+from demo.journal_comparison import compare_with_journal
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 MOST_ROWS = 50
 

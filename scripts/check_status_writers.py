@@ -11,8 +11,8 @@ import click
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.guards.status_writers import UNREAD_FOLDERS, check_tree
-from dagster_project.paths import PROJECT_ROOT
+from tests.guards.status_writers import UNREAD_FOLDERS, check_tree
+from trueup.paths import PROJECT_ROOT
 
 
 @click.command(help=__doc__)

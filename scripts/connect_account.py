@@ -13,18 +13,18 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import NOTHING_WRITTEN, acted, gated
-from dagster_project.inbound.hosted_auth import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import NOTHING_WRITTEN, acted, gated
+from trueup.inbound.accounts.hosted_auth import (
     NoHostedPageError,
     ask_for_hosted_page,
 )
-from dagster_project.inbound.settings import (
+from trueup.inbound.settings import (
     UnusableSettingError,
     provider_of_environment,
     webhook_target_of_environment,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
-from dagster_project.row_ids import ROW_ID
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 REFUSALS = (
     psycopg.errors.NoDataFound,

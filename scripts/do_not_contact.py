@@ -12,7 +12,8 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import (
     NOTHING_WRITTEN,
     Heal,
     SentenceError,
@@ -22,7 +23,6 @@ from dagster_project.heals.gate import (
     opened,
     run_heal,
 )
-from dagster_project.row_ids import ROW_ID
 
 # What is wrong until then: nobody holds back what may be sent to this person.
 HEAL = Heal(

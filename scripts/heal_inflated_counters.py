@@ -14,12 +14,13 @@ import click
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.daily_counters import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.daily_counters import (
     DriftedAccount,
     drifted_accounts,
     heal_account,
 )
-from dagster_project.heals.gate import (
+from trueup.heals.gate import (
     ACCOUNT_LOCK,
     Heal,
     Subject,
@@ -32,7 +33,6 @@ from dagster_project.heals.gate import (
     refuse_unknown_account,
     run_heal,
 )
-from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "heal_inflated_counters",

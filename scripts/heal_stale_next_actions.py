@@ -15,7 +15,8 @@ import click
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import (
     ACCOUNT_LOCK,
     Heal,
     Outcome,
@@ -30,14 +31,13 @@ from dagster_project.heals.gate import (
     refuse_unknown_account,
     run_heal,
 )
-from dagster_project.heals.next_actions import (
+from trueup.heals.next_actions import (
     HealedNextAction,
     ModelsNotBuiltError,
     StaleAccount,
     heal_account,
     stale_accounts,
 )
-from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "heal_stale_next_actions",

@@ -17,24 +17,24 @@ import rich.table
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns.prospect_rows import (
+from trueup.campaigns.workspaces import (
+    UnknownNameError,
+    find_campaign,
+    find_workspace,
+)
+from trueup.heals.gate import NOTHING_WRITTEN, SentenceError, gated
+from trueup.imports.prospect_rows import (
     Export,
     UnreadableExportError,
     read_export,
 )
-from dagster_project.campaigns.prospects import (
+from trueup.imports.prospects import (
     SKIPPED,
     Import,
     UnusableCampaignError,
     import_prospects,
 )
-from dagster_project.campaigns.workspaces import (
-    UnknownNameError,
-    find_campaign,
-    find_workspace,
-)
-from dagster_project.heals.gate import NOTHING_WRITTEN, SentenceError, gated
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 MOST_REFUSED_SHOWN = 50
 

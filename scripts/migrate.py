@@ -10,14 +10,14 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import (
+from trueup.postgres.connection import (
     UnusableDatabaseError,
     connect,
     database_name,
     ensure_database,
 )
-from dagster_project.postgres.migrate import MigrationReport, migrate
-from dagster_project.postgres.migration_files import MigrationError
+from trueup.postgres.migrate import MigrationReport, migrate
+from trueup.postgres.migration_files import MigrationError
 
 
 def as_table(report: MigrationReport) -> Table:

@@ -5,7 +5,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.pauses import pause_command
+from trueup.cli.pauses import pause_command
 
 if __name__ == "__main__":
     pause_command(is_paused=True)()

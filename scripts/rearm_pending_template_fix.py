@@ -13,9 +13,9 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns.backlog import ParkedCampaign, parked_campaigns
-from dagster_project.campaigns.rearming import Rearming, rearm_campaign
-from dagster_project.heals.gate import (
+from trueup.campaigns.backlog import ParkedCampaign, parked_campaigns
+from trueup.campaigns.rearming import Rearming, rearm_campaign
+from trueup.heals.gate import (
     NOTHING_WRITTEN,
     Heal,
     Outcome,

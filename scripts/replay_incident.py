@@ -20,22 +20,22 @@ import rich.console
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.incidents.figures import Replayed
-from dagster_project.incidents.registry import (
+from demo.incidents.environment import replay_all, replay_server
+from demo.incidents.figures import Replayed
+from demo.incidents.registry import (
     INCIDENTS,
     UnknownIncidentError,
     find_incident,
 )
-from dagster_project.incidents.replay import Incident
-from dagster_project.incidents.tables import (
+from demo.incidents.replay import Incident
+from demo.incidents.tables import (
     print_replay,
     print_replays,
     write_replays,
 )
-from dagster_project.incidents.theatre import replay_all, replay_server
-from dagster_project.postgres.connection import UnusableDatabaseError
-from dagster_project.postgres.data_directory import UnusableServerError
-from dagster_project.unipile.sandbox.control import SandboxError
+from trueup.postgres.connection import UnusableDatabaseError
+from trueup.postgres.data_directory import UnusableServerError
+from unipile_sandbox.control import SandboxError
 
 REFUSALS = (
     SandboxError,

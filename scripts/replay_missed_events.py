@@ -15,22 +15,22 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import (
     NOTHING_WRITTEN,
     SentenceError,
     gated,
     opened,
 )
-from dagster_project.inbound.account_asking import KnownAccount, known_accounts
-from dagster_project.inbound.polls import poll_accounts
-from dagster_project.inbound.provider_reads import ReadAccount
-from dagster_project.inbound.settings import (
+from trueup.inbound.accounts.asking import KnownAccount, known_accounts
+from trueup.inbound.lists.polls import poll_accounts
+from trueup.inbound.lists.provider_reads import ReadAccount
+from trueup.inbound.lists.wide_reads import database_time
+from trueup.inbound.settings import (
     UnusableSettingError,
     provider_of_environment,
 )
-from dagster_project.inbound.wide_reads import database_time
-from dagster_project.row_ids import ROW_ID
-from dagster_project.sender import UnusableProviderError
+from trueup.sender import UnusableProviderError
 
 NEW_EVENTS = (
     "select event_type, count(*) from outreach.linkedin_events"

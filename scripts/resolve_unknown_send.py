@@ -11,7 +11,8 @@ import click
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.cli.row_ids import ROW_ID
+from trueup.heals.gate import (
     NOTHING_WRITTEN,
     Heal,
     SentenceError,
@@ -21,7 +22,6 @@ from dagster_project.heals.gate import (
     opened,
     run_heal,
 )
-from dagster_project.row_ids import ROW_ID
 
 HEAL = Heal(
     "resolve_unknown_send",

@@ -17,7 +17,7 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.heals.gate import (
+from trueup.heals.gate import (
     ACCOUNT_LOCK,
     NOTHING_WRITTEN,
     Heal,
@@ -29,7 +29,7 @@ from dagster_project.heals.gate import (
     print_table,
     run_heal,
 )
-from dagster_project.inbound.leaked_accepts import LeakedAccept, find_leaks, revert
+from trueup.inbound.lists.leaked_accepts import LeakedAccept, find_leaks, revert
 
 HEAL = Heal(
     "revert_leaked_accepts",

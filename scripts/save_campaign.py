@@ -12,7 +12,7 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns import (
+from trueup.campaigns import (
     Campaign,
     RefusedCampaignError,
     SavedCampaign,
@@ -20,7 +20,7 @@ from dagster_project.campaigns import (
     read_campaign_file,
     save_campaign,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 
 @click.command(help=__doc__)

@@ -16,13 +16,13 @@ import rich.progress
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
-from dagster_project.sender import (
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.sender import (
     DrainReport,
     UnusableProviderError,
     drain,
 )
-from dagster_project.sender.stopping import stopping_on_signals
+from trueup.sender.stopping import stopping_on_signals
 
 SECONDS_BETWEEN_DRAINS = 5
 # Before the next try where one failed: twice as long each time, up to the longest.

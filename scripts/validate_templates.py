@@ -13,12 +13,12 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns.validations import (
+from trueup.campaigns.validations import (
     TemplateValidation,
     judge_saved_templates,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
-from dagster_project.templates import FIELDS, explain, validate
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.templates import FIELDS, explain, validate
 
 
 @click.command(help=__doc__)

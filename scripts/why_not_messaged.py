@@ -17,11 +17,11 @@ from psycopg.rows import dict_row
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from dagster_project.campaigns.profile_addresses import (
+from trueup.imports.profile_addresses import (
     UnreadableProfileError,
     read_profile,
 )
-from dagster_project.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
 
 ENDED = {
     "completed": "Every step of the campaign was sent.",

@@ -16,10 +16,10 @@ import hypothesis
 import psycopg
 import pytest
 
-from dagster_project.postgres.connection import connect, ensure_database
-from dagster_project.postgres.copies import copy_database, drop_database
-from dagster_project.postgres.migrate import migrate
-from dagster_project.postgres.server import Server, start_server
+from trueup.postgres.connection import connect, ensure_database
+from trueup.postgres.copies import copy_database, drop_database
+from trueup.postgres.migrate import migrate
+from trueup.postgres.server import Server, start_server
 
 hypothesis.settings.register_profile("trueup", deadline=None)
 hypothesis.settings.load_profile("trueup")

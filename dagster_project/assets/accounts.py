@@ -1,19 +1,19 @@
 """How the accounts are, asked of the provider.
 
 Belongs here: the asset `refreshed_accounts` and its metadata. Asking, flipping and what
-follows when an account has come back: `dagster_project.inbound`.
+follows when an account has come back: `trueup.inbound`.
 """
 
 from collections import Counter
 
 import dagster as dg
 
-from dagster_project.inbound.accounts import RefreshReport
-from dagster_project.inbound.hosted_auth import FinishedLogin, finish_logins
-from dagster_project.inbound.reconnect import BroughtBack, refresh_and_bring_back
-from dagster_project.inbound.settings import webhook_target_of_environment
 from dagster_project.resources import Postgres, Provider
-from dagster_project.sender import UnusableProviderError
+from trueup.inbound.accounts.hosted_auth import FinishedLogin, finish_logins
+from trueup.inbound.accounts.reconnect import BroughtBack, refresh_and_bring_back
+from trueup.inbound.accounts.refresh import RefreshReport
+from trueup.inbound.settings import webhook_target_of_environment
+from trueup.sender import UnusableProviderError
 
 MOST_ROWS = 60
 

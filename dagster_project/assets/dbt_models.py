@@ -21,8 +21,8 @@ from dagster_dbt import (
 
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.assets.mart_figures import figures_of
+from dagster_project.dbt_project import DBT_PROJECT, DBT_RUNS_FOLDER
 from dagster_project.partitions import LOCAL_DATES
-from dagster_project.project import DBT_PROJECT, DBT_RUNS_FOLDER
 from dagster_project.resources import Postgres
 
 OWNERS = ["team:data"]

@@ -1,7 +1,7 @@
 """Heals: repairs of stored figures, after the models that recompute them.
 
 Belongs here: the assets `healed_daily_counters` and `healed_next_actions` and their
-metadata. What they do is in `dagster_project.heals` and `sql/functions/`.
+metadata. What they do is in `trueup.heals` and `sql/functions/`.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
-from dagster_project.heals.daily_counters import (
+from dagster_project.partitions import span_before_today
+from dagster_project.resources import Postgres
+from trueup.heals.daily_counters import (
     LOOK_BACK,
     heal_daily_counters,
     heal_table,
 )
-from dagster_project.heals.next_actions import heal_next_actions, next_action_table
-from dagster_project.partitions import span_before_today
-from dagster_project.resources import Postgres
+from trueup.heals.next_actions import heal_next_actions, next_action_table
 
 # The last look at a day comes after its midnight; four ticks of it, should some fail.
 AFTER_MIDNIGHT = timedelta(hours=2)

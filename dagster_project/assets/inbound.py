@@ -1,16 +1,16 @@
 """What comes in from the provider: webhooks read, lists walked, accepts credited.
 
 Belongs here: the assets `inbound_events`, `polled_lists` and `resolved_accepts` and
-their metadata. What each does is in `dagster_project.inbound` and `sql/functions/`.
+their metadata. What each does is in `trueup.inbound` and `sql/functions/`.
 """
 
 import dagster as dg
 
-from dagster_project.inbound.accepts import InboundReport, resolve_inbound
-from dagster_project.inbound.events import take_in_deliveries
-from dagster_project.inbound.polls import PollReport, poll_due_accounts
 from dagster_project.resources import Postgres, Provider
-from dagster_project.sender import UnusableProviderError
+from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
+from trueup.inbound.lists.polls import PollReport, poll_due_accounts
+from trueup.inbound.webhooks.events import take_in_deliveries
+from trueup.sender import UnusableProviderError
 
 
 @dg.asset(

@@ -1,14 +1,14 @@
 """The queue of sends, worked by the sender.
 
 Belongs here: the asset `send_queue`. How a send is claimed, rendered, begun, called and
-recorded: `dagster_project.sender`.
+recorded: `trueup.sender`.
 """
 
 import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
-from dagster_project.sender import DrainReport, UnusableProviderError, drain
-from dagster_project.sender.stopping import stopping_on_signals
+from trueup.sender import DrainReport, UnusableProviderError, drain
+from trueup.sender.stopping import stopping_on_signals
 
 # Less than the minute between two ticks of the schedule, with room to start in.
 DRAIN_SECONDS = 45.0

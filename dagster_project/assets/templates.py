@@ -1,21 +1,21 @@
 """What the validator says today of every saved template, and whom that lets go on.
 
 Belongs here: the assets `template_validations` (dbt cannot run Liquid) and
-`rearmed_enrollments`, and their metadata. Judging is in `dagster_project.templates`,
-rows are the business of `dagster_project.campaigns`.
+`rearmed_enrollments`, and their metadata. Judging is in `trueup.templates`,
+rows are the business of `trueup.campaigns`.
 """
 
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
-from dagster_project.campaigns import TemplateValidation, validate_saved_templates
-from dagster_project.campaigns.backlog import (
+from dagster_project.resources import Postgres
+from trueup.campaigns import TemplateValidation, validate_saved_templates
+from trueup.campaigns.backlog import (
     ParkedCampaign,
     parked_campaigns,
     rearm_parked,
 )
-from dagster_project.campaigns.rearming import Rearming
-from dagster_project.resources import Postgres
+from trueup.campaigns.rearming import Rearming
 
 MOST_ROWS = 60
 

@@ -1,16 +1,16 @@
 """What the queue left open: calls that nobody answered, and enrollments without a job.
 
 Belongs here: the assets `resolved_unknown_sends` and `reconciled_orphans` and their
-metadata. What they do is in `dagster_project.inbound`, `dagster_project.heals` and
+metadata. What they do is in `trueup.inbound`, `trueup.heals` and
 `sql/functions/`.
 """
 
 import dagster as dg
 
-from dagster_project.heals.orphans import OrphanReport, reconcile_orphans
-from dagster_project.inbound.unknown_sends import ResolveReport, resolve_unknown_sends
 from dagster_project.resources import Postgres, Provider
-from dagster_project.sender import UnusableProviderError
+from trueup.heals.orphans import OrphanReport, reconcile_orphans
+from trueup.inbound.lists.unknown_sends import ResolveReport, resolve_unknown_sends
+from trueup.sender import UnusableProviderError
 
 MOST_ROWS = 60
 

@@ -1,20 +1,20 @@
 """Our subscriptions at the provider.
 
 Belongs here: the asset `webhook_subscriptions` and its metadata. How they are compared
-and repaired: `dagster_project.inbound.webhook_subscriptions`.
+and repaired: `trueup.inbound.webhooks.subscriptions`.
 """
 
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
-from dagster_project.inbound.settings import (
+from dagster_project.resources import Postgres, Provider
+from trueup.inbound.settings import (
     UnusableSettingError,
     webhook_target_of_environment,
 )
-from dagster_project.inbound.webhook_audits import AuditReport
-from dagster_project.inbound.webhook_subscriptions import audit_webhooks
-from dagster_project.resources import Postgres, Provider
-from dagster_project.sender import UnusableProviderError
+from trueup.inbound.webhooks.audits import AuditReport
+from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from trueup.sender import UnusableProviderError
 
 
 @dg.asset(

@@ -7,7 +7,7 @@ import io
 import os
 from typing import TYPE_CHECKING
 
-from dagster_project.paths import LOCAL_FOLDER
+from trueup.paths import LOCAL_FOLDER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from dagster_project.inbound.settings import webhook_target_of_environment
 from dagster_project.resources import Provider
 from dagster_project.schedules.ticks import (
     longest,
     provider_address,
     schedule_if_any,
 )
+from trueup.inbound.settings import webhook_target_of_environment
 
 take_in_webhooks = dg.define_asset_job(
     "take_in_webhooks",

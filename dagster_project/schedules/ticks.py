@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, LiteralString
 
 import dagster as dg
 
-from dagster_project.inbound.settings import UnusableSettingError
 from dagster_project.resources import Postgres, Provider
+from trueup.inbound.settings import UnusableSettingError
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (

@@ -1,9 +1,0 @@
-"""What an empty database shows first: the workspaces of LL#273, dated now.
-
-Belongs here: demo accounts, demo people, and the loader that scripts/up calls. It runs
-only beside the project's own sandbox; nothing here is ever sent to a real provider.
-"""
-
-from dagster_project.first_look.load import FirstLook, is_empty, load_first_look
-
-__all__ = ["FirstLook", "is_empty", "load_first_look"]

@@ -1,0 +1,105 @@
+"""Compares the ledger with what a sandbox really did.
+
+Belongs here: the one place where the sandbox's journal and the database meet, for
+tests and for scripts/check_consistency.py. A real provider keeps no journal.
+"""
+
+import collections
+import pathlib
+from collections.abc import Iterable
+
+import psycopg
+
+from unipile_sandbox.journal import Line, read_journal
+
+Violation = tuple[str, int, str, str]
+# What was done, from which account, to whom (or to which post).
+Deed = tuple[str, str, str]
+
+# How a deed is called in a sentence, by its kind in the journal.
+NAMES = {
+    "invite_sent": "the invite",
+    "message_sent": "the messages",
+    "comment_posted": "the comments",
+    "invite_withdrawn": "the withdrawal",
+}
+KINDS = {
+    "send_invite": "invite_sent",
+    "send_message": "message_sent",
+    "send_inmail": "message_sent",
+    "comment": "comment_posted",
+    "withdraw_invite": "invite_withdrawn",
+}
+
+
+def compare_with_journal(
+    connection: psycopg.Connection, journal: pathlib.Path
+) -> list[Violation]:
+    """Deeds that were really done more often than we know, or not at all."""
+    really_done = deeds_of(read_journal(journal))
+    known: dict[Deed, collections.Counter[str]] = collections.defaultdict(
+        collections.Counter
+    )
+    workspaces: dict[Deed, int] = {}
+    for workspace_id, action, account, person, social_id, state in connection.execute(
+        "select attempts.workspace_id, attempts.action, attempts.provider_account_id,"
+        " attempts.recipient_provider_id, outreach.step_social_id(steps, prospects),"
+        " outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)"
+        " from outreach.send_attempts as attempts"
+        " left join outreach.campaign_steps as steps using (workspace_id, step_id)"
+        " left join outreach.prospects using (workspace_id, prospect_id)"
+        " where attempts.action <> 'resolve_profile'"
+    ):
+        subject = social_id if action == "comment" else person
+        deed = (KINDS[action], account, subject)
+        known[deed][state] += 1
+        workspaces[deed] = workspace_id
+
+    violations: list[Violation] = []
+    for deed in sorted(really_done.keys() | known.keys(), key=str):
+        kind, account, subject = deed
+        times, states = really_done[deed], known[deed]
+        sentence = f"{NAMES[kind]} from {account} to {subject}"
+        for wrong, detail in _wrongs(kind, times, states):
+            violations.append((wrong, workspaces.get(deed, 0), sentence, detail))
+    return violations
+
+
+def deeds_of(lines: Iterable[Line]) -> collections.Counter[Deed]:
+    """How often each deed was done since the journal's last reset.
+
+    An accepted invite's note opens the chat as a message that no call sent: it is left
+    out.
+    """
+    deeds: collections.Counter[Deed] = collections.Counter()
+    notes: dict[tuple[str, str], str | None] = {}
+    for line in lines:
+        if line["kind"] == "reset":
+            deeds.clear()
+            notes.clear()
+            continue
+        account = line.get("account_id")
+        person = line.get("provider_id") or line.get("social_id")
+        if line["kind"] == "invite_sent":
+            notes[account, person] = line["message"]
+        note = notes.get((account, person))
+        if line["kind"] == "message_sent" and note and line["text"] == note:
+            del notes[account, person]
+            continue
+        if line["kind"] in NAMES:
+            deeds[line["kind"], account, person] += 1
+    return deeds
+
+
+def _wrongs(
+    kind: str, times: int, states: collections.Counter[str]
+) -> Iterable[tuple[str, str]]:
+    possible = states["sent"] + states["unknown"] + states["open"]
+    if kind == "invite_sent" and times > 1:
+        yield "duplicated", f"really went out {times} times"
+    elif times > possible and possible:
+        yield "duplicated", f"were really done {times} times, {possible} are known"
+    if times and not possible:
+        yield "lost", "really went out, and the ledger does not know"
+    if times < states["sent"] and (kind != "invite_sent" or not times):
+        yield "lost", f"{states['sent']} are called sent, and {times} went out"

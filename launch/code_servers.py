@@ -1,0 +1,61 @@
+"""Dagster's code servers: one for each location of workspace.yaml, for everybody.
+
+Belongs here: their services, and the file by which webserver and daemon find them.
+Left to themselves, the two keep servers of their own, and the daemon starts its anew
+every minute: seconds of work each, and on a busy machine they time out and fail runs.
+"""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from launch.services import CODE_LAYER, Service
+from trueup.paths import PROJECT_ROOT
+
+
+def code_locations() -> dict[str, str]:
+    """The module of each code location, by its name."""
+    workspace = yaml.safe_load((PROJECT_ROOT / "workspace.yaml").read_text())
+    modules = [entry["python_module"] for entry in workspace["load_from"]]
+    return {module["location_name"]: module["module_name"] for module in modules}
+
+
+def code_server_services(environment: Mapping[str, str], folder: Path) -> list[Service]:
+    """A server for each location, which listens on a socket in this folder."""
+    return [
+        Service(
+            name=f"code-{name}",
+            argv=(
+                *(sys.executable, "-m", "dagster", "api", "grpc"),
+                *("--module-name", module, "--location-name", name),
+                *("--working-directory", str(PROJECT_ROOT)),
+                *("--socket", str(_socket(folder, name))),
+            ),
+            environment=environment,
+            layer=CODE_LAYER,
+            ready_words="Started Dagster code server",
+        )
+        for name, module in code_locations().items()
+    ]
+
+
+def write_workspace(folder: Path) -> Path:
+    """The workspace file that names these servers; sockets of an earlier start go."""
+    entries: list[dict[str, Any]] = []
+    for name in code_locations():
+        socket = _socket(folder, name)
+        socket.unlink(missing_ok=True)
+        server = {"socket": str(socket), "location_name": name}
+        entries.append({"grpc_server": server})
+    path = folder / "workspace.yaml"
+    path.write_text(yaml.safe_dump({"load_from": entries}))
+    return path
+
+
+def _socket(folder: Path, name: str) -> Path:
+    # Shorter than Postgres's own beside it: a path that is too long for a socket is
+    # refused there first.
+    return folder / f"{name}.sock"

@@ -1,0 +1,95 @@
+"""The commands that end by themselves: what is run once, in which order.
+
+Belongs here: their argument lists. Does not: running them (see `supervisor`), or
+services that stay.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from trueup.paths import PROJECT_ROOT
+
+# A local day ends up to 12 hours after the UTC day, and starts up to 14 before it.
+WESTERNMOST = timedelta(hours=12)
+EASTERNMOST = timedelta(hours=14)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One process that ends by itself; `says` is what a person is told of it."""
+
+    name: str
+    says: str
+    argv: tuple[str, ...]
+
+
+def parse_dbt() -> Command:
+    """Writes dbt's manifest once, so that no Dagster process has to."""
+    folder = str(PROJECT_ROOT / "dbt")
+    return Command(
+        name="dbt-parse",
+        says="Reading the dbt models",
+        argv=(
+            *(str(Path(sys.executable).with_name("dbt")), "--no-version-check"),
+            *("parse", "--project-dir", folder, "--profiles-dir", folder),
+        ),
+    )
+
+
+def make_dagster_tables() -> Command:
+    """Dagster's tables in its own database; services that make them at once collide."""
+    return Command(
+        name="dagster-tables",
+        says="Making Dagster's tables",
+        argv=(sys.executable, "-m", "dagster", "instance", "migrate"),
+    )
+
+
+def materialize_everything(as_of: datetime) -> tuple[Command, ...]:
+    """Every asset once: models, checks and heals, then sends, then the checks again."""
+    models = "dagster_project.definitions"
+    return (
+        _job(
+            "materialize_everything",
+            models,
+            "Building the models, checking them, healing what differs",
+            tags=_local_todays(as_of),
+        ),
+        _job(
+            "send_due_jobs", "dagster_project.sender_definitions", "Sending what is due"
+        ),
+        _job("recheck_counters", models, "Checking the counters again"),
+    )
+
+
+def replay_incidents(figures: Path) -> Command:
+    """Replays each of the source's incidents beside what is running; writes figures."""
+    script = str(PROJECT_ROOT / "scripts" / "replay_incident.py")
+    return Command(
+        name="replay-incidents",
+        says="Replaying the incidents, each in a database of its own",
+        argv=(sys.executable, script, "--all", "--to", str(figures)),
+    )
+
+
+def _local_todays(as_of: datetime) -> dict[str, str]:
+    """The dates that are somebody's today, as one run over a range of partitions."""
+    now = as_of.astimezone(UTC)
+    return {
+        "dagster/asset_partition_range_start": f"{now - WESTERNMOST:%Y-%m-%d}",
+        "dagster/asset_partition_range_end": f"{now + EASTERNMOST:%Y-%m-%d}",
+    }
+
+
+def _job(
+    job: str, module: str, says: str, tags: Mapping[str, str] | None = None
+) -> Command:
+    argv = [sys.executable, "-m", "dagster", "job", "execute"]
+    argv += ["--module-name", module, "--job", job]
+    if tags:
+        argv += ["--tags", json.dumps(tags)]
+    return Command(name=job.replace("_", "-"), says=says, argv=tuple(argv))

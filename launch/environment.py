@@ -1,0 +1,127 @@
+"""The environment variables that the services of one start share.
+
+Belongs here: what is set for them, which settings a person chose, and how a person's
+shell gets the others. Does not: starting anything.
+"""
+
+import secrets
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from launch.services import HOST
+from trueup.paths import PROJECT_ROOT
+from trueup.postgres.connection import DEFAULT_DATABASE
+from unipile_sandbox.control import API_KEY
+
+# The variables that scripts read.
+FOR_SCRIPTS = ("PG", "UNIPILE_", "TRUEUP_")
+
+
+class SettingsError(Exception):
+    """Settings that contradict each other; a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a person's own environment asks for."""
+
+    has_own_postgres: bool
+    has_own_provider: bool
+
+
+def chosen(environment: Mapping[str, str]) -> Chosen:
+    """Reads PGHOST, PGDATABASE and UNIPILE_DSN. Raises SettingsError."""
+    has_own_provider = bool(environment.get("UNIPILE_DSN"))
+    if has_own_provider and not environment.get("UNIPILE_API_KEY"):
+        raise SettingsError(
+            "UNIPILE_DSN is set and UNIPILE_API_KEY is not; set both for a real "
+            "provider, or neither for the sandbox."
+        )
+    return Chosen(
+        has_own_postgres=bool(
+            environment.get("PGHOST") or environment.get("PGDATABASE")
+        ),
+        has_own_provider=has_own_provider,
+    )
+
+
+def quiet_environment(dagster_home: Path) -> dict[str, str]:
+    """Where things are, that nobody is told of it, and how long Dagster waits."""
+    return {
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "DAGSTER_HOME": str(dagster_home),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_VERSION_CHECK": "false",
+        "DO_NOT_TRACK": "1",
+        # A busy machine takes more than the minute after which a run would be failed.
+        "DAGSTER_GRPC_TIMEOUT_SECONDS": "180",
+    }
+
+
+def embedded_postgres_environment(
+    environment: Mapping[str, str], server: Mapping[str, str]
+) -> dict[str, str]:
+    """The environment with the embedded server's PG* variables and no others."""
+    kept = {
+        name: value for name, value in environment.items() if not name.startswith("PG")
+    }
+    return {**kept, **server}
+
+
+def own_postgres_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment with a database named, as psycopg, dbt and Dagster want it."""
+    named = environment.get("PGDATABASE") or DEFAULT_DATABASE
+    return {**environment, "PGDATABASE": named}
+
+
+def web_environment(
+    environment: Mapping[str, str], own: Chosen, *, port: int, secrets_folder: Path
+) -> dict[str, str]:
+    """How the web app is reached, and the secrets that it asks for.
+
+    What a person set stays; a real provider needs an address that only they know.
+    """
+    set_by_us = {
+        "TRUEUP_WEBHOOK_SECRET": kept_secret(secrets_folder / "webhook-secret"),
+        "TRUEUP_API_TOKEN": kept_secret(secrets_folder / "api-token"),
+    }
+    if not own.has_own_provider:
+        address = f"http://{HOST}:{port}/webhooks/unipile"
+        set_by_us["TRUEUP_WEBHOOK_URL"] = address
+    return {
+        name: environment.get(name, "").strip() or value
+        for name, value in set_by_us.items()
+    }
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in this file, which only its owner may read; made if not there."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"{secrets.token_urlsafe(32)}\n")
+    return path.read_text().strip()
+
+
+def sandbox_environment(port: int) -> dict[str, str]:
+    """How the services reach the project's own sandbox."""
+    return {"UNIPILE_DSN": f"http://127.0.0.1:{port}", "UNIPILE_API_KEY": API_KEY}
+
+
+def write_shell_file(
+    path: Path, before: Mapping[str, str], after: Mapping[str, str]
+) -> None:
+    """Writes what a shell reads so that scripts reach what this start has started.
+
+    Only what the start has set itself: a person's own settings are theirs to keep.
+    """
+    lines = [
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in sorted(after.items())
+        if name.startswith(FOR_SCRIPTS) and before.get(name) != value
+    ]
+    path.touch(mode=0o600)
+    path.write_text("".join(lines))

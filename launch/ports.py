@@ -1,0 +1,77 @@
+"""Ports on this machine.
+
+Belongs here: whether one is free, and which ones the sandbox and the web app keep.
+Does not: serving.
+"""
+
+import socket
+from pathlib import Path
+
+from launch.services import HOST
+
+# Even ones for the sandbox, odd ones for the web app: neither takes the other's.
+FIRST_SANDBOX_PORT = 8480
+FIRST_WEB_PORT = 8481
+
+
+class PortInUseError(Exception):
+    """A port that something else listens on; a sentence for a person."""
+
+
+def is_free(port: int) -> bool:
+    """Whether this machine could listen on `port` of its loopback address now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def refuse_used_ui_port(port: int) -> None:
+    """Raises PortInUseError before anything has been started."""
+    if not is_free(port):
+        raise PortInUseError(
+            f"Port {port}, which the Dagster UI would use, is in use by another "
+            f"program; stop that, or choose another port: scripts/up --port {port + 1}"
+        )
+
+
+def sandbox_port(kept_in: Path) -> int:
+    """The sandbox's port: the first free one, then for ever the same.
+
+    Workspaces store the provider's address that they were loaded for, and a claim
+    under another address is refused; so the port cannot change with each start.
+    """
+    whose = "the address of the sandbox that this data was loaded for"
+    return _kept_port(kept_in, FIRST_SANDBOX_PORT, whose)
+
+
+def web_port(kept_in: Path) -> int:
+    """The web app's port: the first free one, then for ever the same.
+
+    Subscriptions at the provider, or a proxy in front of us, name it.
+    """
+    whose = "the address at which the provider tells this trueup"
+    return _kept_port(kept_in, FIRST_WEB_PORT, whose)
+
+
+def _kept_port(kept_in: Path, first: int, whose: str) -> int:
+    if kept_in.exists():
+        port = int(kept_in.read_text())
+        if not is_free(port):
+            raise PortInUseError(
+                f"Port {port}, {whose}, is in use by another program; stop that, then "
+                "start again."
+            )
+        return port
+    port = next((port for port in range(first, 65_536, 2) if is_free(port)), None)
+    if port is None:
+        raise PortInUseError(
+            f"No port of {first}, {first + 2} and so on is free; stop a program that "
+            "listens on one, then start again."
+        )
+    kept_in.parent.mkdir(parents=True, exist_ok=True)
+    kept_in.write_text(f"{port}\n")
+    return port

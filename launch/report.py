@@ -1,0 +1,120 @@
+"""What a person reads while trueup starts, and once it has.
+
+Belongs here: progress, the welcome, and the table of --once. Does not: deciding
+anything.
+"""
+
+import contextlib
+import os
+import shlex
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from trueup.postgres.connection import connect
+
+_HEALS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the first look has put into an empty database."""
+
+    accounts: int
+    inflated: int
+
+
+@contextlib.contextmanager
+def step(console: Console, says: str) -> Iterator[None]:
+    """Says what is being done, and how long it took once it is done."""
+    began_at = time.monotonic()
+    with console.status(f"{says}…"):
+        yield
+    console.print(f"{says}: done ({time.monotonic() - began_at:.1f} s)")
+
+
+def print_welcome(
+    console: Console, port: int, web_url: str, loaded: Loaded | None, folder: Path
+) -> None:
+    """The addresses, what to look at first, and how it ends; folder: `.local`."""
+    url = f"http://127.0.0.1:{port}"
+    console.print(f"\n[bold]trueup is up: {url}[/bold]")
+    if loaded is not None:
+        right = loaded.accounts - loaded.inflated
+        console.print(
+            f"The database was empty, so it now holds LL#273: {loaded.accounts} "
+            f"accounts, {loaded.inflated} with inflated invite counters."
+        )
+        console.print(
+            f"Look first at {url}/assets/healed_daily_counters: the first heal lowers "
+            f"{loaded.inflated} counters and leaves {right}."
+        )
+    console.print(f"The asset graph: {url}/asset-groups")
+    console.print(f"The schedules, and the sends of each minute: {url}/automation")
+    for line in _about_webhooks(web_url, os.environ.get("TRUEUP_WEBHOOK_URL")):
+        console.print(line)
+    console.print(
+        f"When an account was last active: {web_url}/api/linkedin/accounts/1/"
+        f"last-activity, with the bearer token in {folder / 'api-token'}"
+    )
+    console.print(f"The database: {_database_command()}")
+    console.print(f"For scripts, in another shell: . {folder / 'environment'}")
+    console.print(f"The logs: {folder / 'logs'}")
+    console.print("Ctrl-C ends all of it and keeps the data.\n")
+
+
+def database_time() -> datetime:
+    """The database's own clock, which is the only one that counts."""
+    with connect(autocommit=True) as connection:
+        row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def print_findings(console: Console, since: datetime) -> None:
+    """What was found and healed since that moment, as a short table."""
+    with connect(autocommit=True, application_name="findings") as connection:
+        findings = connection.execute(
+            "select finding, found from outreach.findings_since(%s)", [since]
+        ).fetchall()
+        heals = connection.execute(
+            "select * from outreach.heals_since(%s)", [since]
+        ).fetchall()
+    table = Table(title="What was found and healed", title_justify="left")
+    table.add_column("what")
+    table.add_column("how many", justify="right")
+    for finding, found in findings:
+        table.add_row(finding, str(found))
+    console.print(table)
+    for account_name, action, before, after in heals[:_HEALS_SHOWN]:
+        console.print(f"{account_name}: {action} counter {before} → {after}")
+    if len(heals) > _HEALS_SHOWN:
+        console.print(f"… and {len(heals) - _HEALS_SHOWN} more heals")
+
+
+def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:
+    listens_at = f"{web_url}/webhooks/unipile"
+    if not told_at:
+        return [
+            "TRUEUP_WEBHOOK_URL is not set: the provider tells nothing, and its lists "
+            "are polled four times a day. Set it to the public address that leads to "
+            f"{listens_at}."
+        ]
+    if told_at == listens_at:
+        return [f"The provider tells what happens at {told_at}"]
+    return [f"The provider tells what happens at {told_at}, to lead to {listens_at}"]
+
+
+def _database_command() -> str:
+    names = ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE")
+    given = [
+        f"{name}={shlex.quote(os.environ[name])}"
+        for name in names
+        if os.environ.get(name)
+    ]
+    return " ".join([*given, "psql"])

@@ -1,0 +1,108 @@
+"""The processes that trueup consists of, one entry each.
+
+Belongs here: what each service is called, how it is run, and how it says that it is
+ready. Does not: starting or ending it (see `keeper`), or commands that end by
+themselves (see `commands`).
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+# What calls others is in a higher layer, and ends before them: who starts runs, then
+# the runs, then the sandbox with its webhooks, then who receives them.
+WEB_LAYER = 1
+PROVIDER_LAYER = 2
+CODE_LAYER = 3
+DAGSTER_LAYER = 4
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process. It is ready when `ready_url` answers or `ready_words` are logged."""
+
+    name: str
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    layer: int
+    ready_url: str | None = None
+    ready_words: str | None = None
+    # Some services end when their standard input does: one more way to leave nothing.
+    has_open_stdin: bool = field(default=False)
+
+
+def web_service(environment: Mapping[str, str], *, port: int) -> Service:
+    """The webhook receiver, which also answers when accounts were last active."""
+    return Service(
+        name="web",
+        argv=(
+            *(sys.executable, "-m", "trueup.web"),
+            *("--host", HOST, "--port", str(port)),
+        ),
+        environment=environment,
+        layer=WEB_LAYER,
+        ready_url=f"http://{HOST}:{port}/healthz",
+    )
+
+
+def sandbox_service(
+    environment: Mapping[str, str], *, port: int, journal: Path
+) -> Service:
+    """The Unipile sandbox, which keeps its world in `journal`."""
+    module = "unipile_sandbox"
+    return Service(
+        name="sandbox",
+        argv=(
+            *(sys.executable, "-m", module),
+            *("--port", str(port), "--journal", str(journal), "--die-with-stdin"),
+            *("--api-key", environment["UNIPILE_API_KEY"]),
+        ),
+        environment=environment,
+        layer=PROVIDER_LAYER,
+        ready_url=f"http://{HOST}:{port}/sandbox/health",
+        has_open_stdin=True,
+    )
+
+
+def webserver_service(
+    environment: Mapping[str, str], *, port: int, workspace: Path
+) -> Service:
+    """Dagster's UI."""
+    return Service(
+        name="dagster-webserver",
+        argv=(
+            *(sys.executable, "-m", "dagster_webserver"),
+            *("--host", HOST, "--port", str(port)),
+            *("--workspace", str(workspace)),
+        ),
+        environment=environment,
+        layer=DAGSTER_LAYER,
+        ready_url=f"http://{HOST}:{port}/server_info",
+    )
+
+
+def daemon_service(environment: Mapping[str, str], *, workspace: Path) -> Service:
+    """Dagster's schedules, sensors, queue and backfills."""
+    return Service(
+        name="dagster-daemon",
+        argv=(
+            *(sys.executable, "-m", "dagster._daemon", "run"),
+            *("--workspace", str(workspace)),
+        ),
+        environment=environment,
+        layer=DAGSTER_LAYER,
+        ready_words="Instance is configured with the following daemons",
+    )
+
+
+def dagster_services(
+    environment: Mapping[str, str], *, port: int, workspace: Path
+) -> list[Service]:
+    """What is started beside one another once everything else is there."""
+    return [
+        webserver_service(environment, port=port, workspace=workspace),
+        daemon_service(environment, workspace=workspace),
+    ]

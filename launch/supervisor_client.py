@@ -1,0 +1,214 @@
+"""The starter's side of the keeper: services started, waited for, and ended.
+
+Belongs here: the talk with the keeper, readiness, and the sentence for a service that
+died. Does not: which services there are, or the words of a good start.
+"""
+
+import contextlib
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from launch.processes import end_marked_processes
+from launch.services import DAGSTER_LAYER, Service
+from trueup.paths import PROJECT_ROOT
+
+_POLL_SECONDS = 0.1
+_READY_SECONDS = 180.0
+_END_SECONDS = 90.0
+_LAST_LINES = 15
+GRACE_SECONDS = 8.0
+
+
+class ServiceError(Exception):
+    """A service that did not start or did not stay; a sentence for a person."""
+
+
+@dataclass
+class Supervisor:
+    """What one start of trueup has running."""
+
+    keeper_id: str
+    logs: Path
+    keeper: subprocess.Popen[str]
+    grace_seconds: float
+    _told: queue.Queue[dict[str, Any]]
+    _ended: dict[str, int] = field(default_factory=dict)
+
+    def start_postgres(self, data_directory: Path) -> dict[str, str]:
+        """Starts the embedded Postgres; gives the PG* variables that lead to it."""
+        self._ask({"postgres": str(data_directory)})
+        while True:
+            told = self._next(_READY_SECONDS)
+            if told.get("refused") == "postgres":
+                raise ServiceError(told["sentence"])
+            if told.get("started") == "postgres":
+                return told["environment"]
+
+    def start(self, service: Service) -> None:
+        """Starts the service without waiting for it."""
+        self._ended.pop(service.name, None)
+        request = {
+            "name": service.name,
+            "argv": list(service.argv),
+            "environment": dict(service.environment),
+            "layer": service.layer,
+            "has_open_stdin": service.has_open_stdin,
+        }
+        self._ask({"service": request})
+        while True:
+            told = self._next(_READY_SECONDS)
+            if "ended" in told:
+                raise self._gone(told["ended"], told["code"])
+            if told.get("started") == service.name:
+                return
+
+    def wait_until_ready(self, service: Service) -> None:
+        """Raises ServiceError if it, or another service, ends before it is ready."""
+        deadline = time.monotonic() + _READY_SECONDS
+        while not self._is_ready(service):
+            self.watch(_POLL_SECONDS)
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{service.name} was not ready after {_READY_SECONDS:.0f} seconds."
+                    + self._end_of_log(service.name)
+                )
+
+    def run(
+        self, name: str, argv: Sequence[str], environment: Mapping[str, str]
+    ) -> None:
+        """Runs a command to its end. Raises ServiceError if it fails."""
+        self.start(Service(name, tuple(argv), environment, layer=DAGSTER_LAYER))
+        while name not in self._ended:
+            told = self._next(None)
+            if told.get("ended") not in (None, name):
+                raise self._gone(told["ended"], told["code"])
+        code = self._ended[name]
+        if code != 0:
+            raise ServiceError(
+                f"{name} failed with exit code {code}." + self._end_of_log(name)
+            )
+
+    def watch(self, seconds: float | None = None) -> None:
+        """Waits; raises ServiceError as soon as a service ends by itself."""
+        with contextlib.suppress(queue.Empty):
+            told = self._next(seconds)
+            if "ended" in told:
+                raise self._gone(told["ended"], told["code"])
+
+    def close(self) -> None:
+        """Ends everything; returns when nothing is left."""
+        if self.keeper.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.keeper.stdin.close()
+        try:
+            self.keeper.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.keeper.kill()
+            self.keeper.wait()
+        # Nothing, unless the keeper itself was killed.
+        end_marked_processes(self.keeper_id, grace_seconds=self.grace_seconds)
+
+    def _ask(self, request: dict[str, Any]) -> None:
+        assert self.keeper.stdin is not None
+        try:
+            self.keeper.stdin.write(json.dumps(request) + "\n")
+            self.keeper.stdin.flush()
+        except BrokenPipeError:
+            raise self._keeper_gone() from None
+
+    def _next(self, seconds: float | None) -> dict[str, Any]:
+        told = self._told.get(timeout=seconds)
+        if "keeper_gone" in told:
+            raise self._keeper_gone()
+        if "ended" in told:
+            self._ended[told["ended"]] = told["code"]
+        return told
+
+    def _is_ready(self, service: Service) -> bool:
+        if service.ready_url is not None:
+            with contextlib.suppress(httpx.TransportError):
+                answer = httpx.get(service.ready_url, timeout=5, trust_env=False)
+                return answer.is_success
+            return False
+        if service.ready_words is not None:
+            return service.ready_words in self._log_of(service.name)
+        return True
+
+    def _log_of(self, name: str) -> str:
+        try:
+            return (self.logs / f"{name}.log").read_text(errors="replace")
+        except FileNotFoundError:
+            return ""
+
+    def _end_of_log(self, name: str) -> str:
+        lines = self._log_of(name).strip().splitlines()[-_LAST_LINES:]
+        if not lines:
+            return " It logged nothing."
+        text = "\n".join(f"  {line}" for line in lines)
+        return f" The end of {self.logs / name}.log:\n{text}"
+
+    def _gone(self, name: str, code: int) -> ServiceError:
+        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        return ServiceError(
+            f"{name} stopped by itself ({how})." + self._end_of_log(name)
+        )
+
+    def _keeper_gone(self) -> ServiceError:
+        return ServiceError(
+            "The process that holds the services was killed."
+            + self._end_of_log("keeper")
+        )
+
+
+@contextlib.contextmanager
+def supervised(
+    logs: Path, *, lock: int | None = None, grace_seconds: float = GRACE_SECONDS
+) -> Iterator[Supervisor]:
+    """A keeper for the length of the block, and nothing left of it afterwards.
+
+    `lock` is a locked file descriptor that the keeper holds as long as it lives.
+    """
+    logs.mkdir(parents=True, exist_ok=True)
+    keeper_id = uuid.uuid4().hex
+    module = "launch.supervisor"
+    argv = [sys.executable, "-m", module, keeper_id, str(logs), str(grace_seconds)]
+    with (logs / "keeper.log").open("wb") as log:
+        keeper = subprocess.Popen(
+            argv,
+            cwd=PROJECT_ROOT,  # where -m finds the keeper
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            pass_fds=() if lock is None else (lock,),
+            start_new_session=True,
+        )
+    told: queue.Queue[dict[str, Any]] = queue.Queue()
+    listener = threading.Thread(target=_listen, args=(keeper, told), daemon=True)
+    listener.start()
+    supervisor = Supervisor(keeper_id, logs, keeper, grace_seconds, told)
+    try:
+        yield supervisor
+    finally:
+        supervisor.close()
+        listener.join()
+        if keeper.stdout is not None:
+            keeper.stdout.close()
+
+
+def _listen(keeper: subprocess.Popen[str], told: queue.Queue[dict[str, Any]]) -> None:
+    assert keeper.stdout is not None
+    for line in keeper.stdout:
+        told.put(json.loads(line))
+    told.put({"keeper_gone": True})

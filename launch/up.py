@@ -1,0 +1,263 @@
+"""`scripts/up`: everything started in order, watched, and ended together.
+
+Belongs here: the command's options, the order of the start, and what becomes of an
+error. Does not: how any one thing is started, or the words of the report.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from demo.incidents.tables import print_replays, read_replays
+from launch import report
+from launch.code_servers import (
+    code_server_services,
+    write_workspace,
+)
+from launch.commands import (
+    Command,
+    make_dagster_tables,
+    materialize_everything,
+    parse_dbt,
+    replay_incidents,
+)
+from launch.database import (
+    has_dagster_tables,
+    has_interrupted_runs,
+    load_first_look_if_empty,
+    migrate_database,
+)
+from launch.environment import (
+    Chosen,
+    SettingsError,
+    chosen,
+    embedded_postgres_environment,
+    own_postgres_environment,
+    quiet_environment,
+    sandbox_environment,
+    web_environment,
+    write_shell_file,
+)
+from launch.lock import AlreadyRunningError, project_lock
+from launch.ports import (
+    PortInUseError,
+    refuse_used_ui_port,
+    sandbox_port,
+    web_port,
+)
+from launch.services import (
+    HOST,
+    Service,
+    dagster_services,
+    sandbox_service,
+    web_service,
+)
+from launch.supervisor_client import ServiceError, Supervisor, supervised
+from trueup.paths import LOCAL_FOLDER, PROJECT_ROOT
+from trueup.postgres.connection import UnusableDatabaseError
+from trueup.postgres.migration_files import MigrationError
+from unipile_sandbox.control import SandboxError
+
+REFUSALS = (
+    AlreadyRunningError,
+    MigrationError,
+    PortInUseError,
+    SandboxError,
+    ServiceError,
+    SettingsError,
+    UnusableDatabaseError,
+)
+
+
+class Stopped(BaseException):
+    """A person or the system asked for the end."""
+
+
+class Start:
+    """One run of scripts/up, step by step."""
+
+    def __init__(self, console: Console, supervisor: Supervisor, own: Chosen) -> None:
+        self._console = console
+        self._supervisor = supervisor
+        self._own = own
+        self._dagster_home = LOCAL_FOLDER / "dagster"
+        self._web_url = ""
+
+    def prepare(self) -> report.Loaded | None:
+        """Postgres, migrations, web, provider, the first look, the dbt manifest."""
+        environment = dict(os.environ)
+        if self._own.has_own_postgres:
+            self._adopt(own_postgres_environment(environment))
+        else:
+            with report.step(self._console, "Starting the embedded Postgres"):
+                data_directory = LOCAL_FOLDER / "postgres"
+                server = self._supervisor.start_postgres(data_directory)
+            self._adopt(embedded_postgres_environment(environment, server))
+        self._adopt({**os.environ, **quiet_environment(self._dagster_home)})
+        with report.step(self._console, "Migrating the database"):
+            migrate_database()
+        self._start_web()
+        loaded = None
+        if not self._own.has_own_provider:
+            loaded = self._start_sandbox()
+        write_shell_file(LOCAL_FOLDER / "environment", environment, os.environ)
+        self._make_dagster_home()
+        if not has_dagster_tables():
+            self._run(make_dagster_tables())
+        self._run(parse_dbt())
+        return loaded
+
+    def serve(self, port: int, loaded: report.Loaded | None) -> None:
+        """Dagster, until something or somebody ends it."""
+        workspace = write_workspace(LOCAL_FOLDER)
+        servers = code_server_services(os.environ, LOCAL_FOLDER)
+        services = dagster_services(os.environ, port=port, workspace=workspace)
+        with report.step(self._console, "Loading the assets and schedules"):
+            # Another machine may be running those of a Postgres that is not ours.
+            if not self._own.has_own_postgres and has_interrupted_runs():
+                module = "dagster_project.interrupted_runs"
+                argv = (sys.executable, "-m", module)
+                self._supervisor.run("interrupted-runs", argv, os.environ)
+            self._start_all(servers)
+        with report.step(self._console, "Starting Dagster (UI and daemon)"):
+            self._start_all(services)
+        report.print_welcome(self._console, port, self._web_url, loaded, LOCAL_FOLDER)
+        while True:
+            self._supervisor.watch()
+
+    def materialize(self) -> None:
+        """Everything once, and a table of what was found."""
+        moment = report.database_time()
+        for command in materialize_everything(moment):
+            self._run(command)
+        report.print_findings(self._console, moment)
+
+    def replay(self) -> None:
+        """The source's incidents, on a Postgres and beside a sandbox of their own."""
+        figures = LOCAL_FOLDER / "incidents.json"
+        command = replay_incidents(figures)
+        environment = embedded_postgres_environment(os.environ, {})
+        with report.step(self._console, command.says):
+            self._supervisor.run(command.name, command.argv, environment)
+        print_replays(self._console, read_replays(figures))
+
+    def _run(self, command: Command) -> None:
+        with report.step(self._console, command.says):
+            self._supervisor.run(command.name, command.argv, os.environ)
+
+    def _start_all(self, services: Sequence[Service]) -> None:
+        """Beside one another, then waits until each is ready."""
+        for service in services:
+            self._supervisor.start(service)
+        for service in services:
+            self._supervisor.wait_until_ready(service)
+
+    def _start_web(self) -> None:
+        port = web_port(LOCAL_FOLDER / "web-port")
+        settings = web_environment(
+            os.environ, self._own, port=port, secrets_folder=LOCAL_FOLDER
+        )
+        self._adopt({**os.environ, **settings})
+        service = web_service(os.environ, port=port)
+        with report.step(self._console, "Starting the webhook receiver"):
+            self._supervisor.start(service)
+            self._supervisor.wait_until_ready(service)
+        self._web_url = f"http://{HOST}:{port}"
+
+    def _start_sandbox(self) -> report.Loaded | None:
+        port = sandbox_port(LOCAL_FOLDER / "sandbox-port")
+        journal = LOCAL_FOLDER / "sandbox-journal.jsonl"
+        self._adopt({**os.environ, **sandbox_environment(port)})
+        service = sandbox_service(os.environ, port=port, journal=journal)
+        with report.step(self._console, "Starting the Unipile sandbox"):
+            self._supervisor.start(service)
+            self._supervisor.wait_until_ready(service)
+        with report.step(self._console, "Loading the first look, if nothing is there"):
+            return load_first_look_if_empty(journal)
+
+    def _make_dagster_home(self) -> None:
+        self._dagster_home.mkdir(parents=True, exist_ok=True)
+        link = self._dagster_home / "dagster.yaml"
+        link.unlink(missing_ok=True)
+        link.symlink_to(PROJECT_ROOT / "dagster.yaml")
+
+    def _adopt(self, environment: Mapping[str, str]) -> None:
+        for name in set(os.environ) - set(environment):
+            del os.environ[name]
+        os.environ.update(environment)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Materialize everything once, then end.")
+@click.option(
+    "--port",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(1, 65_535),
+    help="Where the Dagster UI listens, on this machine only.",
+)
+def main(once: bool, port: int) -> None:
+    """Start trueup on this machine; Ctrl-C ends all of it."""
+    console = Console(highlight=False, soft_wrap=True)
+    stop_signals = _stop_on_signals()
+    try:
+        _run(console, once=once, port=port)
+    except REFUSALS as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except Stopped:
+        console.print("Stopped; nothing is left running.")
+        sys.exit(128 + stop_signals[0])
+
+
+def _run(console: Console, *, once: bool, port: int) -> None:
+    own = chosen(os.environ)
+    if not once:
+        refuse_used_ui_port(port)
+    says = "materializing once" if once else f"its UI at http://127.0.0.1:{port}"
+    with (
+        project_lock(
+            LOCAL_FOLDER / "lock",
+            says=says,
+            on_wait=lambda: console.print("Waiting for the last start to end…"),
+        ) as lock,
+        supervised(_logs(), lock=lock) as supervisor,
+    ):
+        start = Start(console, supervisor, own)
+        loaded = start.prepare()
+        if once:
+            start.materialize()
+            if not own.has_own_provider:
+                start.replay()
+        else:
+            start.serve(port, loaded)
+
+
+def _logs() -> Path:
+    return LOCAL_FOLDER / "logs"
+
+
+def _stop_on_signals() -> list[int]:
+    """Makes the first signal raise Stopped, and the others wait for the end."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    received: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        for ignored in numbers:
+            signal.signal(ignored, signal.SIG_IGN)
+        raise Stopped
+
+    for number in numbers:
+        signal.signal(number, stop)
+    return received
+
+
+if __name__ == "__main__":
+    main(prog_name="scripts/up")

@@ -1,0 +1,369 @@
+"""A person connects an account on the provider's page: made, linked, or refused."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.connected_accounts import (
+    TARGET,
+    Connected,
+    open_alerts,
+    status_of,
+)
+from tests.support.rows import flip
+from tests.support.sandboxes import api_of, subscriber
+from trueup.inbound.accounts.hosted_auth import (
+    NoHostedPageError,
+    ask_for_hosted_page,
+    finish_logins,
+    receive_notice,
+)
+from trueup.inbound.accounts.reconnect import (
+    reconnect_account,
+    refresh_and_bring_back,
+)
+from trueup.inbound.settings import WebhookTarget
+from trueup.paths import PROJECT_ROOT
+from unipile_sandbox.control import start_sandbox
+
+SCRIPT = PROJECT_ROOT / "scripts" / "connect_account.py"
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("hosted") / "journal.jsonl"
+    with start_sandbox(journal) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox):
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def opened(database):
+    with database.connect(autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def talha(opened, sandbox):
+    return Connected(opened, sandbox)
+
+
+@pytest.fixture
+def hook():
+    with subscriber() as taken:
+        yield taken
+
+
+def target(hook):
+    return WebhookTarget(hook.url, TARGET.secret)
+
+
+def ask(connection, sandbox, hook, workspace_id, **who):
+    return ask_for_hosted_page(
+        connection,
+        sandbox.dsn,
+        sandbox.api_key,
+        target(hook),
+        workspace_id,
+        "ines",
+        **who,
+    )
+
+
+def log_in(connection, sandbox, hook, url, username="mark@example.com"):
+    """As a person would; what the notice came to."""
+    with api_of(sandbox) as api:
+        assert api.post(url, data={"username": username}).status_code == 200
+    sandbox.settle()
+    return [receive_notice(connection, body) for _, body in hook.received][-1]
+
+
+def finish(connection, sandbox):
+    return finish_logins(connection, sandbox.dsn, sandbox.api_key)
+
+
+def accounts(connection):
+    return connection.execute(
+        "select account_id, name, timezone, status from outreach.linkedin_accounts"
+        " order by account_id"
+    ).fetchall()
+
+
+def test_who_logs_in_becomes_an_account_of_the_workspace(opened, sandbox, hook, talha):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="Europe/Berlin")
+
+    told = log_in(opened, sandbox, hook, url)
+    (login,) = finish(opened, sandbox)
+
+    assert told == "kept"
+    assert (login.workspace_id, login.refusal) == (talha.workspace_id, None)
+    _, mark = accounts(opened)
+    assert (mark[0], mark[2:]) == (login.account_id, ("Europe/Berlin", "connecting"))
+    assert opened.execute(
+        "select actor, reason from outreach.provider_account_links"
+    ).fetchall() == [("ines", "logged in on a hosted page (CREATION_SUCCESS)")]
+
+
+def test_the_new_account_is_connected_once_the_provider_says_so(
+    opened, sandbox, hook, talha
+):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    (login,) = finish(opened, sandbox)
+
+    refresh, back = reconnect_account(
+        opened,
+        sandbox.dsn,
+        sandbox.api_key,
+        login.workspace_id,
+        login.account_id,
+        "ines",
+        lambda: TARGET,
+    )
+
+    assert (refresh.outcome, refresh.to_status) == ("flipped", "connected")
+    assert back.not_told == {}
+
+
+def test_an_account_that_logs_in_again_stays_what_it_was(opened, sandbox, hook, talha):
+    sandbox.set_account_status(talha.provider_id, "CREDENTIALS")
+    flip(opened, *talha.key, "disconnected")
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_id=talha.account_id)
+
+    log_in(opened, sandbox, hook, url)
+    (login,) = finish(opened, sandbox)
+
+    assert login.account_id == talha.account_id
+    assert len(accounts(opened)) == 1
+    (link,) = sandbox.journal("hosted_link_made")
+    assert link["wanted"]["reconnect_account"] == talha.provider_id
+
+
+def test_a_deleted_account_is_added_again_on_a_page_for_a_new_one(
+    opened, sandbox, hook, talha
+):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    (first,) = finish(opened, sandbox)
+    with api_of(sandbox) as api:
+        notice = json.loads(hook.received[-1][1])
+        api.delete(f"/accounts/{notice['account_id']}")
+    flip(opened, first.workspace_id, first.account_id, "deleted")
+
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_id=first.account_id)
+    log_in(opened, sandbox, hook, url)
+    (second,) = finish(opened, sandbox)
+
+    assert sandbox.journal("hosted_link_made")[-1]["wanted"]["type"] == "create"
+    assert second.account_id == first.account_id
+    assert opened.execute(
+        "select count(*) from outreach.provider_account_links where account_id = %s",
+        [first.account_id],
+    ).fetchone() == (2,)
+
+
+def test_a_login_again_is_a_reason_to_ask_at_once(opened, sandbox, hook, talha):
+    sandbox.set_account_status(talha.provider_id, "CREDENTIALS")
+    flip(opened, *talha.key, "disconnected")
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_id=talha.account_id)
+    log_in(opened, sandbox, hook, url)
+    finish(opened, sandbox)
+
+    report, back = refresh_and_bring_back(
+        opened, sandbox.dsn, sandbox.api_key, lambda: TARGET, is_whole_round=False
+    )
+
+    assert [one.outcome for one in report.refreshes] == ["flipped"]
+    assert status_of(opened, talha) == "connected"
+    assert back.not_told == {}
+
+
+def test_somebody_else_who_logs_in_is_refused_with_a_sentence(
+    opened, sandbox, hook, talha
+):
+    flip(opened, *talha.key, "deleted")
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_id=talha.account_id)
+
+    log_in(opened, sandbox, hook, url, "somebody@example.com")
+    (login,) = finish(opened, sandbox)
+
+    assert login.account_id is None
+    assert login.refusal.startswith(
+        f"account {talha.account_id} (Talha) of workspace {talha.workspace_id} is the "
+        f"LinkedIn identity {talha.identity}, not "
+    )
+    assert status_of(opened, talha) == "deleted"
+    assert "hosted_auth_refused" in open_alerts(opened)
+    assert finish(opened, sandbox) == []
+
+
+def test_a_person_of_another_workspace_is_refused(opened, sandbox, hook, talha):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    finish(opened, sandbox)
+    selva = Connected(opened, sandbox, "Selva")
+
+    url = ask(opened, sandbox, hook, selva.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    (login,) = finish(opened, sandbox)
+
+    assert "is linked to account" in login.refusal
+    assert f"of workspace {talha.workspace_id} already" in login.refusal
+    assert len(accounts(opened)) == 3
+
+
+def test_a_notice_told_twice_counts_once(opened, sandbox, hook, talha):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    body = hook.received[-1][1]
+
+    again = receive_notice(opened, body)
+    finish(opened, sandbox)
+    later = receive_notice(opened, body)
+
+    assert (again, later) == ("told before", "told before")
+    assert finish(opened, sandbox) == []
+
+
+def notice(**changes):
+    fields = {
+        "status": "CREATION_SUCCESS",
+        "account_id": "acc-x",
+        "name": "trueup-1-guessed",
+    }
+    return json.dumps(fields | changes).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "received"),
+    [
+        (notice(), "unknown"),
+        (notice(name="somebody-elses"), "unknown"),
+        (notice(name="trueup-x-y"), "unknown"),
+        (notice(name=f"trueup-{9 * 10**30}-y"), "unknown"),
+        (notice(name="trueup-1-\ud800"), "unreadable"),
+        (notice(account_id="acc\x00"), "unreadable"),
+        (notice(name=""), "unreadable"),
+        (notice(name=7), "unreadable"),
+        (notice(account_id="x" * 501), "unreadable"),
+        (notice(status="FAILED"), "unreadable"),
+        (b"\xff", "unreadable"),
+        (b"[]", "unreadable"),
+        (b"[" * 100_000, "unreadable"),
+    ],
+)
+def test_a_notice_that_nobody_asked_for_is_not_kept(opened, talha, body, received):
+    assert receive_notice(opened, body) == received
+    assert opened.execute(
+        "select count(*) from outreach.hosted_auth_links"
+    ).fetchone() == (0,)
+
+
+def test_a_login_on_somebody_elses_page_is_not_believed(opened, sandbox, hook, talha):
+    url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    log_in(opened, sandbox, hook, url)
+    body = json.loads(hook.received[-1][1]) | {"account_id": "acc-forged"}
+
+    assert receive_notice(opened, json.dumps(body).encode()) == "unknown"
+
+
+def test_a_notice_of_an_account_that_is_not_there_is_refused(
+    opened, sandbox, hook, talha
+):
+    ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    (link,) = sandbox.journal("hosted_link_made")
+    receive_notice(opened, notice(name=link["wanted"]["name"], account_id="acc-gone"))
+
+    (login,) = finish(opened, sandbox)
+
+    assert "The provider has no account acc-gone" in login.refusal
+
+
+def test_only_the_hash_of_a_pages_secret_is_kept(opened, sandbox, hook, talha):
+    ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+    (link,) = sandbox.journal("hosted_link_made")
+    token = link["wanted"]["name"].split("-", 2)[2]
+    kept = opened.execute(
+        "select links::text from outreach.hosted_auth_links as links"
+    ).fetchone()[0]
+    assert len(token) > 40
+    assert token not in kept
+
+
+def test_a_provider_that_gives_no_page_is_a_sentence(opened, sandbox, hook, talha):
+    with pytest.raises(NoHostedPageError, match="gave no page to log in on"):
+        ask_for_hosted_page(
+            opened,
+            sandbox.dsn,
+            "wrong",
+            target(hook),
+            talha.workspace_id,
+            "ines",
+            timezone="UTC",
+        )
+
+
+def connect_account(database, sandbox, *arguments, **settings):
+    environment = database.environment() | {
+        "UNIPILE_DSN": sandbox.dsn,
+        "UNIPILE_API_KEY": sandbox.api_key,
+        "TRUEUP_WEBHOOK_URL": TARGET.url,
+        "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
+    }
+    environment.pop("CONFIRM", None)
+    return subprocess.run(
+        [sys.executable, SCRIPT, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment | settings,
+        check=False,
+    )
+
+
+def test_the_script_prints_a_page_only_when_it_may(database, opened, sandbox, talha):
+    who = ["--workspace", talha.workspace_id, "--timezone", "Europe/Berlin"]
+
+    dry = connect_account(database, sandbox, *who)
+    after_dry = sandbox.journal("hosted_link_made")
+    done = connect_account(database, sandbox, *who, "--commit", CONFIRM="yes")
+
+    assert "Nothing was written" in dry.stdout
+    assert after_dry == []
+    assert done.stdout.startswith(f"{sandbox.dsn}/hosted/")
+    (link,) = sandbox.journal("hosted_link_made")
+    assert link["wanted"]["notify_url"] == f"{TARGET.url}/hosted-auth"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "sentence"),
+    [
+        (["--workspace", 1], {}, "Give --account"),
+        (["--workspace", 1, "--account", 1, "--timezone", "UTC"], {}, "Give --account"),
+        (["--workspace", 1, "--timezone", "Europe/Berln"], {}, "Europe/Berlin"),
+        (["--workspace", 1, "--account", 99], {}, "has no LinkedIn account 99"),
+        (["--workspace", 99, "--timezone", "UTC"], {}, "there is no workspace 99"),
+        (["--workspace", 1, "--account", 1, "--commit"], {}, "needs CONFIRM=yes"),
+        (
+            ["--workspace", 1, "--account", 1],
+            {"TRUEUP_WEBHOOK_URL": ""},
+            "TRUEUP_WEBHOOK_URL is not set",
+        ),
+    ],
+)
+def test_the_scripts_refusals_are_sentences(
+    database, opened, sandbox, talha, arguments, settings, sentence
+):
+    ran = connect_account(database, sandbox, *arguments, **settings)
+
+    assert ran.returncode != 0
+    assert sentence in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert os.environ.get("CONFIRM") is None

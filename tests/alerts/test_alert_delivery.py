@@ -1,0 +1,215 @@
+"""Alerts reach people: each opening and resolution once, until somebody answers."""
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from tests.support.alert_rows import fail_for, make_kept_rows
+from trueup.alerts.delivery import (
+    MOST_LINES,
+    UnusableAlertAddressError,
+    deliver,
+    through_apprise,
+)
+from trueup.alerts.records import RunOutcome, sync_run
+
+# One of the plug-ins that Apprise looks through imports a module that Python 3.13 lost.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.imghdr. is deprecated:DeprecationWarning"
+)
+
+
+class Receiver:
+    """An HTTP server that keeps what it was told and answers with `status`."""
+
+    def __init__(self):
+        self.status = 200
+        self.heard = []
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["content-length"]))
+                receiver.heard.append(json.loads(body))
+                self.send_response(receiver.status)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"json://127.0.0.1:{self.server.server_port}/"
+
+    @property
+    def titles(self):
+        return [message["title"] for message in self.heard]
+
+
+@pytest.fixture
+def receiver():
+    receiver = Receiver()
+    thread = threading.Thread(target=receiver.server.serve_forever, args=(0.02,))
+    thread.start()
+    yield receiver
+    receiver.server.shutdown()
+    thread.join()
+    receiver.server.server_close()
+
+
+@pytest.fixture
+def autocommitted(database):
+    with database.connect(autocommit=True) as connection:
+        make_kept_rows(connection)
+        yield connection
+
+
+def test_an_opening_and_its_resolution_are_told_once_each(autocommitted, receiver):
+    tell = through_apprise(receiver.address)
+    fail_for(autocommitted, "Anisha")
+    assert deliver(autocommitted, tell).told == 1
+    fail_for(autocommitted, "Anisha")
+    assert deliver(autocommitted, tell).told == 0
+    fail_for(autocommitted)
+    assert deliver(autocommitted, tell).told == 1
+    assert deliver(autocommitted, tell).told == 0
+
+    assert receiver.titles == [
+        "trueup alert: an account is over a cap",
+        "trueup resolved: an account is over a cap",
+    ]
+    assert receiver.heard[0]["type"] == "warning"
+    assert receiver.heard[1]["type"] == "success"
+    assert receiver.heard[1]["message"] == "- workspace 1, Anisha"
+    assert "workspace 1, Anisha" in receiver.heard[0]["message"]
+
+
+def test_what_opens_again_is_told_again(autocommitted, receiver):
+    tell = through_apprise(receiver.address)
+    for subjects in (["Anisha"], [], ["Anisha"]):
+        fail_for(autocommitted, *subjects)
+        deliver(autocommitted, tell)
+
+    assert len(receiver.heard) == 3
+
+
+def test_an_alert_is_told_until_somebody_answers(autocommitted, receiver):
+    tell = through_apprise(receiver.address)
+    fail_for(autocommitted, "Anisha")
+    receiver.status = 500
+    deliver(autocommitted, tell)
+    report = deliver(autocommitted, tell)
+
+    assert (report.told, report.owed) == (0, 1)
+    tries, error, delivered_at = autocommitted.execute(
+        "select delivery_attempts, last_delivery_error, delivered_at"
+        " from outreach.linkedin_admin_alerts"
+    ).fetchone()
+    assert tries == 2
+    assert "500" in error
+    assert delivered_at is None
+
+    receiver.status = 200
+    assert deliver(autocommitted, tell).told == 1
+    assert deliver(autocommitted, tell).told == 0
+    assert autocommitted.execute(
+        "select delivery_attempts, last_delivery_error"
+        " from outreach.linkedin_admin_alerts"
+    ).fetchone() == (3, None)
+
+
+def test_one_address_that_answers_is_enough(autocommitted, receiver):
+    tell = through_apprise(f"json://127.0.0.1:1/, {receiver.address}")
+    fail_for(autocommitted, "Anisha")
+    report = deliver(autocommitted, tell)
+
+    assert report.told == 1
+    assert report.error
+    assert deliver(autocommitted, tell).told == 0
+    assert len(receiver.heard) == 1
+
+
+def test_what_resolved_before_it_was_told_is_never_told(autocommitted, receiver):
+    fail_for(autocommitted, "Anisha")
+    fail_for(autocommitted)
+
+    assert deliver(autocommitted, through_apprise(receiver.address)).told == 0
+    assert receiver.heard == []
+
+
+def test_a_resolution_during_its_openings_delivery_is_still_told(
+    autocommitted, receiver
+):
+    tell = through_apprise(receiver.address)
+
+    def resolve_meanwhile(message):
+        fail_for(autocommitted)
+        return tell(message)
+
+    fail_for(autocommitted, "Anisha")
+    deliver(autocommitted, resolve_meanwhile)
+    deliver(autocommitted, tell)
+
+    assert [message["type"] for message in receiver.heard] == ["warning", "success"]
+
+
+def test_many_alerts_of_a_code_are_one_message(autocommitted, receiver):
+    fail_for(autocommitted, *[f"Account {number:03}" for number in range(41)])
+
+    assert deliver(autocommitted, through_apprise(receiver.address)).told == 41
+    assert receiver.titles == ["trueup alert: an account is over a cap (41)"]
+    lines = receiver.heard[0]["message"].splitlines()
+    told = [line for line in lines if line.startswith("- ")]
+    assert len(told) == MOST_LINES + 1
+    assert told[-1] == "- and 21 more in linkedin_admin_alerts"
+
+
+def test_an_opening_says_what_to_do_and_where_the_failing_rows_are(
+    autocommitted, receiver
+):
+    fail_for(autocommitted, "Anisha", message="142 of 80 invites.")
+    tell = through_apprise(receiver.address)
+    deliver(autocommitted, tell)
+    fail_for(autocommitted)
+    deliver(autocommitted, tell)
+
+    opening, resolution = (message["message"] for message in receiver.heard)
+    assert opening.splitlines() == [
+        "- workspace 1, Anisha: 142 of 80 invites.",
+        "",
+        "Fails for each account that passed a limit.",
+        "",
+        "The failing rows are kept in analytics_failures.an_account_is_over_a_cap.",
+    ]
+    assert "Fails" not in resolution
+
+
+def test_a_failed_run_says_what_to_do(autocommitted, receiver):
+    sync_run(autocommitted, RunOutcome("refresh_stats", "r1", False, "out of disk"))
+    deliver(autocommitted, through_apprise(receiver.address))
+
+    (message,) = receiver.heard
+    assert "Run r1 failed: out of disk" in message["message"]
+    assert "What to do: open the run in Dagster" in message["message"]
+
+
+def test_two_deliverers_do_not_tell_the_same_news(database, autocommitted, receiver):
+    tell = through_apprise(receiver.address)
+    fail_for(autocommitted, "Anisha")
+
+    def tell_while_another_tries(message):
+        with database.connect(autocommit=True) as other:
+            assert deliver(other, tell).told == 0
+        return tell(message)
+
+    assert deliver(autocommitted, tell_while_another_tries).told == 1
+    assert len(receiver.heard) == 1
+
+
+@pytest.mark.parametrize("address", ["carrier-pigeon://roof", "secret-token"])
+def test_an_unknown_address_is_refused_without_repeating_it(address):
+    with pytest.raises(UnusableAlertAddressError, match="TRUEUP_ALERT_URLS") as refusal:
+        through_apprise(address)
+    assert "roof" not in str(refusal.value)
+    assert "secret" not in str(refusal.value)

@@ -1,0 +1,91 @@
+"""Ten faults and one more: each has its own marks, and none of them once healed.
+
+All are injected side by side, each in a workspace of its own, so that one look of dbt
+shows that no fault is marked in another's place.
+"""
+
+import pytest
+
+from tests.support.connected_accounts import TARGET
+from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.injected_faults import AGE_OF_A_TRANSACTION, FAULTS
+from tests.support.rows import NOON
+from trueup.alerts.records import CheckOutcome, sync
+from trueup.campaigns import validate_saved_templates
+from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from trueup.postgres.connection import connect
+from unipile_sandbox.control import start_sandbox
+
+VACUUM = "a_transaction_holds_back_vacuum"
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("faults") / "journal.jsonl"
+    with start_sandbox(journal) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def looks(template_database, sandbox):
+    """The faults, and the marks before the first, after all, and after their heals."""
+    with (
+        modelled_copy(template_database) as database,
+        connect(database.name, autocommit=True) as connection,
+    ):
+        before = look(database, connection)
+        faults = {kind: kind(connection, sandbox) for kind in FAULTS}
+        audit_webhooks(connection, sandbox.dsn, sandbox.api_key, TARGET, NOON)
+        injected = look(database, connection)
+        for fault in faults.values():
+            fault.heal()
+        return faults, before, injected, look(database, connection)
+
+
+def look(database, connection):
+    """What the alert sensor makes of every alert now: {code: subject} by workspace."""
+    validate_saved_templates(connection, NOON)
+    statuses = run_dbt(database, "test", "test_type:singular", as_of=NOON)
+    # That test alone looks at the server's sessions, whose clock is the real one.
+    (now,) = connection.execute("select clock_timestamp()").fetchone()
+    statuses |= run_dbt(database, "test", VACUUM, as_of=now + AGE_OF_A_TRANSACTION)
+    for name, status in statuses.items():
+        sync(
+            connection,
+            CheckOutcome(
+                name=name,
+                asset="a mart",
+                state="passed" if status == "pass" else "failed",
+                description=f"Fails for each row of {name}.",
+                run_id="0b1e",
+                test_table=name,
+            ),
+        )
+    rows = connection.execute(
+        "select workspace_id, code, subject from outreach.linkedin_admin_alerts"
+        " where resolved_at is null and code = any(%s)",
+        [list(statuses)],
+    ).fetchall()
+    marks = {}
+    for workspace_id, code, subject in rows:
+        marks.setdefault(workspace_id, []).append((code, subject))
+    return marks
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
+def test_a_fault_has_exactly_its_own_marks(kind, looks):
+    faults, _, injected, _ = looks
+    fault = faults[kind]
+    assert sorted(injected[fault.workspace_id]) == sorted(fault.wanted.items())
+
+
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
+def test_a_healed_fault_has_no_mark_any_more(kind, looks):
+    faults, _, _, healed = looks
+    assert faults[kind].workspace_id not in healed
+
+
+def test_nothing_is_marked_before_a_fault_or_outside_of_one(looks):
+    faults, before, injected, healed = looks
+    assert (before, healed) == ({}, {})
+    assert injected.keys() == {fault.workspace_id for fault in faults.values()}

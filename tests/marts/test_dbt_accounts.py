@@ -1,0 +1,183 @@
+"""account_status and webhook_coverage over real rows, and their alerts."""
+
+import pytest
+
+from tests.support.connected_accounts import TARGET, Connected, subscribe
+from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.rows import flip, make_account
+from tests.support.sandboxes import api_of
+from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from unipile_sandbox.control import start_sandbox
+
+ALERT = "an_active_account_is_not_covered"
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("marts") / "journal.jsonl"
+    with start_sandbox(journal) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox):
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def modelled(template_database):
+    """Marts that look at the rows as of now."""
+    with modelled_copy(template_database) as database:
+        run_dbt(database, "run", "+webhook_coverage", "+account_status")
+        yield database
+
+
+@pytest.fixture
+def opened(modelled):
+    with modelled.connect() as connection:
+        connection.autocommit = True
+        yield connection
+
+
+@pytest.fixture
+def talha(opened, sandbox):
+    return Connected(opened, sandbox)
+
+
+def coverage(connection):
+    return connection.execute(
+        "select coverage, covers_new_relation, missing_events"
+        " from analytics.webhook_coverage order by account_id"
+    ).fetchall()
+
+
+def audit(connection, sandbox):
+    return audit_webhooks(connection, sandbox.dsn, sandbox.api_key, TARGET)
+
+
+def alert(modelled):
+    return run_dbt(modelled, "test", ALERT)[ALERT]
+
+
+def failing(connection):
+    return connection.execute(
+        f"select subject, message from analytics_failures.{ALERT}"
+    ).fetchall()
+
+
+def test_before_any_list_was_read_nobody_knows_and_somebody_is_told(
+    modelled, opened, talha
+):
+    assert coverage(opened) == [("unknown", None, None)]
+    assert alert(modelled) == "warn"
+    assert failing(opened) == [
+        (f"Talha (account {talha.account_id})", "Nobody knows who tells us of it.")
+    ]
+
+
+def test_after_an_audit_everything_is_covered(modelled, opened, sandbox, talha):
+    audit(opened, sandbox)
+
+    assert coverage(opened) == [("covered", True, None)]
+    assert alert(modelled) == "pass"
+
+
+def test_a_subscription_that_lost_new_relation_leaves_the_account_uncovered(
+    modelled, opened, sandbox, talha
+):
+    with api_of(sandbox) as api:
+        subscribe(api, "messaging", ["message_received"])
+        subscribe(api, "account_status")
+    sandbox.script_fault(
+        "create_webhook", times=None, status=500, type="provider_error"
+    )
+
+    audit(opened, sandbox)
+
+    assert coverage(opened) == [("missing", False, "new_relation")]
+    assert alert(modelled) == "warn"
+    ((subject, message),) = failing(opened)
+    assert subject == f"Talha (account {talha.account_id})"
+    assert message.startswith("Nobody tells us new_relation, as of ")
+
+
+def test_a_list_that_breaks_off_leaves_what_was_known(modelled, opened, sandbox, talha):
+    audit(opened, sandbox)
+    sandbox.script_fault("webhooks", status=500, type="provider_error")
+
+    audit(opened, sandbox)
+
+    assert coverage(opened) == [("covered", True, None)]
+
+
+def test_a_subscription_of_other_accounts_covers_nobody_else(
+    modelled, opened, sandbox, talha
+):
+    other = Connected(opened, sandbox, "Anisha", workspace_id=talha.workspace_id)
+    with api_of(sandbox) as api:
+        subscribe(api, "messaging", ["message_received"])
+        subscribe(api, "account_status")
+        subscribe(api, "users", account_ids=[other.provider_id])
+    sandbox.script_fault(
+        "create_webhook", times=None, status=500, type="provider_error"
+    )
+
+    audit(opened, sandbox)
+
+    assert coverage(opened) == [
+        ("missing", False, "new_relation"),
+        ("covered", True, None),
+    ]
+
+
+def test_an_account_without_the_providers_id_waits_and_a_deleted_one_is_left_out(
+    modelled, opened, sandbox, talha
+):
+    dipti = make_account(opened, talha.workspace_id, "Dipti", status="connecting")
+    opened.execute(
+        "delete from outreach.provider_accounts where account_id = %s", [dipti]
+    )
+    flip(opened, *talha.key, "deleted")
+
+    audit(opened, sandbox)
+
+    assert coverage(opened) == [("not linked", None, None)]
+    assert alert(modelled) == "pass"
+
+
+def test_a_disconnected_account_says_since_when(opened, talha):
+    at = opened.execute("select clock_timestamp() - interval '1 hour'").fetchone()[0]
+    opened.execute(
+        "select outreach.flip_linkedin_account_status(%s, %s, 'disconnected',"
+        " 'the provider says CREDENTIALS', 'accounts poll', %s)",
+        [*talha.key, at],
+    )
+
+    row = opened.execute(
+        "select pill, since, reason, actor, is_explained from analytics.account_status"
+    ).fetchone()
+
+    assert row == (
+        f"Disconnected since {at:%Y-%m-%d %H:%M} UTC",
+        at,
+        "the provider says CREDENTIALS",
+        "accounts poll",
+        True,
+    )
+
+
+def test_a_status_written_past_the_function_is_an_alert(modelled, opened, talha):
+    with opened.transaction():
+        opened.execute("set local session_replication_role = replica")
+        # status-writer: on purpose, the alert must find it
+        opened.execute("update outreach.linkedin_accounts set status = 'restricted'")
+
+    name = "an_account_status_is_not_explained"
+    assert run_dbt(modelled, "test", name)[name] == "warn"
+    ((message,),) = opened.execute(
+        f"select message from analytics_failures.{name}"
+    ).fetchall()
+    assert message.startswith(
+        "The account is restricted, and its audit rows say connected since "
+    )

@@ -1,0 +1,141 @@
+"""The dbt project as a whole: it builds, its unit tests hold, analysts read marts."""
+
+import os
+from unittest import mock
+
+import psycopg
+import pytest
+
+from tests.support.dbt_runner import (
+    modelled_copy,
+    parsed_manifest,
+    run_dbt,
+    run_unit_tests,
+)
+
+
+@pytest.fixture
+def modelled_database(template_database):
+    with modelled_copy(template_database) as database:
+        yield database
+
+
+@pytest.fixture
+def analyst(modelled_database):
+    """A session that has become the role analyst."""
+    with modelled_database.connect() as connection:
+        connection.execute("set role analyst")
+        yield connection
+
+
+def test_an_analyst_reads_every_mart(analyst):
+    marts = [
+        node
+        for node in parsed_manifest().nodes.values()
+        if node.resource_type == "model" and node.schema == "analytics"
+    ]
+    assert {"account_counter_drift", "daily_account_counters"} <= {
+        mart.name for mart in marts
+    }
+    for mart in marts:
+        read = psycopg.sql.SQL("select * from {}").format(
+            psycopg.sql.Identifier(mart.schema, mart.name)
+        )
+        assert analyst.execute(read).fetchall() == []
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [
+        "outreach.linkedin_accounts",
+        "outreach.prospects",
+        "analytics_staging.stg_prospects",
+        "analytics_intermediate.int_attempt_states",
+    ],
+)
+def test_an_analyst_reads_nothing_else(analyst, relation):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        analyst.execute(psycopg.sql.SQL("select from {}").format(identifier(relation)))
+
+
+def test_an_analyst_changes_nothing(analyst):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        analyst.execute("delete from analytics.daily_account_counters")
+
+
+def test_every_unit_test_holds(modelled_database):
+    statuses = run_unit_tests(modelled_database)
+    assert len(statuses) == len(parsed_manifest().unit_tests)
+    assert set(statuses.values()) == {"pass"}
+
+
+def test_every_test_passes_on_an_empty_database_by_its_own_clock(database):
+    statuses = run_dbt(database, "build")
+    assert set(statuses.values()) == {"success", "pass"}
+
+
+def test_every_column_that_exists_is_described(modelled_database):
+    with modelled_database.connect() as connection:
+        existing = connection.execute(
+            "select table_name || '.' || column_name from information_schema.columns"
+            " where table_schema like 'analytics%'"
+        ).fetchall()
+    described = {
+        f"{node.name}.{column}"
+        for node in parsed_manifest().nodes.values()
+        if node.resource_type == "model"
+        for column in node.columns
+    }
+    assert {name for (name,) in existing} == described
+
+
+def test_building_one_view_leaves_those_after_it(modelled_database):
+    run_dbt(modelled_database, "run", "stg_linkedin_accounts")
+    with modelled_database.connect() as connection:
+        read = connection.execute("select * from analytics.account_counter_drift")
+        assert read.fetchall() == []
+
+
+def test_a_view_whose_columns_changed_is_made_anew_with_those_after_it(
+    modelled_database,
+):
+    with modelled_database.connect() as connection:
+        connection.execute(
+            "alter view analytics_intermediate.int_account_clocks"
+            " rename column local_today to local_date"
+        )
+    run_dbt(modelled_database, "run", "int_account_clocks+")
+    with modelled_database.connect() as connection:
+        read = connection.execute("select local_today from analytics.send_queue_health")
+        assert read.fetchall() == []
+
+
+def test_an_owner_of_the_schemas_needs_no_superuser(modelled_database):
+    with modelled_database.connect() as connection:
+        connection.execute("create role builder login")
+        connection.execute("grant usage on schema outreach to builder")
+        connection.execute("grant select on all tables in schema outreach to builder")
+        for schema in (
+            "analytics",
+            "analytics_staging",
+            "analytics_intermediate",
+            "analytics_failures",
+        ):
+            name = psycopg.sql.Identifier(schema)
+            for statement in (
+                "drop schema if exists {} cascade",
+                "create schema {} authorization builder",
+            ):
+                connection.execute(psycopg.sql.SQL(statement).format(name))
+    try:
+        with mock.patch.dict(os.environ, PGUSER="builder"):
+            statuses = run_dbt(modelled_database, "build")
+        assert set(statuses.values()) == {"success", "pass"}
+    finally:
+        with modelled_database.connect() as connection:
+            connection.execute("drop owned by builder cascade")
+            connection.execute("drop role builder")
+
+
+def identifier(relation):
+    return psycopg.sql.Identifier(*relation.split("."))

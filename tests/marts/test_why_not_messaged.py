@@ -1,0 +1,118 @@
+"""scripts/why_not_messaged.py: one reason for each campaign that a person is in."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.dbt_runner import modelled_copy
+from tests.support.rows import (
+    NOON,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
+from trueup.paths import PROJECT_ROOT
+
+
+@pytest.fixture(scope="module")
+def database(template_database):
+    """Ada waits for her first step."""
+    with modelled_copy(template_database) as copy:
+        with copy.connect() as connection:
+            workspace_id = make_workspace(connection)
+            account_id = make_account(connection, workspace_id, timezone="Asia/Tokyo")
+            campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+            make_enrollments(
+                connection,
+                workspace_id,
+                account_id,
+                campaign_id,
+                step_id,
+                run_at=NOON.replace(year=2999, hour=20),
+            )
+            connection.execute(
+                "update outreach.prospects set first_name = 'Ada', last_name ="
+                " 'Lovelace', email = 'Ada@example.com', public_identifier = 'ada-l'"
+            )
+        yield copy
+
+
+def ask(database, person):
+    done = subprocess.run(
+        [sys.executable, "scripts/why_not_messaged.py", person],
+        cwd=PROJECT_ROOT,
+        env={
+            **os.environ,
+            "PGDATABASE": database.name,
+            "COLUMNS": "200",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        "ada lovelace",
+        "ada@example.com",
+        "https://www.linkedin.com/in/Ada-L/?trk=x",
+        "ada-l",
+        "1",
+    ],
+)
+def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
+    code, said = ask(database, person)
+
+    assert code == 0
+    assert "Ada Lovelace" in said
+    assert "not_due_yet" in said
+    assert "Its next step is not due before the time beside this." in said
+    assert "profile ada-l" in said
+    assert "2999-05-05 05:00 in Asia/Tokyo" in said
+    assert "2999-05-04 20:00 UTC" in said
+
+
+def test_who_is_not_enrolled_is_a_sentence_and_no_table(database):
+    code, said = ask(database, "Charles Babbage")
+
+    assert code == 1
+    assert 'Nobody named "Charles Babbage" is enrolled in a campaign.' in said
+
+
+def test_an_ended_enrollment_says_how_it_ended(database):
+    with database.connect() as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(
+            "update outreach.campaign_prospects set linkedin_status = 'failed',"
+            " failed_classification = 'permanent_prospect'"
+        )
+    try:
+        code, said = ask(database, "Ada Lovelace")
+    finally:
+        with database.connect() as connection:
+            connection.execute("set session_replication_role = replica")
+            connection.execute(
+                "update outreach.campaign_prospects set linkedin_status ="
+                " 'ready_to_invite', failed_classification = null"
+            )
+
+    assert code == 0
+    assert "A step failed for good: permanent_prospect." in said
+
+
+def test_before_the_models_are_built_it_says_what_to_run(empty_models):
+    code, said = ask(empty_models, "Ada Lovelace")
+
+    assert code == 1
+    assert "The models are not built yet." in said
+
+
+@pytest.fixture
+def empty_models(shared_database):
+    return shared_database

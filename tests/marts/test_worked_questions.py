@@ -1,0 +1,322 @@
+"""The worked questions of dbt/analyses, asked as analyst of rows with known answers."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from tests.support.dbt_runner import compiled_questions, modelled_copy, run_dbt
+from tests.support.ledger_rows import loading
+from tests.support.rows import (
+    flip,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+    send_one,
+)
+
+HOUR = dt.timedelta(hours=1)
+# Forty invites by variant A, of which 20 were accepted, and 40 by B: 8 accepted.
+VARIANTS = """
+with
+
+persons as (
+
+    insert into outreach.prospects (workspace_id, prospect_id, provider_id)
+    overriding system value
+    select %(workspace)s, 1000 + number, 'ACoAAwording' || number
+    from generate_series(1, 80) as number
+
+),
+
+people as (
+
+    insert into outreach.campaign_prospects (
+        workspace_id, campaign_id, prospect_id, account_id, current_step_id,
+        linkedin_status, linkedin_invited_at, linkedin_accepted_at
+    )
+    select
+        %(workspace)s, %(campaign)s, 1000 + number, %(account)s, %(step)s,
+        case when is_accepted then 'completed' else 'pending_accept' end,
+        %(at)s,
+        case when is_accepted then %(at)s::timestamptz end
+    from generate_series(1, 80) as number
+    cross join lateral (
+        select number <= 20 or number between 41 and 48 as is_accepted
+    ) as accepts
+    returning enrollment_id, prospect_id, linkedin_accepted_at
+
+),
+
+attempts as (
+
+    insert into outreach.send_attempts (
+        workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
+        account_id, action, variant, worker, begun_at, counted_on,
+        provider_account_id, request_sha256, limit_per_day, minimum_gap, timezone,
+        window_weekday, window_opens, window_closes
+    )
+    select
+        %(workspace)s, prospect_id, enrollment_id, %(campaign)s, %(step)s,
+        prospect_id, %(account)s, 'send_invite',
+        case when prospect_id <= 1040 then 'A' else 'B' end, 'w1', %(at)s,
+        (%(at)s::timestamptz)::date, 'acc', '0', 80, '0', 'UTC', 1, '00:00', '24:00'
+    from people
+    returning attempt_id, enrollment_id, prospect_id, begun_at, counted_on
+
+),
+
+outcomes as (
+
+    insert into outreach.send_attempt_outcomes (
+        workspace_id, attempt_id, outcome, means, decided_by, recorded_at
+    )
+    select %(workspace)s, attempt_id, 'sent_proven', 'sent', 'answer', begun_at
+    from attempts
+
+),
+
+sent as (
+
+    insert into outreach.campaign_events (
+        workspace_id, enrollment_id, campaign_id, step_id, prospect_id, account_id,
+        event_type, occurred_at, attempt_id, action, counted_on, actor
+    )
+    select
+        %(workspace)s, enrollment_id, %(campaign)s, %(step)s, prospect_id,
+        %(account)s, 'invite_sent', begun_at, attempt_id, 'send_invite', counted_on,
+        'test'
+    from attempts
+
+)
+
+insert into outreach.campaign_events (
+    workspace_id, enrollment_id, campaign_id, step_id, prospect_id, account_id,
+    event_type, occurred_at, actor
+)
+select
+    %(workspace)s, enrollment_id, %(campaign)s, %(step)s, prospect_id, %(account)s,
+    'invite_accepted', linkedin_accepted_at, 'test'
+from people
+where linkedin_accepted_at is not null
+"""
+CREDITS = """
+insert into outreach.accept_credits (
+    workspace_id, account_id, person, is_credited, reason, accepted_before, accepted_at,
+    signals, actor, decided_at
+)
+select %s, %s, person, false, reason, %s, %s, array['relation'], 'test', %s
+from (
+    values ('ada', 'no invite'), ('alan', 'no invite'), ('tim', 'withdrawn before')
+) as told (person, reason)
+"""
+
+
+@pytest.fixture(scope="module")
+def asked(template_database):
+    """(connection as analyst, questions by name, the moment of the rows)"""
+    with modelled_copy(template_database) as database:
+        with database.connect() as connection:
+            at = fill(connection)
+        run_dbt(database, "run")
+        questions = compiled_questions(database)
+        with database.connect() as connection:
+            connection.execute("set role analyst")
+            yield connection, questions, at
+
+
+def fill(connection):
+    connection.autocommit = True
+    now = connection.execute("select clock_timestamp()").fetchone()[0]
+    workspace_id = make_workspace(connection)
+    anisha = make_account(
+        connection, workspace_id, "Anisha", limits=(("send_invite", "day", 2),)
+    )
+    pinki = make_account(connection, workspace_id, "Pinki")
+    talha = make_account(connection, workspace_id, "Talha")
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    connection.execute("update outreach.campaigns set name = 'PIPL Connection'")
+    # Two of Anisha's four invites go, the second one unanswered: her limit is reached.
+    make_enrollments(
+        connection, workspace_id, anisha, campaign_id, step_id, 4, run_at=now - HOUR
+    )
+    send_one(connection, workspace_id, as_of=now)
+    send_one(connection, workspace_id, as_of=now, reached="unanswered")
+    # Ada waits for her time, with Pinki.
+    (ada,) = make_enrollments(
+        connection, workspace_id, pinki, campaign_id, step_id, run_at=now + 3 * HOUR
+    )
+    connection.execute(
+        "update outreach.prospects set public_identifier = 'ada-lovelace'"
+        " where prospect_id = (select prospect_id from outreach.campaign_prospects"
+        " where enrollment_id = %s)",
+        [ada],
+    )
+    flip(connection, workspace_id, talha, "disconnected")
+    connection.execute(CREDITS, [workspace_id, talha, now, now, now])
+    tried_id, (tried_step_id, _) = make_campaign(connection, workspace_id)
+    connection.execute(
+        "update outreach.campaigns set name = 'Two wordings' where campaign_id = %s",
+        [tried_id],
+    )
+    with loading(connection):
+        connection.execute(
+            VARIANTS,
+            {
+                "workspace": workspace_id,
+                "campaign": tried_id,
+                "account": talha,
+                "step": tried_step_id,
+                # Before every date that is a today: those are the counters built.
+                "at": now - 72 * HOUR,
+            },
+        )
+    make_parked(connection, workspace_id, pinki, campaign_id, step_id)
+    return now
+
+
+def make_parked(connection, workspace_id, account_id, campaign_id, step_id):
+    (enrollment_id,) = make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id, run_at=None
+    )
+    with connection.transaction():
+        connection.execute(
+            "update outreach.campaign_prospects"
+            """ set template_error = '{"message": "Unknown field {{firstNam}}"}'"""
+            " where enrollment_id = %s",
+            [enrollment_id],
+        )
+        connection.execute(
+            "select outreach.record_enrollment_event(%s, %s, 'template_parked', 'test',"
+            " clock_timestamp(), to_status => 'pending_template_fix')",
+            [workspace_id, enrollment_id],
+        )
+
+
+def answers(asked, question):
+    """The question's rows as dictionaries."""
+    connection, questions, _ = asked
+    found = connection.execute(questions[question])
+    names = [column.name for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def columns(rows, *names):
+    return [tuple(row[name] for name in names) for row in rows]
+
+
+def test_there_are_ten_questions_and_each_is_asked_below(asked):
+    _, questions, _ = asked
+    asked_below = {
+        name.removeprefix("test_question_")
+        for name in globals()
+        if name.startswith("test_question_")
+    }
+    assert len(questions) == 10
+    assert asked_below == set(questions)
+
+
+def test_question_why_has_this_prospect_not_been_messaged(asked):
+    found = answers(asked, "why_has_this_prospect_not_been_messaged")
+
+    assert columns(found, "campaign_name", "blocker", "lifts_at") == [
+        ("PIPL Connection", "not_due_yet", asked[2] + 3 * HOUR)
+    ]
+
+
+def test_question_what_holds_back_each_campaign(asked):
+    found = answers(asked, "what_holds_back_each_campaign")
+
+    assert columns(found, "campaign_name", "blocker", "people_count") == [
+        ("PIPL Connection", "day_limit", 2),
+        ("PIPL Connection", "not_due_yet", 1),
+        ("PIPL Connection", "template_fix", 1),
+        ("PIPL Connection", "unknown_send", 1),
+        ("PIPL Connection", "waiting_for_accept", 1),
+        ("Two wordings", "account_not_connected", 52),
+    ]
+
+
+def test_question_which_variant_wins_and_is_it_sure(asked):
+    unsure, sure = answers(asked, "which_variant_wins_and_is_it_sure")
+
+    # 20 of 40 against 8 of 40: pooled 28 of 80, z = 0.3 / sqrt(0.35 * 0.65 / 20).
+    assert sure == {
+        "campaign_name": "Two wordings",
+        "step_number": 1,
+        "step_action": "send_invite",
+        "winner": "A",
+        "next_variant": "B",
+        "rate": Decimal("0.5000"),
+        "lower_bound": Decimal("0.3520"),
+        "upper_bound": Decimal("0.6480"),
+        "next_rate": Decimal("0.2000"),
+        "z": Decimal("2.81"),
+        "is_sure": True,
+    }
+    assert (unsure["campaign_name"], unsure["is_sure"]) == ("PIPL Connection", False)
+
+
+def test_question_who_is_over_which_limit(asked):
+    found = answers(asked, "who_is_over_which_limit")
+
+    assert columns(found, "account_name", "action", "spent", "is_over") == [
+        ("Anisha", "send_invite", 2, False)
+    ]
+
+
+def test_question_how_many_accepts_are_uncredited_and_why(asked):
+    found = answers(asked, "how_many_accepts_are_uncredited_and_why")
+
+    assert columns(found, "reason", "accept_count") == [
+        ("no invite", 2),
+        ("withdrawn before", 1),
+    ]
+
+
+def test_question_which_accounts_cannot_send_and_since_when(asked):
+    (found,) = answers(asked, "which_accounts_cannot_send_and_since_when")
+
+    assert found["account_name"] == "Talha"
+    assert found["not_sendable_because"] == "account is disconnected"
+    assert found["since"] >= asked[2]
+
+
+def test_question_how_sure_is_each_accept_rate(asked):
+    found = answers(asked, "how_sure_is_each_accept_rate")
+
+    assert columns(
+        found, "campaign_name", "accept_count", "accept_rate", "accept_rate_upper"
+    ) == [
+        ("Two wordings", 28, Decimal("0.3500"), Decimal("1.0000")),
+        ("PIPL Connection", 0, Decimal("0.0000"), Decimal("1.0000")),
+    ]
+
+
+def test_question_what_waits_for_a_template_fix(asked):
+    found = answers(asked, "what_waits_for_a_template_fix")
+
+    assert columns(found, "campaign_name", "parked_count", "error_message") == [
+        ("PIPL Connection", 1, "Unknown field {{firstNam}}")
+    ]
+
+
+def test_question_which_sends_are_unknown_and_who_decides(asked):
+    found = answers(asked, "which_sends_are_unknown_and_who_decides")
+
+    assert columns(found, "account_name", "action", "waits_for") == [
+        (
+            "Anisha",
+            "send_invite",
+            "the provider, from 15 minutes after the loss on",
+        )
+    ]
+
+
+def test_question_what_did_each_account_send_lately(asked):
+    found = answers(asked, "what_did_each_account_send_lately")
+
+    assert columns(found, "action", "sent_count", "counted_count", "begun_count") == [
+        ("send_invite", 1, 2, 2)
+    ]

@@ -1,0 +1,79 @@
+"""The assets about accounts and subscriptions, run against a sandbox."""
+
+import dagster as dg
+import pytest
+
+from dagster_project.assets.accounts import refreshed_accounts
+from dagster_project.assets.webhooks import webhook_subscriptions
+from dagster_project.resources import Postgres, Provider
+from tests.support.connected_accounts import TARGET, Connected, listed, status_of
+from tests.support.sandboxes import api_of
+from unipile_sandbox.control import start_sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("assets") / "journal.jsonl"
+    with start_sandbox(journal) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(database, sandbox, monkeypatch):
+    sandbox.reset()
+    settings = {
+        "PGDATABASE": database.name,
+        "UNIPILE_DSN": sandbox.dsn,
+        "UNIPILE_API_KEY": sandbox.api_key,
+        "TRUEUP_WEBHOOK_URL": TARGET.url,
+        "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with database.connect(autocommit=True) as connection:
+        yield connection
+
+
+def run(asset):
+    return asset(postgres=Postgres(), provider=Provider()).metadata
+
+
+def test_the_audit_says_what_it_registered(opened, sandbox):
+    Connected(opened, sandbox)
+
+    metadata = run(webhook_subscriptions)
+
+    assert (metadata["accounts"], metadata["registered"]) == (1, 3)
+    assert metadata["is_all_covered"] is True
+    assert "| registered | new_relation |" in metadata["repairs"].value
+    with api_of(sandbox) as api:
+        assert len(listed(api)) == 3
+
+
+def test_a_missing_setting_fails_the_audit_with_its_sentence(
+    opened, sandbox, monkeypatch
+):
+    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
+    with pytest.raises(dg.Failure, match="TRUEUP_WEBHOOK_URL is not set"):
+        run(webhook_subscriptions)
+
+
+def test_the_refresh_says_whom_it_flipped_and_brought_back(opened, sandbox):
+    talha = Connected(opened, sandbox, status="disconnected")
+
+    metadata = run(refreshed_accounts)
+
+    assert (metadata["flipped"], metadata["brought_back"]) == (1, 1)
+    assert (
+        f"| {talha.workspace_id} | Talha (account {talha.account_id}) |"
+        " disconnected → connected | OK |"
+    ) in metadata["changes"].value
+    assert status_of(opened, talha) == "connected"
+
+
+def test_a_bad_key_fails_the_refresh_with_its_sentence(opened, sandbox, monkeypatch):
+    talha = Connected(opened, sandbox)
+    monkeypatch.setenv("UNIPILE_API_KEY", "wrong")
+    with pytest.raises(dg.Failure, match="refuses the API key"):
+        run(refreshed_accounts)
+    assert status_of(opened, talha) == "connected"

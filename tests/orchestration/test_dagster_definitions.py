@@ -1,0 +1,413 @@
+"""Both code locations: they load, everything is described, lineage holds, dbt runs."""
+
+import importlib.metadata
+import json
+import os
+import re
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+import yaml
+
+from dagster_project import sender_definitions
+from dagster_project.assets.freshness import FRESHNESS
+from dagster_project.assets.send_queue import drain_metadata
+from dagster_project.sensors import WATCHED_JOBS
+from tests.support.dbt_runner import parsed_manifest, target_folder
+from trueup.paths import PROJECT_ROOT
+from trueup.sender import DrainReport
+
+# Imports of dagster_dbt and a name of pydantic that dagster still reads by its old one.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
+]
+
+
+# What writes the tables that dbt reads, in the sender's location.
+WRITERS = {
+    "inbound_events",
+    "polled_lists",
+    "refreshed_accounts",
+    "resolved_accepts",
+    "send_queue",
+    "webhook_subscriptions",
+}
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    parsed_manifest()
+    return json.loads((target_folder() / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    from dagster_project.definitions import definitions_from
+
+    return definitions_from(manifest)
+
+
+@pytest.fixture(scope="module")
+def graph(models):
+    return models.resolve_asset_graph()
+
+
+@pytest.fixture(scope="module")
+def senders_graph():
+    return sender_definitions.defs.resolve_asset_graph()
+
+
+def key(name):
+    return dg.AssetKey(name)
+
+
+def test_the_models_location_validates(models):
+    dg.Definitions.validate_loadable(models)
+
+
+def test_the_senders_location_validates():
+    dg.Definitions.validate_loadable(sender_definitions.defs)
+
+
+def test_the_workspace_names_both_locations_and_their_modules():
+    workspace = yaml.safe_load((PROJECT_ROOT / "workspace.yaml").read_text())
+    modules = [entry["python_module"] for entry in workspace["load_from"]]
+
+    assert [(m["location_name"], m["module_name"]) for m in modules] == [
+        ("models", "dagster_project.definitions"),
+        ("sender", "dagster_project.sender_definitions"),
+    ]
+    assert {m["working_directory"] for m in modules} == {"."}
+
+
+def test_the_senders_location_never_imports_dagster_dbt():
+    said = loaded_modules("dagster_project.sender_definitions")
+
+    assert "dagster_project.sender_definitions" in said
+    assert "dagster_dbt" not in said
+    assert "dbt" not in said
+
+
+def loaded_modules(module):
+    finished = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys, {module}; print(*sys.modules, sep='\\n')",
+        ],
+        cwd=PROJECT_ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return finished.stdout.splitlines()
+
+
+def test_a_missing_manifest_is_a_sentence_that_says_what_to_run(monkeypatch, tmp_path):
+    from dagster_project import dbt_project as project
+
+    monkeypatch.setattr(project, "MANIFEST_PATH", tmp_path / "manifest.json")
+    with pytest.raises(project.UnusableManifestError, match=re.escape("scripts/up")):
+        project.read_manifest()
+
+    (tmp_path / "manifest.json").write_text('{"nodes": {')
+    with pytest.raises(project.UnusableManifestError, match="not whole"):
+        project.read_manifest()
+
+
+def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifest):
+    named = {
+        node["name"]
+        for node in (*manifest["nodes"].values(), *manifest["sources"].values())
+        if node["resource_type"] in ("model", "source")
+    }
+    keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
+
+    healed = {"healed_daily_counters", "healed_next_actions", "rearmed_enrollments"}
+    assert keys == named | healed | WRITERS
+
+
+def test_the_senders_location_has_the_queue_and_all_that_comes_in(senders_graph):
+    assert names_of(senders_graph.materializable_asset_keys) == {
+        *WRITERS,
+        "resolved_unknown_sends",
+        "reconciled_orphans",
+    }
+
+
+def test_every_asset_says_what_it_is_and_whose(graph, senders_graph):
+    described_there = {key("unknown_sends"), key("enrollment_blockers")}
+    described_there |= {key(name) for name in WRITERS}
+    for node in graph.asset_nodes:
+        if node.key not in described_there:
+            assert_described(node)
+    for asset in senders_graph.materializable_asset_keys:
+        assert_described(senders_graph.get(asset))
+
+
+def assert_described(node):
+    assert node.description, node.key
+    assert node.owners == ["team:data"], node.key
+    assert node.kinds, node.key
+    assert node.group_name != "default", node.key
+
+
+def test_every_dbt_test_is_a_check(graph, manifest):
+    tests = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+    }
+
+    assert tests - {check.name for check in graph.asset_check_keys} == set()
+
+
+def test_what_the_clock_refreshes_says_how_old_it_may_become(graph, senders_graph):
+    policies = {
+        node.key.to_user_string(): node.freshness_policy
+        for node in (*graph.asset_nodes, *senders_graph.asset_nodes)
+        if node.freshness_policy is not None
+    }
+    stored_marts = {
+        node.key.to_user_string()
+        for node in graph.asset_nodes
+        if node.group_name == "marts" and "table" in node.kinds
+    }
+
+    assert policies == FRESHNESS
+    assert stored_marts <= policies.keys()
+    for policy in policies.values():
+        assert policy.warn_window.to_timedelta() < policy.fail_window.to_timedelta()
+
+
+def test_every_check_says_when_it_fails(graph):
+    checks = [graph.get(check) for check in graph.asset_check_keys]
+
+    assert checks
+    for check in checks:
+        assert check.description, check.key
+
+
+def test_every_job_and_what_starts_it_is_described(models):
+    repository = models.get_repository_def()
+    sender = sender_definitions.defs.get_repository_def()
+    for each in (repository, sender):
+        named = [*each.schedule_defs, *each.sensor_defs]
+        named += [job for job in each.get_all_jobs() if "__" not in job.name]
+        assert named
+        for item in named:
+            assert item.description, item.name
+
+
+def test_every_job_ends_after_its_longest_time(models):
+    for definitions in (models, sender_definitions.defs):
+        for job in definitions.get_repository_def().get_all_jobs():
+            if "__" not in job.name:
+                assert int(job.run_tags["dagster/max_runtime"]) > 0, job.name
+
+
+def test_every_schedule_and_sensor_runs_by_default(models):
+    repository = models.get_repository_def()
+    sender = sender_definitions.defs.get_repository_def()
+    schedules = [*repository.schedule_defs, *sender.schedule_defs]
+    assert {s.default_status.value for s in schedules} == {"RUNNING"}
+    assert {s.default_status.value for s in repository.sensor_defs} == {"RUNNING"}
+
+
+def test_a_failure_of_any_job_is_watched(models):
+    for definitions in (models, sender_definitions.defs):
+        for job in definitions.get_repository_def().get_all_jobs():
+            assert job.name in WATCHED_JOBS
+
+
+def upstream_of(graph, *names):
+    upstream = {key(name) for name in names}
+    while True:
+        further = upstream.union(*(graph.get(asset).parent_keys for asset in upstream))
+        if further == upstream:
+            return names_of(upstream)
+        upstream = further
+
+
+def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
+    upstream = upstream_of(graph, "healed_daily_counters")
+
+    assert "send_queue" in upstream
+    assert "campaign_events" in upstream
+    assert "stg_send_attempts" in upstream
+    assert "daily_account_counters" in upstream
+
+
+@pytest.mark.parametrize(
+    ("mart", "writer"),
+    [
+        ("campaign_accept_stats", "resolved_accepts"),
+        ("account_last_activity", "inbound_events"),
+        ("account_last_activity", "polled_lists"),
+        ("account_status", "refreshed_accounts"),
+        ("webhook_coverage", "webhook_subscriptions"),
+    ],
+)
+def test_lineage_leads_from_what_the_provider_tells_to_the_marts(graph, mart, writer):
+    assert writer in upstream_of(graph, mart)
+
+
+def test_what_comes_in_leads_to_the_accepts(senders_graph):
+    assert upstream_of(senders_graph, "resolved_accepts") == {
+        "inbound_events",
+        "refreshed_accounts",
+        "polled_lists",
+        "resolved_accepts",
+    }
+
+
+def test_next_actions_are_healed_after_the_counters(graph):
+    assert "healed_daily_counters" in upstream_of(graph, "healed_next_actions")
+    assert "stale_next_actions" in upstream_of(graph, "healed_next_actions")
+
+
+def test_only_the_counters_by_date_are_partitioned(graph):
+    by_date = [n.key for n in graph.asset_nodes if n.partitions_def is not None]
+
+    assert by_date == [key("daily_account_counters")]
+
+
+def test_a_backfill_of_many_dates_is_one_run(graph):
+    policy = graph.get(key("daily_account_counters")).backfill_policy
+
+    assert policy == dg.BackfillPolicy.single_run()
+
+
+def names_of(assets):
+    return {asset.to_user_string() for asset in assets}
+
+
+@pytest.mark.parametrize("job", ["refresh_stats", "materialize_everything"])
+def test_templates_are_judged_before_their_check_runs(models, job):
+    structure = models.resolve_job_def(job).dependency_structure
+
+    before = {
+        output.node_name
+        for outputs in structure.input_to_upstream_outputs_for_node(
+            "dbt_models"
+        ).values()
+        for output in outputs
+    }
+    assert "template_validations" in before
+
+
+def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
+    layer = models.resolve_job_def("true_up_counters").asset_layer
+
+    assert names_of(layer.selected_asset_keys) == {
+        "daily_account_counters",
+        "account_counter_drift",
+        "healed_daily_counters",
+        "healed_next_actions",
+    }
+    checks = {check.name for check in layer.asset_graph.asset_check_keys}
+    assert {"counter_differs_from_the_truth", "a_next_action_is_stale"} <= checks
+
+
+def test_everything_is_every_model_and_heal(models, manifest):
+    layer = models.resolve_job_def("materialize_everything").asset_layer
+    named = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+    assert names_of(layer.selected_asset_keys) == named | {
+        "template_validations",
+        "healed_daily_counters",
+        "healed_next_actions",
+        "rearmed_enrollments",
+    }
+
+
+def test_a_recheck_builds_nothing_and_a_refresh_only_the_view_of_verdicts(
+    models, graph
+):
+    recheck = models.resolve_job_def("recheck_counters").asset_layer
+    refresh = models.resolve_job_def("refresh_stats").asset_layer
+
+    assert not recheck.selected_asset_keys
+    views = [
+        asset
+        for asset in refresh.selected_asset_keys
+        if "view" in graph.get(asset).kinds
+    ]
+    assert names_of(views) == {"stg_template_validations"}
+
+
+def test_dbt_is_told_the_dates_of_the_run_and_no_unit_test_runs():
+    from dagster_project.assets.dbt_models import dbt_arguments
+
+    assert dbt_arguments(None) == [
+        "build",
+        *("--exclude-resource-type", "unit_test"),
+        *("--exclude-resource-type", "exposure"),
+    ]
+    dates = dg.PartitionKeyRange("2026-05-01", "2026-05-30")
+    assert json.loads(dbt_arguments(dates)[-1]) == {
+        "from_date": "2026-05-01",
+        "to_date": "2026-05-30",
+    }
+
+
+def test_what_failed_runs_of_dbt_left_goes_but_for_the_newest(tmp_path):
+    from dagster_project.assets.dbt_models import forget_old_runs
+
+    for number in range(4):
+        (tmp_path / str(number)).mkdir()
+        os.utime(tmp_path / str(number), (number, number))
+    forget_old_runs(tmp_path, kept=3)
+    forget_old_runs(tmp_path / "nothing-there-yet")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2", "3"]
+
+
+def test_one_date_and_a_range_of_dates_reach_dbt_alike():
+    from dagster_project.assets.dbt_models import dates_of
+
+    one = dg.build_asset_context(partition_key="2026-05-01")
+    several = dg.PartitionKeyRange("2026-05-01", "2026-05-30")
+    ranged = dg.build_asset_context(partition_key_range=several)
+
+    assert dates_of(one) == dg.PartitionKeyRange("2026-05-01", "2026-05-01")
+    assert dates_of(ranged) == several
+    assert dates_of(dg.build_asset_context()) is None
+
+
+def test_dbts_version_is_the_installed_packages_without_asking_an_index():
+    from dagster_project.dbt_project import DbtCommand
+
+    said = DbtCommand.of_this_environment()._cli_version
+    assert str(said) == importlib.metadata.version("dbt-core")
+
+
+def test_a_change_of_a_model_or_macro_changes_the_fingerprint(manifest):
+    from dagster_project.dbt_project import fingerprint_of
+
+    before = fingerprint_of(manifest)
+    changed = json.loads(json.dumps(manifest))
+    changed["macros"]["macro.trueup.first_local_date"]["macro_sql"] += " "
+    assert fingerprint_of(changed) != before
+    changed = json.loads(json.dumps(manifest))
+    changed["metadata"]["generated_at"] = "another time"
+    assert fingerprint_of(changed) == before
+
+
+def test_a_drain_shows_its_counts_and_why_some_did_not_go():
+    report = DrainReport(rounds=2, claimed=3)
+    report.refused.update({"outside_window": 1})
+    report.outcomes.update({"sent_proven": 2})
+    metadata = drain_metadata(report)
+
+    assert metadata["sent"] == 2
+    assert metadata["refused"] == 1
+    assert "| refused | outside_window | 1 |" in metadata["outcomes"].value

@@ -1,0 +1,198 @@
+"""When jobs start by themselves: dates of a tick, and ticks that start nothing."""
+
+import datetime as dt
+
+import dagster as dg
+import pytest
+
+from dagster_project.partitions import LOCAL_DATES, local_todays
+from dagster_project.resources import Postgres, Provider
+from dagster_project.schedules.models import (
+    MODEL_SCHEDULES,
+    refresh_stats_each_hour,
+    true_up_counters_each_half_hour,
+    true_up_last_week_each_day,
+)
+from dagster_project.schedules.queue import send_due_jobs_each_minute
+from tests.support import rows
+
+START = "dagster/asset_partition_range_start"
+END = "dagster/asset_partition_range_end"
+
+
+def utc(text):
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def instance(tmp_path):
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
+        yield local
+
+
+@pytest.fixture
+def evaluate(database, instance, monkeypatch):
+    """Evaluates a schedule at a moment, against this test's own database."""
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setenv("UNIPILE_DSN", rows.DSN)
+    monkeypatch.setenv("UNIPILE_API_KEY", "a-key")
+
+    def evaluate_at(schedule, moment="2026-05-04T12:00:00"):
+        resources = {"postgres": Postgres()}
+        if schedule not in MODEL_SCHEDULES:
+            resources["provider"] = Provider()
+        context = dg.build_schedule_context(
+            instance=instance,
+            scheduled_execution_time=utc(moment),
+            resources=resources,
+        )
+        return schedule(context)
+
+    return evaluate_at
+
+
+@pytest.fixture
+def built_models(database):
+    """The trace by which a schedule knows that the models were built."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute("create schema if not exists analytics")
+        connection.execute("create view analytics.account_counter_drift as select 1")
+
+
+def queue_a_due_job(database):
+    with database.connect() as connection:
+        workspace_id = rows.make_workspace(connection)
+        account_id = rows.make_account(connection, workspace_id)
+        campaign_id, step_ids = rows.make_campaign(connection, workspace_id)
+        rows.make_enrollments(
+            connection,
+            workspace_id,
+            account_id,
+            campaign_id,
+            step_ids[0],
+            run_at=utc("2024-01-01T12:00:00"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "last"),
+    [
+        ("2026-05-04T13:00:00", "2026-05-04", "2026-05-05"),
+        ("2026-05-04T23:30:00", "2026-05-04", "2026-05-05"),
+        ("2026-05-04T03:00:00", "2026-05-03", "2026-05-04"),
+        ("2026-05-04T09:59:59", "2026-05-03", "2026-05-04"),
+        ("2026-05-04T10:00:00", "2026-05-03", "2026-05-05"),
+        ("2026-05-04T12:00:00", "2026-05-04", "2026-05-05"),
+    ],
+)
+def test_the_range_of_dates_is_every_local_today_of_the_tick(
+    evaluate, built_models, moment, first, last
+):
+    request = evaluate(true_up_counters_each_half_hour, moment)
+
+    assert request.tags[START] == first
+    assert request.tags[END] == last
+
+
+def test_once_a_day_the_last_week_is_recomputed_too(evaluate, built_models):
+    request = evaluate(true_up_last_week_each_day, "2026-05-11T03:50:00")
+
+    assert request.tags[START] == "2026-05-03"
+    assert request.tags[END] == "2026-05-11"
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_every_date_that_is_today_somewhere_is_a_partition_at_that_time(hour):
+    moment = utc(f"2026-05-04T{hour:02}:30:00")
+    keys = LOCAL_DATES.get_partition_keys(current_time=moment)
+
+    for day in local_todays(moment):
+        assert day.isoformat() in keys
+
+
+def test_a_moment_without_a_time_zone_has_no_todays():
+    with pytest.raises(ValueError, match="needs a time zone"):
+        local_todays(dt.datetime(2026, 5, 4, 12))
+
+
+@pytest.mark.parametrize(
+    "schedule", [true_up_counters_each_half_hour, refresh_stats_each_hour]
+)
+def test_models_that_are_not_built_are_not_refreshed(evaluate, schedule):
+    skip = evaluate(schedule)
+
+    assert isinstance(skip, dg.SkipReason)
+    assert "materialize_everything" in skip.skip_message
+
+
+def test_stats_are_refreshed_without_dates(evaluate, built_models):
+    request = evaluate(refresh_stats_each_hour)
+
+    assert isinstance(request, dg.RunRequest)
+    assert START not in request.tags
+
+
+def test_a_tick_starts_no_round_when_nothing_is_due(evaluate):
+    skip = evaluate(send_due_jobs_each_minute)
+
+    assert isinstance(skip, dg.SkipReason)
+    assert "Nothing is due" in skip.skip_message
+
+
+def test_a_tick_starts_a_round_when_a_job_is_due(evaluate, database):
+    queue_a_due_job(database)
+
+    assert isinstance(evaluate(send_due_jobs_each_minute), dg.RunRequest)
+
+
+def test_what_is_due_for_another_provider_starts_no_round(
+    evaluate, database, monkeypatch
+):
+    queue_a_due_job(database)
+    monkeypatch.setenv("UNIPILE_DSN", "http://another.test:1")
+
+    assert isinstance(evaluate(send_due_jobs_each_minute), dg.SkipReason)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "job_name"),
+    [
+        (send_due_jobs_each_minute, "send_due_jobs"),
+        (true_up_counters_each_half_hour, "true_up_counters"),
+        (refresh_stats_each_hour, "refresh_stats"),
+    ],
+)
+@pytest.mark.parametrize(
+    "status", [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
+)
+def test_a_tick_starts_nothing_while_the_run_before_is_not_over(
+    evaluate, database, built_models, instance, schedule, job_name, status
+):
+    queue_a_due_job(database)
+    instance.create_run_for_job(
+        dg.GraphDefinition(name=job_name).to_job(), status=status
+    )
+
+    assert isinstance(evaluate(schedule), dg.SkipReason)
+
+
+@pytest.mark.parametrize("name", ["UNIPILE_DSN", "UNIPILE_API_KEY"])
+def test_a_missing_setting_is_named_by_the_skipped_tick(evaluate, monkeypatch, name):
+    monkeypatch.delenv(name)
+    skip = evaluate(send_due_jobs_each_minute)
+
+    assert isinstance(skip, dg.SkipReason)
+    assert name in skip.skip_message
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        send_due_jobs_each_minute,
+        true_up_counters_each_half_hour,
+        refresh_stats_each_hour,
+    ],
+)
+def test_schedules_run_by_default_on_utc(schedule):
+    assert schedule.default_status == dg.DefaultScheduleStatus.RUNNING
+    assert schedule.execution_timezone == "UTC"

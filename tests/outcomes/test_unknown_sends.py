@@ -1,0 +1,354 @@
+"""Calls that nobody answered, asked about over HTTP: found, absent, or left open."""
+
+import datetime as dt
+
+import psycopg
+import pytest
+
+from scripts.check_consistency import find_violations
+from tests.support.rows import (
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
+from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
+from trueup.sender import UnusableProviderError, drain
+from unipile_sandbox.control import start_sandbox
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("unknown") / "journal.jsonl"
+    with start_sandbox(journal) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox):
+    running_sandbox.reset()
+    running_sandbox.clear_faults()
+    return running_sandbox
+
+
+@pytest.fixture
+def opened(database):
+    with database.connect(autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def now(opened):
+    return opened.execute("select clock_timestamp()").fetchone()[0]
+
+
+@pytest.fixture
+def sender(opened, sandbox, now):
+    """One account with one invite that is due now."""
+    return make_sender(opened, sandbox, now)
+
+
+def make_sender(connection, sandbox, now):
+    class Sender:
+        pass
+
+    Sender.workspace_id = make_workspace(connection, sandbox.dsn)
+    Sender.account_id = make_account(connection, Sender.workspace_id)
+    Sender.provider_account_id = f"acc{Sender.account_id}"
+    campaign_id, (step_id, _) = make_campaign(connection, Sender.workspace_id)
+    with connection.transaction():
+        (Sender.enrollment_id,) = make_enrollments(
+            connection,
+            Sender.workspace_id,
+            Sender.account_id,
+            campaign_id,
+            step_id,
+            run_at=now,
+        )
+    Sender.person = connection.execute(
+        "select provider_id from outreach.prospects where workspace_id = %s",
+        [Sender.workspace_id],
+    ).fetchone()[0]
+    sandbox.register_accounts(
+        [
+            {
+                "id": Sender.provider_account_id,
+                "name": "Anisha",
+                "provider_id": f"ACoAA{Sender.workspace_id}-{Sender.account_id}",
+                "public_identifier": f"anisha-{Sender.account_id}",
+            }
+        ]
+    )
+    return Sender
+
+
+def send_all(connection, sandbox, as_of=None):
+    return drain(
+        connection,
+        worker="w1",
+        provider_dsn=sandbox.dsn,
+        api_key=sandbox.api_key,
+        until_seconds=60,
+        as_of=as_of,
+    )
+
+
+def ask(connection, sandbox, as_of):
+    return resolve_unknown_sends(connection, sandbox.dsn, sandbox.api_key, as_of)
+
+
+def job_status(connection, sender):
+    return connection.execute(
+        "select status from outreach.campaign_send_jobs where workspace_id = %s"
+        " order by job_id limit 1",
+        [sender.workspace_id],
+    ).fetchone()[0]
+
+
+def linkedin_status(connection, sender):
+    return connection.execute(
+        "select linkedin_status from outreach.campaign_prospects"
+        " where workspace_id = %s",
+        [sender.workspace_id],
+    ).fetchone()[0]
+
+
+def people_invited(sandbox):
+    return [line["provider_id"] for line in sandbox.journal("invite_sent")]
+
+
+def reads(connection):
+    return connection.execute(
+        "select list, is_complete, page_count, stopped_by from outreach.provider_reads"
+        " order by read_id"
+    ).fetchall()
+
+
+def decisions(connection):
+    return connection.execute(
+        "select outcome, decided_by, actor, reason"
+        " from outreach.send_attempt_outcomes where decided_by in ('read', 'person')"
+    ).fetchall()
+
+
+def lose(connection, sandbox, drop):
+    sandbox.script_fault("send_invite", drop=drop)
+    report = send_all(connection, sandbox)
+    assert report.unknown == 1
+
+
+def test_an_invite_that_went_out_unanswered_is_found_and_completed(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "after")
+    report = ask(opened, sandbox, now + 16 * MINUTE)
+
+    assert report.outcomes == {"decided_sent": 1}
+    assert job_status(opened, sender) == "completed"
+    assert linkedin_status(opened, sender) == "pending_accept"
+    assert [row[:3] for row in decisions(opened)] == [
+        ("decided_sent", "read", "resolved_unknown_sends")
+    ]
+    assert people_invited(sandbox) == [sender.person]
+    assert find_violations(opened, sandbox.journal_path) == []
+
+
+def test_an_invite_that_was_accepted_meanwhile_is_found_among_the_relations(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "after")
+    sandbox.accept(sender.provider_account_id, sender.person)
+    report = ask(opened, sandbox, now + 16 * MINUTE)
+
+    assert report.outcomes == {"decided_sent": 1}
+    assert "of relations" in report.decisions[0].detail
+    assert job_status(opened, sender) == "completed"
+
+
+def test_an_invite_absent_twice_is_queued_again_and_sent_once(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "before")
+    first = ask(opened, sandbox, now + 16 * MINUTE)
+    assert (first.asked, first.undecided, job_status(opened, sender)) == (
+        1,
+        1,
+        "unknown",
+    )
+
+    second = ask(opened, sandbox, now + 32 * MINUTE)
+    assert second.outcomes == {"decided_unsent": 1}
+    assert job_status(opened, sender) == "queued"
+
+    assert send_all(opened, sandbox, now + 33 * MINUTE).sent == 1
+    assert job_status(opened, sender) == "completed"
+    assert people_invited(sandbox) == [sender.person]
+    assert find_violations(opened, sandbox.journal_path) == []
+
+
+def test_nothing_is_asked_before_15_minutes_have_passed(opened, sandbox, sender, now):
+    lose(opened, sandbox, "before")
+    report = ask(opened, sandbox, now + 14 * MINUTE)
+
+    assert (report.asked, reads(opened)) == (0, [])
+    assert sandbox.requests("sent_invitations") == []
+
+
+def fill_pending(opened, sandbox, sender, count=250):
+    """Invites of the same account, pending at the provider on three pages."""
+    import httpx
+
+    with httpx.Client(trust_env=False) as http:
+        for number in range(count):
+            http.post(
+                f"{sandbox.dsn}/api/v1/users/invite",
+                headers={"X-API-KEY": sandbox.api_key},
+                json={
+                    "account_id": sender.provider_account_id,
+                    "provider_id": f"ACoAAfiller{number}",
+                },
+            ).raise_for_status()
+
+
+def test_a_walk_that_breaks_on_page_3_proves_nothing(opened, sandbox, sender, now):
+    lose(opened, sandbox, "before")
+    fill_pending(opened, sandbox, sender)
+    sandbox.script_fault(
+        "sent_invitations", page=3, times=None, status=500, type="unexpected_error"
+    )
+    for minutes in (16, 32, 48):
+        report = ask(opened, sandbox, now + minutes * MINUTE)
+        assert (report.outcomes, report.incomplete_reads) == ({}, 1)
+    assert job_status(opened, sender) == "unknown"
+    assert reads(opened)[:2] == [
+        ("sent_invitations", False, 2, "page 3: 500 unexpected_error"),
+        ("relations", True, 1, None),
+    ]
+
+    sandbox.clear_faults()
+    for minutes in (64, 80):
+        report = ask(opened, sandbox, now + minutes * MINUTE)
+    assert report.outcomes == {"decided_unsent": 1}
+
+
+def test_what_a_broken_walk_did_find_is_proof(opened, sandbox, sender, now):
+    fill_pending(opened, sandbox, sender)
+    lose(opened, sandbox, "after")
+    sandbox.script_fault("sent_invitations", page=2, drop="mid_body", times=None)
+    report = ask(opened, sandbox, now + 16 * MINUTE)
+
+    assert report.outcomes == {"decided_sent": 1}
+    assert reads(opened)[0][1] is False
+
+
+def test_a_read_of_before_the_15_minutes_is_no_proof_of_absence(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "before")
+    opened.execute(
+        "select outreach.record_provider_read(%s, %s, list, null, %s, %s, true, 1,"
+        " null, '[]') from unnest(array['sent_invitations', 'relations']) as list",
+        [sender.workspace_id, sender.account_id, now + MINUTE, now + MINUTE],
+    )
+    ask(opened, sandbox, now + 16 * MINUTE)
+    assert job_status(opened, sender) == "unknown"
+
+
+def test_an_older_invitation_is_not_the_attempts_doing(opened, sandbox, sender, now):
+    """Somebody invited the person by hand, a week before the call that was lost."""
+    lose(opened, sandbox, "before")
+    opened.execute(
+        "select outreach.record_provider_read(%s, %s, 'sent_invitations', null, %s, %s,"
+        " true, 1, null, jsonb_build_array(jsonb_build_object("
+        " 'provider_id', %s::text, 'happened_at', %s::timestamptz)))",
+        [
+            sender.workspace_id,
+            sender.account_id,
+            now + 16 * MINUTE,
+            now + 16 * MINUTE,
+            sender.person,
+            now - dt.timedelta(days=7),
+        ],
+    )
+    report = ask(opened, sandbox, now + 17 * MINUTE)
+
+    assert report.outcomes == {"already_pending": 1}
+    assert job_status(opened, sender) == "cancelled"
+    assert linkedin_status(opened, sender) == "pending_accept"
+
+
+def test_an_account_that_is_down_at_the_provider_proves_nothing(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "before")
+    sandbox.set_account_status(sender.provider_account_id, "CREDENTIALS")
+    for minutes in (16, 32):
+        report = ask(opened, sandbox, now + minutes * MINUTE)
+    assert report.not_asked == {
+        (sender.workspace_id, sender.account_id): (
+            "the account is CREDENTIALS at the provider, so its lists may be old"
+        )
+    }
+    assert (reads(opened), job_status(opened, sender)) == ([], "unknown")
+
+
+def test_a_refused_key_decides_nothing(opened, sandbox, sender, now):
+    lose(opened, sandbox, "before")
+    with pytest.raises(UnusableProviderError, match="refuses the API key"):
+        resolve_unknown_sends(opened, sandbox.dsn, "another-key", now + 16 * MINUTE)
+    assert job_status(opened, sender) == "unknown"
+
+
+def test_workspaces_of_another_provider_are_not_asked_about(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "before")
+    opened.execute(
+        "update outreach.workspaces set provider_dsn = 'https://api1.example.com:13111'"
+    )
+    assert ask(opened, sandbox, now + 16 * MINUTE).asked == 0
+
+
+def test_a_late_answer_before_the_reads_leaves_nothing_to_decide(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "after")
+    attempt_id = opened.execute(
+        "select attempt_id from outreach.send_attempts"
+    ).fetchone()[0]
+    opened.execute(
+        "select outreach.record_send_outcomes(%s, 'w1', jsonb_build_array("
+        "jsonb_build_object('attempt_id', %s::bigint, 'reached', 'answered',"
+        " 'http_status', 201, 'is_well_formed', true, 'provider_reference', 'i1')))",
+        [sender.workspace_id, attempt_id],
+    )
+    assert ask(opened, sandbox, now + 16 * MINUTE).asked == 0
+    assert decisions(opened) == []
+
+
+def test_a_read_that_is_kept_holds_ids_and_times_only(opened, sandbox, sender, now):
+    lose(opened, sandbox, "after")
+    ask(opened, sandbox, now + 16 * MINUTE)
+    items = opened.execute(
+        "select items from outreach.provider_reads where list = 'sent_invitations'"
+    ).fetchone()[0]
+    assert [item.keys() for item in items] == [
+        {"reference", "provider_id", "public_identifier", "happened_at"}
+    ]
+
+
+def test_resolving_refuses_to_hold_the_locks_of_all_accounts(database, sandbox):
+    with (
+        database.connect() as connection,
+        pytest.raises(ValueError, match="autocommit"),
+    ):
+        resolve_unknown_sends(connection, sandbox.dsn, sandbox.api_key)
+
+
+def test_decisions_in_another_isolation_level_are_refused(database):
+    with database.connect() as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with pytest.raises(psycopg.Error, match="READ COMMITTED only"):
+            connection.execute("select outreach.decide_unknown_sends(1, 1)")

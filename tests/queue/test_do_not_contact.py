@@ -1,0 +1,174 @@
+"""Do-not-contact stops everything whose call has not begun, whatever its status."""
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from scripts.do_not_contact import main
+from tests.support.rows import (
+    NOON,
+    begin,
+    claim,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+    record,
+    send_one,
+)
+
+
+class Person:
+    """Somebody enrolled in one campaign, with a due invite."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.workspace_id = make_workspace(connection)
+        self.account_id = make_account(connection, self.workspace_id)
+        campaign_id, (step_id, _) = make_campaign(connection, self.workspace_id)
+        (self.enrollment_id,) = make_enrollments(
+            connection, self.workspace_id, self.account_id, campaign_id, step_id
+        )
+        self.prospect_id, self.public = connection.execute(
+            "select prospect_id, public_identifier from outreach.prospects"
+        ).fetchone()
+
+    def mark(self, reason="asked for it"):
+        return self.connection.execute(
+            "select outreach.mark_do_not_contact(%s, %s, %s, 'me', %s)",
+            [self.workspace_id, self.prospect_id, reason, NOON],
+        ).fetchone()[0]
+
+    def job(self):
+        return self.connection.execute(
+            "select status from outreach.campaign_send_jobs order by job_id desc"
+        ).fetchone()[0]
+
+    def enrollment(self):
+        return self.connection.execute(
+            "select linkedin_status, failed_classification, next_action_at"
+            " from outreach.campaign_prospects"
+        ).fetchone()
+
+
+@pytest.fixture
+def person(connection):
+    return Person(connection)
+
+
+STOPPED = ("failed", "do_not_contact", None)
+# The invite is out, and may still be accepted.
+INVITED = ("pending_accept", None, None)
+
+
+def test_a_queued_send_is_cancelled(connection, person):
+    assert person.mark() == 1
+    connection.execute("set constraints all immediate")
+    assert (person.job(), person.enrollment()) == ("cancelled", STOPPED)
+    assert claim(connection, person.workspace_id) == []
+    assert connection.execute(
+        "select do_not_contact_at, do_not_contact_reason from outreach.prospects"
+    ).fetchone() == (NOON, "asked for it")
+
+
+def test_a_claimed_send_is_cancelled(connection, person):
+    job_ids = claim(connection, person.workspace_id)
+    assert person.mark() == 1
+    assert begin(connection, person.workspace_id, job_ids) == [
+        (job_ids[0], None, "lease_lost")
+    ]
+    assert person.enrollment() == STOPPED
+
+
+def test_a_parked_send_is_cancelled(connection, person):
+    send_one(
+        connection,
+        person.workspace_id,
+        http_status=400,
+        error_type="too_many_characters",
+        is_well_formed=False,
+        provider_reference=None,
+    )
+    assert person.job() == "parked"
+    assert person.mark() == 1
+    connection.execute("set constraints all immediate")
+    assert (person.job(), person.enrollment()) == ("cancelled", STOPPED)
+
+
+def test_a_call_under_way_is_left_to_its_answer_and_nothing_follows(connection, person):
+    job_ids = claim(connection, person.workspace_id)
+    ((_, attempt_id, _),) = begin(connection, person.workspace_id, job_ids)
+    assert person.mark() == 0
+    assert person.job() == "sending"
+    record(connection, person.workspace_id, attempt_id)
+    connection.execute("set constraints all immediate")
+    assert (person.job(), person.enrollment()) == ("completed", INVITED)
+    assert person.mark() == 0
+    assert person.enrollment() == INVITED
+
+
+def test_all_campaigns_of_the_person_are_stopped(connection, person):
+    campaign_id, (step_id, _) = make_campaign(connection, person.workspace_id)
+    connection.execute(
+        "insert into outreach.campaign_prospects (workspace_id, campaign_id,"
+        " prospect_id, account_id, current_step_id) values (%s, %s, %s, %s, %s)",
+        [
+            person.workspace_id,
+            campaign_id,
+            person.prospect_id,
+            person.account_id,
+            step_id,
+        ],
+    )
+    connection.execute(
+        "select outreach.queue_send_job(workspace_id, enrollment_id, %s)"
+        " from outreach.campaign_prospects where campaign_id = %s",
+        [NOON, campaign_id],
+    )
+    assert person.mark() == 2
+    assert person.mark() == 0
+
+
+def test_a_mark_without_a_reason_is_refused(person):
+    with pytest.raises(psycopg.errors.CheckViolation, match="who asks for it and why"):
+        person.mark(reason="")
+
+
+def run(database, monkeypatch, *arguments, confirm=None):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    if confirm is not None:
+        monkeypatch.setenv("CONFIRM", confirm)
+    return CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def committed(database):
+    with database.connect(autocommit=True) as connection:
+        connection.execute("begin")
+        person = Person(connection)
+        connection.execute("commit")
+        yield person
+
+
+def test_the_script_shows_first_and_does_it_when_told_twice(
+    database, monkeypatch, committed
+):
+    arguments = [committed.public, "--workspace", str(committed.workspace_id)]
+    arguments += ["--reason", "asked"]
+    shown = run(database, monkeypatch, *arguments)
+    assert "1 job would be cancelled" in shown.output
+    assert committed.job() == "queued"
+    refused = run(database, monkeypatch, *arguments, "--commit")
+    assert (refused.exit_code, committed.job()) == (2, "queued")
+    assert "needs CONFIRM=yes" in refused.output
+    done = run(database, monkeypatch, *arguments, "--commit", confirm="yes")
+    assert "is not contacted any more; 1 job cancelled" in done.output
+    assert committed.job() == "cancelled"
+
+
+def test_nobody_of_that_name_is_a_sentence(database, monkeypatch, committed):
+    result = run(
+        database, monkeypatch, "nobody", "--workspace", "1", "--reason", "asked"
+    )
+    assert result.exit_code == 2
+    assert "has no people called nobody" in result.output

@@ -1,0 +1,128 @@
+"""A pause holds every send whose call has not begun, and says who and why."""
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+
+from tests.support.rows import (
+    NOON,
+    begin,
+    claim,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+    send_one,
+)
+from trueup.cli.pauses import pause_command
+
+
+def make_subjects(connection):
+    """One due invite; the ids that it can be paused by."""
+    workspace_id = make_workspace(connection)
+    account_id = make_account(connection, workspace_id)
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    (enrollment_id,) = make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id
+    )
+    return {
+        "workspace": workspace_id,
+        "account": account_id,
+        "campaign": campaign_id,
+        "enrollment": enrollment_id,
+    }
+
+
+@pytest.fixture
+def subjects(connection):
+    return make_subjects(connection)
+
+
+def set_pause(connection, subjects, subject, is_paused, reason="a holiday"):
+    return connection.execute(
+        "select outreach.set_pause(%s, %s, %s, %s, 'me', %s, %s)",
+        [
+            subjects["workspace"],
+            subject,
+            subjects.get(subject, 0),
+            is_paused,
+            reason,
+            NOON,
+        ],
+    ).fetchone()[0]
+
+
+@pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
+def test_what_is_paused_is_not_claimed_until_it_is_resumed(
+    connection, subjects, subject
+):
+    assert set_pause(connection, subjects, subject, True) is True
+    assert claim(connection, subjects["workspace"]) == []
+    assert set_pause(connection, subjects, subject, False) is True
+    assert send_one(connection, subjects["workspace"]) == ["sent_proven"]
+
+
+@pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
+def test_a_pause_after_the_claim_stops_the_begin(connection, subjects, subject):
+    job_ids = claim(connection, subjects["workspace"])
+    set_pause(connection, subjects, subject, True)
+    assert begin(connection, subjects["workspace"], job_ids) == [
+        (job_ids[0], None, f"{subject}_paused")
+    ]
+
+
+@pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
+def test_each_change_is_audited_once(connection, subjects, subject):
+    assert set_pause(connection, subjects, subject, True) is True
+    assert set_pause(connection, subjects, subject, True) is False
+    assert set_pause(connection, subjects, subject, False) is True
+    assert connection.execute(
+        "select subject, subject_id, is_paused, actor, reason"
+        " from outreach.pause_audit where workspace_id = %s order by pause_id",
+        [subjects["workspace"]],
+    ).fetchall() == [
+        (subject, subjects[subject], True, "me", "a holiday"),
+        (subject, subjects[subject], False, "me", "a holiday"),
+    ]
+
+
+def test_a_pause_moves_no_time(connection, subjects):
+    set_pause(connection, subjects, "account", True)
+    assert connection.execute(
+        "select next_action_at from outreach.campaign_prospects"
+        " where workspace_id = %s",
+        [subjects["workspace"]],
+    ).fetchone() == (NOON,)
+
+
+def test_a_pause_without_a_reason_is_refused(connection, subjects):
+    with pytest.raises(psycopg.errors.CheckViolation, match="who asks for it and why"):
+        set_pause(connection, subjects, "account", True, reason="")
+
+
+def run(database, monkeypatch, is_paused, *arguments):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    return CliRunner().invoke(pause_command(is_paused=is_paused), arguments)
+
+
+def test_the_scripts_pause_and_resume(database, monkeypatch):
+    with database.connect() as connection:
+        subjects = make_subjects(connection)
+    arguments = ["account", str(subjects["account"]), "--reason", "x"]
+    arguments += ["--workspace", str(subjects["workspace"])]
+    for is_paused, said in [
+        (True, "is paused"),
+        (True, "was paused already"),
+        (False, "goes on"),
+    ]:
+        result = run(database, monkeypatch, is_paused, *arguments)
+        assert result.exit_code == 0
+        assert said in result.output
+
+
+def test_pausing_what_is_not_there_is_a_sentence(database, monkeypatch):
+    result = run(
+        database, monkeypatch, True, "account", "9", "--workspace", "9", "--reason", "x"
+    )
+    assert result.exit_code == 1
+    assert "workspace 9 has no account 9 that could be paused" in result.output

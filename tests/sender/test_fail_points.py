@@ -1,0 +1,103 @@
+"""kill -9 at each named point of a round, and recovery: nothing twice, nothing lost."""
+
+import os
+import signal
+
+import pytest
+
+from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_processes import expire_leases, start_sender
+from trueup.sender import fail_points
+from unipile_sandbox.control import start_sandbox
+
+ACCOUNTS = 3
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(tmp_path_factory):
+    journal = tmp_path_factory.mktemp("fail_points") / "journal.jsonl"
+    with start_sandbox(journal) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def desk(database, running_sandbox):
+    """Three accounts with two invites each that are due now."""
+    running_sandbox.reset()
+    with database.connect(autocommit=True) as connection:
+        desk = Desk(connection, running_sandbox)
+        campaign = desk.campaign(INVITE, ACCEPTED)
+        now = desk.one("select clock_timestamp()")
+        desk.people = []
+        for number in range(ACCOUNTS):
+            if number:
+                desk.account_id = desk.add_account({})
+            desk.people += [desk.enroll(campaign, run_at=now) for _ in range(2)]
+        yield desk
+
+
+def run_sender(database, sandbox, fail_point=None):
+    """A sender's exit code; it works until nothing is due, or dies where it is told."""
+    wanted = {} if fail_point is None else {fail_points.VARIABLE: fail_point}
+    return start_sender(database, sandbox, "--once", **wanted).wait(60)
+
+
+def statuses(desk):
+    return [
+        row[0]
+        for row in desk.all(
+            "select status from outreach.campaign_send_jobs order by status, job_id"
+        )
+    ]
+
+
+# Of three first invites, by where the worker died: how they stand after the lease, and
+# how many of them really went out. What went out in the end is all of them, but for
+# those that nobody can tell of.
+DEATHS = {
+    "after_claim": ("queued", 0),
+    "after_begin": ("unknown", 0),
+    "before_call": ("unknown", 0),
+    "after_answer": ("unknown", None),
+    "after_record": ("completed", 3),
+}
+
+
+def test_every_point_has_its_death():
+    assert set(DEATHS) == set(fail_points.FAIL_POINTS)
+
+
+@pytest.mark.parametrize("point", fail_points.FAIL_POINTS)
+def test_a_sender_that_dies_at_a_named_point_leaves_nothing_twice_or_lost(
+    database, running_sandbox, desk, point
+):
+    assert run_sender(database, running_sandbox, point) == -9
+    status, sent_before = DEATHS[point]
+    sent = len(running_sandbox.journal("invite_sent"))
+    assert sent == sent_before or (sent_before is None and 1 <= sent <= ACCOUNTS)
+    expire_leases(desk)
+    assert statuses(desk).count(status) == (
+        2 * ACCOUNTS if status == "queued" else ACCOUNTS
+    )
+    assert desk.violations() == []
+
+    assert run_sender(database, running_sandbox) == 0
+    people = [line["provider_id"] for line in running_sandbox.journal("invite_sent")]
+    assert len(people) == len(set(people))
+    never_sent = ACCOUNTS - sent if status == "unknown" else 0
+    assert len(people) == len(desk.people) - never_sent
+    assert set(statuses(desk)) == {"completed"} | {status} - {"queued"}
+    assert desk.violations() == []
+
+
+def test_a_point_kills_only_where_the_variable_names_it(monkeypatch):
+    deaths = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: deaths.append((pid, number)))
+    for named in (None, *fail_points.FAIL_POINTS):
+        deaths.clear()
+        monkeypatch.delenv(fail_points.VARIABLE, raising=False)
+        if named is not None:
+            monkeypatch.setenv(fail_points.VARIABLE, named)
+        for point in fail_points.FAIL_POINTS:
+            fail_points.reached(point)
+        assert deaths == [(os.getpid(), signal.SIGKILL)] * (named is not None)

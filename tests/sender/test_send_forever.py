@@ -1,0 +1,87 @@
+"""scripts/send.py without --once goes on, whatever the provider is like meanwhile."""
+
+import contextlib
+import signal
+import socket
+
+import pytest
+
+from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_processes import start_sender, wait_until
+from unipile_sandbox.control import API_KEY, Sandbox, start_sandbox
+
+EXITS_WITHIN_SECONDS = 10
+
+
+@pytest.fixture
+def port():
+    """A port where nobody answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def absent(port, tmp_path):
+    return Sandbox(f"http://127.0.0.1:{port}", API_KEY, tmp_path / "absent.jsonl")
+
+
+@contextlib.contextmanager
+def sending(database, provider, told, *arguments):
+    """A sender that writes to the file `told`; ended with the block."""
+    with told.open("wb") as stderr:
+        sender = start_sender(database, provider, *arguments, stderr=stderr)
+    try:
+        yield sender
+    finally:
+        sender.kill()
+        sender.wait()
+
+
+def test_a_sender_outlives_an_absent_provider_and_a_refused_key(
+    database, absent, port, tmp_path
+):
+    told = tmp_path / "stderr"
+    with (
+        database.connect(autocommit=True) as connection,
+        sending(database, absent, told) as sender,
+    ):
+        wait_until(sender, lambda: "cannot be reached" in told.read_text())
+        with start_sandbox(tmp_path / "refusing.jsonl", port=port, api_key="another"):
+            wait_until(sender, lambda: "refuses the API key" in told.read_text())
+        with start_sandbox(tmp_path / "back.jsonl", port=port) as sandbox:
+            desk = Desk(connection, sandbox)
+            now = desk.one("select clock_timestamp()")
+            enrollment = desk.enroll(desk.campaign(INVITE, ACCEPTED), run_at=now)
+            wait_until(sender, lambda: desk.status(enrollment) == "pending_accept")
+            sender.send_signal(signal.SIGTERM)
+            assert sender.wait(EXITS_WITHIN_SECONDS) == 0
+            assert desk.one("select status from outreach.linkedin_accounts") == (
+                "connected"
+            )
+            assert (
+                desk.one(
+                    "select count(*) from outreach.linkedin_admin_alerts"
+                    " where resolved_at is null"
+                )
+                == 0
+            )
+            assert desk.violations() == []
+
+
+def test_a_sender_that_waits_for_the_provider_ends_when_it_is_told_to(
+    database, absent, tmp_path
+):
+    told = tmp_path / "stderr"
+    with sending(database, absent, told) as sender:
+        wait_until(sender, lambda: "cannot be reached" in told.read_text())
+        sender.send_signal(signal.SIGTERM)
+        assert sender.wait(EXITS_WITHIN_SECONDS) == 0
+    assert "Traceback" not in told.read_text()
+
+
+def test_a_sender_that_works_once_ends_with_the_sentence(database, absent, tmp_path):
+    told = tmp_path / "stderr"
+    with sending(database, absent, told, "--once") as sender:
+        assert sender.wait(60) == 1
+    assert "cannot be reached" in " ".join(told.read_text().split())

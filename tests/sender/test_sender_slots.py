@@ -1,0 +1,131 @@
+"""30 × kill -9 of senders in ten slots at once, against the sandbox's journal."""
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import random
+
+import pytest
+
+from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_processes import expire_leases
+from trueup.postgres.connection import connect
+from trueup.sender import drain
+from unipile_sandbox.control import start_sandbox
+
+SLOTS = 10
+KILLS = 30
+ACCOUNTS = 80
+INVITES_PER_ACCOUNT = 4
+LIMIT_PER_DAY = 3
+# Each kill leaves at most this many accounts waiting for the lease's end.
+BATCH = 2
+LOOK_AGAIN_SECONDS = 0.01
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with start_sandbox(tmp_path / "journal.jsonl", latency_ms=5) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(database, sandbox):
+    with database.connect(autocommit=True) as connection:
+        desk = Desk(connection, sandbox, limits={"send_invite": LIMIT_PER_DAY})
+        campaign = desk.campaign(INVITE, ACCEPTED)
+        now = desk.one("select clock_timestamp()")
+        for number in range(ACCOUNTS):
+            if number:
+                desk.account_id = desk.add_account({"send_invite": LIMIT_PER_DAY})
+            for _ in range(INVITES_PER_ACCOUNT):
+                desk.enroll(campaign, run_at=now)
+        yield desk
+
+
+def send_until_nothing_is_due(database_name, dsn, api_key):
+    with connect(database_name, autocommit=True, role="sender") as connection:
+        drain(
+            connection,
+            worker=f"slot:{os.getpid()}",
+            provider_dsn=dsn,
+            api_key=api_key,
+            until_seconds=300,
+            batch=BATCH,
+        )
+
+
+class Slots:
+    """Ten senders at once. A server forks them, so that each starts in no time."""
+
+    def __init__(self, database, sandbox):
+        self._arguments = (database.name, sandbox.dsn, sandbox.api_key)
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload([__name__])
+        self.senders = [self._start() for _ in range(SLOTS)]
+
+    def _start(self):
+        sender = self._processes.Process(
+            target=send_until_nothing_is_due, args=self._arguments
+        )
+        sender.start()
+        return sender
+
+    def kill(self, slot, journal, after_invites):
+        """Kill the slot's sender once so many were sent, and start another one there.
+
+        Whether it was killed: it may have ended by itself.
+        """
+        sender = self.senders[slot]
+        while sender.is_alive() and after_invites > 0:
+            after_invites -= journal.read().count('"invite_sent"')
+            multiprocessing.connection.wait([sender.sentinel], LOOK_AGAIN_SECONDS)
+        sender.kill()
+        sender.join()
+        self.senders[slot] = self._start()
+        return sender.exitcode == -9
+
+    def finish(self):
+        for sender in self.senders:
+            sender.join(120)
+        return [sender.exitcode for sender in self.senders]
+
+
+def test_senders_in_ten_slots_killed_30_times_send_nothing_twice_and_lose_nothing(
+    database, sandbox, desk
+):
+    draw = random.Random(30)
+    slots = Slots(database, sandbox)
+    kills = 0
+    with open(sandbox.journal_path, encoding="utf-8") as journal:
+        for _ in range(2 * KILLS):
+            kills += slots.kill(draw.randrange(SLOTS), journal, draw.randint(1, 4))
+            if kills == KILLS:
+                break
+    assert kills == KILLS
+    assert slots.finish() == [0] * SLOTS
+    expire_leases(desk)
+    while desk.drain(None, worker="the last").claimed:
+        pass
+
+    jobs = {
+        person: status
+        for person, status in desk.all(
+            "select prospects.provider_id, jobs.status"
+            " from outreach.campaign_send_jobs as jobs"
+            " inner join outreach.campaign_prospects as enrollments"
+            " using (workspace_id, enrollment_id)"
+            " inner join outreach.prospects using (workspace_id, prospect_id)"
+            " where jobs.action = 'send_invite'"
+        )
+    }
+    people = [line["provider_id"] for line in sandbox.journal("invite_sent")]
+    completed = {person for person, status in jobs.items() if status == "completed"}
+    unknown = {person for person, status in jobs.items() if status == "unknown"}
+    assert len(people) == len(set(people))
+    assert completed <= set(people) <= completed | unknown
+    assert 0 < len(unknown) <= KILLS * BATCH
+    # Everybody else waits for tomorrow's limit, which nobody passed.
+    queued = ACCOUNTS * (INVITES_PER_ACCOUNT - LIMIT_PER_DAY)
+    assert len(jobs) == len(completed) + len(unknown) + queued
+    assert desk.violations() == []

@@ -1,0 +1,71 @@
+"""Senders as processes of their own, and single rounds in this one.
+
+Belongs here: starting, and what tests wait for. What came of it is read from the
+sandbox's journal and from a `Desk`.
+"""
+
+import asyncio
+import contextlib
+import pathlib
+import subprocess
+import sys
+
+from tests.support.rows import NOON
+from trueup.sender.round import Work, run_round
+from trueup.sender.session import Session
+from trueup.unipile.client import UnipileClient
+
+SEND = pathlib.Path(__file__).parents[2] / "scripts" / "send.py"
+LOOK_AGAIN_SECONDS = 0.02
+
+
+def sender_environment(database, sandbox, **variables):
+    return database.environment() | {
+        "UNIPILE_DSN": sandbox.dsn,
+        "UNIPILE_API_KEY": sandbox.api_key,
+        **variables,
+    }
+
+
+def start_sender(database, sandbox, *arguments, stderr=subprocess.DEVNULL, **variables):
+    """scripts/send.py, forever unless the arguments say --once."""
+    return subprocess.Popen(
+        [sys.executable, SEND, *arguments],
+        env=sender_environment(database, sandbox, **variables),
+        stdout=subprocess.DEVNULL,
+        stderr=stderr,
+    )
+
+
+def wait_until(sender, is_so):
+    """Look again and again until is_so(); a sender that ends before is an error."""
+    while not is_so():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            raise AssertionError(f"it ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
+
+
+def expire_leases(desk):
+    """What a rescuer does a lease and one tick of the schedule later."""
+    desk.connection.execute(
+        "select outreach.expire_send_leases(%s, clock_timestamp() + '3 minutes')",
+        [desk.workspace_id],
+    )
+
+
+def client(desk):
+    return UnipileClient(desk.sandbox.dsn, desk.sandbox.api_key)
+
+
+def one_round(desk, provider=None, is_stopping=lambda: False, work=None):
+    """A single round over the desk's workspace, at NOON unless `work` says else."""
+
+    async def run():
+        async with provider or client(desk) as opened:
+            session = Session(desk.connection)
+            try:
+                return await run_round(session, opened, work or default)
+            finally:
+                session.close()
+
+    default = Work(desk.workspace_id, "w1", desk.sandbox.dsn, 100, NOON, is_stopping)
+    return asyncio.run(run())

@@ -1,0 +1,37 @@
+"""Campaigns and prospects as people put them in: files, checked and saved.
+
+Belongs here: reading campaign files and prospect exports, saving them, re-arming parked
+people, judging saved templates. Does not: sending, the validator itself, Dagster.
+"""
+
+from trueup.campaigns.errors import CampaignError, RefusedCampaignError
+from trueup.campaigns.model import Campaign, Step, Variant
+from trueup.campaigns.reading import parse_campaign, read_campaign_file
+from trueup.campaigns.rearming import Rearming, StillParked, rearm_campaign
+from trueup.campaigns.saving import (
+    SavedCampaign,
+    check_campaign,
+    save_campaign,
+)
+from trueup.campaigns.validations import (
+    TemplateValidation,
+    validate_saved_templates,
+)
+
+__all__ = [
+    "Campaign",
+    "CampaignError",
+    "Rearming",
+    "RefusedCampaignError",
+    "SavedCampaign",
+    "Step",
+    "StillParked",
+    "TemplateValidation",
+    "Variant",
+    "check_campaign",
+    "parse_campaign",
+    "read_campaign_file",
+    "rearm_campaign",
+    "save_campaign",
+    "validate_saved_templates",
+]

@@ -1,0 +1,91 @@
+"""What a campaign is, once its file was read.
+
+Belongs here: campaign, step and variant as plain values. Does not: reading, checking or
+saving them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trueup.campaigns.yaml_lines import Path, Place
+
+# Which template fields a step of each action has, and which of them it must have.
+TEMPLATE_FIELDS = {
+    "resolve_profile": (),
+    "send_invite": ("note",),
+    "wait_accept": (),
+    "wait": (),
+    "send_message": ("message",),
+    "send_inmail": ("subject", "body"),
+    "comment": ("comment",),
+}
+# What a settings key of each action is stored as it stands in the file.
+SETTINGS = {
+    "wait_accept": ("time_out", "on_time_out"),
+    "send_inmail": ("api",),
+    "comment": ("post",),
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One wording of a step. templates: by field ('note', 'message', …)."""
+
+    name: str
+    weight: int
+    templates: Mapping[str, str]
+    path: Path = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. key: its id in the file; delay: an interval as Postgres reads it."""
+
+    action: str
+    key: str | None = None
+    delay: str = "0"
+    variants: tuple[Variant, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    path: Path = ()
+
+    def all_settings(self) -> dict[str, Any]:
+        """What `campaign_steps.settings` keeps, with the weights of variants."""
+        if len(self.variants) < 2:
+            return dict(self.settings)
+        weights = {variant.name: variant.weight for variant in self.variants}
+        return {**self.settings, "weights": weights}
+
+    def templates(self) -> dict[tuple[str, str], str]:
+        """Every text by (variant, field)."""
+        return {
+            (variant.name, name): text
+            for variant in self.variants
+            for name, text in variant.templates.items()
+        }
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as its file says. accounts: names, or ids as numbers.
+
+    `workspace` is a name or an id; None where the database has only one. `source` and
+    `places` say where in which file a value stands, for error sentences.
+    """
+
+    name: str
+    accounts: tuple[str | int, ...]
+    steps: tuple[Step, ...]
+    workspace: str | int | None = None
+    custom_fields: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    source: str | None = None
+    places: Mapping[Path, Place] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def line(self, path: Path) -> int:
+        """The file's line of the value at `path`, 0 for a campaign without a file."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places[path].line if path in self.places else 0

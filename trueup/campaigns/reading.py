@@ -1,0 +1,123 @@
+"""Campaign files, read.
+
+Belongs here: a file's text turned into a `Campaign`, or everything that is wrong with
+it. Does not: templates (`template_checks.py`), or anything that needs the database.
+"""
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+from trueup.campaigns.errors import CampaignError, RefusedCampaignError
+from trueup.campaigns.model import (
+    SETTINGS,
+    TEMPLATE_FIELDS,
+    Campaign,
+    Step,
+    Variant,
+)
+from trueup.campaigns.schema_check import schema_errors
+from trueup.campaigns.template_checks import template_errors
+from trueup.campaigns.yaml_lines import LinedData, Path, read_yaml
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def read_campaign_file(path: pathlib.Path) -> Campaign:
+    """The campaign of a file. Raises RefusedCampaignError, also if there is none."""
+    source = str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        message = f"The file cannot be read: {error.strerror}. Check its name."
+        raise RefusedCampaignError([CampaignError(0, message, source)]) from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = "The file is not in UTF-8. Save it as UTF-8."
+        raise RefusedCampaignError([CampaignError(line, message, source)]) from None
+    return parse_campaign(text, source)
+
+
+def parse_campaign(text: str, source: str | None = None) -> Campaign:
+    """The campaign of a file's text.
+
+    Raises RefusedCampaignError if it has not the shape of one, with what is wrong in
+    the texts of its other steps beside. Rules are judged when it is checked or saved.
+    """
+    lined = read_yaml(text, source)
+    errors = schema_errors(lined, source)
+    if errors:
+        readable = _readable_part(lined, source, {error.step for error in errors})
+        raise RefusedCampaignError([*errors, *template_errors(readable)])
+    return _campaign(lined, source)
+
+
+def _readable_part(
+    lined: LinedData, source: str | None, unreadable: set[int | None]
+) -> Campaign:
+    """The steps that have the right shape, an empty wait in place of each other one."""
+    data = lined.data if isinstance(lined.data, dict) else {}
+    steps, names = (data.get(key) for key in ("steps", "custom_fields"))
+    return Campaign(
+        name="",
+        accounts=(),
+        custom_fields=tuple(
+            name for name in names if isinstance(name, str) and "," not in name
+        )
+        if isinstance(names, list)
+        else (),
+        steps=tuple(
+            Step("wait") if number + 1 in unreadable else _step(step, ("steps", number))
+            for number, step in enumerate(steps)
+        )
+        if isinstance(steps, list)
+        else (),
+        source=source,
+        places=lined.places,
+    )
+
+
+def _campaign(lined: LinedData, source: str | None) -> Campaign:
+    data = lined.data
+    return Campaign(
+        name=data["name"].strip(),
+        workspace=data.get("workspace"),
+        accounts=tuple(data["accounts"]),
+        custom_fields=tuple(data.get("custom_fields", ())),
+        settings={"stop_on_reply": data.get("stop_on_reply", True)},
+        steps=tuple(
+            _step(step, ("steps", number)) for number, step in enumerate(data["steps"])
+        ),
+        source=source,
+        places=lined.places,
+    )
+
+
+def _step(data: Mapping[str, Any], path: Path) -> Step:
+    action = data["action"]
+    settings = {name: data[name] for name in SETTINGS.get(action, ()) if name in data}
+    return Step(
+        action=action,
+        key=data.get("id"),
+        delay=str(data.get("delay", 0)),
+        variants=_variants(action, data, path),
+        settings=settings,
+        path=path,
+    )
+
+
+def _variants(action: str, data: Mapping[str, Any], path: Path) -> tuple[Variant, ...]:
+    fields = TEMPLATE_FIELDS[action]
+    own = {name: data[name] for name in fields if name in data}
+    single = (Variant("A", 1, own, path),) if own else ()
+    return single + tuple(
+        Variant(
+            name=variant.get("name", LETTERS[number]),
+            weight=variant.get("weight", 1),
+            templates={name: variant[name] for name in fields if name in variant},
+            path=(*path, "variants", number),
+        )
+        for number, variant in enumerate(data.get("variants", ()))
+    )

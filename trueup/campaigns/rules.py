@@ -1,0 +1,166 @@
+"""What a campaign may ask for, beyond what a schema can say.
+
+Belongs here: the order of steps, names used twice, texts a step lacks: all that is
+refused because the sender could not do it. Does not: templates themselves, accounts.
+"""
+
+from collections.abc import Iterator
+
+from trueup.campaigns.errors import CampaignError
+from trueup.campaigns.model import TEMPLATE_FIELDS, Campaign, Step
+from trueup.campaigns.yaml_lines import Path
+
+# What a step of each action needs to have happened before it.
+_NEEDS_BEFORE = {
+    "wait_accept": ("send_invite", "there is no invite whose accept it could wait for"),
+    "send_message": (
+        "wait_accept",
+        "LinkedIn takes messages to connections only, and nothing before it waits for "
+        "the accept of an invite",
+    ),
+}
+_AT_MOST_ONCE = ("resolve_profile", "send_invite", "wait_accept")
+_SENDING = ("send_invite", "send_message", "send_inmail", "comment")
+
+
+def rule_errors(campaign: Campaign) -> list[CampaignError]:
+    """Everything that the order and the names of a campaign's parts break."""
+    found = [
+        *_repeated_names(campaign),
+        *_order(campaign.steps),
+        *_time_outs(campaign.steps),
+        *_texts(campaign),
+    ]
+    if not campaign.name:
+        found.append((("name",), None, "`name` is empty. Give the campaign a name."))
+    return [
+        CampaignError(campaign.line(path), message, campaign.source, step=step)
+        for path, step, message in found
+    ]
+
+
+_Found = tuple[Path, int | None, str]
+
+
+def _repeated_names(campaign: Campaign) -> Iterator[_Found]:
+    seen: set[str] = set()
+    for number, name in enumerate(campaign.custom_fields):
+        if name in seen:
+            yield ("custom_fields", number), None, f"`{name}` is declared twice."
+        seen.add(name)
+    keys: dict[str, int] = {}
+    for number, step in enumerate(campaign.steps, start=1):
+        if step.key is not None and step.key in keys:
+            yield (
+                (*step.path, "id"),
+                number,
+                f"Step {number} has the id `{step.key}` of step {keys[step.key]}. "
+                "Give it another.",
+            )
+        elif step.key is not None:
+            keys[step.key] = number
+        names = [variant.name for variant in step.variants]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield (
+                (*step.path, "variants"),
+                number,
+                f"Step {number} has two variants {name}. Name them apart, and write "
+                "texts either in the step or in its variants.",
+            )
+
+
+def _order(steps: tuple[Step, ...]) -> Iterator[_Found]:
+    done: set[str] = set()
+    for number, step in enumerate(steps, start=1):
+        path = (*step.path, "action")
+        needed, why = _NEEDS_BEFORE.get(step.action, (None, ""))
+        if needed is not None and needed not in done:
+            yield (
+                path,
+                number,
+                f"Step {number} ({step.action}) can never be done: {why}. Put "
+                f"`{needed}` before it.",
+            )
+        if step.action in _AT_MOST_ONCE and step.action in done:
+            yield (
+                path,
+                number,
+                f"Step {number} ({step.action}) stands here a second time. A person is "
+                "looked up, invited and waited for once in a campaign.",
+            )
+        if step.action == "resolve_profile" and done & set(_SENDING):
+            yield (
+                path,
+                number,
+                f"Step {number} (resolve_profile) comes after a step that sends. "
+                "Put it first.",
+            )
+        done.add(step.action)
+    if not done & set(_SENDING):
+        yield (
+            ("steps",),
+            None,
+            "No step sends anything. Add one, such as `send_invite`.",
+        )
+
+
+def _time_outs(steps: tuple[Step, ...]) -> Iterator[_Found]:
+    for number, step in enumerate(steps, start=1):
+        time_out = step.settings.get("time_out")
+        on_time_out = step.settings.get("on_time_out")
+        if (time_out is None) != (on_time_out is None):
+            has, lacks = "time_out", "on_time_out"
+            if time_out is None:
+                has, lacks = lacks, has
+            yield (
+                (*step.path, has),
+                number,
+                f"Step {number} has `{has}` without `{lacks}`. A time-out says when, "
+                "and whether it will withdraw or move_on.",
+            )
+        elif time_out is not None and str(time_out).split()[0].strip("0") == "":
+            yield (
+                (*step.path, "time_out"),
+                number,
+                f"Step {number} waits for no time at all. Write `time_out: 21 days`.",
+            )
+        if on_time_out == "move_on":
+            later = [step.action for step in steps[number:] if step.action != "wait"]
+            if later[:1] == ["send_message"]:
+                yield (
+                    (*step.path, "on_time_out"),
+                    number,
+                    f"Step {number} moves on to a message to people who never "
+                    "accepted, and LinkedIn takes messages to connections only. Write "
+                    "`on_time_out: withdraw`, or let an InMail or a comment follow.",
+                )
+
+
+def _texts(campaign: Campaign) -> Iterator[_Found]:
+    for number, step in enumerate(campaign.steps, start=1):
+        needed = TEMPLATE_FIELDS[step.action]
+        if step.action == "send_invite":
+            needed = ()
+        for field in needed:
+            if not step.variants or any(
+                field not in variant.templates for variant in step.variants
+            ):
+                yield (
+                    step.path,
+                    number,
+                    f"Step {number} ({step.action}) has no `{field}`. Write it there.",
+                )
+        if step.action == "wait" and step.delay.split()[0].strip("0") == "":
+            yield (
+                (*step.path, "delay"),
+                number,
+                f"Step {number} waits for no time at all. Write `delay: 2 days`.",
+            )
+        post = str(step.settings.get("post", "custom.")).removeprefix("custom.")
+        if post and post not in campaign.custom_fields:
+            yield (
+                (*step.path, "post"),
+                number,
+                f"Step {number} finds its post in custom.{post}, which is not "
+                f"declared. Add `{post}` to `custom_fields`.",
+            )

@@ -1,0 +1,216 @@
+"""Saving a campaign: all of it, or nothing and every error.
+
+Belongs here: the order of the checks and the one transaction. What is written is
+`sql/functions/campaigns/save_campaign.sql`; whom it re-arms is `rearming.py`.
+"""
+
+import dataclasses
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from trueup.campaigns.errors import CampaignError, RefusedCampaignError
+from trueup.campaigns.model import Campaign, Step
+from trueup.campaigns.rearming import Rearming, rearm_campaign
+from trueup.campaigns.rules import rule_errors
+from trueup.campaigns.senders import Sender, find_senders
+from trueup.campaigns.step_matching import SavedStep, match_steps
+from trueup.campaigns.template_checks import stamp_of, template_errors
+from trueup.campaigns.workspaces import UnknownNameError, find_workspace
+from trueup.templates import FIELDS
+
+
+@dataclasses.dataclass(frozen=True)
+class SavedCampaign:
+    """What a save did. step_ids: of the file's steps, in their order."""
+
+    workspace_id: int
+    campaign_id: int
+    name: str
+    is_new: bool
+    step_ids: tuple[int, ...]
+    new_step_count: int
+    removed_step_count: int
+    rearming: Rearming
+
+
+def check_campaign(campaign: Campaign) -> None:
+    """Raise RefusedCampaignError for all that is wrong without asking a database."""
+    errors = [*rule_errors(campaign), *template_errors(campaign)]
+    if errors:
+        raise RefusedCampaignError(errors)
+
+
+def save_campaign(
+    connection: psycopg.Connection,
+    campaign: Campaign,
+    as_of: datetime | None = None,
+    *,
+    actor: str = "save_campaign",
+) -> SavedCampaign:
+    """Validate every text of a campaign, then write it, its stamps and the re-arming of
+    its parked people in one transaction.
+
+    `as_of` defaults to the database's clock. Raises RefusedCampaignError with all
+    errors of all steps; nothing is saved then.
+    """
+    try:
+        workspace_id = find_workspace(connection, campaign.workspace)
+    except UnknownNameError as error:
+        line = campaign.line(("workspace",))
+        unknown = CampaignError(line, str(error), campaign.source)
+        errors = [unknown, *rule_errors(campaign), *template_errors(campaign)]
+        raise RefusedCampaignError(errors) from None
+    with connection.transaction():
+        if as_of is None:
+            as_of = connection.execute("select clock_timestamp()").fetchone()[0]
+        senders, errors = find_senders(connection, workspace_id, campaign)
+        campaign_id = connection.execute(
+            "select outreach.lock_campaign(%s, %s, %s)",
+            [workspace_id, campaign.name, [one.account_id for one in senders]],
+        ).fetchone()[0]
+        errors += rule_errors(campaign)
+        errors += template_errors(
+            campaign,
+            is_for_free_accounts=any(not one.has_premium for one in senders),
+            longest=_longest_values(connection, workspace_id, campaign_id, senders),
+        )
+        saved = _saved_steps(connection, workspace_id, campaign_id)
+        matched = match_steps(campaign.steps, saved)
+        removed = [one for one in saved if one not in matched]
+        errors += _step_errors(campaign, matched, removed)
+        if errors:
+            raise RefusedCampaignError(errors)
+        saved_id = connection.execute(
+            "select outreach.save_campaign(%s, %s, %s)",
+            [workspace_id, Jsonb(_as_json(campaign, senders, matched)), as_of],
+        ).fetchone()[0]
+        rearming = rearm_campaign(
+            connection, workspace_id, saved_id, as_of=as_of, actor=actor
+        )
+        step_ids = tuple(
+            one.step_id for one in _saved_steps(connection, workspace_id, saved_id)
+        )
+    return SavedCampaign(
+        workspace_id=workspace_id,
+        campaign_id=saved_id,
+        name=campaign.name,
+        is_new=campaign_id is None,
+        step_ids=step_ids,
+        new_step_count=matched.count(None),
+        removed_step_count=len(removed),
+        rearming=rearming,
+    )
+
+
+def _longest_values(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int | None,
+    senders: list[Sender],
+) -> dict[str, str]:
+    values = {
+        name: max((value or "" for value in given), key=len)
+        for name, given in (
+            ("senderFirstName", [one.first_name for one in senders]),
+            ("senderLastName", [one.last_name for one in senders]),
+        )
+        if given
+    }
+    if campaign_id is not None:
+        values |= connection.execute(
+            "select outreach.longest_prospect_values(%s, %s)",
+            [workspace_id, campaign_id],
+        ).fetchone()[0]
+    return values
+
+
+def _saved_steps(
+    connection: psycopg.Connection, workspace_id: int, campaign_id: int | None
+) -> list[SavedStep]:
+    with connection.cursor(row_factory=class_row(SavedStep)) as cursor:
+        cursor.execute(
+            "select * from outreach.saved_campaign_steps(%s, %s)",
+            [workspace_id, campaign_id],
+        )
+        return cursor.fetchall()
+
+
+def _step_errors(
+    campaign: Campaign, matched: list[SavedStep | None], removed: list[SavedStep]
+) -> list[CampaignError]:
+    errors = [
+        CampaignError(
+            campaign.line((*step.path, "action")),
+            f"Step {number} (id `{step.key}`) was saved as a {found.action} and cannot "
+            f"become a {step.action}: its history belongs to it. Give the new step "
+            "another id.",
+            campaign.source,
+            step=number,
+        )
+        for number, (step, found) in enumerate(
+            zip(campaign.steps, matched, strict=True), start=1
+        )
+        if found is not None and found.action != step.action
+    ]
+    errors += [
+        CampaignError(
+            campaign.line(("steps",)),
+            f"The saved step {_called(step)} is not in the file any more, but "
+            f"{step.active_count} people stand on it. Keep it until they have passed "
+            "it: no step is ever shortcut.",
+            campaign.source,
+        )
+        for step in removed
+        if step.active_count
+    ]
+    return errors
+
+
+def _called(step: SavedStep) -> str:
+    if step.step_key is not None:
+        return f"`{step.step_key}` ({step.action})"
+    first = next(iter(step.texts().values()), "")
+    shown = f' "{first[:40].strip()}…"' if first else ""
+    return f"{step.action}{shown}"
+
+
+def _as_json(
+    campaign: Campaign, senders: list[Sender], matched: list[SavedStep | None]
+) -> dict[str, Any]:
+    return {
+        "name": campaign.name,
+        "custom_fields": list(campaign.custom_fields),
+        "settings": dict(campaign.settings),
+        "account_ids": [one.account_id for one in senders],
+        "steps": [
+            _step_as_json(campaign, step, found)
+            for step, found in zip(campaign.steps, matched, strict=True)
+        ],
+    }
+
+
+def _step_as_json(
+    campaign: Campaign, step: Step, found: SavedStep | None
+) -> dict[str, Any]:
+    return {
+        "step_id": None if found is None else found.step_id,
+        "step_key": step.key,
+        "action": step.action,
+        "delay": step.delay,
+        "settings": step.all_settings(),
+        "templates": [
+            {
+                "variant": variant,
+                "field": field,
+                "template": text,
+                "fields": sorted(FIELDS),
+                "custom_fields": sorted(campaign.custom_fields),
+                "validation_stamp": stamp_of(text, campaign.custom_fields),
+            }
+            for (variant, field), text in step.templates().items()
+        ],
+    }

@@ -1,0 +1,107 @@
+"""Which saved step each step of a campaign file is.
+
+Belongs here: keeping a step's id while steps are inserted, moved or reworded around it.
+Does not: writing steps.
+
+A step is known by its id in the file. One without is the saved step that
+
+1. says exactly the same, wherever it stands; or else
+2. has the same action and the most similar texts, and among equals the nearest place.
+
+A saved step is taken once, an id that is in the file is never taken by content, two
+different ids are one step only if they say the same, and a step never changes its
+action: jobs and history belong to it.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Sequence
+
+from trueup.campaigns.model import Step
+
+
+@dataclasses.dataclass(frozen=True)
+class SavedStep:
+    """A step as it is saved; templates: rows of {variant, field, template}.
+
+    `active_count` people stand on it who are not through with the campaign.
+    """
+
+    step_id: int
+    step_key: str | None
+    action: str
+    delay: object
+    settings: dict[str, object]
+    templates: list[dict[str, str]]
+    active_count: int
+
+    def texts(self) -> dict[tuple[str, str], str]:
+        """Every text by (variant, field)."""
+        return {
+            (row["variant"], row["field"]): row["template"] for row in self.templates
+        }
+
+
+def match_steps(
+    steps: Sequence[Step], saved: Sequence[SavedStep]
+) -> list[SavedStep | None]:
+    """For each step of the file its saved one, or None if it is new.
+
+    A step whose id names a saved step of another action is matched to it all the same:
+    the caller refuses that.
+    """
+    matched: list[SavedStep | None] = [None] * len(steps)
+    keys = {step.key for step in steps if step.key is not None}
+    free = list(saved)
+
+    def take(number: int, chosen: SavedStep) -> None:
+        matched[number] = chosen
+        free.remove(chosen)
+
+    for number, step in enumerate(steps):
+        found = [
+            one for one in free if step.key is not None and one.step_key == step.key
+        ]
+        if found:
+            take(number, found[0])
+
+    def candidates(
+        number: int, is_alike: Callable[[SavedStep], bool]
+    ) -> list[SavedStep]:
+        return [
+            one
+            for one in free
+            if one.action == steps[number].action
+            and (one.step_key is None or one.step_key not in keys)
+            and is_alike(one)
+        ]
+
+    for number, step in enumerate(steps):
+        if matched[number] is None:
+            same = candidates(number, lambda one, step=step: _says_the_same(step, one))
+            if same:
+                take(number, min(same, key=lambda one: abs(saved.index(one) - number)))
+
+    pairs = [
+        (-_similarity(steps[number], one), abs(saved.index(one) - number), number, one)
+        for number in range(len(steps))
+        if matched[number] is None
+        for one in candidates(
+            number,
+            lambda one, step=steps[number]: None in (step.key, one.step_key),
+        )
+    ]
+    for _, _, number, one in sorted(pairs, key=lambda pair: pair[:3]):
+        if matched[number] is None and one in free:
+            take(number, one)
+    return matched
+
+
+def _says_the_same(step: Step, saved: SavedStep) -> bool:
+    return step.templates() == saved.texts() and step.all_settings() == saved.settings
+
+
+def _similarity(step: Step, saved: SavedStep) -> float:
+    mine = "\n".join(text for _, text in sorted(step.templates().items()))
+    other = "\n".join(text for _, text in sorted(saved.texts().items()))
+    return difflib.SequenceMatcher(None, mine[:4000], other[:4000]).ratio()

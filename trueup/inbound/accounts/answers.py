@@ -1,0 +1,140 @@
+"""What the provider says of an account, read from its answer.
+
+Belongs here: the shape of the provider's account object, and which answers say nothing
+about the account. What its words mean for us is `outreach.provider_account_states`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from trueup.sender import UnusableProviderError
+from trueup.unipile.answer import Answer
+
+
+@dataclass(frozen=True)
+class SaidOfAccount:
+    """states: the words of an account's sources, or the type of an error.
+
+    None said anything where `states` is empty; `why_silent` is the reason then.
+    """
+
+    told_as: Literal["state", "error"]
+    states: tuple[str, ...]
+    why_silent: str | None = None
+
+
+@dataclass(frozen=True)
+class ProviderAccount:
+    """An account as the provider shows it. identity: LinkedIn's id of its owner."""
+
+    provider_account_id: str
+    identity: str | None
+    name: str
+    has_premium: bool
+    created_at: str
+    said: SaidOfAccount
+
+    def said_of(self, identity: str) -> SaidOfAccount:
+        """What it says of the account of that LinkedIn identity.
+
+        Whoever else has logged in under the same id must not send for it.
+        """
+        if self.identity is not None and self.identity != identity:
+            return SaidOfAccount("error", ("wrong_account",))
+        return self.said
+
+    def reduced(self) -> dict[str, object]:
+        """What is kept of it."""
+        return {
+            "reference": self.provider_account_id,
+            "provider_id": self.identity,
+            "states": list(self.said.states),
+        }
+
+
+def read_account_answer(
+    answer: Answer, provider_dsn: str, identity: str
+) -> SaidOfAccount:
+    """What an answer to `GET /accounts/{id}` says of the account of that identity.
+
+    Raises UnusableProviderError as refuse_unusable does.
+    """
+    refuse_unusable(answer, provider_dsn)
+    if answer.is_success and answer.body is not None:
+        return read_account(answer.body).said_of(identity)
+    if answer.error_type is not None:
+        return SaidOfAccount("error", (answer.error_type,), answer.error_type)
+    reason = answer.detail or f"an answer of status {answer.http_status} without a type"
+    return SaidOfAccount("error", (), reason)
+
+
+def refuse_unusable(answer: Answer, provider_dsn: str) -> None:
+    """Whether the provider can be asked at all.
+
+    Raises UnusableProviderError for what concerns no single account: our own key, or a
+    provider that is away. Nobody is disconnected by that.
+    """
+    if answer.reached == "not_sent":
+        raise UnusableProviderError(
+            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
+            "Check UNIPILE_DSN and that it is running; no status was changed."
+        )
+    if answer.error_type == "missing_credentials":
+        raise UnusableProviderError(
+            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
+            "to a key of that workspace; no status was changed."
+        )
+
+
+def read_account(shown: dict[str, Any]) -> ProviderAccount:
+    """An account object of the provider's; what it lacks is empty or None."""
+    parameters = _object(_object(shown, "connection_params"), "im")
+    return ProviderAccount(
+        provider_account_id=_text(shown, "id") or "",
+        identity=_text(parameters, "id"),
+        name=_text(shown, "name") or _text(parameters, "username") or "",
+        has_premium=bool(
+            parameters.get("premiumFeatures") or parameters.get("premiumContractId")
+        ),
+        created_at=_text(shown, "created_at") or "",
+        said=_read_sources(shown.get("sources")),
+    )
+
+
+def account_in(
+    listed: Sequence[ProviderAccount], provider_account_id: str, identity: str
+) -> ProviderAccount | None:
+    """The entry with this id; else the newest one of the same LinkedIn identity."""
+    for one in listed:
+        if one.provider_account_id == provider_account_id:
+            return one
+    same = [one for one in listed if one.identity == identity]
+    return max(same, key=lambda one: one.created_at, default=None)
+
+
+def _read_sources(sources: object) -> SaidOfAccount:
+    if not isinstance(sources, list) or not sources:
+        return SaidOfAccount(
+            "state", (), "the provider does not say how the account's sources are"
+        )
+    states = tuple(
+        sorted(
+            {
+                (_text(source, "status") if isinstance(source, dict) else None)
+                or "no status"
+                for source in sources
+            }
+        )
+    )
+    return SaidOfAccount("state", states)
+
+
+def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
+    found = fields.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(fields: dict[str, Any], name: str) -> str | None:
+    found = fields.get(name)
+    return found if isinstance(found, str) and found else None

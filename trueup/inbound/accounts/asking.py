@@ -1,0 +1,234 @@
+"""Asking the provider about one account, and applying what it says.
+
+Belongs here: the question, an account's two ids, and handing the answer to
+`outreach.apply_provider_states`, which flips by `flip_linkedin_account_status` alone.
+Whom to ask about, and when, is with `accounts`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+import psycopg
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from trueup.inbound.accounts.answers import (
+    ProviderAccount,
+    SaidOfAccount,
+    account_in,
+    read_account,
+    read_account_answer,
+)
+from trueup.inbound.lists.wide_reads import database_time
+from trueup.unipile.client import UnipileClient
+
+
+@dataclass(frozen=True)
+class KnownAccount:
+    """An account as our tables have it, from before the provider was asked."""
+
+    workspace_id: int
+    account_id: int
+    account_name: str
+    status: str
+    status_seq: int
+    provider_account_id: str
+    linkedin_identity: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.account_name} (account {self.account_id})"
+
+
+@dataclass(frozen=True)
+class AccountRefresh:
+    """What asking about one account came to.
+
+    outcome: flipped, same, superseded (flipped by somebody while we asked), or unproven
+    (nothing was said of it; `why` is the reason, and nothing was changed).
+    """
+
+    account: KnownAccount
+    outcome: Literal["flipped", "same", "superseded", "unproven"]
+    to_status: str
+    provider_state: str | None = None
+    why: str | None = None
+    is_relinked: bool = False
+    provider_account_id: str | None = None
+
+    @property
+    def account_now(self) -> KnownAccount:
+        """The account under the provider's id and with the status it has now."""
+        return replace(
+            self.account,
+            status=self.to_status,
+            provider_account_id=self.provider_account_id
+            or self.account.provider_account_id,
+        )
+
+    @property
+    def has_come_back(self) -> bool:
+        """Connected now and not before, or connected under a new id."""
+        is_new = self.outcome == "flipped" or self.is_relinked
+        return is_new and self.to_status == "connected"
+
+
+def known_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    workspace_id: int | None = None,
+    account_id: int | None = None,
+) -> list[KnownAccount]:
+    """The accounts linked at a provider's address; of one workspace or one only."""
+    with connection.cursor(row_factory=class_row(KnownAccount)) as cursor:
+        return cursor.execute(
+            "select * from outreach.accounts_at_provider(%s, %s, %s)",
+            [provider_dsn, workspace_id, account_id],
+        ).fetchall()
+
+
+async def ask_about(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    provider_dsn: str,
+    account_key: tuple[int, int],
+    actor: str,
+    reason: str,
+    as_of: datetime | None,
+    listed: list[ProviderAccount] | None = None,
+) -> AccountRefresh:
+    """Ask about one account over an open client; see refresh_account.
+
+    listed: the provider's accounts, if they were walked to the end just now; else they
+    are walked when the account is gone, to find it under another id.
+    """
+    refresh: AccountRefresh | None = None
+    # Whoever flips while we ask may know better: then the provider is asked once more.
+    for _ in range(2):
+        account = _known_account(connection, provider_dsn, account_key)
+        asked_at = as_of or database_time(connection)
+        answer = await provider.get_account(account.provider_account_id)
+        said = read_account_answer(answer, provider_dsn, account.linkedin_identity)
+        is_gone = answer.error_type == "resource_not_found"
+        if is_gone:
+            if listed is None:
+                walk = await provider.accounts()
+                listed = [read_account(item) for item in walk.items]
+            found = account_in(
+                listed, account.provider_account_id, account.linkedin_identity
+            )
+            if found is not None and found.provider_account_id != (
+                account.provider_account_id
+            ):
+                return apply_found(connection, account, found, actor, reason, asked_at)
+        _keep_answer(connection, account, said, asked_at)
+        refresh = _apply(connection, account, said, actor, reason, asked_at)
+        if refresh.outcome != "superseded":
+            break
+    assert refresh is not None
+    return refresh
+
+
+def _known_account(
+    connection: psycopg.Connection, provider_dsn: str, account_key: tuple[int, int]
+) -> KnownAccount:
+    found = known_accounts(connection, provider_dsn, *account_key)
+    if not found:
+        workspace_id, account_id = account_key
+        raise LookupError(
+            f"Workspace {workspace_id} has no account {account_id} that is linked at "
+            f"the provider {provider_dsn}. Connect it with scripts/connect_account.py, "
+            "or set UNIPILE_DSN to the address that its workspace was loaded for."
+        )
+    return found[0]
+
+
+def apply_found(
+    connection: psycopg.Connection,
+    account: KnownAccount,
+    found: ProviderAccount,
+    actor: str,
+    reason: str,
+    asked_at: datetime,
+) -> AccountRefresh:
+    """Apply what a list says of an account, linked anew first if its id changed."""
+    with connection.transaction():
+        is_relinked = False
+        if found.provider_account_id != account.provider_account_id:
+            row = connection.execute(
+                "select outreach.link_provider_account(%s, %s, %s, %s, %s, %s, %s)",
+                [
+                    account.workspace_id,
+                    account.account_id,
+                    account.linkedin_identity,
+                    found.provider_account_id,
+                    actor,
+                    f"{reason}: added again at the provider",
+                    asked_at,
+                ],
+            ).fetchone()
+            is_relinked = row is not None and row[0]
+        said = found.said_of(account.linkedin_identity)
+        refresh = _apply(connection, account, said, actor, reason, asked_at)
+    return replace(
+        refresh,
+        is_relinked=is_relinked,
+        provider_account_id=found.provider_account_id,
+    )
+
+
+def _apply(
+    connection: psycopg.Connection,
+    account: KnownAccount,
+    said: SaidOfAccount,
+    actor: str,
+    reason: str,
+    asked_at: datetime,
+) -> AccountRefresh:
+    row = connection.execute(
+        "select outcome, provider_state, to_status"
+        " from outreach.apply_provider_states(%s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            account.workspace_id,
+            account.account_id,
+            account.status_seq,
+            said.told_as,
+            list(said.states),
+            actor,
+            reason,
+            asked_at,
+        ],
+    ).fetchone()
+    assert row is not None
+    outcome, provider_state, to_status = row
+    return AccountRefresh(
+        account=account,
+        outcome=outcome,
+        to_status=to_status,
+        provider_state=provider_state,
+        why=said.why_silent if outcome == "unproven" else None,
+    )
+
+
+def _keep_answer(
+    connection: psycopg.Connection,
+    account: KnownAccount,
+    said: SaidOfAccount,
+    asked_at: datetime,
+) -> None:
+    """The question and its answer, as a walk of one item."""
+    connection.execute(
+        "select outreach.record_provider_read("
+        "%s, %s, 'account', %s, %s, %s, %s, 1, %s, %s)",
+        [
+            account.workspace_id,
+            account.account_id,
+            account.provider_account_id,
+            asked_at,
+            asked_at,
+            bool(said.states),
+            None if said.states else said.why_silent,
+            Jsonb([{"told_as": said.told_as, "states": list(said.states)}]),
+        ],
+    )

@@ -1,0 +1,254 @@
+"""The provider's pages on which people connect their accounts.
+
+Belongs here: asking for such a page, keeping the notice that somebody logged in, and
+making or linking the account of whoever did. The notice names only what the page was
+made with, so that is a secret; who logged in, the provider is asked.
+"""
+
+import asyncio
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import psycopg
+
+from trueup.inbound.accounts.answers import (
+    ProviderAccount,
+    read_account,
+    refuse_unusable,
+)
+from trueup.inbound.lists.wide_reads import database_time
+from trueup.inbound.settings import WebhookTarget
+from trueup.unipile.client import UnipileClient
+
+# The provider ends every page at its daily restart, whatever it was asked for.
+VALID_FOR = timedelta(hours=12)
+NOTICE_STATUSES = ("CREATION_SUCCESS", "RECONNECTED")
+LONGEST_TEXT = 500
+REFUSALS = (
+    psycopg.errors.CheckViolation,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+    psycopg.errors.UniqueViolation,
+)
+
+Received = Literal["kept", "told before", "unknown", "unreadable"]
+
+
+class NoHostedPageError(Exception):
+    """A page that the provider did not give: a sentence."""
+
+
+@dataclass(frozen=True)
+class FinishedLogin:
+    """What became of a login. account_id: None where it was refused, or must wait."""
+
+    workspace_id: int
+    link_id: int
+    account_id: int | None
+    refusal: str | None = None
+    waits_for: str | None = None
+
+
+def ask_for_hosted_page(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    target: WebhookTarget,
+    workspace_id: int,
+    requested_by: str,
+    account_id: int | None = None,
+    timezone: str | None = None,
+    as_of: datetime | None = None,
+) -> str:
+    """The address of a page on which a person logs in; good for one login, today.
+
+    account_id: whose login it is; None for an account that is new here, which then
+    lives in `timezone`. Raises NoHostedPageError, and psycopg's NoDataFound,
+    CheckViolation or ObjectNotInPrerequisiteState with a sentence.
+    """
+    token = secrets.token_urlsafe(32)
+    name = f"trueup-{workspace_id}-{token}"
+    expires_at = (as_of or database_time(connection)) + VALID_FOR
+    with connection.transaction():
+        connection.execute(
+            "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, provider_dsn]
+        )
+        row = connection.execute(
+            "select outreach.begin_hosted_auth(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                workspace_id,
+                account_id,
+                _hash(token),
+                timezone,
+                requested_by,
+                expires_at,
+                as_of,
+            ],
+        ).fetchone()
+    assert row is not None
+
+    async def ask() -> str:
+        async with UnipileClient(provider_dsn, api_key) as provider:
+            answer = await provider.hosted_auth_link(
+                expires_on=_milliseconds(expires_at),
+                name=name,
+                notify_url=target.notify_url,
+                reconnect_account=row[0],
+            )
+        url = (answer.body or {}).get("url")
+        if not answer.is_success or not isinstance(url, str):
+            said = answer.error_type or answer.detail or f"status {answer.http_status}"
+            raise NoHostedPageError(
+                f"The provider at {provider_dsn} gave no page to log in on: {said}. "
+                "Check UNIPILE_DSN and UNIPILE_API_KEY, then ask again."
+            )
+        return url
+
+    return asyncio.run(ask())
+
+
+def receive_notice(
+    connection: psycopg.Connection, body: bytes, as_of: datetime | None = None
+) -> Received:
+    """Keep a notice as it comes from the web; one statement, and no call.
+
+    kept and told before are for 200, unknown for 401, unreadable for 400.
+    """
+    try:
+        notice = json.loads(body)
+    except (ValueError, RecursionError):
+        return "unreadable"
+    if not isinstance(notice, dict):
+        return "unreadable"
+    name, status = notice.get("name"), notice.get("status")
+    provider_account_id = notice.get("account_id")
+    if not (
+        _is_text(name)
+        and _is_text(provider_account_id)
+        and isinstance(status, str)
+        and status in NOTICE_STATUSES
+    ):
+        return "unreadable"
+    workspace, _, token = name.removeprefix("trueup-").partition("-")
+    is_number = workspace.isascii() and workspace.isdecimal() and len(workspace) < 19
+    if not name.startswith("trueup-") or not is_number:
+        return "unknown"
+    row = connection.execute(
+        "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s)",
+        [int(workspace), _hash(token), status, provider_account_id, as_of],
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def finish_logins(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None = None,
+) -> list[FinishedLogin]:
+    """Make or link the account of each person who has logged in since.
+
+    The accounts start as connecting: `reconnect.reconnect_account` goes on from there.
+    Raises UnusableProviderError when the provider is away or refuses the key.
+    """
+    return asyncio.run(_finish_logins(connection, provider_dsn, api_key, as_of))
+
+
+async def _finish_logins(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None,
+) -> list[FinishedLogin]:
+    waiting = connection.execute(
+        "select workspace_id, link_id, provider_account_id"
+        " from outreach.hosted_auths_to_finish(%s)",
+        [provider_dsn],
+    ).fetchall()
+    finished = []
+    async with UnipileClient(provider_dsn, api_key) as provider:
+        for workspace_id, link_id, provider_account_id in waiting:
+            answer = await provider.get_account(provider_account_id)
+            refuse_unusable(answer, provider_dsn)
+            if answer.is_success and answer.body is not None:
+                shown = read_account(answer.body)
+                one = _finish(connection, workspace_id, link_id, shown, as_of)
+            elif answer.error_type == "resource_not_found":
+                refusal = (
+                    f"The provider has no account {provider_account_id}, which the "
+                    "notice named. Connect it again."
+                )
+                one = _refuse(connection, workspace_id, link_id, refusal, as_of)
+            else:
+                why = answer.error_type or answer.detail or f"{answer.http_status}"
+                one = FinishedLogin(workspace_id, link_id, None, waits_for=why)
+            finished.append(one)
+    return finished
+
+
+def _finish(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    link_id: int,
+    shown: ProviderAccount,
+    as_of: datetime | None,
+) -> FinishedLogin:
+    if shown.identity is None:
+        refusal = (
+            f"The provider does not say which LinkedIn member account "
+            f"{shown.provider_account_id} is. Connect it again."
+        )
+        return _refuse(connection, workspace_id, link_id, refusal, as_of)
+    try:
+        with connection.transaction():
+            row = connection.execute(
+                "select outreach.finish_hosted_auth(%s, %s, %s, %s, %s, %s)",
+                [
+                    workspace_id,
+                    link_id,
+                    shown.identity,
+                    shown.name or shown.provider_account_id,
+                    shown.has_premium,
+                    as_of,
+                ],
+            ).fetchone()
+    except REFUSALS as refused:
+        said = refused.diag
+        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
+        return _refuse(connection, workspace_id, link_id, sentence, as_of)
+    assert row is not None
+    return FinishedLogin(workspace_id, link_id, row[0])
+
+
+def _refuse(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    link_id: int,
+    refusal: str,
+    as_of: datetime | None,
+) -> FinishedLogin:
+    connection.execute(
+        "select outreach.refuse_hosted_auth(%s, %s, %s, %s)",
+        [workspace_id, link_id, refusal, as_of],
+    )
+    return FinishedLogin(workspace_id, link_id, None, refusal=refusal)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _is_text(value: object) -> bool:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+        return False
+    return value.isascii() and value.isprintable()
+
+
+def _milliseconds(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + (
+        f"{at.microsecond // 1_000:03d}Z"
+    )

@@ -1,0 +1,208 @@
+"""What follows when an account has come back: subscriptions, then what was missed.
+
+Belongs here: the order. The flip is committed before, and nothing that fails here
+undoes it (LL#280). A subscription that cannot be registered leaves an alert and a line
+in the log, and the polls tell meanwhile.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from trueup.inbound.accounts.asking import AccountRefresh, KnownAccount
+from trueup.inbound.accounts.refresh import (
+    RefreshReport,
+    refresh_account,
+    refresh_accounts,
+    refresh_told_accounts,
+)
+from trueup.inbound.lists.polls import PollReport, poll_accounts
+from trueup.inbound.lists.provider_reads import ReadAccount
+from trueup.inbound.settings import UnusableSettingError, WebhookTarget
+from trueup.inbound.webhooks.audits import REREGISTER_FAILED
+from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from trueup.sender import UnusableProviderError
+
+LOG_MARK = "[WEBHOOK-REREGISTER-FAILED]"
+
+CatchUp = Callable[[psycopg.Connection, Sequence[ReadAccount]], PollReport]
+"""Reads what accounts missed, from the provider's lists."""
+
+Target = Callable[[], WebhookTarget]
+"""Gives where we are told; raises UnusableSettingError where nobody set it."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class BroughtBack:
+    """What bringing accounts back came to.
+
+    not_told: why accounts are without subscriptions, by their ids. caught_up: what the
+    polls found; None where they could not run, for `not_caught_up`.
+    """
+
+    accounts: tuple[KnownAccount, ...]
+    not_told: dict[tuple[int, int], str]
+    caught_up: PollReport | None
+    not_caught_up: str | None = None
+
+
+def bring_back(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    accounts: Sequence[KnownAccount],
+    target: Target,
+    as_of: datetime | None = None,
+    catch_up: CatchUp | None = None,
+) -> BroughtBack:
+    """Register what accounts that are connected again need, then catch up.
+
+    The connection must be in autocommit, and the flips committed. Raises nothing for
+    what the provider or the settings do.
+    """
+    if not connection.autocommit:
+        raise ValueError("a reconnect is committed before this: use autocommit")
+    not_told = _register(connection, provider_dsn, api_key, accounts, target, as_of)
+    for account in accounts:
+        why = not_told.get((account.workspace_id, account.account_id))
+        if why is not None:
+            _report_unregistered(connection, account, why, as_of)
+    readable = [
+        ReadAccount(
+            account.workspace_id,
+            account.account_id,
+            account.provider_account_id,
+            account.linkedin_identity,
+        )
+        for account in accounts
+    ]
+    try:
+        caught_up = (
+            poll_accounts(connection, provider_dsn, api_key, readable, as_of)
+            if catch_up is None
+            else catch_up(connection, readable)
+        )
+    except UnusableProviderError as error:
+        # Their turn comes at once: nothing was read since they were connected.
+        _logger.warning("Catching up has to wait for the next poll: %s", error)
+        return BroughtBack(tuple(accounts), not_told, None, str(error))
+    return BroughtBack(tuple(accounts), not_told, caught_up)
+
+
+def refresh_and_bring_back(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    target: Target,
+    as_of: datetime | None = None,
+    *,
+    is_whole_round: bool = True,
+) -> tuple[RefreshReport, BroughtBack | None]:
+    """Make every account's status what the provider says, and bring back who is back.
+
+    is_whole_round: walk all accounts; else only those that a webhook told of.
+    """
+    refresh = refresh_accounts if is_whole_round else refresh_told_accounts
+    report = refresh(connection, provider_dsn, api_key, as_of)
+    back = [one.account_now for one in report.refreshes if one.has_come_back]
+    if not back:
+        return report, None
+    return report, bring_back(connection, provider_dsn, api_key, back, target, as_of)
+
+
+def reconnect_account(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    workspace_id: int,
+    account_id: int,
+    actor: str,
+    target: Target,
+    as_of: datetime | None = None,
+    catch_up: CatchUp | None = None,
+) -> tuple[AccountRefresh, BroughtBack | None]:
+    """A person says that an account was reconnected: flip, register, catch up.
+
+    What they say is asked of the provider; without its word nothing is flipped. An
+    account that is connected already is registered and caught up all the same.
+    """
+    refresh = refresh_account(
+        connection,
+        provider_dsn,
+        api_key,
+        workspace_id,
+        account_id,
+        actor,
+        "reconnected",
+        as_of,
+    )
+    if refresh.to_status != "connected":
+        return refresh, None
+    return refresh, bring_back(
+        connection,
+        provider_dsn,
+        api_key,
+        [refresh.account_now],
+        target,
+        as_of,
+        catch_up,
+    )
+
+
+def _register(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    accounts: Sequence[KnownAccount],
+    target: Target,
+    as_of: datetime | None,
+) -> dict[tuple[int, int], str]:
+    try:
+        report = audit_webhooks(
+            connection, provider_dsn, api_key, target(), as_of, "reconnect"
+        )
+    except (UnusableProviderError, UnusableSettingError) as error:
+        return {
+            (account.workspace_id, account.account_id): str(error)
+            for account in accounts
+        }
+    reasons = {
+        (account.workspace_id, account.account_id): report.why_uncovered(
+            account.provider_account_id
+        )
+        for account in accounts
+    }
+    return {key: why for key, why in reasons.items() if why is not None}
+
+
+def _report_unregistered(
+    connection: psycopg.Connection,
+    account: KnownAccount,
+    why: str,
+    as_of: datetime | None,
+) -> None:
+    _logger.error(
+        "%s %s of workspace %s is connected, and its webhooks are not: %s",
+        LOG_MARK,
+        account.label,
+        account.workspace_id,
+        why,
+    )
+    connection.execute(
+        "select outreach.open_admin_alert(%s, %s, %s, %s, %s, %s)",
+        [
+            account.workspace_id,
+            REREGISTER_FAILED,
+            account.label,
+            f"The account is connected again, and its webhooks are not registered: "
+            f"{why}. The polls tell meanwhile; the daily audit tries again.",
+            Jsonb({"account_id": account.account_id}),
+            as_of,
+        ],
+    )

@@ -1,0 +1,193 @@
+"""Accounts' statuses: whom the provider is asked about, and when.
+
+Belongs here: one account for a person, those that a webhook told of, and all of them by
+the provider's list. A webhook about a status is only a reason to ask. Asking itself is
+with `account_asking`; what follows when an account has come back is with `reconnect`.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import psycopg
+
+from trueup.inbound.accounts.answers import (
+    account_in,
+    read_account,
+    refuse_unusable,
+)
+from trueup.inbound.accounts.asking import (
+    AccountRefresh,
+    apply_found,
+    ask_about,
+    known_accounts,
+)
+from trueup.inbound.lists.wide_reads import (
+    database_time,
+    keep_wide_walk,
+    why_stopped,
+)
+from trueup.sender import UnusableProviderError
+from trueup.unipile.client import UnipileClient
+
+POLL_ACTOR = "accounts poll"
+
+
+@dataclass
+class RefreshReport:
+    """What a round over the accounts came to."""
+
+    refreshes: list[AccountRefresh] = field(default_factory=list)
+    is_complete: bool = True
+
+    def of(self, outcome: str) -> list[AccountRefresh]:
+        return [one for one in self.refreshes if one.outcome == outcome]
+
+
+def refresh_account(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    workspace_id: int,
+    account_id: int,
+    actor: str,
+    reason: str,
+    as_of: datetime | None = None,
+) -> AccountRefresh:
+    """Ask about one account, and flip its status if the answer says so.
+
+    Raises UnusableProviderError when the provider is away or refuses the key, and
+    LookupError for an account that is not linked at this address.
+    """
+
+    async def ask() -> AccountRefresh:
+        async with UnipileClient(provider_dsn, api_key) as provider:
+            return await ask_about(
+                connection,
+                provider,
+                provider_dsn,
+                (workspace_id, account_id),
+                actor,
+                reason,
+                as_of,
+            )
+
+    return asyncio.run(ask())
+
+
+def refresh_told_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None = None,
+) -> RefreshReport:
+    """Ask about each account of which a webhook told something since it was asked."""
+    told = connection.execute(
+        "select workspace_id, account_id from outreach.accounts_told_of(%s)",
+        [provider_dsn],
+    ).fetchall()
+    report = RefreshReport()
+    for workspace_id, account_id in told:
+        report.refreshes.append(
+            refresh_account(
+                connection,
+                provider_dsn,
+                api_key,
+                workspace_id,
+                account_id,
+                POLL_ACTOR,
+                "told by a webhook or connecting",
+                as_of,
+            )
+        )
+    return report
+
+
+def refresh_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None = None,
+    actor: str = POLL_ACTOR,
+    reason: str = "poll",
+) -> RefreshReport:
+    """Walk the provider's accounts, and make every status of ours what it says.
+
+    One that is not listed is asked about by its id: only that answer can call it
+    deleted. A complete list without any of several accounts of ours is another
+    workspace's: UnusableProviderError, and nothing is changed.
+    """
+    return asyncio.run(
+        _refresh_all(connection, provider_dsn, api_key, as_of, actor, reason)
+    )
+
+
+async def _refresh_all(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None,
+    actor: str,
+    reason: str,
+) -> RefreshReport:
+    report = RefreshReport()
+    async with UnipileClient(provider_dsn, api_key) as provider:
+        accounts = known_accounts(connection, provider_dsn)
+        asked_at = as_of or database_time(connection)
+        ours = {account.provider_account_id for account in accounts}
+        identities = {account.linkedin_identity for account in accounts}
+        walk = await provider.accounts()
+        if walk.stopped_by is not None:
+            refuse_unusable(walk.stopped_by, provider_dsn)
+        listed = [read_account(item) for item in walk.items]
+        listed_ours = [
+            one
+            for one in listed
+            if one.provider_account_id in ours or one.identity in identities
+        ]
+        keep_wide_walk(
+            connection,
+            provider_dsn,
+            "accounts",
+            None,
+            walk,
+            [one.reduced() for one in listed_ours],
+            asked_at,
+            as_of,
+        )
+        report.is_complete = walk.is_complete
+        standing = [account for account in accounts if account.status != "deleted"]
+        if walk.is_complete and len(standing) > 1 and not listed_ours:
+            raise UnusableProviderError(
+                f"The provider at {provider_dsn} lists none of our {len(standing)} "
+                "accounts, so UNIPILE_API_KEY belongs to another workspace of the "
+                "provider's, or its data is gone. Set the right key; no status was "
+                "changed."
+            )
+        for account in accounts:
+            found = account_in(
+                listed_ours, account.provider_account_id, account.linkedin_identity
+            )
+            if found is not None:
+                report.refreshes.append(
+                    apply_found(connection, account, found, actor, reason, asked_at)
+                )
+            elif not walk.is_complete:
+                why = f"the list broke off ({why_stopped(walk)})"
+                report.refreshes.append(
+                    AccountRefresh(account, "unproven", account.status, why=why)
+                )
+            elif account.status != "deleted":
+                report.refreshes.append(
+                    await ask_about(
+                        connection,
+                        provider,
+                        provider_dsn,
+                        (account.workspace_id, account.account_id),
+                        actor,
+                        reason,
+                        as_of,
+                        listed_ours,
+                    )
+                )
+    return report

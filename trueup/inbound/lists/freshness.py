@@ -1,0 +1,37 @@
+"""Whether the provider's lists of an account can be believed now.
+
+Belongs here: reading the provider's own answer about the account. While an account is
+down the lists still answer, with what was stored before.
+"""
+
+from trueup.sender import UnusableProviderError
+from trueup.unipile.answer import Answer
+
+
+def why_not_fresh(answer: Answer, provider_dsn: str) -> str | None:
+    """Why the provider's lists of an account may be old, None when they are fresh.
+
+    Raises UnusableProviderError for what concerns no single account.
+    """
+    if answer.reached == "not_sent":
+        raise UnusableProviderError(
+            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
+            "Check UNIPILE_DSN and that it is running; what was read so far is kept."
+        )
+    if answer.error_type == "missing_credentials":
+        raise UnusableProviderError(
+            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
+            "to a key of that workspace; what was read so far is kept."
+        )
+    if not answer.is_success or answer.body is None:
+        return f"the account could not be read: {answer.error_type or answer.detail}"
+    sources = answer.body.get("sources")
+    if not isinstance(sources, list) or not sources:
+        return "the provider does not say whether the account is connected"
+    statuses = {
+        source.get("status") if isinstance(source, dict) else None for source in sources
+    }
+    if statuses != {"OK"}:
+        words = ", ".join(sorted(str(status) for status in statuses - {"OK"}))
+        return f"the account is {words} at the provider, so its lists may be old"
+    return None

@@ -1,0 +1,262 @@
+"""The provider's lists, asked for a few times a day, and turned into events.
+
+Belongs here: which lists are walked for which account, in which order, and the report.
+When an account's turn comes is `outreach.accounts_to_poll`; what a list proves is with
+the `take_in_…` functions. Webhooks tell the same sooner, and not reliably.
+"""
+
+import asyncio
+import dataclasses
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from trueup.inbound.lists import provider_reads
+from trueup.inbound.lists.freshness import why_not_fresh
+from trueup.inbound.lists.notes import note_request_sha256
+from trueup.inbound.lists.provider_reads import Item, KeptRead, ReadAccount
+from trueup.unipile.client import UnipileClient
+
+
+@dataclasses.dataclass
+class PollReport:
+    """What one round over the accounts came to.
+
+    new_events: by the list that told them. incomplete: walks that broke off, which
+    prove nothing absent. not_polled: why an account's lists were not asked for.
+    emptied: old reads whose items are not kept any longer.
+    """
+
+    accounts: int = 0
+    reads: int = 0
+    incomplete: int = 0
+    new_events: dict[str, int] = dataclasses.field(default_factory=dict)
+    not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
+    emptied: int = 0
+
+    def add(self, list_name: str, read: KeptRead, new_events: int) -> None:
+        self.reads += 1
+        self.incomplete += not read.is_complete
+        self.new_events[list_name] = self.new_events.get(list_name, 0) + new_events
+
+
+def poll_due_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None = None,
+) -> PollReport:
+    """Walk the lists of every account whose turn has come, and empty old reads.
+
+    The connection must be in autocommit: each walk is kept by itself. Raises
+    UnusableProviderError when the provider is away or refuses the key.
+    """
+    report = poll_accounts(
+        connection,
+        provider_dsn,
+        api_key,
+        accounts_to_poll(connection, provider_dsn, as_of),
+        as_of,
+    )
+    # Where lists are read, old ones go: by workspace, each committed by itself.
+    for (workspace_id,) in connection.execute(
+        "select workspace_id from outreach.workspaces"
+        " where provider_dsn = %s order by workspace_id",
+        [provider_dsn],
+    ).fetchall():
+        report.emptied += connection.execute(
+            "select outreach.empty_old_reads(%s, %s)", [workspace_id, as_of]
+        ).fetchone()[0]
+    return report
+
+
+def accounts_to_poll(
+    connection: psycopg.Connection, provider_dsn: str, as_of: datetime | None = None
+) -> list[ReadAccount]:
+    """The connected accounts of this provider whose turn has come."""
+    with connection.cursor(row_factory=class_row(ReadAccount)) as cursor:
+        return cursor.execute(
+            "select workspace_id, account_id, provider_account_id, linkedin_identity"
+            " from outreach.accounts_to_poll(%s, %s)",
+            [provider_dsn, as_of],
+        ).fetchall()
+
+
+def poll_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    accounts: list[ReadAccount],
+    as_of: datetime | None = None,
+    received_via: str = "poll",
+) -> PollReport:
+    """Walk the lists of these accounts now; see poll_due_accounts.
+
+    received_via: 'poll', or 'replay' for a catch-up that a person asked for.
+    """
+    if not connection.autocommit:
+        raise ValueError("polls commit walk by walk: use autocommit")
+    return asyncio.run(
+        _poll(connection, provider_dsn, api_key, accounts, as_of, received_via)
+    )
+
+
+async def _poll(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    accounts: list[ReadAccount],
+    as_of: datetime | None,
+    received_via: str,
+) -> PollReport:
+    report = PollReport()
+    async with UnipileClient(provider_dsn, api_key) as provider:
+        for account in accounts:
+            why_not = why_not_fresh(
+                await provider.get_account(account.provider_account_id), provider_dsn
+            )
+            if why_not is None:
+                await _poll_account(
+                    connection, provider, account, as_of, received_via, report
+                )
+                report.accounts += 1
+            else:
+                report.not_polled[account.workspace_id, account.account_id] = why_not
+                connection.execute(
+                    "select outreach.record_provider_read(%(workspace)s, %(account)s,"
+                    " 'inbox', null, coalesce(%(at)s, clock_timestamp()),"
+                    " coalesce(%(at)s, clock_timestamp()), false, 0, %(why)s, '[]')",
+                    {
+                        "workspace": account.workspace_id,
+                        "account": account.account_id,
+                        "at": as_of,
+                        "why": why_not,
+                    },
+                )
+    return report
+
+
+async def _poll_account(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    as_of: datetime | None,
+    received_via: str,
+    report: PollReport,
+) -> None:
+    # Pending first: an invite accepted between the two is among the relations.
+    read = await provider_reads.read_sent_invitations(
+        connection, provider, account, as_of
+    )
+    report.add(
+        "sent_invitations",
+        read,
+        _take_in(
+            connection,
+            "select outreach.take_in_sent_invitations(%s, %s)",
+            account.workspace_id,
+            read.read_id,
+        ),
+    )
+    read = await provider_reads.read_relations(connection, provider, account, as_of)
+    report.add(
+        "relations",
+        read,
+        _take_in(
+            connection,
+            "select outreach.take_in_relations(%s, %s, %s)",
+            account.workspace_id,
+            read.read_id,
+            received_via,
+        ),
+    )
+    inbox = await _read_inbox(connection, provider, account, as_of)
+    report.add("inbox", inbox, 0)
+    chats = connection.execute(
+        "select chat_id, provider_id from outreach.chats_to_read(%s, %s)",
+        [account.workspace_id, inbox.read_id],
+    ).fetchall()
+    for chat_id, person in chats:
+        read = await _read_messages(
+            connection, provider, account, chat_id, person, as_of
+        )
+        report.add(
+            "inbox_messages",
+            read,
+            _take_in(
+                connection,
+                "select outreach.take_in_messages(%s, %s, %s)",
+                account.workspace_id,
+                read.read_id,
+                received_via,
+            ),
+        )
+
+
+async def _read_inbox(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    as_of: datetime | None,
+) -> KeptRead:
+    """An account's chats. Unknown sends count readings of `chats`: not under that."""
+    return await provider_reads.keep_walk(
+        connection,
+        account,
+        "inbox",
+        lambda: provider.chats(account.provider_account_id),
+        lambda items: [
+            {
+                "reference": item["id"],
+                "provider_id": item.get("attendee_provider_id"),
+                "happened_at": provider_reads.moment_of(item.get("timestamp")),
+            }
+            for item in items
+        ],
+        as_of=as_of,
+    )
+
+
+async def _read_messages(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    chat_id: str,
+    person: str,
+    as_of: datetime | None,
+) -> KeptRead:
+    """A chat's messages without their texts: who wrote which when."""
+    return await provider_reads.keep_walk(
+        connection,
+        account,
+        "inbox_messages",
+        lambda: provider.chat_messages(chat_id),
+        lambda items: [_message(account, person, item) for item in items],
+        subject=chat_id,
+        as_of=as_of,
+    )
+
+
+def _message(account: ReadAccount, person: str, item: Item) -> Item:
+    sender = item.get("sender_id")
+    is_own = bool(item.get("is_sender")) or sender == account.linkedin_identity
+    text = item.get("text")
+    return {
+        "reference": item["id"],
+        "provider_id": sender if isinstance(sender, str) else None,
+        "recipient_id": person if is_own else None,
+        "happened_at": provider_reads.moment_of(item.get("timestamp")),
+        "is_own": is_own,
+        "note_sha256": note_request_sha256(
+            account.provider_account_id,
+            person,
+            text if is_own and isinstance(text, str) else None,
+        ),
+    }
+
+
+def _take_in(connection: psycopg.Connection, call: str, *arguments: object) -> int:
+    row = connection.execute(call, list(arguments)).fetchone()
+    assert row is not None
+    return row[0]

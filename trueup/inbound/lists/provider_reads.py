@@ -1,0 +1,252 @@
+"""Walks of the provider's lists, kept as rows of `outreach.provider_reads`.
+
+Belongs here: making a walk, reducing its items to the ids and times that decisions
+need, and keeping it with its completeness. Deciding anything by it does not: what was
+not found proves something only in complete reads, and SQL knows which.
+"""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from trueup.unipile.client import UnipileClient
+from trueup.unipile.walk import Walk
+
+Item = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class ReadAccount:
+    """Whose lists are read. linkedin_identity: the account owner's own provider id."""
+
+    workspace_id: int
+    account_id: int
+    provider_account_id: str
+    linkedin_identity: str
+
+
+@dataclasses.dataclass(frozen=True)
+class KeptRead:
+    """A walk that was kept. items: as they were kept, without the people's texts."""
+
+    read_id: int
+    is_complete: bool
+    items: tuple[Item, ...]
+
+
+async def read_sent_invitations(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """The invitations of an account that are pending now."""
+    return await keep_walk(
+        connection,
+        account,
+        "sent_invitations",
+        lambda: provider.sent_invitations(account.provider_account_id),
+        lambda items: [
+            {
+                "reference": item["id"],
+                "provider_id": item.get("invited_user_id"),
+                "public_identifier": item.get("invited_user_public_id"),
+                "happened_at": moment_of(item.get("parsed_datetime")),
+            }
+            for item in items
+        ],
+        as_of=as_of,
+    )
+
+
+async def read_relations(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """An account's first-degree connections."""
+    return await keep_walk(
+        connection,
+        account,
+        "relations",
+        lambda: provider.relations(account.provider_account_id),
+        lambda items: [
+            {
+                "provider_id": item["member_id"],
+                "public_identifier": item.get("public_identifier"),
+                "happened_at": moment_of(item.get("created_at")),
+            }
+            for item in items
+        ],
+        as_of=as_of,
+    )
+
+
+async def read_chats(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    as_of: datetime | None = None,
+    *,
+    subject: str | None = None,
+) -> KeptRead:
+    """An account's chats: with whom, and an InMail's subject.
+
+    subject: what they are read for, where other lists are read along with them.
+    """
+    return await keep_walk(
+        connection,
+        account,
+        "chats",
+        lambda: provider.chats(account.provider_account_id),
+        lambda items: [
+            {
+                "reference": item["id"],
+                "provider_id": item.get("attendee_provider_id"),
+                "subject": item.get("subject"),
+                "happened_at": moment_of(item.get("timestamp")),
+            }
+            for item in items
+        ],
+        subject=subject,
+        as_of=as_of,
+    )
+
+
+async def read_chat_messages(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    chat_id: str,
+    request_of: Callable[[str], str],
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """The messages of a chat that the account's owner wrote.
+
+    request_of: gives the hash of the request that would have written such a text, which
+    is kept instead of it.
+    """
+    return await keep_walk(
+        connection,
+        account,
+        "chat_messages",
+        lambda: provider.chat_messages(chat_id),
+        lambda items: [
+            {
+                "reference": item["id"],
+                "request_sha256": request_of(item["text"]),
+                "happened_at": moment_of(item.get("timestamp")),
+            }
+            for item in items
+            if item.get("is_sender") and isinstance(item.get("text"), str)
+        ],
+        subject=chat_id,
+        as_of=as_of,
+    )
+
+
+async def read_post_comments(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    social_id: str,
+    request_of: Callable[[str], str],
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """The comments of a post that the account's owner wrote; see read_chat_messages."""
+    return await keep_walk(
+        connection,
+        account,
+        "post_comments",
+        lambda: provider.post_comments(account.provider_account_id, social_id),
+        lambda items: [
+            {
+                "reference": item["id"],
+                "request_sha256": request_of(item["text"]),
+                "happened_at": moment_of(item.get("date")),
+            }
+            for item in items
+            if _author_of(item) == account.linkedin_identity
+            and isinstance(item.get("text"), str)
+        ],
+        subject=social_id,
+        as_of=as_of,
+    )
+
+
+async def keep_walk(
+    connection: psycopg.Connection,
+    account: ReadAccount,
+    list_name: str,
+    start_walk: Callable[[], Awaitable[Walk]],
+    reduce: Callable[[Iterable[Item]], list[Item]],
+    *,
+    subject: str | None = None,
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """Make a walk and keep it; both its times are the database's, or as_of.
+
+    An incomplete walk is kept too: what it did find is there.
+    """
+    started_at = as_of or _database_time(connection)
+    walk = await start_walk()
+    items = reduce(walk.items)
+    row = connection.execute(
+        "select outreach.record_provider_read(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            account.workspace_id,
+            account.account_id,
+            list_name,
+            subject,
+            started_at,
+            as_of or _database_time(connection),
+            walk.is_complete,
+            walk.pages,
+            _why_stopped(walk),
+            Jsonb(items),
+        ],
+    ).fetchone()
+    assert row is not None
+    return KeptRead(row[0], walk.is_complete, tuple(items))
+
+
+def moment_of(given: object) -> str | None:
+    """A provider's time, ISO text or milliseconds since 1970, as ISO text, or None."""
+    try:
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            return datetime.fromtimestamp(given / 1_000, UTC).isoformat()
+        if isinstance(given, str):
+            at = datetime.fromisoformat(given)
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None
+
+
+def _author_of(comment: Item) -> object:
+    details = comment.get("author_details")
+    return details.get("id") if isinstance(details, dict) else None
+
+
+def _why_stopped(walk: Walk) -> str | None:
+    if walk.is_complete:
+        return None
+    answer = walk.stopped_by
+    if answer is None:
+        return "the walk gave no reason"
+    if answer.is_success:
+        return f"page {walk.pages + 1} was not whole"
+    said = answer.error_type or answer.detail or answer.reached
+    status = "" if answer.http_status is None else f"{answer.http_status} "
+    return f"page {walk.pages + 1}: {status}{said}".replace("\x00", "�")
+
+
+def _database_time(connection: psycopg.Connection) -> datetime:
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,238 @@
+"""Calls that nobody answered, or only without a proof: the provider is asked of them.
+
+Belongs here: which lists are asked for which actions, and the report. What the answers
+prove is `outreach.decide_unknown_sends`. Nothing here ever sends.
+"""
+
+import asyncio
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+from trueup.inbound.lists import provider_reads
+from trueup.inbound.lists.freshness import why_not_fresh
+from trueup.inbound.lists.provider_reads import KeptRead, ReadAccount
+from trueup.sender.queue import workspaces_of
+from trueup.sender.rendering import RenderedSend
+from trueup.unipile.client import UnipileClient
+
+CHATTED = ("send_message", "send_inmail")
+# Marks a walk of the chats after which those with the people in question are read too.
+READ_FOR = "unknown_sends"
+
+
+@dataclasses.dataclass(frozen=True)
+class UnknownSend:
+    """An attempt that the provider should be asked about."""
+
+    account_id: int
+    attempt_id: int
+    action: str
+    provider_account_id: str
+    linkedin_identity: str
+    recipient_provider_id: str | None
+    social_id: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """What was decided of an attempt, and by which reads."""
+
+    workspace_id: int
+    account_id: int
+    attempt_id: int
+    outcome: str
+    detail: str
+
+
+@dataclasses.dataclass
+class ResolveReport:
+    """What one look at all unknown sends came to.
+
+    asked: attempts that the provider was asked about. incomplete_reads: walks that did
+    not reach their list's end, and prove nothing absent. not_asked: why an account's
+    lists were not read, by its id.
+    """
+
+    asked: int = 0
+    reads: int = 0
+    incomplete_reads: int = 0
+    decisions: list[Decision] = dataclasses.field(default_factory=list)
+    not_asked: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        return Counter(decision.outcome for decision in self.decisions)
+
+    @property
+    def undecided(self) -> int:
+        return self.asked - len(self.decisions)
+
+    def add(self, read: KeptRead) -> KeptRead:
+        self.reads += 1
+        self.incomplete_reads += not read.is_complete
+        return read
+
+
+def resolve_unknown_sends(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None = None,
+) -> ResolveReport:
+    """Ask the provider about every send that was lost 15 minutes ago or more.
+
+    And about those of the last 7 days that it called sent without an id: found, they
+    count; not found, they stay as they are.
+
+    Only workspaces of this provider's address are asked about. The connection must be
+    in autocommit: each read is kept, and each account decided, by itself. Safe to run
+    beside senders, and twice.
+
+    Raises UnusableProviderError when the provider is away or refuses the key, and
+    ValueError when the connection is not in autocommit.
+    """
+    if not connection.autocommit:
+        raise ValueError("resolve_unknown_sends commits by account: use autocommit")
+    return asyncio.run(_resolve(connection, provider_dsn, api_key, as_of))
+
+
+async def _resolve(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    as_of: datetime | None,
+) -> ResolveReport:
+    report = ResolveReport()
+    async with UnipileClient(provider_dsn, api_key) as provider:
+        for workspace_id in workspaces_of(connection, provider_dsn):
+            by_account = defaultdict(list)
+            for send in _sends_to_ask(connection, workspace_id, as_of):
+                by_account[send.account_id].append(send)
+            for account_id, sends in by_account.items():
+                account = ReadAccount(
+                    workspace_id,
+                    account_id,
+                    sends[0].provider_account_id,
+                    sends[0].linkedin_identity,
+                )
+                await _ask(
+                    connection, provider, provider_dsn, account, sends, as_of, report
+                )
+                report.decisions += _decide(connection, account, as_of)
+    return report
+
+
+async def _ask(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    provider_dsn: str,
+    account: ReadAccount,
+    sends: list[UnknownSend],
+    as_of: datetime | None,
+    report: ResolveReport,
+) -> None:
+    """Read the lists in which these sends would stand if they were made."""
+    why_not = why_not_fresh(
+        await provider.get_account(account.provider_account_id), provider_dsn
+    )
+    if why_not is not None:
+        report.not_asked[account.workspace_id, account.account_id] = why_not
+        return
+    report.asked += len(sends)
+    actions = {send.action for send in sends}
+    if "send_invite" in actions:
+        # Pending first: an invite accepted between the two is among the relations.
+        for read_list in (
+            provider_reads.read_sent_invitations,
+            provider_reads.read_relations,
+        ):
+            report.add(await read_list(connection, provider, account, as_of))
+    if actions.intersection(CHATTED):
+        chats = report.add(
+            await provider_reads.read_chats(
+                connection, provider, account, as_of, subject=READ_FOR
+            )
+        )
+        for chat_id, request_of in _chats_of(account, sends, chats):
+            report.add(
+                await provider_reads.read_chat_messages(
+                    connection, provider, account, chat_id, request_of, as_of
+                )
+            )
+    for social_id, request_of in _posts_of(account, sends):
+        report.add(
+            await provider_reads.read_post_comments(
+                connection, provider, account, social_id, request_of, as_of
+            )
+        )
+
+
+def _chats_of(
+    account: ReadAccount, sends: Iterable[UnknownSend], chats: KeptRead
+) -> Iterable[tuple[str, Callable[[str], str]]]:
+    """Each chat with a person that one of these sends was for."""
+    for send in sends:
+        if send.action not in CHATTED:
+            continue
+        for chat in chats.items:
+            if chat["provider_id"] == send.recipient_provider_id:
+                yield chat["reference"], _request_of(account, send, chat["subject"])
+
+
+def _posts_of(
+    account: ReadAccount, sends: Iterable[UnknownSend]
+) -> Iterable[tuple[str, Callable[[str], str]]]:
+    for send in sends:
+        if send.action == "comment" and send.social_id is not None:
+            yield send.social_id, _request_of(account, send, None)
+
+
+def _request_of(
+    account: ReadAccount, send: UnknownSend, subject: str | None
+) -> Callable[[str], str]:
+    """The hash under which the ledger would hold such a send with a given text."""
+
+    def request_sha256(text: str) -> str:
+        texts = {
+            "send_message": {"message": text},
+            "send_inmail": {"subject": subject or "", "body": text},
+            "comment": {"comment": text},
+        }[send.action]
+        return RenderedSend(
+            job_id=0,
+            action=send.action,
+            variant=None,
+            provider_account_id=account.provider_account_id,
+            recipient_provider_id=send.recipient_provider_id,
+            texts=texts,
+            validation_stamps=[],
+        ).request_sha256
+
+    return request_sha256
+
+
+def _sends_to_ask(
+    connection: psycopg.Connection, workspace_id: int, as_of: datetime | None
+) -> list[UnknownSend]:
+    with connection.cursor(row_factory=class_row(UnknownSend)) as cursor:
+        return cursor.execute(
+            "select * from outreach.unknown_sends_to_ask("
+            "%s, coalesce(%s, clock_timestamp()))",
+            [workspace_id, as_of],
+        ).fetchall()
+
+
+def _decide(
+    connection: psycopg.Connection, account: ReadAccount, as_of: datetime | None
+) -> list[Decision]:
+    rows = connection.execute(
+        "select attempt_id, outcome, detail"
+        " from outreach.decide_unknown_sends(%s, %s, %s)",
+        [account.workspace_id, account.account_id, as_of],
+    ).fetchall()
+    return [Decision(account.workspace_id, account.account_id, *row) for row in rows]

@@ -1,0 +1,64 @@
+"""Walks of lists that are the provider's as a whole, kept as `provider_wide_reads`.
+
+Belongs here: keeping such a walk with its completeness. Lists of one account are with
+`provider_reads`; what may be concluded from either is decided elsewhere.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from trueup.unipile.walk import Walk
+
+
+def keep_wide_walk(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    list_name: str,
+    subject: str | None,
+    walk: Walk,
+    items: list[dict[str, Any]],
+    started_at: datetime,
+    as_of: datetime | None = None,
+) -> int:
+    """Keep a walk, complete or not; items: what of it is ours. Gives the read's id."""
+    row = connection.execute(
+        "select outreach.record_provider_wide_read("
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
+            provider_dsn,
+            list_name,
+            subject,
+            started_at,
+            as_of or database_time(connection),
+            walk.is_complete,
+            walk.pages,
+            len(walk.items),
+            why_stopped(walk),
+            Jsonb(items),
+        ],
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def why_stopped(walk: Walk) -> str | None:
+    """What ended an incomplete walk, in a few words; None after a complete one."""
+    if walk.is_complete:
+        return None
+    answer = walk.stopped_by
+    page = f"page {walk.pages + 1}"
+    if answer is None or answer.is_success:
+        return f"{page} was not whole"
+    said = answer.error_type or answer.detail or answer.reached
+    status = "" if answer.http_status is None else f"{answer.http_status} "
+    return f"{page}: {status}{said}".replace("\x00", "�")
+
+
+def database_time(connection: psycopg.Connection) -> datetime:
+    """The database's clock."""
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    return row[0]

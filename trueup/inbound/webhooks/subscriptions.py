@@ -1,0 +1,263 @@
+"""Our subscriptions at the provider, listed, compared and repaired.
+
+Belongs here: the walk, the calls and what is kept of both; what is wrong is worked out
+in `webhook_plan`. A subscription is ours by its address alone: a copy of this database
+elsewhere, with another address, must never delete what the original registered. What is
+missing is registered for all accounts, also future ones: an account that is deleted and
+added again has a new id, and a list of ids would lose it.
+"""
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import Iterator
+from datetime import datetime
+
+import psycopg
+
+from trueup.inbound.accounts.answers import refuse_unusable
+from trueup.inbound.accounts.asking import KnownAccount, known_accounts
+from trueup.inbound.lists.wide_reads import (
+    database_time,
+    keep_wide_walk,
+    why_stopped,
+)
+from trueup.inbound.settings import WebhookTarget
+from trueup.inbound.webhooks.audits import AuditReport, tell_of_audit
+from trueup.inbound.webhooks.plan import (
+    CONTENT_TYPE,
+    SECRET_HEADER,
+    Gap,
+    Plan,
+    plan_repairs,
+    read_subscriptions,
+)
+from trueup.unipile.answer import Answer
+from trueup.unipile.client import UnipileClient
+
+ACTOR = "webhook audit"
+# Named after this module: two audits at once would each register what is missing.
+_LOCK = "trueup.inbound.webhooks.subscriptions"
+
+
+@dataclasses.dataclass(frozen=True)
+class _Listed:
+    """What a walk of the provider's subscriptions came to."""
+
+    read_id: int
+    plan: Plan
+    subscriptions: int
+    problem: str | None
+
+
+def audit_webhooks(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    target: WebhookTarget,
+    as_of: datetime | None = None,
+    actor: str = ACTOR,
+) -> AuditReport:
+    """Compare the provider's subscriptions with what our accounts need, and repair.
+
+    The connection must be in autocommit: each repair is kept as soon as it is made.
+    Raises UnusableProviderError when the provider is away or refuses the key.
+    """
+    if not connection.autocommit:
+        raise ValueError("the audit keeps repair by repair: use autocommit")
+    with _alone(connection) as is_alone:
+        if not is_alone:
+            return AuditReport(problem="another audit is under way")
+        return asyncio.run(
+            _Audit(connection, provider_dsn, target, as_of, actor).run(api_key)
+        )
+
+
+@dataclasses.dataclass
+class _Audit:
+    connection: psycopg.Connection
+    provider_dsn: str
+    target: WebhookTarget
+    as_of: datetime | None
+    actor: str
+
+    async def run(self, api_key: str) -> AuditReport:
+        report = AuditReport()
+        async with UnipileClient(self.provider_dsn, api_key) as provider:
+            accounts = [
+                account
+                for account in known_accounts(self.connection, self.provider_dsn)
+                if account.status != "deleted"
+            ]
+            report.accounts = len(accounts)
+            listed = await self._list(provider, accounts)
+            if listed.problem is None and (listed.plan.gaps or listed.plan.stale):
+                await self._repair(provider, listed, accounts, report)
+                # The list is asked again: what counts is what stands there now.
+                listed = await self._list(provider, accounts)
+        report.subscriptions = listed.subscriptions
+        report.problem = listed.problem
+        report.uncovered = {
+            gap.wanted_event: gap.account_ids for gap in listed.plan.gaps
+        }
+        tell_of_audit(
+            self.connection,
+            self.provider_dsn,
+            self.target.url,
+            accounts,
+            report,
+            self.as_of,
+        )
+        return report
+
+    async def _list(
+        self, provider: UnipileClient, accounts: list[KnownAccount]
+    ) -> _Listed:
+        started_at = self.as_of or database_time(self.connection)
+        walk = await provider.webhooks()
+        if walk.stopped_by is not None:
+            refuse_unusable(walk.stopped_by, self.provider_dsn)
+        subscriptions = read_subscriptions(walk.items, self.target)
+        read_id = keep_wide_walk(
+            self.connection,
+            self.provider_dsn,
+            "webhooks",
+            self.target.url,
+            walk,
+            [one.reduced() for one in subscriptions],
+            started_at,
+            self.as_of,
+        )
+        problem = None
+        plan = Plan((), ())
+        if walk.is_complete:
+            plan = plan_repairs(
+                subscriptions,
+                {account.provider_account_id for account in accounts},
+                self._wanted(),
+            )
+        else:
+            problem = f"the provider's list of webhooks broke off ({why_stopped(walk)})"
+        return _Listed(read_id, plan, len(subscriptions), problem)
+
+    async def _repair(
+        self,
+        provider: UnipileClient,
+        listed: _Listed,
+        accounts: list[KnownAccount],
+        report: AuditReport,
+    ) -> None:
+        for gap in listed.plan.gaps:
+            source = self._source(gap.wanted_event)
+            answer = await provider.create_webhook(
+                source=source,
+                request_url=self.target.url,
+                name=f"trueup {gap.wanted_event}",
+                # An account's status is a source without a choice of events.
+                events=None if source == gap.wanted_event else [gap.wanted_event],
+                headers={
+                    "Content-Type": CONTENT_TYPE,
+                    SECRET_HEADER: self.target.secret,
+                },
+            )
+            webhook_id = (answer.body or {}).get("webhook_id")
+            is_done = answer.is_success and isinstance(webhook_id, str)
+            reason = f"{gap.wanted_event} was not told of {_names(gap, accounts)}"
+            why_not = None if is_done else _said(answer)
+            self._keep("registered", webhook_id if is_done else None, listed, reason,
+                       why_not, gap.wanted_event)  # fmt: skip
+            if why_not is None:
+                report.registered.append(gap.wanted_event)
+            else:
+                report.failures.append(
+                    f"registering {gap.wanted_event} failed ({why_not})"
+                )
+        if report.failures:
+            return  # What is stale may be all that there is.
+        for stale in listed.plan.stale:
+            answer = await provider.delete_webhook(stale.webhook_id)
+            is_gone = answer.is_success or answer.error_type == "resource_not_found"
+            why_not = None if is_gone else _said(answer)
+            self._keep("deleted", stale.webhook_id, listed, stale.reason, why_not)
+            if why_not is None:
+                report.deleted.append(stale)
+            else:
+                report.failures.append(
+                    f"deleting {stale.webhook_id} failed ({why_not})"
+                )
+
+    def _wanted(self) -> dict[str, set[str]]:
+        wanted: dict[str, set[str]] = {}
+        for event, wanted_event in self.connection.execute(
+            "select event, wanted_event from outreach.provider_webhook_events"
+            " order by wanted_event, event"
+        ):
+            wanted.setdefault(wanted_event, set()).add(event)
+        return wanted
+
+    def _source(self, wanted_event: str) -> str:
+        row = self.connection.execute(
+            "select source from outreach.provider_webhook_events"
+            " where wanted_event = %s limit 1",
+            [wanted_event],
+        ).fetchone()
+        assert row is not None
+        return row[0]
+
+    def _keep(
+        self,
+        repair: str,
+        webhook_id: str | None,
+        listed: _Listed,
+        reason: str,
+        answer: str | None,
+        wanted_event: str | None = None,
+    ) -> None:
+        self.connection.execute(
+            "select outreach.record_webhook_repair("
+            "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                self.provider_dsn,
+                self.target.url,
+                listed.read_id,
+                repair,
+                webhook_id,
+                wanted_event,
+                reason,
+                answer,
+                self.actor,
+                self.as_of,
+            ],
+        )
+
+
+def _names(gap: Gap, accounts: list[KnownAccount]) -> str:
+    labels = [
+        account.label
+        for account in accounts
+        if account.provider_account_id in gap.account_ids
+    ]
+    more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""
+    return ", ".join(labels[:3]) + more
+
+
+def _said(answer: Answer) -> str:
+    status = "" if answer.http_status is None else f"{answer.http_status} "
+    said = answer.error_type or answer.detail or "an answer without an id"
+    return f"{status}{said}".replace("\x00", "�")
+
+
+@contextlib.contextmanager
+def _alone(connection: psycopg.Connection) -> Iterator[bool]:
+    """Whether this is the only audit, for as long as the block runs."""
+    row = connection.execute(
+        "select pg_try_advisory_lock(hashtextextended(%s, 0))", [_LOCK]
+    ).fetchone()
+    is_alone = row is not None and bool(row[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            connection.execute(
+                "select pg_advisory_unlock(hashtextextended(%s, 0))", [_LOCK]
+            )

@@ -1,0 +1,134 @@
+"""dbt in the caller's own process: parsed once, then run against any database.
+
+Belongs here: invoking dbt, and what each node came to. Tests and the replay of
+incidents ask dbt often: a process for each call would cost seconds. Does not: rows.
+"""
+
+import atexit
+import functools
+import json
+import shutil
+import tempfile
+import warnings
+from datetime import date, datetime
+from pathlib import Path
+
+from dbt.artifacts.schemas.run import RunExecutionResult
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+
+from trueup.paths import PROJECT_ROOT
+from trueup.postgres.connection import DEFAULT_DATABASE, default_database
+
+DBT_FOLDER = PROJECT_ROOT / "dbt"
+
+
+class DbtFailureError(Exception):
+    """A node that could not run; the text is dbt's own."""
+
+
+def run_dbt(
+    database: str,
+    command: str,
+    *select: str,
+    as_of: datetime | None = None,
+    from_date: date | None = None,
+    to_date: date | None = None,
+    is_full_refresh: bool = False,
+) -> dict[str, str]:
+    """Statuses by node name, such as {"daily_account_counters": "success"}.
+
+    select: dbt's own selectors. as_of: None is the database's clock. Raises
+    DbtFailureError where a node cannot run; a failing test is a status.
+    """
+    dates = {"from_date": from_date, "to_date": to_date}
+    variables = {name: str(value) for name, value in dates.items() if value}
+    if as_of is not None:
+        variables["as_of"] = f"'{as_of.isoformat()}'::timestamptz"
+    arguments = [command, "--vars", json.dumps(variables)]
+    if select:
+        arguments += ["--select", *select]
+    if command != "run":
+        arguments += ["--exclude", "test_type:unit"]
+    if command == "build":
+        arguments += ["--exclude-resource-type", "exposure"]
+    if is_full_refresh:
+        arguments += ["--full-refresh"]
+    return _statuses(_invoke(arguments, database))
+
+
+def compiled_analyses(database: str) -> dict[str, str]:
+    """The SQL of each file in dbt/analyses by its name, as psql takes it."""
+    outcome = _invoke(["compile", "--select", "resource_type:analysis"], database)
+    _statuses(outcome)
+    return {
+        result.node.name: result.node.compiled_code
+        for result in outcome.result
+        if result.node.resource_type == "analysis"
+    }
+
+
+def run_unit_tests(database: str) -> dict[str, str]:
+    """Statuses of dbt's unit tests by their names; the models they read are built."""
+    return _statuses(_invoke(["test", "--select", "test_type:unit"], database))
+
+
+def manifest_for(database: str) -> Manifest:
+    """The parsed project, its relations in this database: parsing names another."""
+    manifest = parsed_manifest()
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        node.database = database
+    return manifest
+
+
+@functools.cache
+def parsed_manifest() -> Manifest:
+    """The project's manifest as dbt holds it, parsed once a process."""
+    outcome = _invoke(["parse"])
+    if not outcome.success:
+        raise outcome.exception
+    return outcome.result
+
+
+@functools.cache
+def target_folder() -> Path:
+    """Where this process's dbt writes; nobody else's dbt does."""
+    folder = Path(tempfile.mkdtemp(prefix="trueup-dbt-"))
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
+def _statuses(outcome: dbtRunnerResult) -> dict[str, str]:
+    if outcome.exception is not None:
+        raise outcome.exception
+    assert isinstance(outcome.result, RunExecutionResult)
+    broken = [result for result in outcome.result if result.status == "error"]
+    if broken:
+        raise DbtFailureError("\n".join(str(result.message) for result in broken))
+    return {
+        result.node.name: str(result.status)
+        for result in outcome.result
+        if result.node.resource_type != "operation"
+    }
+
+
+def _invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult:
+    command, *rest = arguments
+    manifest = manifest_for(database) if database else None
+    options = {
+        "project-dir": DBT_FOLDER,
+        "profiles-dir": DBT_FOLDER,
+        "target-path": target_folder(),
+        "log-path": target_folder(),
+        "log-level": "none",
+        "log-level-file": "none",
+    }
+    flags = ["--no-send-anonymous-usage-stats"]
+    if manifest is not None:
+        # What dbt would write takes it longer than most of what is asked here.
+        flags.append("--no-write-json")
+    flags += [part for name, value in options.items() for part in (f"--{name}", value)]
+    with default_database(database or DEFAULT_DATABASE), warnings.catch_warnings():
+        # dbt's own imports and connections warn; the project's code is not under it.
+        warnings.simplefilter("ignore")
+        return dbtRunner(manifest=manifest).invoke([command, *map(str, flags), *rest])

@@ -1,0 +1,240 @@
+"""What a mart said at a past moment, from rows that were there by then.
+
+Belongs here: a mart's own models over temporary views of the past, in place of the
+tables. What is known of each table's past stands at its source (`meta.past` in
+dbt/models/staging), whether that is enough at each mart, and how rows are rebuilt in
+sql/functions/past_*.sql.
+"""
+
+import graphlib
+import json
+import tempfile
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Union
+
+import psycopg
+from psycopg import sql
+
+from trueup.paths import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import ModelNode, SourceDefinition
+
+    Node = Union[ModelNode, SourceDefinition]  # noqa: UP007 - names of strings
+
+_DBT_FOLDER = PROJECT_ROOT / "dbt"
+
+
+class NoAnswerError(Exception):
+    """What the mart said then is not known; the text is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class PastMart:
+    """A mart's rows at a past moment.
+
+    rule: how far they can be trusted, in the mart's own words. as_today: why a table
+    was read as it is now, by table.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[tuple[object, ...]]
+    rule: str
+    as_today: dict[str, str]
+
+
+def past_mart(
+    connection: psycopg.Connection,
+    name: str,
+    at: datetime,
+    *,
+    workspace_id: int | None = None,
+    manifest: "Manifest | None" = None,
+) -> PastMart:
+    """The rows of mart `name` at the moment `at`, which needs a time zone.
+
+    Nothing that was recorded later is read, and nothing stays: the views are temporary
+    and their transaction is rolled back. manifest: the parsed dbt project, which is
+    copied; without one it is parsed, which takes seconds.
+    Raises NoAnswerError for what is no mart, keeps no history or no longer, or is yet
+    to come.
+    """
+    if at.tzinfo is None:
+        raise NoAnswerError(f"{at.isoformat()} names no time zone: end it with Z.")
+    _refuse_future(connection, at)
+    with tempfile.TemporaryDirectory(prefix="trueup-past-") as folder:
+        project = manifest.deepcopy() if manifest else _parsed(Path(folder))
+        lineage = _lineage(project, name)
+        rule = _answerable(lineage)
+        _refuse_emptied(connection, lineage, at)
+        queries = _compiled(project, lineage, at, connection.info.dbname, Path(folder))
+    with connection.transaction(force_rollback=True):
+        for view, query in queries.items():
+            connection.execute(
+                sql.SQL("create temporary view {} as {}").format(
+                    sql.Identifier(view), query
+                )
+            )
+        found = connection.execute(
+            sql.SQL(
+                "select * from pg_temp.{} where %s::bigint is null or workspace_id = %s"
+                " order by 1, 2, 3, 4"
+            ).format(sql.Identifier(name)),
+            [workspace_id, workspace_id],
+        )
+        rows = found.fetchall()
+    as_today = {
+        node.name: node.config.meta["past"]["as_today"]
+        for node in lineage
+        if node.resource_type == "source" and "as_today" in node.config.meta["past"]
+    }
+    columns = [column.name for column in found.description or ()]
+    return PastMart(columns, rows, rule, as_today)
+
+
+def _refuse_future(connection: psycopg.Connection, at: datetime) -> None:
+    row = connection.execute("select clock_timestamp(), clock_timestamp() < %s", [at])
+    now, is_future = row.fetchone() or (None, None)
+    if is_future:
+        raise NoAnswerError(
+            f"{at.isoformat()} is yet to come: the database's clock says {now}. "
+            "Name a moment that is over."
+        )
+
+
+def _lineage(project: "Manifest", name: str) -> "list[Node]":
+    """The mart and all that it reads, sources first and the mart last."""
+    nodes = {**project.nodes, **project.sources}
+    marts = {
+        node.name: node
+        for node in project.nodes.values()
+        if node.resource_type == "model" and node.path.startswith("marts/")
+    }
+    if name not in marts:
+        raise NoAnswerError(
+            f"{name} is no mart. The marts are {', '.join(sorted(marts))}."
+        )
+    parents: dict[str, list[str]] = {}
+    waiting = [marts[name].unique_id]
+    while waiting:
+        unique_id = waiting.pop()
+        if unique_id not in parents:
+            node = nodes[unique_id]
+            is_source = node.resource_type == "source"
+            parents[unique_id] = [] if is_source else list(node.depends_on.nodes)
+            waiting += parents[unique_id]
+    order = graphlib.TopologicalSorter(parents).static_order()
+    return [nodes[unique_id] for unique_id in order]
+
+
+def _answerable(lineage: "Sequence[Node]") -> str:
+    """The mart's rule. Raises NoAnswerError where it or a table keeps no history."""
+    mart = lineage[-1]
+    past = mart.config.meta.get("past", {})
+    lost = {
+        node.name: node.config.meta["past"]["lost"]
+        for node in lineage
+        if "lost" in node.config.meta.get("past", {})
+    }
+    if lost or "answered" not in past:
+        reasons = "".join(f"\n  {name}: {reason}" for name, reason in lost.items())
+        raise NoAnswerError(
+            f"What {mart.name} said at a past moment is not known:{reasons}"
+            if lost
+            else f"Nobody has said yet whether {mart.name} can be answered for a past "
+            "moment: write meta.past into its yml."
+        )
+    return past["answered"]
+
+
+def _refuse_emptied(
+    connection: psycopg.Connection, lineage: "Sequence[Node]", at: datetime
+) -> None:
+    """Raises NoAnswerError where what reads found then has been emptied since."""
+    for node in lineage:
+        span = node.config.meta.get("past", {}).get("needs_items_of_last")
+        row = connection.execute(
+            "select max(ended_at) from outreach.provider_reads where"
+            " items_emptied_at is not null and item_count > 0"
+            " and started_at > %(at)s - %(span)s::interval and started_at <= %(at)s",
+            {"at": at, "span": span},
+        ).fetchone()
+        if row is not None and row[0] is not None:
+            raise NoAnswerError(
+                f"What {lineage[-1].name} said at {at.isoformat()} is not known: what "
+                "the provider's lists showed then is kept for half a year, and was "
+                f"emptied up to {row[0]}. Name a later moment."
+            )
+
+
+def _parsed(folder: Path) -> "Manifest":
+    outcome = _dbt(None, folder, "parse")
+    return outcome.result
+
+
+def _compiled(
+    project: "Manifest",
+    lineage: "Sequence[Node]",
+    at: datetime,
+    database: str,
+    folder: Path,
+) -> dict[str, sql.Composable]:
+    """The query of each view of the past by its name, in the order to make them."""
+    for node in (*project.nodes.values(), *project.sources.values()):
+        node.database = database
+    for node in lineage:
+        node.schema = "pg_temp"
+    as_of = f"'{at.isoformat()}'::timestamptz"
+    outcome = _dbt(
+        project,
+        folder,
+        "compile",
+        *("--select", f"+{lineage[-1].name}", "--vars", json.dumps({"as_of": as_of})),
+    )
+    texts = {
+        result.node.unique_id: result.node.compiled_code for result in outcome.result
+    }
+    return {
+        node.name: _past_rows(node, at)
+        if node.resource_type == "source"
+        else sql.SQL(texts[node.unique_id])
+        for node in lineage
+    }
+
+
+def _past_rows(source: "SourceDefinition", at: datetime) -> sql.Composable:
+    past = source.config.meta["past"]
+    table = sql.Identifier("outreach", source.name)
+    if "recorded_in" in past:
+        return sql.SQL("select * from {} where {} <= {}").format(
+            table, sql.Identifier(past["recorded_in"]), sql.Literal(at)
+        )
+    if "rebuilt_by" in past:
+        return sql.SQL("select * from {}({})").format(
+            sql.Identifier("outreach", past["rebuilt_by"]), sql.Literal(at)
+        )
+    return sql.SQL("select * from {}").format(table)
+
+
+def _dbt(project: "Manifest | None", folder: Path, command: str, *arguments: str):  # noqa: ANN202
+    from dbt.cli.main import dbtRunner
+
+    flags = [
+        f"--project-dir={_DBT_FOLDER}",
+        f"--profiles-dir={_DBT_FOLDER}",
+        f"--target-path={folder}",
+        f"--log-path={folder}",
+        "--log-level=none",
+        "--log-level-file=none",
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # dbt's own
+        outcome = dbtRunner(manifest=project).invoke([command, *flags, *arguments])
+    if not outcome.success:
+        raise NoAnswerError(f"dbt could not {command} the models: {outcome.exception}")
+    return outcome

@@ -1,0 +1,197 @@
+"""One provider call for each action, and what its answer proves.
+
+Belongs here: which method an action calls, where the id in its answer stands, and the
+second look that an ambiguous refusal asks for. What an outcome means is rows in the
+database.
+"""
+
+import dataclasses
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from trueup.sender.rendering import RenderedSend
+from trueup.unipile.answer import Answer
+from trueup.unipile.client import UnipileClient
+
+# Far above any id of the provider's, and below what an index entry can hold.
+LONGEST_ID = 500
+
+
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """A call that was made.
+
+    is_well_formed: the answer is the object that the contract promises. reference: the
+    id that proves the act, None where the answer has none. facts: what the answer, or a
+    second look, says of the person: chat_id, public_identifier, is_connected,
+    is_invite_pending.
+    """
+
+    answer: Answer
+    is_well_formed: bool = False
+    reference: str | None = None
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+async def _resolve_profile(provider: UnipileClient, send: RenderedSend) -> Made:
+    answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
+    provider_id = _text(answer, "UserProfile", "provider_id")
+    if provider_id is None:
+        return Made(answer)
+    return Made(answer, True, provider_id, _profile_facts(answer))
+
+
+async def _send_invite(provider: UnipileClient, send: RenderedSend) -> Made:
+    answer = await provider.send_invite(
+        send.provider_account_id, send.recipient, send.texts.get("note") or None
+    )
+    made = _made(answer, "UserInvitationSent", "invitation_id")
+    if answer.error_type != "cannot_resend_yet":
+        return made
+    # It means four different things: the profile says whether an invite is pending.
+    return dataclasses.replace(made, facts=await _look(provider, send))
+
+
+async def _send_message(provider: UnipileClient, send: RenderedSend) -> Made:
+    text = send.texts["message"]
+    if send.chat_id is not None:
+        answer = await provider.send_message(
+            send.provider_account_id, send.chat_id, text
+        )
+        return _made(answer, "MessageSent", "message_id")
+    answer = await provider.start_chat(send.provider_account_id, send.recipient, text)
+    return _chat_made(answer, _text(answer, "ChatStarted", "message_id"))
+
+
+async def _send_inmail(provider: UnipileClient, send: RenderedSend) -> Made:
+    answer = await provider.start_chat(
+        send.provider_account_id,
+        send.recipient,
+        send.texts["body"],
+        subject=send.texts["subject"],
+        inmail_api=send.inmail_api,
+    )
+    # An InMail opens a chat of its own: the chat proves it.
+    proof = _text(answer, "ChatStarted", "chat_id")
+    return _chat_made(answer, proof or _text(answer, "ChatStarted", "message_id"))
+
+
+async def _comment(provider: UnipileClient, send: RenderedSend) -> Made:
+    answer = await provider.post_comment(
+        send.provider_account_id, send.social_id or "", send.texts["comment"]
+    )
+    # The contract's answer has no id: only the post's comments prove one.
+    return Made(answer, _is_object(answer, "CommentSent"))
+
+
+async def _withdraw_invite(provider: UnipileClient, send: RenderedSend) -> Made:
+    if send.invitation_id is not None:
+        made = await _cancel(provider, send, send.invitation_id)
+        if made.answer.http_status != 404:
+            return made
+    # The ledger's id is gone or was never known: look for the invite itself.
+    walk = await provider.sent_invitations(send.provider_account_id)
+    for item in walk.items:
+        if item.get("invited_user_id") == send.recipient:
+            return await _cancel(provider, send, item["id"])
+    if walk.stopped_by is not None:
+        # Only a read went wrong, nothing was asked to be withdrawn.
+        stopped_by = walk.stopped_by
+        if stopped_by.reached == "answered" and not stopped_by.is_success:
+            return Made(stopped_by)
+        return Made(dataclasses.replace(stopped_by, reached="not_sent"))
+    missing = dataclasses.replace(
+        _NOT_PENDING, detail="the invite is not among the pending ones"
+    )
+    return Made(missing, facts=await _look(provider, send))
+
+
+_NOT_PENDING = Answer(
+    reached="answered",
+    http_status=404,
+    error_type="resource_not_found",
+    detail=None,
+    body=None,
+    raw="",
+    retry_after=None,
+    latency_ms=0,
+)
+
+
+async def _cancel(
+    provider: UnipileClient, send: RenderedSend, invitation_id: str
+) -> Made:
+    answer = await provider.cancel_invite(send.provider_account_id, invitation_id)
+    if not _is_object(answer, "InvitationCanceled"):
+        return Made(answer)
+    return Made(answer, True, invitation_id)
+
+
+async def _look(provider: UnipileClient, send: RenderedSend) -> dict[str, Any]:
+    """What the person's profile says now; nothing where it could not be read."""
+    answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
+    is_profile = _text(answer, "UserProfile", "provider_id") is not None
+    return _profile_facts(answer) if is_profile else {}
+
+
+def _profile_facts(answer: Answer) -> dict[str, Any]:
+    body = answer.body or {}
+    invitation = body.get("invitation")
+    invitation = invitation if isinstance(invitation, dict) else {}
+    facts: dict[str, Any] = {
+        "is_connected": body.get("is_relationship") is True
+        or body.get("network_distance") == "FIRST_DEGREE",
+        "is_invite_pending": invitation.get("type") == "SENT"
+        and invitation.get("status") == "PENDING",
+    }
+    public_identifier = _keepable(body.get("public_identifier"))
+    if public_identifier is not None:
+        facts["public_identifier"] = public_identifier
+    return facts
+
+
+def _chat_made(answer: Answer, reference: str | None) -> Made:
+    chat_id = _text(answer, "ChatStarted", "chat_id")
+    facts = {} if chat_id is None else {"chat_id": chat_id}
+    return Made(answer, _is_object(answer, "ChatStarted"), reference, facts)
+
+
+def _made(answer: Answer, object_name: str, key: str) -> Made:
+    return Made(
+        answer, _is_object(answer, object_name), _text(answer, object_name, key)
+    )
+
+
+def _is_object(answer: Answer, name: str) -> bool:
+    return answer.is_success and (answer.body or {}).get("object") == name
+
+
+def _text(answer: Answer, object_name: str, key: str) -> str | None:
+    """An id in a well-formed answer; None where there is none that can be kept."""
+    if not _is_object(answer, object_name) or answer.body is None:
+        return None
+    return _keepable(answer.body.get(key))
+
+
+def _keepable(value: object) -> str | None:
+    """An id as the tables and their indexes can hold it; no other proves anything."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+        return None
+    is_text = "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    return value if is_text else None
+
+
+Act = Callable[[UnipileClient, RenderedSend], Awaitable[Made]]
+
+ACTS: dict[str, Act] = {
+    "resolve_profile": _resolve_profile,
+    "send_invite": _send_invite,
+    "send_message": _send_message,
+    "send_inmail": _send_inmail,
+    "comment": _comment,
+    "withdraw_invite": _withdraw_invite,
+}
+
+# What a step of a campaign may ask for: acts of their own, and waits that end by one.
+SENDABLE_ACTIONS = frozenset(ACTS) - {"withdraw_invite"} | {"wait", "wait_accept"}
+INMAIL_APIS = ("classic", "sales_navigator")

@@ -1,0 +1,106 @@
+"""The call of a begun attempt, and its answer as the ledger takes it.
+
+Belongs here: making the call once, and never raising for what came of it. What each
+action calls is `acts.py`; what an outcome means is rows in the database.
+"""
+
+import dataclasses
+from typing import Any
+
+from trueup.sender import fail_points
+from trueup.sender.acts import ACTS, Made
+from trueup.sender.rendering import RenderedSend
+from trueup.unipile.client import UnipileClient
+
+# An alert names it, and an index holds the alert's subject.
+LONGEST_ERROR_TYPE = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class CallAnswer:
+    """What one attempt's call came to, as `outreach.record_send_outcomes` takes it.
+
+    account_answers: after a 404, whether the provider still knows the account; None
+    where that was not asked or could not be learned. facts: see `acts.Made`.
+    """
+
+    attempt_id: int
+    reached: str
+    http_status: int | None = None
+    error_type: str | None = None
+    detail: str | None = None
+    is_well_formed: bool = False
+    provider_reference: str | None = None
+    retry_after: str | None = None
+    latency_ms: int | None = None
+    raw_response: str | None = None
+    account_answers: bool | None = None
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+async def call(
+    provider: UnipileClient, send: RenderedSend, attempt_id: int
+) -> CallAnswer:
+    """Make the call of a begun attempt, once. Never raises for what came of it."""
+    if not send.provider_account_id:
+        return uncalled(
+            attempt_id, "the account had no id at the provider when claimed"
+        )
+    fail_points.reached("before_call")
+    try:
+        made = await ACTS[send.action](provider, send)
+    except (KeyError, ValueError) as error:
+        # A request that cannot be written: an action without a call, an empty id.
+        return uncalled(attempt_id, f"the request could not be made: {error}")
+    fail_points.reached("after_answer")
+    account_answers = None
+    if made.answer.http_status == 404:
+        account_answers = await _account_answers(provider, send.provider_account_id)
+    return _answer_of(made, attempt_id, account_answers)
+
+
+def uncalled(attempt_id: int, why: str) -> CallAnswer:
+    """The outcome of an attempt whose call was never made."""
+    return CallAnswer(attempt_id, "not_sent", detail=_storable(why))
+
+
+def lost(attempt_id: int, why: str) -> CallAnswer:
+    """The outcome of an attempt whose call was begun and given up."""
+    return CallAnswer(attempt_id, "unanswered", detail=_storable(why))
+
+
+async def _account_answers(provider: UnipileClient, account_id: str) -> bool | None:
+    """Whether a 404 speaks of the person: only while our account is still known."""
+    answer = await provider.get_account(account_id)
+    if answer.is_success:
+        return True
+    return False if answer.http_status == 404 else None
+
+
+def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> CallAnswer:
+    answer = made.answer
+    return CallAnswer(
+        attempt_id=attempt_id,
+        reached=answer.reached,
+        http_status=answer.http_status,
+        error_type=_storable(answer.error_type, LONGEST_ERROR_TYPE),
+        detail=_storable(answer.detail),
+        is_well_formed=made.is_well_formed,
+        provider_reference=made.reference,
+        retry_after=_storable(answer.retry_after),
+        latency_ms=answer.latency_ms,
+        raw_response=_storable(answer.raw),
+        account_answers=account_answers,
+        facts=made.facts,
+    )
+
+
+def _storable(text: str | None, longest: int | None = None) -> str | None:
+    """Postgres keeps no NUL characters, and no half of a surrogate pair."""
+    if text is None:
+        return None
+    return text[:longest].replace("\x00", "�").encode("utf-8", "replace").decode()
+
+
+def as_row(answer: CallAnswer) -> dict[str, Any]:
+    return vars(answer)

@@ -1,0 +1,169 @@
+"""Round after round until nothing is due or the time is up.
+
+Belongs here: which workspaces, how long, when to stop, and the report. One round is
+`round.py`.
+"""
+
+import asyncio
+import dataclasses
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import psycopg
+
+from trueup.sender import provider_check, queue
+from trueup.sender.round import Round, Work, release, run_round
+from trueup.sender.session import (
+    FIRST_PAUSE_SECONDS,
+    LostConnectionError,
+    Session,
+)
+from trueup.unipile.client import UnipileClient
+from trueup.unipile.connection import UnusableProviderError
+
+__all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
+
+BATCH = 100
+
+
+@dataclasses.dataclass
+class DrainReport:
+    """What a drain did, by count.
+
+    refused: by reason, between claim and begin. outcomes: by outcome class, of look-ups
+    and withdrawals too; these reach nobody and are counted apart, as done, by action.
+    lost_connections: how often the database went away in mid-drain.
+    """
+
+    rounds: int = 0
+    claimed: int = 0
+    parked: int = 0
+    released: int = 0
+    expired_unknown: int = 0
+    waits_ended: int = 0
+    lost_connections: int = 0
+    refused: Counter[str] = dataclasses.field(default_factory=Counter)
+    outcomes: Counter[str] = dataclasses.field(default_factory=Counter)
+    done: Counter[str] = dataclasses.field(default_factory=Counter)
+
+    @property
+    def sent(self) -> int:
+        sent = self.outcomes["sent_proven"] + self.outcomes["sent_unproven"]
+        return sent - self.done.total()
+
+    @property
+    def unknown(self) -> int:
+        return self.outcomes["unknown"] + self.expired_unknown
+
+    def add(self, done: Round) -> None:
+        self.rounds += 1
+        self.claimed += done.claimed
+        self.parked += done.parked
+        self.waits_ended += done.waits_ended
+        self.refused.update(done.refused)
+        self.outcomes.update(done.outcomes)
+        self.done.update(done.done)
+
+
+def drain(
+    connection: psycopg.Connection,
+    *,
+    worker: str,
+    provider_dsn: str,
+    api_key: str,
+    until_seconds: float,
+    as_of: datetime | None = None,
+    batch: int = BATCH,
+    is_stopping: Callable[[], bool] = lambda: False,
+    on_round: Callable[[DrainReport], None] = lambda _: None,
+) -> DrainReport:
+    """Do what is due in every workspace of this provider's address.
+
+    Ends when a pass over all workspaces claims nothing, when no new round fits before
+    `until_seconds`, or when `is_stopping()` says so: then calls under way get four
+    seconds, those that hang are cancelled and recorded as unanswered, and what was
+    claimed and not begun goes back to the queue.
+
+    The connection must be in autocommit, so that each step commits by itself. One that
+    is lost is opened again, by the same environment's settings, and answers are kept in
+    memory meanwhile.
+
+    Raises UnusableProviderError when the provider cannot be reached or refuses the key;
+    nothing more is claimed then, and no account is blamed.
+    """
+    session = Session(connection)
+    try:
+        return asyncio.run(
+            _drain(
+                session,
+                Work(0, worker, provider_dsn, batch, as_of, is_stopping),
+                api_key,
+                time.monotonic() + until_seconds,
+                on_round,
+            )
+        )
+    finally:
+        session.close()
+
+
+async def _drain(
+    session: Session,
+    work: Work,
+    api_key: str,
+    ends_at: float,
+    on_round: Callable[[DrainReport], None],
+) -> DrainReport:
+    report = DrainReport()
+    async with UnipileClient(work.provider_dsn, api_key) as provider:
+        await provider_check.check(session, provider, work)
+        works = [
+            dataclasses.replace(work, workspace_id=workspace_id)
+            for workspace_id in await session.insist(
+                lambda connection: queue.workspaces_of(connection, work.provider_dsn),
+                work.is_stopping,
+            )
+        ]
+        for each in works:
+            await _expire_leases(session, each, report)
+
+        has_claimed = True
+        while has_claimed:
+            has_claimed = False
+            for each in works:
+                if work.is_stopping() or time.monotonic() >= ends_at:
+                    return report
+                done = await _round(session, provider, each, report)
+                on_round(report)
+                has_claimed = has_claimed or done is None or done.claimed > 0
+                if done is not None:
+                    await provider_check.after_round(session, provider, each, done)
+    return report
+
+
+async def _round(
+    session: Session, provider: UnipileClient, work: Work, report: DrainReport
+) -> Round | None:
+    """One round; None when the database went away before anything was begun."""
+    try:
+        done = await run_round(session, provider, work)
+    except LostConnectionError:
+        # Whether the claim was committed is not known: what it holds is given back.
+        await asyncio.sleep(FIRST_PAUSE_SECONDS)
+        report.released += await release(session, work)
+        report.lost_connections += 1
+        return None
+    report.add(done)
+    return done
+
+
+async def _expire_leases(session: Session, work: Work, report: DrainReport) -> None:
+    released, unknown = await session.insist(
+        lambda connection: queue.expire_leases(
+            connection, work.workspace_id, work.as_of
+        ),
+        work.is_stopping,
+    )
+    report.released += released
+    report.expired_unknown += unknown

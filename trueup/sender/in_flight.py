@@ -1,0 +1,74 @@
+"""Calls under way: waiting for all of them, and giving them up when told to stop.
+
+Belongs here: tasks and time. What a call is, and what it came to, is `calls.py`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+from trueup.sender.calls import CallAnswer, lost
+
+POLL_SECONDS = 0.1
+# Told to stop, calls may finish for four seconds; those that hang are cancelled, and
+# after two more not waited for: with the recording, well under ten seconds.
+GRACE_SECONDS = 4.0
+CANCELLING_SECONDS = 2.0
+
+Result = TypeVar("Result")
+
+
+async def answers_of(
+    calls: Mapping[int, Coroutine[Any, Any, CallAnswer]],
+    is_stopping: Callable[[], bool],
+) -> tuple[list[CallAnswer], bool]:
+    """One answer for each attempt, and whether this task was cancelled meanwhile.
+
+    calls: by attempt id. A call that is given up, or that raises, counts as unanswered:
+    it may have reached the provider.
+    """
+    tasks = {asyncio.create_task(each): attempt for attempt, each in calls.items()}
+    pending = set(tasks)
+    was_cancelled = False
+    stops_at: float | None = None
+    while pending:
+        try:
+            _, pending = await asyncio.wait(pending, timeout=POLL_SECONDS)
+        except asyncio.CancelledError:
+            was_cancelled = True
+        now = time.monotonic()
+        if stops_at is None and (was_cancelled or is_stopping()):
+            stops_at = now + (0.0 if was_cancelled else GRACE_SECONDS)
+        if stops_at is not None and now >= stops_at:
+            for task in pending:
+                task.cancel()
+            if now >= stops_at + CANCELLING_SECONDS:
+                break
+    return [_answer_of(task, tasks[task]) for task in tasks], was_cancelled
+
+
+async def unless_stopping(
+    coroutine: Coroutine[Any, Any, Result], is_stopping: Callable[[], bool]
+) -> Result | None:
+    """The coroutine's result, or None when told to stop before it came."""
+    task = asyncio.create_task(coroutine)
+    try:
+        while not task.done():
+            if is_stopping():
+                return None
+            await asyncio.wait({task}, timeout=POLL_SECONDS)
+        return task.result()
+    finally:
+        task.cancel()
+
+
+def _answer_of(task: asyncio.Task[CallAnswer], attempt_id: int) -> CallAnswer:
+    if not task.done():
+        return lost(attempt_id, "the call was given up because the sender stops")
+    if task.cancelled():
+        return lost(attempt_id, "the call was cancelled because the sender stops")
+    error = task.exception()
+    if error is not None:
+        return lost(attempt_id, f"the call ended in {type(error).__name__}: {error}")
+    return task.result()

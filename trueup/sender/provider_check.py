@@ -1,0 +1,58 @@
+"""Whether the provider can be worked with at all: it is there, and it takes our key.
+
+Belongs here: what stops everything and blames nobody. What is wrong with one account or
+one person does not.
+"""
+
+from trueup.sender import in_flight, queue
+from trueup.sender.round import Round, Work
+from trueup.sender.session import Session
+from trueup.unipile.client import UnipileClient
+from trueup.unipile.connection import UnusableProviderError
+
+
+async def check(session: Session, provider: UnipileClient, work: Work) -> None:
+    """Ask for a page of accounts. Raises UnusableProviderError with a sentence."""
+    answer = await in_flight.unless_stopping(
+        provider.list_accounts(limit=1), work.is_stopping
+    )
+    if answer is None:
+        return
+    if answer.reached == "not_sent":
+        raise UnusableProviderError(
+            f"The provider at {work.provider_dsn} cannot be reached ({answer.detail}). "
+            "Check UNIPILE_DSN and that it is running; nothing more was claimed."
+        )
+    if answer.http_status == 401:
+        await _refuse_key(session, work)
+    await session.insist(
+        lambda connection: queue.resolve_key_alert(
+            connection, work.provider_dsn, work.as_of
+        ),
+        work.is_stopping,
+    )
+
+
+async def after_round(
+    session: Session, provider: UnipileClient, work: Work, done: Round
+) -> None:
+    """Stop when a round met a refused key, or when nothing of it left our side."""
+    if done.outcomes["our_key_bad"]:
+        await _refuse_key(session, work)
+    if done.outcomes and set(done.outcomes) == {"retry_safe"}:
+        await check(session, provider, work)
+
+
+async def _refuse_key(session: Session, work: Work) -> None:
+    sentence = (
+        f"The provider at {work.provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
+        "to a key of that workspace; nothing is sent until then and no account is "
+        "blamed."
+    )
+    await session.insist(
+        lambda connection: queue.open_key_alert(
+            connection, work.provider_dsn, sentence, work.as_of
+        ),
+        work.is_stopping,
+    )
+    raise UnusableProviderError(sentence)

@@ -1,0 +1,195 @@
+"""A claimed job's texts, rendered from its templates, and all else that its call needs.
+
+Belongs here: rendering the templates of the variant that was assigned, what cannot be
+sent for want of a value, and the hash of what will be sent. Validation and rendering
+themselves are `trueup.templates`.
+"""
+
+import dataclasses
+import hashlib
+import json
+from typing import Any, Literal, Self
+
+from trueup.sender.queue import ClaimedSend
+from trueup.templates import (
+    FIELDS,
+    MAX_LENGTHS,
+    MissingValueError,
+    RenderError,
+    TemplateRenderError,
+    render,
+    validate,
+)
+
+# Which texts an action cannot go without; an invite may.
+NEEDED_FIELDS = {
+    "send_message": ("message",),
+    "send_inmail": ("subject", "body"),
+    "comment": ("comment",),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class RenderedSend:
+    """A job ready to begin.
+
+    texts: by template field ('note', 'message', …). chat_id: where an account's earlier
+    message to the person went. inmail_api: over which of LinkedIn's products an InMail
+    goes. social_id: of the post to comment. invitation_id: of the invite to take back.
+    """
+
+    job_id: int
+    action: str
+    variant: str | None
+    provider_account_id: str | None
+    recipient_provider_id: str | None
+    texts: dict[str, str]
+    validation_stamps: list[str]
+    recipient_public_identifier: str | None = None
+    chat_id: str | None = None
+    inmail_api: Literal["classic", "sales_navigator"] = "classic"
+    social_id: str | None = None
+    invitation_id: str | None = None
+
+    @property
+    def recipient(self) -> str:
+        """The person as the provider is asked for them: by id where it is known."""
+        return self.recipient_provider_id or self.recipient_public_identifier or ""
+
+    @property
+    def request_sha256(self) -> str:
+        """Of who writes what to whom.
+
+        Where it is written (a chat, a post) is left out: whoever reads a chat or a
+        post back knows that, and has only the text to recognise a send by.
+        """
+        request = [
+            self.action,
+            self.provider_account_id,
+            self.recipient_provider_id,
+            self.texts,
+        ]
+        canonical = json.dumps(request, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def as_row(self) -> dict[str, Any]:
+        """What `outreach.begin_send_attempts` takes."""
+        return {
+            "job_id": self.job_id,
+            "variant": self.variant,
+            "request_sha256": self.request_sha256,
+            "validation_stamps": self.validation_stamps,
+        }
+
+
+@dataclasses.dataclass(frozen=True)
+class FailedRendering:
+    """A job whose template failed, and the error that its enrollment will keep."""
+
+    job_id: int
+    validation_stamps: list[str]
+    error: dict[str, Any]
+
+    @classmethod
+    def of_error(cls, send: ClaimedSend, error: Exception) -> Self:
+        """A job whose row is such that rendering raised what nobody foresaw."""
+        message = f"Rendering raised {type(error).__name__}: {error}"
+        error_row = {
+            "code": "rendering_raised",
+            "message": message.replace("\x00", "�"),
+        }
+        return cls(send.job_id, [], error_row)
+
+    def as_row(self) -> dict[str, Any]:
+        """What `outreach.park_send_jobs` takes."""
+        return dataclasses.asdict(self)
+
+
+def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
+    """Render all texts of a job; what fails or is missing parks it."""
+    variant = send.variant
+    if variant is None and send.templates:
+        variant = send.templates[0]["variant"]
+    templates = [row for row in send.templates if row["variant"] == variant]
+    stamps = sorted(row["validation_stamp"] for row in templates)
+    texts = {}
+    for row in templates:
+        field, template = row["field"], row["template"]
+        try:
+            # What was removed since the save, a custom field perhaps, is found here.
+            _refuse_invalid(template, send.custom_fields)
+            texts[field] = render(
+                template, send.prospect, max_length=_max_length(send, field)
+            )
+        except RenderError as error:
+            return FailedRendering(
+                send.job_id, stamps, _error_row(error, field, variant, template)
+            )
+    missing = _missing(send, texts)
+    if missing is not None:
+        error_row = {"code": "missing_value", "variant": variant} | missing
+        return FailedRendering(send.job_id, stamps, error_row)
+    return RenderedSend(
+        job_id=send.job_id,
+        action=send.action,
+        variant=variant,
+        provider_account_id=send.provider_account_id,
+        recipient_provider_id=send.recipient_provider_id,
+        texts=texts,
+        validation_stamps=stamps,
+        recipient_public_identifier=send.recipient_public_identifier,
+        chat_id=send.chat_id,
+        inmail_api=send.settings.get("api", "classic"),
+        social_id=send.social_id,
+        invitation_id=send.invitation_id,
+    )
+
+
+def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
+    """The field that this action cannot go without, and why it is not there."""
+    for field in NEEDED_FIELDS.get(send.action, ()):
+        if not texts.get(field):
+            message = (
+                f"The step has no {field}. Write one in the campaign file and save it."
+            )
+            return {"field": field, "message": message}
+    if send.action == "comment" and send.social_id is None:
+        post = send.settings.get("post", "the step's post")
+        message = (
+            f"{post} is empty for this person, so there is no post to comment. Import "
+            "it as urn:li:activity:…, the post's social id."
+        )
+        return {"field": "post", "message": message}
+    return None
+
+
+def _refuse_invalid(template: str, custom_fields: list[str]) -> None:
+    """Raise what the validator says of a template today; most it has judged before."""
+    errors = validate(template, FIELDS, custom_fields)
+    if errors:
+        raise TemplateRenderError(errors[0].message, errors)
+
+
+def _max_length(send: ClaimedSend, field: str) -> int | None:
+    """The provider's cap in UTF-16 units; a free account's notes are shorter."""
+    if field == "note":
+        kind = "invite_note" if send.has_premium else "invite_note_free"
+        return MAX_LENGTHS[kind]
+    return MAX_LENGTHS.get({"subject": "inmail_subject"}.get(field, field))
+
+
+def _error_row(
+    error: RenderError, field: str, variant: str | None, template: str
+) -> dict[str, Any]:
+    """What the parked enrollment keeps: the sentence, and the carets where known."""
+    found = error.errors if isinstance(error, TemplateRenderError) else ()
+    return {
+        "code": "missing_value"
+        if isinstance(error, MissingValueError)
+        else "template_error",
+        "message": str(error),
+        "field": field,
+        "variant": variant,
+        "template": template,
+        "errors": [each.as_json() for each in found],
+    }

@@ -1,0 +1,225 @@
+"""One round of the queue over one workspace.
+
+Belongs here: the order claim, render, begin, call, record, and what is committed when.
+Three database steps, each one committed transaction for the whole round; only between
+the second and the third is anybody called.
+"""
+
+import asyncio
+import dataclasses
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import psycopg
+
+from trueup.sender import calls, fail_points, in_flight, queue
+from trueup.sender.rendering import (
+    FailedRendering,
+    RenderedSend,
+    render_send,
+)
+from trueup.sender.session import LostConnectionError, Session
+from trueup.unipile.client import UnipileClient
+
+# A lease lasts 120 seconds (outreach.begin_send_attempts). A call starts at most 30
+# seconds after its begin was asked for and is given up after 45 more: what a slow
+# worker still does, it does well inside its lease.
+CALL_WITHIN_SECONDS = 30.0
+CALL_GIVEN_UP_AFTER_SECONDS = 45.0
+
+# Acts that reach nobody: a look-up reads, a withdrawal takes back.
+REACHING_NOBODY = ("resolve_profile", "withdraw_invite")
+
+
+@dataclasses.dataclass
+class Round:
+    """What one round did, by count; `outcomes` by outcome class.
+
+    done: look-ups and withdrawals, by action. waits_ended: waits for an accept that
+    timed out and moved on.
+    """
+
+    claimed: int = 0
+    parked: int = 0
+    waits_ended: int = 0
+    refused: Counter[str] = dataclasses.field(default_factory=Counter)
+    outcomes: Counter[str] = dataclasses.field(default_factory=Counter)
+    done: Counter[str] = dataclasses.field(default_factory=Counter)
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """Whose queue is worked, by whom, and when it is time to stop.
+
+    as_of: the clock of all steps; None for the database's own.
+    """
+
+    workspace_id: int
+    worker: str
+    provider_dsn: str
+    batch: int
+    as_of: datetime | None = None
+    is_stopping: Callable[[], bool] = lambda: False
+
+
+async def run_round(session: Session, provider: UnipileClient, work: Work) -> Round:
+    """Do at most one due job of each account, at most `batch` in all.
+
+    Raises LostConnectionError when the connection is lost before anything was begun.
+    Cancelled while calls are under way, it records what they came to first.
+    """
+    done = Round()
+    claimed = session.commit(
+        lambda connection: queue.claim(
+            connection,
+            work.workspace_id,
+            work.worker,
+            work.batch,
+            work.as_of,
+            work.provider_dsn,
+        )
+    )
+    if not claimed:
+        return done
+    fail_points.reached("after_claim")
+    done.claimed = len(claimed)
+    if work.is_stopping():
+        await release(session, work)
+        return done
+
+    begin_asked_at = time.monotonic()
+    attempts = await _begin(session, work, claimed, done)
+    if not attempts:
+        return done
+    fail_points.reached("after_begin")
+
+    answers, was_cancelled = await in_flight.answers_of(
+        {
+            attempt_id: _call_in_time(provider, send, attempt_id, begin_asked_at)
+            for attempt_id, send in attempts.items()
+        },
+        work.is_stopping,
+    )
+    recorded = await _record(session, work, answers)
+    fail_points.reached("after_record")
+    for each in recorded:
+        action = attempts[each.attempt_id].action
+        done.outcomes[each.outcome] += 1
+        done.done[action] += action in REACHING_NOBODY and each.outcome == "sent_proven"
+    if was_cancelled:
+        raise asyncio.CancelledError
+    return done
+
+
+async def release(session: Session, work: Work) -> int:
+    """Give back what this worker holds claimed and has not begun; how many."""
+    return await session.insist(
+        lambda connection: queue.release_claims(
+            connection, work.workspace_id, work.worker
+        ),
+        work.is_stopping,
+    )
+
+
+async def _begin(
+    session: Session, work: Work, claimed: list[queue.ClaimedSend], done: Round
+) -> dict[int, RenderedSend]:
+    """Render and begin what was claimed: the attempts that may be called now."""
+    rendered: dict[int, RenderedSend] = {}
+    failed: list[FailedRendering] = []
+    for send in claimed:
+        try:
+            result = render_send(send)
+        except Exception as error:  # one bad row must not stop the others
+            result = FailedRendering.of_error(send, error)
+        if isinstance(result, RenderedSend):
+            rendered[send.job_id] = result
+        else:
+            failed.append(result)
+
+    def park_and_begin(
+        connection: psycopg.Connection,
+    ) -> tuple[list[int], list[queue.BegunSend]]:
+        parked = queue.park(
+            connection,
+            work.workspace_id,
+            work.worker,
+            [failure.as_row() for failure in failed],
+            work.as_of,
+        )
+        begun = queue.begin(
+            connection,
+            work.workspace_id,
+            work.worker,
+            [send.as_row() for send in rendered.values()],
+            work.as_of,
+        )
+        return parked, begun
+
+    try:
+        parked, begun = session.commit(park_and_begin)
+    except LostConnectionError:
+        await _take_back(session, work, claimed)
+        return {}
+    done.parked = len(parked)
+    done.refused.update(send.refusal for send in begun if send.refusal is not None)
+    done.waits_ended = done.refused.pop("wait_ended", 0)
+    return {
+        send.attempt_id: rendered[send.job_id]
+        for send in begun
+        if send.attempt_id is not None
+    }
+
+
+async def _take_back(
+    session: Session, work: Work, claimed: list[queue.ClaimedSend]
+) -> None:
+    """The connection was lost while beginning: nobody was called, whatever it began.
+
+    Releasing first waits for that transaction's locks, so that what it may still commit
+    is seen afterwards.
+    """
+    await release(session, work)
+    attempt_ids = await session.insist(
+        lambda connection: queue.uncalled_attempts(
+            connection,
+            work.workspace_id,
+            work.worker,
+            [send.job_id for send in claimed],
+        ),
+        work.is_stopping,
+    )
+    why = "the connection to the database was lost before the call"
+    if attempt_ids:
+        answers = [calls.uncalled(attempt_id, why) for attempt_id in attempt_ids]
+        await _record(session, work, answers)
+
+
+async def _record(
+    session: Session, work: Work, answers: list[calls.CallAnswer]
+) -> list[queue.RecordedOutcome]:
+    """Keep the answers, however long the database is away: recording twice is safe."""
+    rows = [calls.as_row(answer) for answer in answers]
+    return await session.insist(
+        lambda connection: queue.record(
+            connection, work.workspace_id, work.worker, rows, work.as_of
+        ),
+        work.is_stopping,
+    )
+
+
+async def _call_in_time(
+    provider: UnipileClient,
+    send: RenderedSend,
+    attempt_id: int,
+    begin_asked_at: float,
+) -> calls.CallAnswer:
+    """Call, unless this worker slept so long that its lease may soon be another's."""
+    if time.monotonic() - begin_asked_at > CALL_WITHIN_SECONDS:
+        return calls.uncalled(
+            attempt_id, "the worker came to this call too late in its lease"
+        )
+    async with asyncio.timeout(CALL_GIVEN_UP_AFTER_SECONDS):
+        return await calls.call(provider, send, attempt_id)

@@ -1,0 +1,148 @@
+"""The queue's connection, opened again when it is lost.
+
+Belongs here: committing one step of a round, and insisting on one that must not be
+lost. What a step does is `queue.py`.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from trueup.postgres.connection import UnusableDatabaseError, connect
+
+# How long an answer is held in memory while the database is away; and how long when
+# this process was told to stop.
+INSIST_SECONDS = 600.0
+INSIST_SECONDS_WHEN_STOPPING = 3.0
+# Whose rights a sender has that was given a connection which is lost already.
+ROLE = "sender"
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 2.0
+PLANS_LAST_SECONDS = 10.0
+
+# Classes of SQLSTATE that a second try may cure: connection, rollback, resources,
+# intervention; and a lock that was not had in time. psycopg calls others operational
+# too, such as a refusal of our own functions or an index entry that is too long.
+_CURABLE_CLASSES = ("08", "40", "53", "57")
+_LOCK_NOT_AVAILABLE = "55P03"
+
+Result = TypeVar("Result")
+Step = Callable[[psycopg.Connection], Result]
+
+
+class LostConnectionError(UnusableDatabaseError):
+    """The connection was lost in mid-step: whether it was committed is not known."""
+
+
+class Session:
+    """Runs steps, each one committed transaction, on a connection that may be lost.
+
+    A connection that stands inside a caller's own transaction is never replaced: what
+    was done in it would be gone.
+    """
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        self._database: str | None = None
+        self._role: str | None = ROLE
+        self._is_ours = False
+        self._step_count = 0
+        self._planned_at = time.monotonic()
+        self._may_reopen = connection.info.transaction_status in (
+            TransactionStatus.IDLE,
+            TransactionStatus.UNKNOWN,
+        )
+        try:
+            # A new connection acts as the lost one did, with no right more.
+            self._role = connection.execute(
+                "select nullif(current_setting('role'), 'none')"
+            ).fetchone()[0]
+            self._database = connection.info.dbname
+        except psycopg.OperationalError:
+            if not self._may_reopen:
+                raise
+
+    def commit(self, step: Step[Result]) -> Result:
+        """Run one step in a transaction of its own, on a new connection if need be.
+
+        Raises LostConnectionError when the connection was lost: whether the step was
+        committed is not known then. What a second try would not cure is passed on.
+        """
+        try:
+            if self._connection.closed and self._may_reopen:
+                self._reopen()
+            with self._connection.transaction():
+                self._renew_plans()
+                return step(self._connection)
+        except UnusableDatabaseError as error:
+            raise LostConnectionError(str(error)) from error
+        except psycopg.OperationalError as error:
+            if not _is_curable(error):
+                raise
+            raise LostConnectionError(
+                f"The connection to the database was lost: {error} The sender goes on "
+                "by itself once the database is back."
+            ) from error
+
+    async def insist(
+        self, step: Step[Result], is_stopping: Callable[[], bool]
+    ) -> Result:
+        """Run a step that may safely run twice, again and again until it is committed.
+
+        Raises LostConnectionError after ten minutes, or after three seconds when
+        stopping.
+        """
+        started = time.monotonic()
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return self.commit(step)
+            except LostConnectionError:
+                longest = (
+                    INSIST_SECONDS_WHEN_STOPPING if is_stopping() else INSIST_SECONDS
+                )
+                if not self._may_reopen or time.monotonic() - started > longest:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    def close(self) -> None:
+        """Close the connection, if it was opened here."""
+        if self._is_ours:
+            self._connection.close()
+
+    def _renew_plans(self) -> None:
+        """Drop the session's plans at its 1st, 2nd, 4th, … step, and every ten seconds.
+
+        They were made for tables of the size that these had then, and a ledger grows
+        fast from nothing. Statistics alone are renewed once a minute at most.
+        """
+        self._step_count += 1
+        now = time.monotonic()
+        is_power_of_two = self._step_count & (self._step_count - 1) == 0
+        if is_power_of_two or now - self._planned_at > PLANS_LAST_SECONDS:
+            self._connection.execute("discard plans")
+            self._planned_at = now
+
+    def _reopen(self) -> None:
+        self._connection = connect(
+            self._database,
+            autocommit=True,
+            role=self._role,
+            application_name="trueup sender",
+        )
+        self._is_ours = True
+
+
+def _is_curable(error: psycopg.OperationalError) -> bool:
+    """Whether the same step may succeed later, or on another connection."""
+    state = error.sqlstate
+    return (
+        state is None  # the connection itself broke
+        or state.startswith(_CURABLE_CLASSES)
+        or state == _LOCK_NOT_AVAILABLE
+    )

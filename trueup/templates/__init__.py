@@ -1,0 +1,38 @@
+"""Liquid templates of messages: one `validate` for Validate, SAVE and SEND.
+
+Belongs here: judging, rendering and explaining templates; all of it pure. Does not:
+anything that knows Dagster, the database or the provider.
+"""
+
+from trueup.templates.errors import (
+    CODES,
+    MissingValueError,
+    RenderError,
+    Suggestion,
+    TemplateError,
+    TemplateRenderError,
+    TooLongError,
+)
+from trueup.templates.explain import explain
+from trueup.templates.names import FIELDS
+from trueup.templates.rendering import render
+from trueup.templates.stamps import VALIDATOR_VERSION, field_list_hash, stamp
+from trueup.templates.validation import MAX_LENGTHS, validate
+
+__all__ = [
+    "CODES",
+    "FIELDS",
+    "MAX_LENGTHS",
+    "VALIDATOR_VERSION",
+    "MissingValueError",
+    "RenderError",
+    "Suggestion",
+    "TemplateError",
+    "TemplateRenderError",
+    "TooLongError",
+    "explain",
+    "field_list_hash",
+    "render",
+    "stamp",
+    "validate",
+]

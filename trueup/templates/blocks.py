@@ -1,0 +1,332 @@
+"""Tags in their order: blocks that open and close, and what each tag holds.
+
+Belongs here: nesting, and handing each tag's inside to the grammar. Does not: the
+grammar itself (`expressions.py`).
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from trueup.templates.delimiters import MOST_FINDINGS, OUTPUT, Piece, Scan
+from trueup.templates.errors import Finding, Suggestion
+from trueup.templates.expressions import Expression
+from trueup.templates.hyphens import slipped_hyphens
+from trueup.templates.names import Names, names_of
+from trueup.templates.paths import TEXT, Scope
+from trueup.templates.tags import (
+    BARE,
+    BLOCKS,
+    BRANCHES,
+    CLOSERS,
+    DISALLOWED_BLOCKS,
+    DISALLOWED_TAGS,
+    KNOWN_TAGS,
+    WITH_EXPRESSION,
+)
+from trueup.templates.tokens import Token, tokens_of
+from trueup.templates.unknown_names import (
+    hidden_by_comment,
+    tag_in_output,
+    unknown_tag,
+)
+
+LONGEST_TAG = 500
+DEEPEST_NESTING = 20
+_TAG_NAME = re.compile(r"[ \t\n\r]*(#|[^\W\d]\w*)")
+_SIMPLE_OUTPUT = re.compile(
+    r"[ \t\n\r]*([A-Za-z]\w*(?:\.[A-Za-z]\w*)?)[ \t\n\r]*"
+    r"(?:\|[ \t\n\r]*default[ \t\n\r]*:[ \t\n\r]*('[\w ,.!?’]*'|\"[\w ,.!?’']*\")"
+    r"[ \t\n\r]*)?"
+)
+
+
+@dataclass
+class _Block:
+    """An open block: its tag, and whether its `else` has come."""
+
+    name: str
+    piece: Piece
+    has_else: bool = False
+    when_values: set[str] = field(default_factory=set)
+
+
+class Structure:
+    """One pass over the tags of a template."""
+
+    def __init__(self, text: str, scan: Scan, names: Names) -> None:
+        self.text = text
+        self.scan = scan
+        self.scope = Scope(names)
+        self.blocks: list[_Block] = []
+        self.findings: list[Finding] = []
+        self.assigned: list[tuple[str, int]] = []
+
+    def check(self) -> list[Finding]:
+        """Everything wrong with the tags and what they hold."""
+        before: Piece | None = None
+        for piece in self.scan.pieces:
+            if len(self.findings) >= MOST_FINDINGS:
+                return self.findings
+            self._text_before(before, piece)
+            before = piece
+            if not self._is_too_long(piece):
+                if piece.kind == OUTPUT:
+                    self._output(piece)
+                else:
+                    self._tag(piece)
+            if piece.is_whole:
+                self.findings.extend(slipped_hyphens(self.text, piece))
+        for block in self.blocks:
+            self._unclosed(block)
+        self._unused_names()
+        return self.findings
+
+    def _is_too_long(self, piece: Piece) -> bool:
+        if piece.end - piece.start <= LONGEST_TAG:
+            return False
+        message = f"A tag has at most {LONGEST_TAG} characters. Shorten it."
+        self._add(piece.start, 2, "limit", message)
+        return True
+
+    # Outputs
+
+    def _output(self, piece: Piece) -> None:
+        text, names = self.text, self.scope.names
+        simple = _SIMPLE_OUTPUT.fullmatch(text, piece.inner_start, piece.inner_end)
+        if simple is not None:
+            path = simple.group(1)
+            is_known = path in names.paths and path not in self.scope.local_kinds
+            fallback = simple.group(2)
+            if is_known and (fallback is None or fallback[1:-1] not in names.paths):
+                self.scope.used.add(path)
+                return
+        if not piece.is_whole:
+            return
+        if not text[piece.inner_start : piece.inner_end].strip():
+            message = "This merge tag is empty. Write a field into it, or remove it."
+            self._add(piece.start, piece.end - piece.start, "empty_output", message)
+            return
+        misnamed = tag_in_output(text, piece, self.scope)
+        if misnamed is not None:
+            self.findings.append(misnamed.finding)
+            self._nest_misnamed(misnamed.tag, piece)
+            return
+        expression = self._expression(piece, piece.inner_start)
+        if expression is not None:
+            expression.read_output()
+            self.findings.extend(expression.findings)
+
+    def _nest_misnamed(self, name: str, piece: Piece) -> None:
+        if name in BLOCKS:
+            self.blocks.append(_Block(name, piece))
+        elif name in CLOSERS and self.blocks and self.blocks[-1].name == CLOSERS[name]:
+            self.blocks.pop()
+
+    def _expression(self, piece: Piece, start: int) -> Expression | None:
+        tokens, wrong = tokens_of(self.text, start, piece.inner_end)
+        if wrong:
+            self.findings.extend(wrong)
+            return None
+        return Expression(self.text, tokens, self.scope, piece.inner_end)
+
+    # Tags
+
+    def _tag(self, piece: Piece) -> None:
+        text = self.text
+        match = _TAG_NAME.match(text, piece.inner_start, piece.inner_end)
+        if match is None:
+            self._tag_without_name(piece)
+            return
+        name, at = match.group(1), match.start(1)
+        rest = text[match.end() : piece.inner_end].strip(" \t\n\r")
+        if name == "#":
+            hidden = hidden_by_comment(text, at, rest)
+            self.findings.extend([] if hidden is None else [hidden])
+            return
+        if name in DISALLOWED_TAGS:
+            self._disallowed(name, at, rest, piece)
+            return
+        if name not in KNOWN_TAGS:
+            if not piece.is_whole:
+                return
+            block = self.blocks[-1].name if self.blocks else None
+            misnamed = unknown_tag(text, piece, name, at, self.scope, block)
+            self.findings.append(misnamed.finding)
+            if misnamed.tag is None:
+                return
+            name = misnamed.tag
+            piece = piece._replace(is_whole=misnamed.is_read)
+        self._nest(name, at, piece)
+        if name == "else" and re.match(r"if\b", rest):
+            message = "else takes nothing behind it. Write elsif."
+            end = text.index("if", match.end()) + 2
+            self._add(at, end - at, "syntax", message, Suggestion("elsif", at, end))
+        elif name in BARE and rest and piece.is_whole:
+            self._rest_of_bare_tag(name, match.end(), piece)
+        elif name in WITH_EXPRESSION and piece.is_whole:
+            self._read(name, match.end(), piece)
+        elif name in ("assign", "capture"):
+            self._name_anyway(rest)
+
+    def _rest_of_bare_tag(self, name: str, start: int, piece: Piece) -> None:
+        tokens, wrong = tokens_of(self.text, start, piece.inner_end)
+        self.findings.extend(wrong)
+        if not wrong:
+            first, last = tokens[0].start, tokens[-1].end
+            message = f"{name} takes nothing behind it. Remove the rest."
+            fix = Suggestion("", start, last)
+            self._add(first, last - first, "syntax", message, fix)
+
+    def _tag_without_name(self, piece: Piece) -> None:
+        if not piece.is_whole:
+            return
+        inside = self.text[piece.inner_start : piece.inner_end]
+        if not inside.strip():
+            message = "This tag is empty. Write a tag into it, or remove it."
+            self._add(piece.start, piece.end - piece.start, "empty_tag", message)
+            return
+        tokens, wrong = tokens_of(self.text, piece.inner_start, piece.inner_end)
+        if wrong:
+            self.findings.extend(wrong)
+            return
+        first: Token = tokens[0]
+        message = (
+            f"A tag begins with its name, as in {{% if company %}}, not {first.text}."
+        )
+        self._add(first.start, len(first.text), "syntax", message)
+
+    def _disallowed(self, name: str, at: int, rest: str, piece: Piece) -> None:
+        is_open = any(
+            DISALLOWED_BLOCKS.get(block.name) == name for block in self.blocks
+        )
+        if is_open:
+            while DISALLOWED_BLOCKS.get(self.blocks[-1].name) != name:
+                self._unclosed(self.blocks.pop())
+            self.blocks.pop()
+            return
+        message = f"The tag {name} is not allowed in a message. Remove it."
+        self._add(at, len(name), "disallowed_tag", message)
+        if name in DISALLOWED_BLOCKS:
+            self.blocks.append(_Block(name, piece))
+            self._name_anyway(rest)
+
+    def _nest(self, name: str, at: int, piece: Piece) -> None:
+        if name in BLOCKS:
+            self.blocks.append(_Block(name, piece))
+            if len(self.blocks) == DEEPEST_NESTING + 1:
+                message = f"Blocks are nested more than {DEEPEST_NESTING} deep here."
+                self._add(piece.start, 2, "limit", message)
+        elif name in CLOSERS:
+            self._close(name, at)
+        elif name in BRANCHES:
+            self._branch(name, at)
+
+    def _close(self, name: str, at: int) -> None:
+        opener = CLOSERS[name]
+        if any(block.name == opener for block in self.blocks):
+            while self.blocks[-1].name != opener:
+                self._unclosed(self.blocks.pop())
+            self.blocks.pop()
+            return
+        if not self.blocks:
+            message = f"There is no open {opener} that {name} could close. Remove it."
+            self._add(at, len(name), "unexpected_tag", message)
+            return
+        closer = BLOCKS.get(self.blocks.pop().name)
+        message = f"{name} does not close the block that is open here."
+        fix = None if closer is None else Suggestion(closer, at, at + len(name))
+        self._add(at, len(name), "unexpected_tag", message, fix)
+
+    def _branch(self, name: str, at: int) -> None:
+        block = self.blocks[-1] if self.blocks else None
+        if block is None or block.name not in BRANCHES[name]:
+            where = " or ".join(sorted(BRANCHES[name]))
+            message = f"{name} stands only inside {where}. Remove it, or open one."
+            self._add(at, len(name), "unexpected_tag", message)
+        elif block.has_else:
+            message = f"This block has had its else: {name} would never be reached."
+            self._add(at, len(name), "unexpected_tag", message)
+        elif name == "else":
+            block.has_else = True
+
+    def _read(self, name: str, start: int, piece: Piece) -> None:
+        expression = self._expression(piece, start)
+        if expression is None:
+            if name in ("assign", "capture"):
+                self._name_anyway(self.text[start : piece.inner_end])
+            return
+        match name:
+            case "if" | "unless" | "elsif":
+                expression.read_condition()
+            case "case":
+                expression.read_case()
+            case "when":
+                block = self.blocks[-1] if self.blocks else None
+                expression.read_when(block.when_values if block else set())
+            case "assign":
+                expression.read_assign()
+                first = expression.tokens[0] if expression.tokens else None
+                if first is not None:
+                    self.assigned.append((first.text, first.start))
+            case "capture":
+                expression.read_capture()
+            case _:
+                expression.read_output()
+        self.findings.extend(expression.findings)
+
+    def _name_anyway(self, rest: str) -> None:
+        """Let a name that a broken tag gives count, so that its uses are no errors."""
+        match = re.match(r"\s*(\w+)", rest)
+        if match is not None:
+            self.scope.local_kinds.setdefault(match.group(1), TEXT)
+
+    # Around tags
+
+    def _text_before(self, before: Piece | None, piece: Piece) -> None:
+        """Nothing may stand between a case and its first when: it is never sent."""
+        if not self.blocks or before is None or before is not self.blocks[-1].piece:
+            return
+        if self.blocks[-1].name != "case" or not piece.is_whole:
+            return
+        between = self.text[before.end : piece.start]
+        if between.strip():
+            at = before.end + len(between) - len(between.lstrip())
+            message = "What stands between case and its first when is never sent."
+            self._add(at, len(between.strip()), "syntax", message)
+        match = _TAG_NAME.match(self.text, piece.inner_start, piece.inner_end)
+        name = match.group(1) if match is not None else ""
+        if piece.kind == OUTPUT or name not in ("when", "else", "endcase"):
+            message = "Only a when can follow a case: this would never be sent."
+            self._add(piece.start, 2, "syntax", message)
+
+    def _unclosed(self, block: _Block) -> None:
+        closer = BLOCKS.get(block.name)
+        if closer is None:
+            return
+        message = (
+            f"This {block.name} is never closed. Write {{% {closer} %}} behind it."
+        )
+        length = block.piece.end - block.piece.start
+        self._add(block.piece.start, length, "unclosed_block", message)
+
+    def _unused_names(self) -> None:
+        """A name that is given, never used and nearly a field is a slip of the pen."""
+        names = names_of(self.scope.names.fields, self.scope.names.custom)
+        for name, at in self.assigned:
+            if name in self.scope.used or name in names.paths or name == "custom":
+                continue
+            meant = names.meant_by_mark(name)
+            if meant is not None:
+                message = f"{name} is never used. Did you mean {meant}?"
+                fix = Suggestion(meant, at, at + len(name))
+                self._add(at, len(name), "unknown_variable", message, fix)
+
+    def _add(
+        self,
+        at: int,
+        length: int,
+        code: str,
+        message: str,
+        fix: Suggestion | None = None,
+    ) -> None:
+        self.findings.append(Finding(at, length, code, message, fix))

@@ -1,0 +1,172 @@
+"""The Liquid engine, held to what a template of a message needs.
+
+Belongs here: the strict python-liquid environment and the few places where it is made
+to do what people mean. Does not: judging templates (`validation.py`).
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from liquid import Environment, Mode, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions import logical
+from liquid.builtin.tags.if_tag import IfNode
+from liquid.builtin.tags.unless_tag import UnlessNode
+from liquid.expression import Expression
+from liquid.template import BoundTemplate
+from liquid.token import Token
+from liquid.undefined import UNDEFINED, Undefined
+
+from trueup.templates.filters import (
+    FILTERS,
+    as_number,
+    as_text,
+    engine_filter,
+)
+from trueup.templates.values import Missing, Values, is_blank
+
+ENGINE_TAGS = frozenset(
+    {"if", "unless", "case", "assign", "capture", "comment", "echo", "#"}
+)
+_PSEUDO_TAGS = frozenset({"content", "output", "illegal"})
+
+
+class _Context(RenderContext):
+    """A render context in which a local name that holds a blank text is missing too."""
+
+    def get(
+        self,
+        path: list[object],
+        *,
+        token: Token | None,
+        default: object = UNDEFINED,
+    ) -> object:
+        found = super().get(path, token=token, default=default)
+        if isinstance(found, Undefined):
+            # a local name never given, or `words[3]` of two words
+            return Missing(".".join(map(str, path)), lenient=self.globals.lenient)
+        return found
+
+    def assign(self, key: str, val: object) -> None:
+        if isinstance(val, str) and is_blank(val):
+            val = Missing(key, lenient=True)
+        super().assign(key, val)
+
+
+class _Template(BoundTemplate):
+    context_class = _Context
+
+
+class _Engine(Environment):
+    template_class = _Template
+    output_stream_limit = 1_000_000
+    local_namespace_limit = 5_000_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        self.tags = {
+            name: tag
+            for name, tag in self.tags.items()
+            if name in ENGINE_TAGS or name in _PSEUDO_TAGS
+        }
+        self.filters = {name: engine_filter(name) for name in FILTERS}
+
+
+_ENGINE = _Engine(tolerance=Mode.STRICT)
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> BoundTemplate:
+    """The engine's template of a text that the pre-scan has passed.
+
+    Raises whatever the engine raises.
+    """
+    template = _ENGINE.from_string(text)
+    _make_comparisons_safe(template.nodes)
+    return template
+
+
+def write_out(template: BoundTemplate, values: Values) -> str:
+    """The rendered text. Raises whatever the engine and the values raise."""
+    context = template.context_class(template, globals=values)
+    buffer = template._get_buffer()
+    template.render_with_context(context, buffer)
+    return buffer.getvalue()
+
+
+class _Comparison(Expression):
+    """`<`, `<=`, `>`, `>=` between numbers, false where one side is none; `contains`.
+
+    The engine's own raise an error when a value that came as text meets a number, or
+    when a number is asked what it contains.
+    """
+
+    __slots__ = ("left", "operator", "right")
+
+    def __init__(self, operator: str, left: Expression, right: Expression) -> None:
+        super().__init__(left.token)
+        self.operator = operator
+        self.left = left
+        self.right = right
+
+    def evaluate(self, context: RenderContext) -> bool:
+        left, right = self.left.evaluate(context), self.right.evaluate(context)
+        if self.operator == "contains":
+            return _contains(left, right)
+        try:
+            left, right = as_number(left), as_number(right)
+        except (TypeError, ValueError):
+            return False
+        match self.operator:
+            case "<":
+                return left < right
+            case "<=":
+                return left <= right
+            case ">":
+                return left > right
+            case _:
+                return left >= right
+
+    def children(self) -> list[Expression]:
+        return [self.left, self.right]
+
+
+def _contains(left: object, right: object) -> bool:
+    if left is None or isinstance(left, Missing) or isinstance(right, Missing):
+        return False
+    return as_text(right) in (left if isinstance(left, list) else as_text(left))
+
+
+_OPERATORS = {
+    logical.ContainsExpression: "contains",
+    logical.LtExpression: "<",
+    logical.LeExpression: "<=",
+    logical.GtExpression: ">",
+    logical.GeExpression: ">=",
+}
+
+
+def _make_comparisons_safe(nodes: Iterable[Node]) -> None:
+    for node in nodes:
+        if isinstance(node, IfNode | UnlessNode):
+            for holder in (node.condition, *(a.expression for a in node.alternatives)):
+                holder.expression = _safe(holder.expression)
+        _make_comparisons_safe(_inner_nodes(node))
+
+
+def _inner_nodes(node: Node) -> Iterable[Node]:
+    nodes = getattr(node, "nodes", None)
+    return node.children(None, include_partials=False) if nodes is None else nodes
+
+
+def _safe(expression: Expression) -> Expression:
+    if isinstance(
+        expression, logical.LogicalAndExpression | logical.LogicalOrExpression
+    ):
+        expression.left = _safe(expression.left)
+        expression.right = _safe(expression.right)
+        return expression
+    operator = _OPERATORS.get(type(expression))
+    if operator is None:
+        return expression
+    return _Comparison(operator, expression.left, expression.right)

@@ -1,0 +1,72 @@
+"""Template errors as a person reads them in a terminal.
+
+Belongs here: the layout (sentence, step and field, source line, caret, did you mean).
+Does not: the sentences themselves, which come with each error.
+"""
+
+from collections.abc import Sequence
+
+from wcwidth import wcwidth
+
+from trueup.templates.errors import TemplateError, with_unix_line_ends
+
+# A longer source line is cut around the caret, or a terminal would wrap it away.
+WIDEST_LINE = 200
+_KEPT_BEFORE = 80
+
+
+def explain(
+    errors: Sequence[TemplateError],
+    template: str,
+    *,
+    step: int | None = None,
+    field: str | None = None,
+) -> str:
+    """All errors of one template, a blank line between them; "" if there are none."""
+    text = with_unix_line_ends(template)
+    return "\n\n".join(_explain_one(error, text, step, field) for error in errors)
+
+
+def _explain_one(
+    error: TemplateError, text: str, step: int | None, field: str | None
+) -> str:
+    context, caret = _fitted(error)
+    lines = [error.message, _place(error, step, field), context, caret]
+    if error.suggestion is not None:
+        lines.append(_did_you_mean(error, text))
+    return "\n".join(lines)
+
+
+def _place(error: TemplateError, step: int | None, field: str | None) -> str:
+    parts = [
+        *([] if step is None else [f"Step {step}"]),
+        *([] if field is None else [field]),
+        f"line {error.line}",
+        f"column {error.column}",
+    ]
+    place = ", ".join(parts)
+    return place[0].upper() + place[1:]
+
+
+def _did_you_mean(error: TemplateError, text: str) -> str:
+    suggestion = error.suggestion
+    old = text[suggestion.start : suggestion.end]
+    if suggestion.text:
+        return f"did you mean: {suggestion.text}"
+    return f"did you mean: nothing in place of {old}"
+
+
+def _fitted(error: TemplateError) -> tuple[str, str]:
+    """The source line and caret, cut to `WIDEST_LINE` if they are longer."""
+    if len(error.context) <= WIDEST_LINE:
+        return error.context, error.caret
+    first = max(error.column - 1 - _KEPT_BEFORE, 0)
+    last = first + WIDEST_LINE
+    shown = error.context[first:last]
+    blanks = "".join(
+        character if character == "\t" else " " * max(wcwidth(character), 0)
+        for character in error.context[first : error.column - 1]
+    )
+    prefix = "…" if first else ""
+    suffix = "…" if last < len(error.context) else ""
+    return f"{prefix}{shown}{suffix}", f"{' ' * len(prefix)}{blanks}^"

@@ -1,0 +1,238 @@
+"""The provider's HTTP API, version 1, one method a call.
+
+Belongs here: paths, field names, headers, time-outs, and saying honestly how far a call
+got. Deciding what an answer means, retrying, waiting and limits do not: a write that is
+sent again on a guess is a person invited twice.
+"""
+
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx
+
+from trueup.unipile.answer import Answer
+from trueup.unipile.connection import ApiConnection, given, path_of
+from trueup.unipile.walk import Walk
+
+Api = Literal["classic", "sales_navigator", "recruiter"]
+
+
+class UnipileClient:
+    """Calls to one Unipile workspace. Use it as an async context manager.
+
+    No method raises for anything that the provider or the network did: see `Answer`.
+    A cancelled call gives its answer too ('unanswered'), so that what was begun can be
+    recorded; the cancellation stays visible in `asyncio.Task.cancelling()`.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        api_key: str,
+        *,
+        timeout_seconds: float = 30.0,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._api = ApiConnection(dsn, api_key, timeout_seconds, http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections, if this client opened them."""
+        await self._api.close()
+
+    # Accounts
+
+    async def get_account(self, account_id: str) -> Answer:
+        return await self._api.call("GET", path_of("accounts", account_id))
+
+    async def list_accounts(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Answer:
+        """One page of accounts: enough to learn whether our key is good."""
+        return await self._api.call(
+            "GET", "/accounts", {"limit": limit, "cursor": cursor}
+        )
+
+    async def accounts(self) -> Walk:
+        return await self._api.walk("/accounts", "AccountList", limit=250)
+
+    async def restart_account(self, account_id: str) -> Answer:
+        return await self._api.call("POST", path_of("accounts", account_id, "restart"))
+
+    async def hosted_auth_link(
+        self,
+        *,
+        expires_on: str,
+        name: str,
+        notify_url: str,
+        reconnect_account: str | None = None,
+        success_redirect_url: str | None = None,
+        failure_redirect_url: str | None = None,
+    ) -> Answer:
+        """A page where a person connects a LinkedIn account, or reconnects one.
+
+        expires_on: ISO 8601 UTC with milliseconds. name: comes back in the notify call,
+        and is the only thing that says who it was for.
+        """
+        purpose: dict[str, Any] = (
+            {"type": "create", "providers": ["LINKEDIN"]}
+            if reconnect_account is None
+            else {"type": "reconnect", "reconnect_account": reconnect_account}
+        )
+        fields = {
+            "api_url": self._api.base_url.removesuffix("/api/v1"),
+            "expiresOn": expires_on,
+            "name": name,
+            "notify_url": notify_url,
+            "success_redirect_url": success_redirect_url,
+            "failure_redirect_url": failure_redirect_url,
+        }
+        return await self._api.call(
+            "POST", "/hosted/accounts/link", json=purpose | given(fields)
+        )
+
+    # Profiles, invitations, relations
+
+    async def resolve_profile(self, account_id: str, identifier: str) -> Answer:
+        """The profile behind a public identifier or a provider id."""
+        return await self._api.call(
+            "GET", path_of("users", identifier), {"account_id": account_id}
+        )
+
+    async def send_invite(
+        self, account_id: str, provider_id: str, message: str | None = None
+    ) -> Answer:
+        """Invite a person to connect; `message` is the note, at most 300 characters."""
+        fields = {
+            "account_id": account_id,
+            "provider_id": provider_id,
+            "message": message,
+        }
+        return await self._api.call("POST", "/users/invite", json=given(fields))
+
+    async def cancel_invite(self, account_id: str, invitation_id: str) -> Answer:
+        return await self._api.call(
+            "DELETE",
+            path_of("users", "invite", "sent", invitation_id),
+            {"account_id": account_id},
+        )
+
+    async def sent_invitations(self, account_id: str) -> Walk:
+        """Invitations that are pending now, newest first."""
+        return await self._api.walk(
+            "/users/invite/sent", "InvitationList", {"account_id": account_id}, 100
+        )
+
+    async def relations(self, account_id: str) -> Walk:
+        """The account's first-degree connections, newest first."""
+        return await self._api.walk(
+            "/users/relations",
+            "UserRelationsList",
+            {"account_id": account_id},
+            1_000,
+            item_key="member_id",
+        )
+
+    # Chats and messages
+
+    async def start_chat(
+        self,
+        account_id: str,
+        attendee: str,
+        text: str,
+        *,
+        subject: str | None = None,
+        inmail_api: Api | None = None,
+    ) -> Answer:
+        """Start a chat with one person; an InMail when `inmail_api` is given."""
+        fields = {
+            "account_id": account_id,
+            "attendees_ids": attendee,
+            "text": text,
+            "subject": subject,
+            "linkedin[api]": inmail_api,
+            "linkedin[inmail]": "true" if inmail_api == "classic" else None,
+        }
+        return await self._api.call("POST", "/chats", form=given(fields))
+
+    async def send_message(self, account_id: str, chat_id: str, text: str) -> Answer:
+        """Write in a chat. The account is given as the provider's guard against a chat
+        that is not that account's."""
+        return await self._api.call(
+            "POST",
+            path_of("chats", chat_id, "messages"),
+            form={"text": text, "account_id": account_id},
+        )
+
+    async def chats(self, account_id: str) -> Walk:
+        return await self._api.walk(
+            "/chats", "ChatList", {"account_id": account_id}, 250
+        )
+
+    async def chat_messages(self, chat_id: str) -> Walk:
+        return await self._api.walk(
+            path_of("chats", chat_id, "messages"), "MessageList", limit=250
+        )
+
+    # Posts
+
+    async def post_comment(self, account_id: str, social_id: str, text: str) -> Answer:
+        """Comment a post. `social_id` is `urn:li:activity:…`, not the short id."""
+        return await self._api.call(
+            "POST",
+            path_of("posts", social_id, "comments"),
+            json={"account_id": account_id, "text": text},
+        )
+
+    async def post_comments(self, account_id: str, social_id: str) -> Walk:
+        return await self._api.walk(
+            path_of("posts", social_id, "comments"),
+            "CommentList",
+            {"account_id": account_id},
+            100,
+        )
+
+    # Webhooks
+
+    async def create_webhook(
+        self,
+        *,
+        source: str,
+        request_url: str,
+        name: str,
+        events: list[str] | None,
+        headers: dict[str, str],
+        account_ids: list[str] | None = None,
+    ) -> Answer:
+        """Subscribe `request_url` to a source's events.
+
+        headers: sent with each delivery; a content type must be among them, since the
+            provider sets none by itself. account_ids: None for all, also future ones.
+        """
+        fields = {
+            "source": source,
+            "request_url": request_url,
+            "name": name,
+            "format": "json",
+            "enabled": True,
+            "events": events,
+            "headers": [{"key": key, "value": headers[key]} for key in headers],
+            "account_ids": account_ids,
+        }
+        return await self._api.call("POST", "/webhooks", json=given(fields))
+
+    async def delete_webhook(self, webhook_id: str) -> Answer:
+        return await self._api.call("DELETE", path_of("webhooks", webhook_id))
+
+    async def webhooks(self) -> Walk:
+        return await self._api.walk("/webhooks", "WebhookList", limit=250)

@@ -1,0 +1,169 @@
+"""One connection to the provider's API: address, key, time-outs, and the call itself.
+
+Belongs here: how a request goes out and how far it got. Which paths and fields exist
+does not.
+"""
+
+import asyncio
+import time
+import urllib.parse
+from typing import Any
+
+import httpx
+
+from trueup.unipile.answer import Answer, read_failure, read_response
+from trueup.unipile.walk import Walk, walk
+
+# Servers of this kind close an idle connection after 5 s. A call that goes out on a
+# connection as it is being closed ends as unanswered, so idle ones are dropped earlier.
+IDLE_CONNECTION_SECONDS = 2.0
+CONNECT_TIMEOUT_SECONDS = 10.0
+
+
+class UnusableProviderError(Exception):
+    """The provider cannot be worked with; its text says why and what to do."""
+
+
+class UnusableAddressError(UnusableProviderError, ValueError):
+    """The provider's address or key cannot be one; the text says how it is given."""
+
+
+def base_url_of(dsn: str) -> str:
+    """The API's address from a DSN: `http://host:port`, `https://…`, or `host:port`.
+
+    A bare `host:port` means https. Raises UnusableAddressError for anything else.
+    """
+    text = dsn.strip()
+    try:
+        parts = urllib.parse.urlsplit(text if "://" in text else f"https://{text}")
+        has_good_port = parts.port is None or parts.port > 0
+    except ValueError:
+        parts, has_good_port = urllib.parse.urlsplit(""), False
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or not has_good_port
+        or parts.path not in ("", "/")
+        or any((parts.query, parts.fragment, parts.username))
+        or any(character.isspace() for character in text)
+    ):
+        raise UnusableAddressError(
+            f"UNIPILE_DSN is {dsn!r}, which is not the address of a Unipile server. "
+            "Give it as https://api1.unipile.com:13111 or http://127.0.0.1:8480, "
+            "without a path."
+        )
+    return f"{parts.scheme}://{parts.netloc}/api/v1"
+
+
+class ApiConnection:
+    """Sends requests to one Unipile workspace and gives an `Answer` for each."""
+
+    def __init__(
+        self,
+        dsn: str,
+        api_key: str,
+        timeout_seconds: float,
+        http: httpx.AsyncClient | None,
+    ) -> None:
+        if not api_key or not api_key.isascii() or not api_key.isprintable():
+            raise UnusableAddressError(
+                "UNIPILE_API_KEY is empty or has characters that no HTTP header may "
+                "carry. Copy the key again from the provider's dashboard."
+            )
+        self.base_url = base_url_of(dsn)
+        self._headers = {"X-API-KEY": api_key, "accept": "application/json"}
+        self._timeout = httpx.Timeout(
+            timeout_seconds, connect=min(timeout_seconds, CONNECT_TIMEOUT_SECONDS)
+        )
+        self._is_http_ours = http is None
+        self._http = http or httpx.AsyncClient(
+            limits=httpx.Limits(
+                max_connections=None, keepalive_expiry=IDLE_CONNECTION_SECONDS
+            ),
+            # A proxy from the environment must not stand before a loopback sandbox.
+            trust_env=not _is_loopback(self.base_url),
+        )
+
+    async def close(self) -> None:
+        """Close the connections, if they were opened here."""
+        if self._is_http_ours:
+            await self._http.aclose()
+
+    async def walk(
+        self,
+        path: str,
+        list_object: str,
+        parameters: dict[str, str] | None = None,
+        limit: int = 100,
+        item_key: str = "id",
+    ) -> Walk:
+        """The whole list at `path`: see `walk.walk`."""
+
+        async def fetch_page(cursor: str | None) -> Answer:
+            # A cursor holds its own limit; for relations the contract's query is
+            # either a limit or a cursor, never both.
+            page = {"limit": limit} if cursor is None else {"cursor": cursor}
+            return await self.call("GET", path, (parameters or {}) | page)
+
+        return await walk(fetch_page, list_object=list_object, item_key=item_key)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        parameters: dict[str, Any] | None = None,
+        *,
+        json: dict[str, Any] | None = None,
+        form: dict[str, str] | None = None,
+    ) -> Answer:
+        """One request, once. `form` goes out as multipart/form-data."""
+        has_request_started = False
+
+        async def note_progress(event: str, _info: dict[str, Any]) -> None:
+            nonlocal has_request_started
+            if event.endswith("send_request_headers.started"):
+                has_request_started = True
+
+        started = time.perf_counter()
+        try:
+            response = await self._http.request(
+                method,
+                self.base_url + path,
+                params=given(parameters or {}),
+                headers=self._headers,
+                json=json,
+                # A part without a file name is a plain field of multipart/form-data.
+                files=form and {key: (None, form[key]) for key in form},
+                timeout=self._timeout,
+                extensions={"trace": note_progress},
+            )
+        except (httpx.HTTPError, asyncio.CancelledError) as error:
+            return read_failure(error, has_request_started, _milliseconds(started))
+        return read_response(response, _milliseconds(started))
+
+
+def path_of(*segments: str) -> str:
+    """A path from its segments, each percent-encoded; an empty one is a ValueError."""
+    if not all(segments):
+        raise ValueError(f"an id is empty in /{'/'.join(segments)}")
+    return "".join(f"/{_quoted(segment)}" for segment in segments)
+
+
+def _quoted(segment: str) -> str:
+    # Dots are legal in a path, and a segment of dots alone would walk up it.
+    quoted = urllib.parse.quote(segment, safe="")
+    return quoted.replace(".", "%2E") if not quoted.strip(".") else quoted
+
+
+def given(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that have a value: what is None is left out of a request."""
+    return {key: fields[key] for key in fields if fields[key] is not None}
+
+
+def _is_loopback(base_url: str) -> bool:
+    host = urllib.parse.urlsplit(base_url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.perf_counter() - started) * 1_000)

@@ -1,0 +1,56 @@
+"""The web app: its routes, and the one writer that lives as long as it does.
+
+Belongs here: a list of routes. Each is in the module it is imported from.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from trueup.web.group_commit import GroupCommit, PostgresStore, Store
+from trueup.web.hosted_auth import receive_login
+from trueup.web.last_activity import show_last_activity
+from trueup.web.settings import Secrets
+from trueup.web.webhooks import receive_webhook
+
+
+def web_app(secrets: Secrets, store: Store | None = None) -> Starlette:
+    """The app; without a `store` it keeps webhooks in the database of PG*."""
+    committer = GroupCommit(store or PostgresStore())
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        writer = asyncio.create_task(committer.run())
+        try:
+            yield
+        finally:
+            writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await writer
+
+    app = Starlette(
+        routes=[
+            Route("/webhooks/unipile", receive_webhook, methods=["POST"]),
+            Route("/webhooks/unipile/hosted-auth", receive_login, methods=["POST"]),
+            Route(
+                "/api/linkedin/accounts/{account_id}/last-activity",
+                show_last_activity,
+                methods=["GET"],
+            ),
+            Route("/healthz", show_health, methods=["GET"]),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.secrets = secrets
+    app.state.committer = committer
+    return app
+
+
+async def show_health(_request: Request) -> Response:
+    """That the process serves; whether Postgres does is no reason to end it."""
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,51 @@
+"""`POST /webhooks/unipile`: the provider tells, and is told 200 once that is kept.
+
+Belongs here: who may tell, and how much. What was told is read later, elsewhere
+(`trueup.inbound.webhooks.events`): a request does nothing but wait for the commit.
+"""
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from trueup.web.bodies import LARGEST_BODY, body_of, say
+from trueup.web.group_commit import GroupCommit, NotKeptError, Webhook
+from trueup.web.settings import WEBHOOK_SECRET, is_same_secret
+
+SECRET_HEADER = "Unipile-Auth"
+LONGEST_CONTENT_TYPE = 200
+
+
+async def receive_webhook(request: Request) -> Response:
+    secret = request.app.state.secrets.webhook_secret
+    if not secret:
+        return say(
+            503,
+            f"This receiver has no secret. Set {WEBHOOK_SECRET} to the one that the "
+            "subscriptions were registered with, and start it again.",
+        )
+    given = request.headers.get(SECRET_HEADER, "").encode("latin-1")
+    if not is_same_secret(given, secret):
+        return say(
+            401,
+            f"The header {SECRET_HEADER} is not the secret that this receiver was "
+            "given. Register the webhook with the same secret.",
+        )
+    try:
+        body = await body_of(request)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    if body is None:
+        return say(413, f"A webhook has at most {LARGEST_BODY} bytes; this has more.")
+    if not body:
+        return say(400, "A webhook has a body; this one is empty.")
+    content_type = request.headers.get("content-type")
+    committer: GroupCommit = request.app.state.committer
+    try:
+        await committer.keep(Webhook(body, content_type and _storable(content_type)))
+    except NotKeptError:
+        return say(503, "The webhook could not be kept; send it again later.")
+    return Response(status_code=200)
+
+
+def _storable(content_type: str) -> str:
+    return content_type.replace("\x00", "")[:LONGEST_CONTENT_TYPE]

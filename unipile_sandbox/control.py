@@ -1,0 +1,223 @@
+"""Starting a sandbox and arranging its world, for tests and for the launcher.
+
+Belongs here: the other side of the /sandbox routes and of the journal, in plain
+synchronous Python. What the provider's own API offers does not: see `unipile.client`.
+"""
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from unipile_sandbox.journal import Line, read_journal
+
+ROOT = pathlib.Path(__file__).parents[1]
+API_KEY = "sandbox-key"
+
+
+class SandboxError(Exception):
+    """A sandbox that did not start, or a wish that it refused: a sentence."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sandbox:
+    """A sandbox that serves at `dsn` and writes `journal_path`, whoever started it."""
+
+    dsn: str
+    api_key: str
+    journal_path: pathlib.Path
+
+    def control(self, method: str, path: str, wanted: object = None) -> dict[str, Any]:
+        """Call a /sandbox route. Raises SandboxError with its sentence."""
+        response = httpx.request(
+            method,
+            f"{self.dsn}/sandbox{path}",
+            json=wanted,
+            timeout=60,
+            trust_env=False,
+        )
+        answer = response.json()
+        if response.status_code != 200:
+            raise SandboxError(f"{method} {path}: {answer}")
+        return answer
+
+    def health(self) -> dict[str, Any]:
+        return self.control("GET", "/health")
+
+    def register_accounts(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+        """accounts: id, name, provider_id, public_identifier, and a status if not OK.
+        One that is there with the same identity stays as it is."""
+        return self.control("POST", "/accounts", accounts)
+
+    def set_account_status(
+        self, account_id: str, status: str, *, tell: bool | str = False
+    ) -> None:
+        wanted = {"account_id": account_id, "status": status, "tell": tell}
+        self.control("POST", "/account_status", wanted)
+
+    def advance(self, *, rate: float | None = None, **by: float) -> None:
+        """Move the clock: `advance(hours=8)`. What comes due has happened then."""
+        seconds = sum(
+            by[unit] * size
+            for unit, size in {
+                "seconds": 1,
+                "minutes": 60,
+                "hours": 3_600,
+                "days": 86_400,
+            }.items()
+            if unit in by
+        )
+        wanted: dict[str, Any] = {"advance_seconds": seconds}
+        self.control(
+            "POST", "/clock", wanted if rate is None else wanted | {"rate": rate}
+        )
+
+    def set_clock(self, now: str, *, rate: float | None = None) -> None:
+        wanted: dict[str, Any] = {"now": now}
+        self.control(
+            "POST", "/clock", wanted if rate is None else wanted | {"rate": rate}
+        )
+
+    def settle(self) -> None:
+        """Wait until what is due has happened and its webhooks are answered."""
+        self.control("POST", "/settle")
+
+    def change_settings(self, **wanted: float) -> None:
+        self.control("POST", "/settings", wanted)
+
+    def script_fault(self, route: str, **fault: Any) -> None:  # noqa: ANN401
+        """See `faults.Fault` for what can be scripted."""
+        self.control("POST", "/faults", {"route": route, **fault})
+
+    def clear_faults(self) -> None:
+        self.control("DELETE", "/faults")
+
+    def set_person(self, identifier: str, **wishes: Any) -> str:  # noqa: ANN401
+        """Fix what chance would decide of a person; gives their provider id."""
+        answer = self.control("POST", "/people", [{"identifier": identifier, **wishes}])
+        return answer["provider_ids"][0]
+
+    def accept(self, account_id: str, identifier: str) -> None:
+        self._about("/accept", account_id, identifier)
+
+    def connect_stranger(self, account_id: str, identifier: str) -> None:
+        self._about("/stranger", account_id, identifier)
+
+    def incoming_message(
+        self, account_id: str, identifier: str, text: str
+    ) -> dict[str, Any]:
+        return self._about("/incoming_message", account_id, identifier, text=text)
+
+    def reset(self) -> None:
+        self.control("POST", "/reset")
+
+    def _about(
+        self, path: str, account_id: str, identifier: str, **more: str
+    ) -> dict[str, Any]:
+        wanted = {"account_id": account_id, "identifier": identifier, **more}
+        return self.control("POST", path, wanted)
+
+    # The truth
+
+    def journal(self, kind: str | None = None) -> list[Line]:
+        """What happened since the last reset, oldest first."""
+        lines = list(read_journal(self.journal_path))
+        resets = [number for number, line in enumerate(lines) if _is_reset(line)]
+        lines = lines[resets[-1] + 1 :] if resets else lines
+        return [line for line in lines if kind is None or line["kind"] == kind]
+
+    def requests(self, route: str | None = None) -> list[Line]:
+        """The API calls that came in, also those that were refused or dropped."""
+        lines = self.journal("request")
+        return [line for line in lines if route is None or line["route"] == route]
+
+
+@dataclasses.dataclass(frozen=True)
+class RunningSandbox(Sandbox):
+    """A sandbox whose process is ours."""
+
+    process: subprocess.Popen[str]
+
+
+def _is_reset(line: Line) -> bool:
+    return line["kind"] == "reset"
+
+
+@contextlib.contextmanager
+def start_sandbox(
+    journal_path: pathlib.Path,
+    *,
+    port: int = 0,
+    api_key: str = API_KEY,
+    seed: int = 1,
+    accept_odds: float = 0.0,
+    latency_ms: int = 0,
+    clock_rate: float = 1.0,
+) -> Iterator[RunningSandbox]:
+    """A sandbox in a process of its own, which ends with the block or its parent.
+
+    port: 0 takes a free one. Nobody accepts by chance unless `accept_odds` says so.
+    Raises SandboxError with the process's own sentence when it does not start.
+    """
+    process = launch_sandbox(
+        journal_path,
+        port=port,
+        api_key=api_key,
+        seed=seed,
+        accept_odds=accept_odds,
+        latency_ms=latency_ms,
+        clock_rate=clock_rate,
+    )
+    try:
+        dsn = wait_until_serving(process)
+        yield RunningSandbox(dsn, api_key, journal_path, process)
+    finally:
+        stop(process)
+
+
+def launch_sandbox(
+    journal_path: pathlib.Path, **options: str | float
+) -> subprocess.Popen[str]:
+    """Start the process; its standard input must stay open for as long as it lives."""
+    command = [
+        sys.executable,
+        "-m",
+        "unipile_sandbox",
+        "--die-with-stdin",
+        f"--journal={journal_path}",
+        *(f"--{name.replace('_', '-')}={value}" for name, value in options.items()),
+    ]
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+    )
+
+
+def wait_until_serving(process: subprocess.Popen[str]) -> str:
+    """The address it serves on, from its ready line."""
+    assert process.stdout is not None, "launch_sandbox pipes it"
+    assert process.stderr is not None, "launch_sandbox pipes it"
+    line = process.stdout.readline()
+    if "http://" not in line:
+        raise SandboxError(process.stderr.read().strip() or f"It said {line!r}.")
+    return line[line.index("http://") :].strip()
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """End the process as its parent's death would; kill it if it does not go."""
+    try:
+        process.communicate(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,229 @@
+"""The sandbox's own routes, under /sandbox: what a test or the launcher can arrange.
+
+None of this exists at the real provider, so none of it is under /api.
+"""
+
+import datetime
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from unipile_sandbox.clock import iso, parse_iso
+from unipile_sandbox.delivery import Deliverer
+from unipile_sandbox.faults import fault_from
+from unipile_sandbox.journal import read_journal
+from unipile_sandbox.people import PROVIDER_ID
+from unipile_sandbox.webhook_events import tell_account_status
+from unipile_sandbox.world import Sandbox
+
+STATUSES = {"OK", "STOPPED", "ERROR", "CREDENTIALS", "PERMISSIONS", "CONNECTING"}
+WISHES = {
+    "first_name": str,
+    "last_name": str,
+    "accepts": bool,
+    "accept_after_seconds": (int, float),
+    "webhook_delays_seconds": list,
+    "is_missing": bool,
+    "is_blocking": bool,
+}
+
+Act = Callable[[Any], Awaitable[dict[str, Any]]]
+
+
+class Control:
+    """Each method takes a route's JSON and gives its answer; ValueError is a 422."""
+
+    def __init__(
+        self, sandbox: Sandbox, deliverer: Deliverer, api_routes: set[str]
+    ) -> None:
+        self._sandbox = sandbox
+        self._deliverer = deliverer
+        self._api_routes = api_routes
+
+    async def health(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        world = self._sandbox.world
+        return {
+            "status": "ok",
+            "now": iso(self._sandbox.clock.now()),
+            "rate": self._sandbox.clock.rate,
+            "accounts": len(world.account_shelf),
+            "pending_invitations": len(world.pending_by_person),
+            "planned_events": len(world.planned),
+            "open_deliveries": len(world.deliveries),
+            "requests": world.request_count,
+            "journal": str(self._sandbox.journal.path),
+        }
+
+    async def register_accounts(self, wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        """A list of accounts; one that is there with the same identity stays."""
+        if not isinstance(wanted, list):
+            raise ValueError("give a list of accounts")
+        accounts = [self._checked_account(account) for account in wanted]
+        new = [account for account in accounts if account is not None]
+        for account in new:
+            self._sandbox.register_account(**account)
+        return {"registered": len(new), "known": len(accounts) - len(new)}
+
+    def _checked_account(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
+        for field in ("id", "name", "provider_id", "public_identifier"):
+            if not isinstance(wanted.get(field), str) or not wanted[field]:
+                raise ValueError(f"an account needs a text {field}: {wanted}")
+        status = wanted.get("status", "OK")
+        if status not in STATUSES or not PROVIDER_ID.fullmatch(wanted["provider_id"]):
+            raise ValueError(f"an account has a bad status or provider_id: {wanted}")
+        known = self._sandbox.world.accounts.get(wanted["id"])
+        if known is not None:
+            if known.is_deleted or known.provider_id != wanted["provider_id"]:
+                raise ValueError(f"account {wanted['id']} is taken")
+            return None
+        return {
+            "account_id": wanted["id"],
+            "name": wanted["name"],
+            "provider_id": wanted["provider_id"],
+            "public_identifier": wanted["public_identifier"],
+            "status": status,
+            "premium_features": wanted.get("premium_features"),
+        }
+
+    async def account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """tell: true sends the status as a webhook, a text sends that message."""
+        account_id, status = self._account(wanted), wanted.get("status")
+        if status not in STATUSES:
+            raise ValueError(f"status must be one of {', '.join(sorted(STATUSES))}")
+        tell = wanted.get("tell")
+        message = status if tell is True else tell or None
+        self._sandbox.set_account_status(account_id, status, message)
+        return {}
+
+    async def tell_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """An account_status webhook without a change: a stale or wrong one."""
+        tell_account_status(self._sandbox, self._account(wanted), wanted["message"])
+        return {}
+
+    async def clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """advance_seconds or now (ISO), and rate; what comes due has happened, and
+        its webhooks are answered, when this answers (unless settle is false)."""
+        to = self._sandbox.clock.now()
+        if "now" in wanted:
+            to = parse_iso(wanted["now"])
+        to += datetime.timedelta(seconds=wanted.get("advance_seconds", 0))
+        self._sandbox.set_clock(to, wanted.get("rate"))
+        if wanted.get("settle", True):
+            await self._deliverer.settle()
+        return {"now": iso(self._sandbox.clock.now())}
+
+    async def settle(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        await self._deliverer.settle()
+        return {"open_deliveries": len(self._sandbox.world.deliveries)}
+
+    async def settings(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        self._sandbox.change_settings(wanted)
+        return {}
+
+    async def script_faults(self, wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        scripts = wanted if isinstance(wanted, list) else [wanted]
+        faults = [fault_from(script, self._api_routes) for script in scripts]
+        for fault in faults:
+            self._sandbox.faults.script(fault)
+        return {"scripted": len(faults)}
+
+    async def list_faults(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {"items": self._sandbox.faults.dump()}
+
+    async def clear_faults(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        self._sandbox.faults.clear()
+        return {}
+
+    async def people(self, wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        """A list of people, each with an identifier and what is to be so of them."""
+        checked = [self._checked_person(person) for person in wanted]
+        for provider_id, wishes in checked:
+            self._sandbox.wish(provider_id, wishes)
+        return {"provider_ids": [provider_id for provider_id, _ in checked]}
+
+    def _checked_person(self, wanted: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        wishes = {name: wanted[name] for name in wanted if name != "identifier"}
+        for name, value in wishes.items():
+            if name not in WISHES or not isinstance(value, WISHES[name]):
+                raise ValueError(f"a person's {name} cannot be {value!r}")
+        return self._person(wanted), wishes
+
+    async def accept(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The person accepts the account's pending invitation now."""
+        owner = self._sandbox.world.owner_of(self._account(wanted))
+        invitation = self._sandbox.world.pending_by_person.get(
+            (owner, self._person(wanted))
+        )
+        if invitation is None:
+            raise ValueError("no invitation to this person is pending")
+        self._sandbox.accept(invitation, self._sandbox.clock.now())
+        return {}
+
+    async def stranger(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Somebody becomes a relation without an invitation of ours."""
+        self._sandbox.connect_stranger(self._account(wanted), self._person(wanted))
+        return {}
+
+    async def incoming_message(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        account_id = self._account(wanted)
+        chat = self._sandbox.open_chat(account_id, self._person(wanted))
+        text = wanted["text"]
+        message = self._sandbox.say(chat, account_id, text, is_ours=False)
+        return {"chat_id": chat.chat_id, "message_id": message.message_id}
+
+    async def journal(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {"items": list(read_journal(self._sandbox.journal.path))}
+
+    async def reset(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        self._sandbox.reset()
+        return {}
+
+    def _account(self, wanted: dict[str, Any]) -> str:
+        account_id = wanted.get("account_id")
+        if account_id not in self._sandbox.world.accounts:
+            raise ValueError(f"there is no account {account_id!r}")
+        return account_id
+
+    def _person(self, wanted: dict[str, Any]) -> str:
+        identifier = wanted.get("identifier", "")
+        provider_id = self._sandbox.world.people.provider_id_of(identifier)
+        if provider_id is None:
+            raise ValueError(f"{identifier!r} is no LinkedIn identifier")
+        return provider_id
+
+
+def control_routes(control: Control) -> list[Route]:
+    acts: list[tuple[str, str, Act]] = [
+        ("GET", "/health", control.health),
+        ("POST", "/accounts", control.register_accounts),
+        ("POST", "/account_status", control.account_status),
+        ("POST", "/tell_status", control.tell_status),
+        ("POST", "/clock", control.clock),
+        ("POST", "/settle", control.settle),
+        ("POST", "/settings", control.settings),
+        ("GET", "/faults", control.list_faults),
+        ("POST", "/faults", control.script_faults),
+        ("DELETE", "/faults", control.clear_faults),
+        ("POST", "/people", control.people),
+        ("POST", "/accept", control.accept),
+        ("POST", "/stranger", control.stranger),
+        ("POST", "/incoming_message", control.incoming_message),
+        ("GET", "/journal", control.journal),
+        ("POST", "/reset", control.reset),
+    ]
+    return [_route(*act) for act in acts]
+
+
+def _route(method: str, path: str, act: Act) -> Route:
+    async def serve(request: Request) -> JSONResponse:
+        try:
+            text = await request.body()
+            return JSONResponse(await act(json.loads(text) if text else {}))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return JSONResponse({"problem": f"{error}"}, status_code=422)
+
+    return Route(f"/sandbox{path}", serve, methods=[method])

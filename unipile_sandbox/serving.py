@@ -1,0 +1,181 @@
+"""From a request to an answer: the order in which every API call is dealt with.
+
+Read it, write down that it came, let a scripted fault strike, do it, answer. The routes
+say what is done; nothing here knows one route from another.
+"""
+
+import asyncio
+import dataclasses
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from unipile_sandbox.calls import (
+    BodyKind,
+    Call,
+    check_key,
+    read_into,
+)
+from unipile_sandbox.errors import ProviderError
+from unipile_sandbox.faults import Fault
+from unipile_sandbox.shapes import Shape
+from unipile_sandbox.world import Sandbox
+
+log = logging.getLogger(__name__)
+
+JSON_TYPE = "application/json; charset=utf-8"
+# The server's own `send`, whose connection can be closed without an answer.
+SERVER_SEND = "sandbox.server_send"
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    body: dict[str, Any]
+    status: int = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class ApiRoute:
+    """One route of the contract: its name in faults and journal, its shapes, its act.
+
+    act: checks what the call names, lets it happen, and gives the reply; raises
+    ProviderError for a refusal.
+    """
+
+    name: str
+    method: str
+    path: str
+    act: Callable[[Sandbox, Call], Reply]
+    query: Shape = dataclasses.field(default_factory=dict)
+    body: Shape = dataclasses.field(default_factory=dict)
+    body_kind: BodyKind | None = None
+
+
+def served(sandbox: Sandbox, route: ApiRoute) -> Route:
+    async def serve(request: Request) -> Response:
+        try:
+            return await _serve(sandbox, route, request)
+        except Exception:
+            log.exception("%s %s broke the sandbox", request.method, request.url.path)
+            error = ProviderError("unexpected_error", "The sandbox broke: see its log.")
+            return _shown(Reply(error.body(), error.status))
+
+    return Route(f"/api/v1{route.path}", serve, methods=[route.method])
+
+
+class KeepServerSend:
+    """Outermost layer: remembers the server's own `send` for faults that drop."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[SERVER_SEND] = send
+        await self._app(scope, receive, send)
+
+
+async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Response:
+    call = Call(route.name, request.method, dict(request.path_params))
+    problem: ProviderError | None = None
+    has_key = False
+    try:
+        check_key(request, sandbox.settings.api_key)
+        has_key = True
+        await read_into(call, request, route.query, route.body, route.body_kind)
+    except ProviderError as error:
+        problem = error
+    except ClientDisconnect:
+        return Response(status_code=400)
+    note_request(sandbox, request, route.name, call)
+    fault = sandbox.faults.take(call) if has_key else None
+    if sandbox.settings.latency_ms:
+        await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
+
+    async def do() -> Reply:
+        if problem is not None:
+            raise problem
+        return route.act(sandbox, call)
+
+    try:
+        if fault is None:
+            return _shown(await do())
+        return await _serve_faulty(fault, request, do)
+    except ProviderError as error:
+        return _shown(Reply(error.body(), error.status))
+
+
+def note_request(
+    sandbox: Sandbox, request: Request, route: str, call: Call | None = None
+) -> None:
+    sandbox.record(
+        "request",
+        route=route,
+        method=request.method,
+        path=request.url.path,
+        query=request.url.query,
+        account_id=None if call is None else call.account_id,
+        provider_id=None if call is None else call.person,
+    )
+
+
+async def _serve_faulty(
+    fault: Fault, request: Request, do: Callable[[], Awaitable[Reply]]
+) -> Response:
+    if fault.delay_before_seconds:
+        await asyncio.sleep(fault.delay_before_seconds)
+    reply = Reply({}) if fault.prevents_effect else await do()
+    if fault.delay_after_seconds:
+        await asyncio.sleep(fault.delay_after_seconds)
+    if fault.drop in ("before", "after"):
+        return await _dropped(request)
+    if fault.status is not None and fault.type is not None:
+        error = ProviderError(fault.type, fault.detail or "Scripted.", fault.status)
+        reply = Reply(error.body(), fault.status)
+    if fault.null_message_id and "message_id" in reply.body:
+        reply = dataclasses.replace(reply, body=reply.body | {"message_id": None})
+    if fault.junk is not None:
+        return Response(fault.junk, status_code=200, media_type=JSON_TYPE)
+    response = _shown(reply)
+    if fault.retry_after is not None:
+        response.headers["retry-after"] = fault.retry_after
+    if fault.drop == "mid_body":
+        return await _torn(request, response)
+    return response
+
+
+def _shown(reply: Reply) -> Response:
+    text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text.encode(), status_code=reply.status, media_type=JSON_TYPE)
+
+
+async def _dropped(request: Request) -> Response:
+    """Close the connection without a byte of an answer."""
+    request.scope[SERVER_SEND].__self__.transport.abort()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response()
+
+
+async def _torn(request: Request, response: Response) -> Response:
+    """Send the head and half of the body, then close the connection."""
+    send = request.scope[SERVER_SEND]
+    body = bytes(response.body)
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status_code,
+            "headers": response.raw_headers,
+        }
+    )
+    half = body[: len(body) // 2]
+    await send({"type": "http.response.body", "body": half, "more_body": True})
+    send.__self__.transport.close()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response()

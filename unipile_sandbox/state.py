@@ -1,0 +1,276 @@
+"""The state of the sandbox's world, built from journal lines alone.
+
+Belongs here: what a line changes. `apply` is the only way in, live and at a restart, so
+that what is on disk and what is in memory cannot differ. Deciding what happens is not
+here: see `happenings`.
+"""
+
+import dataclasses
+from collections import defaultdict
+from typing import Any
+
+from unipile_sandbox.clock import parse_iso
+from unipile_sandbox.index import Shelf
+from unipile_sandbox.journal import Line
+from unipile_sandbox.people import People
+from unipile_sandbox.records import (
+    Account,
+    Chat,
+    Comment,
+    Delivery,
+    Invitation,
+    Message,
+    PlannedEvent,
+    PlannedReply,
+    Relation,
+    Webhook,
+)
+
+
+class World:
+    """Relations, invitations and chats belong to a LinkedIn identity (`owner`), not to
+    the account_id under which the provider happens to know it today."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.clear()
+
+    def clear(self) -> None:
+        self.people = People(self.seed)
+        self.accounts: dict[str, Account] = {}
+        self.accounts_by_owner: dict[str, list[Account]] = defaultdict(list)
+        self.account_shelf: Shelf[Account] = Shelf()
+        self.pending: dict[str, Shelf[Invitation]] = defaultdict(Shelf)
+        self.pending_by_person: dict[tuple[str, str], Invitation] = {}
+        self.pending_by_id: dict[str, Invitation] = {}
+        self.withdrawn_at: dict[tuple[str, str], Any] = {}
+        self.relations: dict[str, Shelf[Relation]] = defaultdict(Shelf)
+        self.planned_replies: dict[str, PlannedReply] = {}
+        self.chats: dict[str, Shelf[Chat]] = defaultdict(Shelf)
+        self.chat_by_id: dict[str, Chat] = {}
+        self.messages: dict[str, Shelf[Message]] = defaultdict(Shelf)
+        self.message_by_id: dict[str, Message] = {}
+        self.comments: dict[str, Shelf[Comment]] = defaultdict(Shelf)
+        self.webhooks: Shelf[Webhook] = Shelf()
+        self.planned: dict[str, PlannedEvent] = {}
+        self.deliveries: dict[str, Delivery] = {}
+        self.checkpoints: dict[str, dict[str, Any]] = {}
+        self.hosted_links: dict[str, dict[str, Any]] = {}
+        self.request_count = 0
+
+    def apply(self, line: Line) -> None:
+        change = getattr(self, f"_on_{line['kind']}", None)
+        if change is not None:
+            change(line)
+
+    def owner_of(self, account_id: str) -> str:
+        return self.accounts[account_id].provider_id
+
+    def accounts_of(self, owner: str) -> list[Account]:
+        """The accounts under which an identity is connected now."""
+        return [
+            account
+            for account in self.accounts_by_owner[owner]
+            if not account.is_deleted
+        ]
+
+    def is_related(self, owner: str, provider_id: str) -> bool:
+        return self.relations[owner].get(provider_id) is not None
+
+    def chat_between(self, owner: str, provider_id: str) -> Chat | None:
+        return self.chats[owner].get(provider_id)
+
+    # What each kind of line changes
+
+    def _on_reset(self, _line: Line) -> None:
+        self.clear()
+
+    def _on_request(self, _line: Line) -> None:
+        self.request_count += 1
+
+    def _on_account_registered(self, line: Line) -> None:
+        account = Account(
+            account_id=line["account_id"],
+            name=line["name"],
+            provider_id=line["provider_id"],
+            public_identifier=line["public_identifier"],
+            status=line["status"],
+            created_at=parse_iso(line["at"]),
+            premium_features=tuple(line["premium_features"]),
+        )
+        self.accounts[account.account_id] = account
+        self.accounts_by_owner[account.provider_id].append(account)
+        self.account_shelf.put(account.account_id, account.created_at, account)
+        self.people.remember_name(account.provider_id, account.public_identifier)
+        first, _, last = account.name.partition(" ")
+        names = {"first_name": first, "last_name": last}
+        self.people.remember_wishes(account.provider_id, names)
+        self.checkpoints.pop(account.account_id, None)
+
+    def _on_account_status(self, line: Line) -> None:
+        self.accounts[line["account_id"]].status = line["status"]
+
+    def _on_account_deleted(self, line: Line) -> None:
+        self.accounts[line["account_id"]].is_deleted = True
+        self.account_shelf.remove(line["account_id"])
+
+    def _on_checkpoint_opened(self, line: Line) -> None:
+        self.checkpoints[line["account_id"]] = line["intent"]
+
+    def _on_checkpoint_closed(self, line: Line) -> None:
+        self.checkpoints.pop(line["account_id"], None)
+
+    def _on_hosted_link_made(self, line: Line) -> None:
+        self.hosted_links[line["token"]] = line["wanted"]
+
+    def _on_person_named(self, line: Line) -> None:
+        self.people.remember_name(line["provider_id"], line["public_identifier"])
+
+    def _on_person_wishes(self, line: Line) -> None:
+        self.people.remember_wishes(line["provider_id"], line["wishes"])
+
+    def _on_invite_sent(self, line: Line) -> None:
+        accepts_at = line["accepts_at"]
+        invitation = Invitation(
+            invitation_id=line["invitation_id"],
+            owner=self.owner_of(line["account_id"]),
+            account_id=line["account_id"],
+            provider_id=line["provider_id"],
+            message=line["message"],
+            sent_at=parse_iso(line["at"]),
+            accepts_at=None if accepts_at is None else parse_iso(accepts_at),
+        )
+        self.pending[invitation.owner].put(
+            invitation.invitation_id, invitation.sent_at, invitation
+        )
+        key = (invitation.owner, invitation.provider_id)
+        self.pending_by_person[key] = invitation
+        self.pending_by_id[invitation.invitation_id] = invitation
+
+    def _on_invite_withdrawn(self, line: Line) -> None:
+        key = (self.owner_of(line["account_id"]), line["provider_id"])
+        self._forget_pending(key)
+        self.withdrawn_at[key] = parse_iso(line["at"])
+
+    def _on_invite_accepted(self, line: Line) -> None:
+        owner, provider_id = self.owner_of(line["account_id"]), line["provider_id"]
+        self._forget_pending((owner, provider_id))
+        relation = Relation(owner, provider_id, parse_iso(line["created_at"]))
+        self.relations[owner].put(provider_id, relation.created_at, relation)
+        if line.get("replies_at") is not None:
+            self.planned_replies[line["invitation_id"]] = PlannedReply(
+                invitation_id=line["invitation_id"],
+                account_id=line["account_id"],
+                provider_id=provider_id,
+                due_at=parse_iso(line["replies_at"]),
+            )
+
+    # Somebody connected without an invitation of ours, or we accepted theirs.
+    _on_stranger_connected = _on_invite_accepted
+
+    def _forget_pending(self, key: tuple[str, str]) -> None:
+        invitation = self.pending_by_person.pop(key, None)
+        if invitation is not None:
+            self.pending[key[0]].remove(invitation.invitation_id)
+            del self.pending_by_id[invitation.invitation_id]
+
+    def _on_chat_started(self, line: Line) -> None:
+        chat = Chat(
+            chat_id=line["chat_id"],
+            owner=self.owner_of(line["account_id"]),
+            provider_id=line["provider_id"],
+            subject=line["subject"],
+            content_type=line["content_type"],
+            at=parse_iso(line["at"]),
+        )
+        self.chat_by_id[chat.chat_id] = chat
+        self.chats[chat.owner].put(chat.provider_id, chat.at, chat)
+
+    def _on_chat_marked(self, line: Line) -> None:
+        self.chat_by_id[line["chat_id"]].unread_count = 0 if line["is_read"] else 1
+
+    def _on_message_sent(self, line: Line) -> None:
+        self._add_message(line, sender=self.owner_of(line["account_id"]))
+
+    def _on_message_received(self, line: Line) -> None:
+        self._add_message(line, sender=line["provider_id"])
+        self.chat_by_id[line["chat_id"]].unread_count += 1
+        self.planned_replies.pop(line.get("answers_invitation_id"), None)
+
+    def _add_message(self, line: Line, sender: str) -> None:
+        chat = self.chat_by_id[line["chat_id"]]
+        message = Message(
+            message_id=line["message_id"],
+            chat_id=chat.chat_id,
+            owner=chat.owner,
+            sender=sender,
+            text=line["text"],
+            sent_at=parse_iso(line["sent_at"]),
+        )
+        self.messages[chat.chat_id].put(message.message_id, message.sent_at, message)
+        self.message_by_id[message.message_id] = message
+        chat.at = max(chat.at, message.sent_at)
+        self.chats[chat.owner].put(chat.provider_id, chat.at, chat)
+
+    def _on_comment_posted(self, line: Line) -> None:
+        comment = Comment(
+            comment_id=line["comment_id"],
+            social_id=line["social_id"],
+            author=self.owner_of(line["account_id"]),
+            text=line["text"],
+            posted_at=parse_iso(line["at"]),
+        )
+        shelf = self.comments[comment.social_id]
+        shelf.put(comment.comment_id, comment.posted_at, comment)
+
+    def _on_webhook_created(self, line: Line) -> None:
+        webhook = Webhook(
+            webhook_id=line["webhook_id"],
+            source=line["source"],
+            request_url=line["request_url"],
+            name=line["name"],
+            format=line["format"],
+            events=tuple(line["events"]),
+            account_ids=tuple(line["account_ids"]),
+            is_enabled=line["is_enabled"],
+            headers=tuple(line["headers"]),
+            data=tuple(line["data"]),
+            created_at=parse_iso(line["at"]),
+        )
+        self.webhooks.put(webhook.webhook_id, webhook.created_at, webhook)
+
+    def _on_webhook_deleted(self, line: Line) -> None:
+        self.webhooks.remove(line["webhook_id"])
+
+    def _on_webhook_planned(self, line: Line) -> None:
+        self.planned[line["event_id"]] = PlannedEvent(
+            event_id=line["event_id"],
+            source=line["source"],
+            event=line["event"],
+            account_id=line["account_id"],
+            payload=line["payload"],
+            due_at=parse_iso(line["due_at"]),
+        )
+
+    def _on_webhook_dispatched(self, line: Line) -> None:
+        event = self.planned.pop(line["event_id"])
+        for copy in line["deliveries"]:
+            self.deliveries[copy["delivery_id"]] = Delivery(
+                delivery_id=copy["delivery_id"],
+                webhook_id=copy["webhook_id"],
+                payload=event.payload,
+                attempt=1,
+                due_at=event.due_at,
+            )
+
+    def _on_webhook_delivered(self, line: Line) -> None:
+        self.deliveries.pop(line["delivery_id"], None)
+
+    def _on_webhook_failed(self, line: Line) -> None:
+        delivery = self.deliveries.pop(line["delivery_id"], None)
+        if delivery is not None and line["retry_at"] is not None:
+            self.deliveries[delivery.delivery_id] = dataclasses.replace(
+                delivery,
+                attempt=delivery.attempt + 1,
+                due_at=parse_iso(line["retry_at"]),
+            )

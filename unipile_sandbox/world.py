@@ -1,0 +1,247 @@
+"""What can happen in the sandbox's world, and the journal line of each.
+
+Belongs here: deciding what happens and writing it down, on disk before in memory and in
+memory before anybody is answered. HTTP does not: routes check, then call one of these.
+"""
+
+import datetime
+from typing import Any
+
+from unipile_sandbox.chance import draw
+from unipile_sandbox.clock import iso
+from unipile_sandbox.core import Core
+from unipile_sandbox.records import (
+    Chat,
+    Invitation,
+    Message,
+    PlannedReply,
+)
+from unipile_sandbox.webhook_events import (
+    tell_account_status,
+    tell_message,
+    tell_new_relation,
+)
+
+SHORTEST_ACCEPT = datetime.timedelta(minutes=5)
+REPLY = "Thank you for the invitation. What is it about?"
+
+
+class Sandbox(Core):
+    """Everything that people, the provider or a test can make happen."""
+
+    # Accounts
+
+    def register_account(
+        self,
+        *,
+        name: str,
+        provider_id: str,
+        public_identifier: str,
+        account_id: str | None = None,
+        status: str = "OK",
+        premium_features: list[str] | None = None,
+    ) -> str:
+        account_id = account_id or self.next_id("account")
+        self.record(
+            "account_registered",
+            account_id=account_id,
+            name=name,
+            provider_id=provider_id,
+            public_identifier=public_identifier,
+            status=status,
+            premium_features=(
+                ["sales_navigator"] if premium_features is None else premium_features
+            ),
+        )
+        return account_id
+
+    def set_account_status(
+        self, account_id: str, status: str, tell: str | None
+    ) -> None:
+        """tell: the message of an `account_status` webhook, None for silence."""
+        if self.world.accounts[account_id].status != status:
+            self.record("account_status", account_id=account_id, status=status)
+        if tell is not None:
+            tell_account_status(self, account_id, tell)
+        if status == "OK":
+            # Messages that were missed while the account was down come now.
+            for event in self.world.planned.values():
+                if event.account_id == account_id:
+                    self.agenda.add(event.due_at, "event", event.event_id)
+
+    def delete_account(self, account_id: str) -> None:
+        self.record("account_deleted", account_id=account_id)
+        tell_account_status(self, account_id, "DELETED")
+
+    def open_checkpoint(self, account_id: str | None, login: str) -> str:
+        """Ask for a code before an account is added, or reconnected if it is given."""
+        intent = {"login": login, "is_reconnect": account_id is not None}
+        account_id = account_id or self.next_id("account")
+        self.record("checkpoint_opened", account_id=account_id, intent=intent)
+        return account_id
+
+    # Invitations and relations
+
+    def name_person(self, provider_id: str) -> None:
+        """Fix the name that a person met by provider id goes by, once."""
+        people = self.world.people
+        if not people.is_named(provider_id):
+            public = people.named_by(provider_id)
+            self.record(
+                "person_named", provider_id=provider_id, public_identifier=public
+            )
+
+    def wish(self, provider_id: str, wishes: dict[str, Any]) -> None:
+        """Fix something about a person that chance would decide."""
+        self.record("person_wishes", provider_id=provider_id, wishes=wishes)
+
+    def invite(self, account_id: str, provider_id: str, message: str | None) -> str:
+        self.name_person(provider_id)
+        invitation_id = self.next_number("invitation")
+        accepts_at = self._accepts_at(account_id, provider_id)
+        self.record(
+            "invite_sent",
+            account_id=account_id,
+            provider_id=provider_id,
+            invitation_id=invitation_id,
+            message=message,
+            accepts_at=None if accepts_at is None else iso(accepts_at),
+        )
+        owner = self.world.owner_of(account_id)
+        self.plan_accept(self.world.pending_by_person[owner, provider_id])
+        return invitation_id
+
+    def _accepts_at(
+        self, account_id: str, provider_id: str
+    ) -> datetime.datetime | None:
+        wishes = self.world.people.wishes(provider_id)
+        owner, seed = self.world.owner_of(account_id), self.settings.seed
+        is_lucky = draw(seed, "accepts", owner, provider_id) < self.settings.accept_odds
+        if not wishes.get("accepts", is_lucky):
+            return None
+        # Squared: most people who accept at all do so early.
+        part = draw(seed, "accept delay", owner, provider_id) ** 2
+        delay = max(SHORTEST_ACCEPT.total_seconds(), part * self._accept_within())
+        seconds = wishes.get("accept_after_seconds", delay)
+        return self.clock.now() + datetime.timedelta(seconds=seconds)
+
+    def _accept_within(self) -> float:
+        return self.settings.accept_within_hours * 3600
+
+    def withdraw(self, invitation: Invitation, account_id: str) -> None:
+        self.record(
+            "invite_withdrawn",
+            account_id=account_id,
+            provider_id=invitation.provider_id,
+            invitation_id=invitation.invitation_id,
+        )
+
+    def accept(self, invitation: Invitation, at: datetime.datetime) -> None:
+        """The person accepts; the provider will notice within hours, or never."""
+        replies_at = self._replies_at(invitation, at)
+        self.record(
+            "invite_accepted",
+            account_id=invitation.account_id,
+            provider_id=invitation.provider_id,
+            invitation_id=invitation.invitation_id,
+            created_at=iso(at),
+            replies_at=None if replies_at is None else iso(replies_at),
+        )
+        if replies_at is not None:
+            self.agenda.add(replies_at, "reply", invitation.invitation_id)
+        tell_new_relation(self, invitation.owner, invitation.provider_id, at)
+        if invitation.message:
+            chat = self.open_chat(invitation.account_id, invitation.provider_id)
+            self.say(chat, invitation.account_id, invitation.message, is_ours=True)
+
+    def _replies_at(
+        self, invitation: Invitation, accepted_at: datetime.datetime
+    ) -> datetime.datetime | None:
+        seed, names = self.settings.seed, (invitation.owner, invitation.provider_id)
+        if draw(seed, "replies", *names) >= self.settings.reply_odds:
+            return None
+        part = draw(seed, "reply delay", *names) ** 2
+        return accepted_at + part * datetime.timedelta(
+            hours=self.settings.reply_within_hours
+        )
+
+    def reply(self, planned: PlannedReply) -> None:
+        """Somebody who accepted writes to us, as planned."""
+        chat = self.open_chat(planned.account_id, planned.provider_id)
+        self.say(
+            chat,
+            planned.account_id,
+            REPLY,
+            is_ours=False,
+            answers_invitation_id=planned.invitation_id,
+        )
+
+    def connect_stranger(self, account_id: str, provider_id: str) -> None:
+        self.name_person(provider_id)
+        now = self.clock.now()
+        self.record(
+            "stranger_connected",
+            account_id=account_id,
+            provider_id=provider_id,
+            invitation_id=None,
+            created_at=iso(now),
+        )
+        tell_new_relation(self, self.world.owner_of(account_id), provider_id, now)
+
+    # Messages and comments
+
+    def open_chat(
+        self,
+        account_id: str,
+        provider_id: str,
+        subject: str | None = None,
+        content_type: str | None = None,
+    ) -> Chat:
+        """The chat with a person; the one that is there, if one is."""
+        owner = self.world.owner_of(account_id)
+        found = self.world.chat_between(owner, provider_id)
+        if found is not None:
+            return found
+        self.name_person(provider_id)
+        chat_id = self.next_id("chat")
+        self.record(
+            "chat_started",
+            chat_id=chat_id,
+            account_id=account_id,
+            provider_id=provider_id,
+            subject=subject,
+            content_type=content_type,
+        )
+        return self.world.chat_by_id[chat_id]
+
+    def say(
+        self, chat: Chat, account_id: str, text: str, *, is_ours: bool, **more: str
+    ) -> Message:
+        message_id = self.next_id("message")
+        self.record(
+            "message_sent" if is_ours else "message_received",
+            message_id=message_id,
+            chat_id=chat.chat_id,
+            account_id=account_id,
+            provider_id=chat.provider_id,
+            text=text,
+            sent_at=iso(self.clock.now()),
+            **more,
+        )
+        message = self.world.message_by_id[message_id]
+        tell_message(self, chat, message)
+        return message
+
+    def comment(self, account_id: str, social_id: str, text: str) -> None:
+        self.record(
+            "comment_posted",
+            comment_id=self.next_number("comment"),
+            account_id=account_id,
+            social_id=social_id,
+            text=text,
+        )
+
+    def create_webhook(self, **facts: Any) -> str:  # noqa: ANN401
+        webhook_id = self.next_id("webhook")
+        self.record("webhook_created", webhook_id=webhook_id, **facts)
+        return webhook_id
