@@ -40,7 +40,7 @@ def has_interrupted_runs() -> bool:
     with connect(DAGSTER_DATABASE, autocommit=True) as connection:
         unfinished = ["STARTING", "STARTED", "CANCELING"]
         row = connection.execute(
-            "select exists (select from runs where status = any(%s))", [unfinished]
+            "select exists (select 1 from runs where status = any(%s))", [unfinished]
         ).fetchone()
         return row == (True,)
 

@@ -77,7 +77,7 @@ def _chosen(connection: psycopg.Connection, wanted: str | None) -> list[ParkedCa
     if wanted is None:
         return parked
     known = connection.execute(
-        "select exists (select from outreach.campaigns"
+        "select exists (select 1 from outreach.campaigns"
         " where name = %s or campaign_id::text = %s)",
         [wanted, wanted],
     ).fetchone()[0]

@@ -32,7 +32,7 @@ def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult
             "deliveries": taken.deliveries,
             "new_events": taken.new_events,
             "told_before": taken.told_before,
-            "set_aside": taken.set_aside,
+            "quarantined": taken.quarantined,
         }
     )
 

@@ -54,7 +54,7 @@ resolve_unknown_sends_each_20_minutes = schedule_if_any(
         "Every 20 minutes, unless nothing is unknown that may be asked about."
     ),
     query=(
-        "select exists (select from outreach.workspaces cross join lateral"
+        "select exists (select 1 from outreach.workspaces cross join lateral"
         " outreach.unknown_sends_to_ask(workspaces.workspace_id,"
         " clock_timestamp()))"
     ),
@@ -70,14 +70,14 @@ reconcile_orphans_each_half_hour = schedule_if_any(
         "Every 30 minutes, unless every enrollment has the job it should have."
     ),
     query=(
-        "select exists (select from outreach.workspaces cross join lateral"
+        "select exists (select 1 from outreach.workspaces cross join lateral"
         " outreach.orphaned_enrollments(workspaces.workspace_id))"
-        " or exists (select from outreach.workspaces cross join lateral"
+        " or exists (select 1 from outreach.workspaces cross join lateral"
         " outreach.unpaired_enrollments(workspaces.workspace_id))"
-        " or exists (select from outreach.workspaces cross join lateral"
+        " or exists (select 1 from outreach.workspaces cross join lateral"
         " outreach.unsettled_answers(workspaces.workspace_id))"
-        " or exists (select from outreach.workspaces cross join lateral"
-        " outreach.hidden_jobs(workspaces.workspace_id))"
+        " or exists (select 1 from outreach.workspaces cross join lateral"
+        " outreach.jobs_below_watermark(workspaces.workspace_id))"
     ),
     otherwise="Every enrollment has the job that it should have.",
 )

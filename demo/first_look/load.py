@@ -66,7 +66,7 @@ class _LoadedAccount:
 def is_empty(connection: psycopg.Connection) -> bool:
     """Whether nobody has put anything into this database yet."""
     return not connection.execute(
-        "select exists (select from outreach.workspaces)"
+        "select exists (select 1 from outreach.workspaces)"
     ).fetchone()[0]
 
 

@@ -6,7 +6,7 @@ declare
     wanted text;
 begin
     foreach wanted in array array['sender', 'operator', 'analyst'] loop
-        if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
+        if not exists (select 1 from pg_catalog.pg_roles where rolname = wanted) then
             begin
                 execute format('create role %I nologin', wanted);
             exception

@@ -23,26 +23,26 @@ with (pages_per_range = 16);
 -- A row goes once its delivery became an event.
 create table outreach.linkedin_webhook_inbox (
     delivery_id bigint not null,
-    aside_reason text,
+    quarantine_reason text,
     -- Whose account it names; one that becomes known is read again.
     provider_account_id text,
-    set_aside_at timestamptz,
+    quarantined_at timestamptz,
     constraint linkedin_webhook_inbox_pkey primary key (delivery_id),
     constraint linkedin_webhook_inbox_delivery_fkey
     foreign key (delivery_id)
     references outreach.linkedin_webhook_deliveries (delivery_id),
-    constraint what_is_set_aside_says_why_and_when check (
-        (aside_reason is null) = (set_aside_at is null)
+    constraint what_is_quarantined_says_why_and_when check (
+        (quarantine_reason is null) = (quarantined_at is null)
     )
 );
 
 create index linkedin_webhook_inbox_unread
 on outreach.linkedin_webhook_inbox (delivery_id)
-where aside_reason is null;
+where quarantine_reason is null;
 
 create index linkedin_webhook_inbox_of_unknown_accounts
 on outreach.linkedin_webhook_inbox (provider_account_id)
-where aside_reason = 'unknown account';
+where quarantine_reason = 'unknown account';
 
 -- Each independent sign that a person and an account became connected.
 create table outreach.accept_signals (

@@ -3,7 +3,7 @@
 create or replace function outreach.refuse_to_move_job()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     raise exception 'job % of workspace % belongs to enrollment %, step % and account %',

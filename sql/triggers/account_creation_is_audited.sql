@@ -3,7 +3,7 @@ create or replace function outreach.audit_account_creation()
 returns trigger
 language plpgsql
 security definer -- no role but the owner may write audit rows
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     insert into outreach.linkedin_account_status_audit (
@@ -28,7 +28,7 @@ execute function outreach.audit_account_creation();
 create or replace function outreach.start_account_status_seq()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.status_seq <> 0 then

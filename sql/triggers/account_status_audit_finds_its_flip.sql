@@ -5,7 +5,7 @@ create or replace function outreach.assert_audit_row_finds_its_flip()
 returns trigger
 language plpgsql
 security definer -- whoever writes the row, the check must see the account
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin

@@ -7,7 +7,7 @@ create or replace function outreach.assert_account_status_is_audited()
 returns trigger
 language plpgsql
 security definer -- whoever flips, the check must see the audit rows
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin

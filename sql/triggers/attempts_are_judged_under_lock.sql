@@ -8,7 +8,7 @@
 create or replace function outreach.judge_attempt_under_lock()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     facts record;
@@ -24,7 +24,7 @@ begin
 
     select
         exists (
-            select
+            select 1
             from outreach.campaign_send_jobs as jobs
             where
                 jobs.workspace_id = new.workspace_id

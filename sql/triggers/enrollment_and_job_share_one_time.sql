@@ -5,7 +5,7 @@ create or replace function outreach.assert_enrollment_and_job_share_one_time()
 returns trigger
 language plpgsql
 security definer -- whoever writes one side, the check must see the other
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare

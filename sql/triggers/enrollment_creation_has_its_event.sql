@@ -2,7 +2,7 @@
 create or replace function outreach.record_enrollment_creation()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.status_seq <> 0 then

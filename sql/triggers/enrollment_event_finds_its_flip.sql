@@ -3,7 +3,7 @@ create or replace function outreach.assert_event_finds_its_flip()
 returns trigger
 language plpgsql
 security definer -- whoever writes the event, the check must see the enrollment
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin

@@ -4,7 +4,7 @@ create or replace function outreach.assert_enrollment_status_has_its_event()
 returns trigger
 language plpgsql
 security definer -- whoever flips, the check must see the events
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin

@@ -2,7 +2,7 @@
 create or replace function outreach.count_enrollment_status_flip()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.status_seq <> old.status_seq then

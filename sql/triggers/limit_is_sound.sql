@@ -4,7 +4,7 @@
 create or replace function outreach.assert_limit_is_sound()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     wrong text;

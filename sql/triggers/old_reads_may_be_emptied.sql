@@ -3,7 +3,7 @@
 create or replace function outreach.assert_read_is_only_emptied()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     emptied outreach.provider_reads := old;

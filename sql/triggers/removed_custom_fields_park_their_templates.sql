@@ -5,7 +5,7 @@
 create or replace function outreach.park_templates_of_removed_fields()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     broken record;

@@ -3,7 +3,7 @@
 create or replace function outreach.assert_sending_window_is_sound()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.weekday not between 1 and 7 then

@@ -5,7 +5,7 @@
 create or replace function outreach.assert_windows_do_not_overlap()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     account_name text;

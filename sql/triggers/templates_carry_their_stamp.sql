@@ -5,7 +5,7 @@
 create or replace function outreach.assert_template_carries_its_stamp()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     place record;

@@ -3,7 +3,7 @@
 create or replace function outreach.assert_timezone_exists()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     unknown_timezone text;
@@ -14,7 +14,7 @@ begin
     where
         named.timezone is not null
         and not exists (
-            select
+            select 1
             from outreach.timezones
             where timezones.timezone = named.timezone
         );

@@ -41,9 +41,7 @@ UNREAD_FOLDERS = frozenset(
 )
 MARK = re.compile(r"(?:#|--)\s*status-writer: on purpose, \S+")
 # Where a mark counts: tests, benchmarks of the rule, the incident that is this write.
-_MARKED_PLACES = re.compile(
-    r"tests/|scripts/bench/[^/]*$|demo/incidents/ll_276\.py$"
-)
+_MARKED_PLACES = re.compile(r"tests/|scripts/bench/[^/]*$|demo/incidents/ll_276\.py$")
 
 
 @dataclass(frozen=True, order=True)

@@ -159,7 +159,7 @@ def test_word_of_a_send_that_comes_days_later_is_no_drift_once_healed(connection
 
 def has_queued_jobs(connection, account):
     return connection.execute(
-        "select exists (select from outreach.campaign_send_jobs"
+        "select exists (select 1 from outreach.campaign_send_jobs"
         " where workspace_id = %s and account_id = %s and status = 'queued')",
         account,
     ).fetchone()[0]

@@ -33,7 +33,7 @@ def events(connection, workspace_id):
 
 def asides(connection):
     return connection.execute(
-        "select aside_reason from outreach.linkedin_webhook_inbox order by delivery_id"
+        "select quarantine_reason from outreach.linkedin_webhook_inbox order by delivery_id"
     ).fetchall()
 
 
@@ -78,7 +78,7 @@ def test_a_webhook_of_an_unknown_account_waits_until_it_is_known(connection):
     workspace_id = make_workspace(connection)
     deliver(connection, new_relation("acc-later", "ACoAAjulien"))
     taken, _ = take_in(connection)
-    assert (taken.new_events, taken.set_aside) == (0, 1)
+    assert (taken.new_events, taken.quarantined) == (0, 1)
     assert asides(connection) == [("unknown account",)]
     assert take_in(connection)[0].deliveries == 0
 
@@ -118,7 +118,7 @@ def test_what_was_told_under_an_accounts_earlier_id_is_its_own(
     deliver(connection, new_relation("acc-new", invited.person), NOON + 4 * DAY)
     again, told_again = take_in(connection)
 
-    assert (taken.new_events, taken.set_aside, report.credited) == (1, 0, 1)
+    assert (taken.new_events, taken.quarantined, report.credited) == (1, 0, 1)
     assert (again.told_before, told_again.credited) == (1, 0)
     assert invited.row() == ("ready_to_message", NOON + 3 * DAY)
 
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_set_aside_with_the_reason(connection, body, reas
         [body],
     )
     taken, _ = take_in(connection)
-    assert (taken.set_aside, asides(connection)) == (1, [(reason,)])
+    assert (taken.quarantined, asides(connection)) == (1, [(reason,)])
 
 
 def test_what_postgres_cannot_hold_is_kept_without_it(connection, invited):
@@ -195,4 +195,4 @@ def test_one_that_the_database_refuses_keeps_no_other_waiting(connection, invite
         )
         deliver(connection, new_relation(invited.provider_account, invited.person))
     taken, _ = take_in(connection)
-    assert (taken.new_events, taken.set_aside) == (1, 1)
+    assert (taken.new_events, taken.quarantined) == (1, 1)

@@ -71,7 +71,7 @@ def test_what_the_webhooks_told_is_what_happened(opened, sandbox, told):
     delivered = sandbox.journal("webhook_delivered")
     assert len(delivered) >= 3 * (ACCEPTED + STRANGERS) + REPLIED
     assert taken.new_events == ACCEPTED + STRANGERS + REPLIED
-    assert taken.set_aside == 0
+    assert taken.quarantined == 0
     assert (report.credited, report.uncredited) == (ACCEPTED, STRANGERS)
     assert (report.replies, report.stopped) == (REPLIED, REPLIED)
     truth = {

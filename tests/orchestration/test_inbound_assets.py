@@ -61,7 +61,7 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
         "deliveries": 2,
         "new_events": 1,
         "told_before": 0,
-        "set_aside": 1,
+        "quarantined": 1,
     }
     # The sandbox does not know this account, so its lists are not believed.
     assert figures(result, "polled_lists")["not_polled"] == 1

@@ -89,7 +89,7 @@ def expire_leases(connection, workspace_id):
 
 def has_queued_jobs(connection, workspace_id):
     return connection.execute(
-        "select exists (select from outreach.campaign_send_jobs"
+        "select exists (select 1 from outreach.campaign_send_jobs"
         " where workspace_id = %s and status = 'queued')",
         [workspace_id],
     ).fetchone()[0]

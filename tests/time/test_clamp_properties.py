@@ -52,7 +52,7 @@ def clamp(connection, account, at):
 
 def is_inside(connection, account, at):
     return connection.execute(
-        "select exists (select from outreach.sending_window_at(%s, %s, %s))",
+        "select exists (select 1 from outreach.sending_window_at(%s, %s, %s))",
         [*account, at],
     ).fetchone()[0]
 

@@ -247,7 +247,7 @@ def test_a_snapshot_too_old_to_see_others_windows_is_refused(database):
 
 def is_waiting(watcher, connection):
     return watcher.execute(
-        "select exists (select from pg_locks where pid = %s and not granted)",
+        "select exists (select 1 from pg_locks where pid = %s and not granted)",
         [connection.info.backend_pid],
     ).fetchone()[0]
 

@@ -123,7 +123,7 @@ def refuse_unknown_account(connection: psycopg.Connection, account: int | None) 
     """Raises SentenceError where no workspace has an account of that id."""
     row = connection.execute(
         "select %(account)s::bigint is null or exists ("
-        "select from outreach.linkedin_accounts where account_id = %(account)s)",
+        "select 1 from outreach.linkedin_accounts where account_id = %(account)s)",
         {"account": account},
     ).fetchone()
     if row != (True,):

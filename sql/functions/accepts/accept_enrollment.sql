@@ -14,7 +14,7 @@ create or replace function outreach.accept_enrollment(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

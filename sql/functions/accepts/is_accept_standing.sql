@@ -6,7 +6,7 @@ create or replace function outreach.is_accept_standing(
 returns boolean
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         coalesce(

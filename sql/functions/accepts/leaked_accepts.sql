@@ -19,7 +19,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -102,12 +102,12 @@ as $$
                     then 'its invite was sent after the accept'
                 when
                     exists (
-                        select
+                        select 1
                         from told_to
                         where told_to.enrollment_id = accepted.enrollment_id
                     )
                     and not exists (
-                        select
+                        select 1
                         from told_to
                         where
                             told_to.enrollment_id = accepted.enrollment_id
@@ -134,7 +134,7 @@ as $$
         end as verdict,
         case
             when exists (
-                select
+                select 1
                 from outreach.campaign_send_jobs as jobs
                 where
                     jobs.workspace_id = judged.workspace_id
@@ -142,7 +142,7 @@ as $$
                     and jobs.status in ('sending', 'unknown')
             ) then 'a send of it is under way or unanswered'
             when exists (
-                select
+                select 1
                 from outreach.campaign_events as events
                 where
                     events.workspace_id = judged.workspace_id

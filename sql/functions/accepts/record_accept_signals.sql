@@ -8,7 +8,7 @@ create or replace function outreach.record_accept_signals(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
     with

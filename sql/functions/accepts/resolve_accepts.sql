@@ -18,7 +18,7 @@ returns table (
     problem text
 )
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -34,7 +34,7 @@ begin
 
     for happening in
         select happenings.*
-        from outreach.accept_happenings(resolve_accepts.workspace_id, at) as happenings
+        from outreach.accept_matches(resolve_accepts.workspace_id, at) as happenings
     loop
         select credits.*
         into standing
@@ -63,7 +63,7 @@ begin
 
         if is_credited then
             continue when exists (
-                select
+                select 1
                 from outreach.campaign_events as reversals
                 where
                     reversals.workspace_id = resolve_accepts.workspace_id

@@ -12,7 +12,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         accounts.account_id,
@@ -22,7 +22,7 @@ as $$
         accounts.status,
         accounts.has_premium,
         exists (
-            select
+            select 1
             from outreach.linkedin_account_sending_windows as windows
             where
                 windows.workspace_id = accounts.workspace_id

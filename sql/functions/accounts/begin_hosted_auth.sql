@@ -12,14 +12,14 @@ create or replace function outreach.begin_hosted_auth(
 )
 returns text
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     provider_account_id text;
 begin
     if account_id is null and not exists (
-        select
+        select 1
         from outreach.timezones
         where timezones.timezone = begin_hosted_auth.timezone
     ) then

@@ -13,7 +13,7 @@ create or replace function outreach.flip_linkedin_account_status(
 returns bigint
 language plpgsql
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

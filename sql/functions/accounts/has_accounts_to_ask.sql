@@ -8,16 +8,16 @@ create or replace function outreach.has_accounts_to_ask(
 returns boolean
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         outreach.are_accounts_due($1, $2)
         or exists (
-            select
+            select 1
             from outreach.hosted_auths_to_finish($1)
         )
         or exists (
-            select
+            select 1
             from outreach.accounts_told_of($1) as told
             inner join outreach.linkedin_accounts as accounts
                 on

@@ -13,7 +13,7 @@ create or replace function outreach.link_provider_account(
 )
 returns boolean
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -11,7 +11,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         told.provider_state,
@@ -25,7 +25,7 @@ as $$
                 or (
                     states.provider_state = '*'
                     and not exists (
-                        select
+                        select 1
                         from outreach.provider_account_states as listed
                         where
                             listed.told_as = $1

@@ -10,7 +10,7 @@ create or replace function outreach.record_hosted_auth_notice(
 )
 returns text
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

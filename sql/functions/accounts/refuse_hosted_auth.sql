@@ -8,7 +8,7 @@ create or replace function outreach.refuse_hosted_auth(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -17,7 +17,7 @@ returns table (
     read_at timestamptz
 )
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         alerts.workspace_id,

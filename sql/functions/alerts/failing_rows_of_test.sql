@@ -10,7 +10,7 @@ create or replace function outreach.failing_rows_of_test(
 returns table (workspace_id bigint, subject text, message text, details jsonb)
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if to_regclass(format('analytics_failures.%I', test_table)) is null then

@@ -11,7 +11,7 @@ create or replace function outreach.open_admin_alert(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into outreach.linkedin_admin_alerts as alerts (
         workspace_id, code, subject, message, details, opened_at, last_seen_at

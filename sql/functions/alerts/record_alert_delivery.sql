@@ -9,7 +9,7 @@ create or replace function outreach.record_alert_delivery(
 )
 returns void
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update outreach.linkedin_admin_alerts as alerts
     set

@@ -8,7 +8,7 @@ create or replace function outreach.resolve_admin_alert(
 )
 returns boolean
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -26,5 +26,5 @@ as $$
 
     )
 
-    select exists (select from resolved)
+    select exists (select 1 from resolved)
 $$;

@@ -11,7 +11,7 @@ create or replace function outreach.sync_admin_alerts(
 )
 returns table (opened_count integer, open_count integer, resolved_count integer)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -82,7 +82,7 @@ begin
                 and left_out_count > 0
             )
             and not exists (
-                select
+                select 1
                 from jsonb_to_recordset(findings) as rows (
                     workspace_id bigint, subject text
                 )

@@ -8,7 +8,7 @@ create or replace function outreach.sync_test_alerts(
 )
 returns table (opened_count integer, open_count integer, resolved_count integer)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     findings jsonb;

@@ -7,14 +7,14 @@ create or replace function outreach.is_template_valid(
 returns boolean
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         ($1).validation_stamp = outreach.template_stamp(
             ($1).template, ($1).fields, ($1).custom_fields
         )
         and not exists (
-            select
+            select 1
             from unnest(($1).custom_fields) as validated (name)
             where
                 validated.name <> all($2)

@@ -8,7 +8,7 @@ create or replace function outreach.lock_campaign(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -23,7 +23,7 @@ begin
         and (
             accounts.account_id = any(lock_campaign.account_ids)
             or exists (
-                select
+                select 1
                 from outreach.campaigns
                 inner join outreach.campaign_prospects as enrollments
                     on

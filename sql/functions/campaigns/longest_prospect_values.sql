@@ -7,7 +7,7 @@ create or replace function outreach.longest_prospect_values(
 returns jsonb
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

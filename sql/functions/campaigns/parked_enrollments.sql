@@ -20,7 +20,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -88,7 +88,7 @@ as $$
             )
         ) as is_parked_alone,
         exists (
-            select
+            select 1
             from outreach.send_attempts as attempts
             where
                 attempts.workspace_id = enrollments.workspace_id

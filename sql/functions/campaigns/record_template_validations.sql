@@ -8,7 +8,7 @@ create or replace function outreach.record_template_validations(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -19,7 +19,7 @@ begin
     where
         known.workspace_id = record_template_validations.workspace_id
         and not exists (
-            select
+            select 1
             from jsonb_to_recordset(validations) as judged (
                 step_id bigint, variant text, field text
             )

@@ -13,7 +13,7 @@ create or replace function outreach.save_campaign(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -60,7 +60,7 @@ begin
             and steps.campaign_id = saved_campaign_id
             and steps.removed_at is null
             and not exists (
-                select
+                select 1
                 from jsonb_array_elements(campaign -> 'steps') as kept
                 where (kept ->> 'step_id')::bigint = steps.step_id
             )

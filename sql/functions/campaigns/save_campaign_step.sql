@@ -9,7 +9,7 @@ create or replace function outreach.save_campaign_step(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -46,7 +46,7 @@ begin
         templates.workspace_id = save_campaign_step.workspace_id
         and templates.step_id = saved_step_id
         and not exists (
-            select
+            select 1
             from jsonb_array_elements(step -> 'templates') as kept
             where
                 kept ->> 'variant' = templates.variant

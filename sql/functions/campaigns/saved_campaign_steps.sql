@@ -15,7 +15,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -34,7 +34,7 @@ as $$
                     'pending_template_fix'
                 )
                 or exists (
-                    select
+                    select 1
                     from outreach.campaign_send_jobs as jobs
                     where
                         jobs.workspace_id = enrollments.workspace_id

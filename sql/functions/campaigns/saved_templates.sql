@@ -20,7 +20,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         campaigns.campaign_id,
@@ -34,7 +34,7 @@ as $$
         templates.validation_stamp,
         campaigns.custom_fields,
         exists (
-            select
+            select 1
             from outreach.campaign_accounts
             inner join outreach.linkedin_accounts as accounts
                 on

@@ -12,7 +12,7 @@ create or replace function outreach.stamp_template(
 )
 returns void
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update outreach.campaign_step_templates as templates
     set

@@ -3,7 +3,7 @@ create or replace function outreach.template_fields()
 returns text []
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select array[
         'company', 'email', 'firstName', 'fullName', 'industry', 'jobTitle',

@@ -3,7 +3,7 @@ create or replace function outreach.attempts_over_limit()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

@@ -8,7 +8,7 @@ create or replace function outreach.consistency_violations(
 returns table (kind text, workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select 'duplicated', found.*
     from outreach.duplicated_sends() as found

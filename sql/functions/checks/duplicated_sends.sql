@@ -3,7 +3,7 @@ create or replace function outreach.duplicated_sends()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         attempts.workspace_id,

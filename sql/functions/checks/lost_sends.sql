@@ -4,7 +4,7 @@ create or replace function outreach.lost_sends()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         attempts.workspace_id,
@@ -14,7 +14,7 @@ as $$
     where
         outreach.attempt_state(attempts.workspace_id, attempts.attempt_id) = 'sent'
         and not exists (
-            select
+            select 1
             from outreach.campaign_events as events
             where
                 events.workspace_id = attempts.workspace_id
@@ -44,7 +44,7 @@ as $$
     where
         jobs.status = 'completed'
         and not exists (
-            select
+            select 1
             from outreach.send_attempts as attempts
             where
                 attempts.workspace_id = jobs.workspace_id

@@ -6,7 +6,7 @@ create or replace function outreach.misplaced_jobs()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         jobs.workspace_id,

@@ -2,7 +2,7 @@
 create or replace function outreach.refuse_to_rewrite_history()
 returns trigger
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     raise exception 'rows of outreach.% are append-only: % is refused',

@@ -5,7 +5,7 @@ create or replace function outreach.stuck_jobs(as_of timestamptz)
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         jobs.workspace_id,
@@ -50,7 +50,7 @@ as $$
         workspaces.workspace_id,
         'job ' || hidden.job_id,
         'stands at ' || hidden.stands_at || ' before the start of its list '
-        || hidden.list || ' in outreach.send_queue_starts'
+        || hidden.list || ' in outreach.send_queue_watermarks'
     from outreach.workspaces
-    cross join lateral outreach.hidden_jobs(workspaces.workspace_id) as hidden
+    cross join lateral outreach.jobs_below_watermark(workspaces.workspace_id) as hidden
 $$;

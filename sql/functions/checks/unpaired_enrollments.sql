@@ -10,7 +10,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         enrollments.enrollment_id,
@@ -30,7 +30,7 @@ as $$
         and (
             jobs.status <> 'queued'
             or exists (
-                select
+                select 1
                 from outreach.linkedin_account_sending_windows as windows
                 where
                     windows.workspace_id = jobs.workspace_id

@@ -4,7 +4,7 @@ create or replace function outreach.unpaired_rows()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         accounts.workspace_id,

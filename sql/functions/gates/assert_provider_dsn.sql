@@ -7,7 +7,7 @@ create or replace function outreach.assert_provider_dsn(
 returns void
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

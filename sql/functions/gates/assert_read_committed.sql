@@ -3,7 +3,7 @@
 create or replace function outreach.assert_read_committed()
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if current_setting('transaction_isolation') <> 'read committed' then

@@ -1,7 +1,7 @@
 -- The job that each of these accounts may do next at a moment, for those that have one.
 -- Judges by status, window, holds, cooldowns and limits; a claim has the accounts' rows
 -- locked in an earlier statement.
--- One index look-up per account and action, from where outreach.send_queue_starts says:
+-- One index look-up per account and action, from where outreach.send_queue_watermarks says:
 -- a hundred thousand invites that wait for tomorrow's limit never stand between a
 -- message and its turn.
 create or replace function outreach.claimable_jobs(
@@ -12,7 +12,7 @@ create or replace function outreach.claimable_jobs(
 returns table (account_id bigint, job_id bigint)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         accounts.account_id,
@@ -30,7 +30,7 @@ as $$
     cross join lateral (
         select
             candidates.job_id
-        from outreach.send_queue_starts as starts
+        from outreach.send_queue_watermarks as watermarks
         cross join lateral (
             select
                 jobs.job_id,
@@ -39,11 +39,11 @@ as $$
             where
                 jobs.workspace_id = $1
                 and jobs.account_id = accounts.account_id
-                and jobs.action = starts.list
+                and jobs.action = watermarks.list
                 and jobs.status = 'queued'
-                and jobs.run_at between starts.starts_at and $3
+                and jobs.run_at between watermarks.watermark_at and $3
                 and exists (
-                    select
+                    select 1
                     from outreach.campaigns
                     where
                         campaigns.workspace_id = $1
@@ -52,14 +52,14 @@ as $$
                     offset 0
                 )
                 and exists (
-                    select
+                    select 1
                     from outreach.campaign_prospects as enrollments
                     where
                         enrollments.workspace_id = $1
                         and enrollments.enrollment_id = jobs.enrollment_id
                         and enrollments.paused_at is null
                         and not exists (
-                            select
+                            select 1
                             from outreach.prospect_cooldowns as cooldowns
                             where
                                 cooldowns.workspace_id = $1
@@ -77,22 +77,22 @@ as $$
             limit 1
         ) as candidates
         where
-            starts.workspace_id = $1
-            and starts.account_id = accounts.account_id
+            watermarks.workspace_id = $1
+            and watermarks.account_id = accounts.account_id
             and not exists (
-                select
+                select 1
                 from outreach.linkedin_account_holds as holds
                 where
                     holds.workspace_id = $1
                     and holds.account_id = accounts.account_id
-                    and holds.action = starts.list
+                    and holds.action = watermarks.list
                     and holds.held_until > $3
                 offset 0
             )
             and not exists (
-                select
+                select 1
                 from outreach.limit_reached(
-                    $1, accounts.account_id, starts.list,
+                    $1, accounts.account_id, watermarks.list,
                     ($3 at time zone windows.timezone)::date, $3
                 ) as limits
                 where limits.reached is not null
@@ -105,7 +105,7 @@ as $$
     ) as due
     where
         exists (
-            select
+            select 1
             from outreach.provider_accounts
             where
                 provider_accounts.workspace_id = $1
@@ -113,7 +113,7 @@ as $$
             offset 0
         )
         and not exists (
-            select
+            select 1
             from outreach.campaign_send_jobs as jobs
             where
                 jobs.workspace_id = $1
@@ -121,12 +121,12 @@ as $$
                 and jobs.status in ('claimed', 'sending')
                 and jobs.lease_expires_at >= coalesce(
                     (
-                        select starts.starts_at
-                        from outreach.send_queue_starts as starts
+                        select watermarks.watermark_at
+                        from outreach.send_queue_watermarks as watermarks
                         where
-                            starts.workspace_id = $1
-                            and starts.account_id = accounts.account_id
-                            and starts.list = 'leased'
+                            watermarks.workspace_id = $1
+                            and watermarks.account_id = accounts.account_id
+                            and watermarks.list = 'leased'
                     ),
                     '-infinity'
                 )

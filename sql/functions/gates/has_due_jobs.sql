@@ -7,7 +7,7 @@ create or replace function outreach.has_due_jobs(
 returns boolean
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- One index look-up per row has no bad plan, whatever the statistics say.
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -21,7 +21,7 @@ declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
 begin
     if exists (
-        select
+        select 1
         from outreach.campaign_send_jobs as jobs
         inner join outreach.workspaces
             on jobs.workspace_id = workspaces.workspace_id
@@ -37,7 +37,7 @@ begin
     end if;
 
     return exists (
-        select
+        select 1
         from outreach.workspaces
         cross join lateral outreach.claimable_jobs(
             workspaces.workspace_id,

@@ -20,7 +20,7 @@ as $$
         and (
             others.linkedin_invited_at is not null
             or exists (
-                select
+                select 1
                 from outreach.send_attempts as attempts
                 where
                     attempts.workspace_id = others.workspace_id

@@ -9,11 +9,11 @@ create or replace function outreach.is_step_free_to_send(
 returns boolean
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         not exists (
-            select
+            select 1
             from outreach.campaign_send_jobs as jobs
             inner join outreach.campaign_steps as steps
                 on
@@ -33,7 +33,7 @@ as $$
                 )
         )
         and not exists (
-            select
+            select 1
             from outreach.send_attempts as attempts
             inner join outreach.campaign_steps as steps
                 on

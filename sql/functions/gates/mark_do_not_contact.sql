@@ -12,7 +12,7 @@ create or replace function outreach.mark_do_not_contact(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -74,7 +74,7 @@ begin
                 'pending_template_fix'
             )
             and not exists (
-                select
+                select 1
                 from outreach.campaign_send_jobs as jobs
                 where
                     jobs.workspace_id = enrollments.workspace_id

@@ -20,7 +20,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         asked.send,
@@ -90,7 +90,7 @@ as $$
                 when
                     not outreach.may_be_repeated(jobs.action)
                     and exists (
-                        select
+                        select 1
                         from outreach.send_attempts as attempts
                         where
                             attempts.workspace_id = $1
@@ -106,7 +106,7 @@ as $$
                 when
                     jobs.action = 'send_invite'
                     and exists (
-                        select
+                        select 1
                         from outreach.invited_elsewhere(jobs, prospects.prospect_id)
                         offset 0
                     )
@@ -128,7 +128,7 @@ as $$
                     and jobs.action = 'resolve_profile'
                     then 'profile_known'
                 when exists (
-                    select
+                    select 1
                     from outreach.linkedin_account_holds as holds
                     where
                         holds.workspace_id = $1
@@ -139,7 +139,7 @@ as $$
                 )
                     then 'account_held'
                 when exists (
-                    select
+                    select 1
                     from outreach.prospect_cooldowns as cooldowns
                     where
                         cooldowns.workspace_id = $1

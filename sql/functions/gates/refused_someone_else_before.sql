@@ -7,7 +7,7 @@ create or replace function outreach.refused_someone_else_before(
 returns boolean
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(
         (

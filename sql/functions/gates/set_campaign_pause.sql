@@ -7,7 +7,7 @@ create or replace function outreach.set_campaign_pause(
 )
 returns boolean
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -15,7 +15,7 @@ returns table (
 )
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- Planned for the days that are asked for: they are as many rows however long the
 -- history is.
 set plan_cache_mode = force_custom_plan
@@ -90,7 +90,7 @@ begin
             -1 as in_flight
         from perhaps_unsent
         where not exists (
-            select
+            select 1
             from outreach.send_attempt_outcomes as sent
             where
                 sent.workspace_id = perhaps_unsent.workspace_id

@@ -6,7 +6,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         'accounts' as finding,
@@ -31,7 +31,7 @@ as $$
     from outreach.linkedin_accounts as accounts
     where
         not exists (
-            select
+            select 1
             from outreach.linkedin_counter_heals as heals
             where
                 accounts.workspace_id = heals.workspace_id

@@ -10,7 +10,7 @@ create or replace function outreach.heal_account_counters(
 )
 returns setof outreach.linkedin_counter_heals
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

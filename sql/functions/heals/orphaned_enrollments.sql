@@ -13,7 +13,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         enrollments.enrollment_id,
@@ -63,14 +63,14 @@ as $$
         )
         -- Without a window there is no time to give it; enrollment_blockers says so.
         and exists (
-            select
+            select 1
             from outreach.linkedin_account_sending_windows as windows
             where
                 windows.workspace_id = enrollments.workspace_id
                 and windows.account_id = enrollments.account_id
         )
         and not exists (
-            select
+            select 1
             from outreach.campaign_send_jobs as jobs
             where
                 jobs.workspace_id = enrollments.workspace_id
@@ -90,7 +90,7 @@ as $$
                 )
         )
         and not exists (
-            select
+            select 1
             from outreach.campaign_events as events
             where
                 events.workspace_id = enrollments.workspace_id
@@ -100,7 +100,7 @@ as $$
                 and events.details ->> 'reason' = 'orphan'
         )
         and not exists (
-            select
+            select 1
             from outreach.send_attempts as attempts
             where
                 attempts.workspace_id = enrollments.workspace_id

@@ -7,7 +7,7 @@ create or replace function outreach.plan_next_action_heals(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
@@ -34,7 +34,7 @@ begin
         and (stale.clamped_to is not null or stale.job_status is distinct from 'queued');
 
     -- Who failed for good, was recreated before or may have been reached gets no job.
-    if exists (select from pg_temp.healing where healing.is_orphan) then
+    if exists (select 1 from pg_temp.healing where healing.is_orphan) then
         delete from pg_temp.healing
         where
             healing.is_orphan

@@ -7,7 +7,7 @@
 create or replace function outreach.rebuild_from_events(as_of timestamptz default null)
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
@@ -19,9 +19,9 @@ begin
                 hint = 'Say `set session_replication_role = replica` first.';
     end if;
 
-    if exists (select from outreach.campaign_prospects)
-        or exists (select from outreach.campaign_send_jobs)
-        or exists (select from outreach.linkedin_daily_counters)
+    if exists (select 1 from outreach.campaign_prospects)
+        or exists (select 1 from outreach.campaign_send_jobs)
+        or exists (select 1 from outreach.linkedin_daily_counters)
     then
         raise exception 'the database holds enrollments, jobs or counters already'
             using

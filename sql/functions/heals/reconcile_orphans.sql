@@ -11,7 +11,7 @@ create or replace function outreach.reconcile_orphans(
 )
 returns table (enrollment_id bigint, repair text, next_action_at timestamptz)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -47,10 +47,10 @@ begin
 
     for found_row in
         select hidden.*
-        from outreach.hidden_jobs(reconcile_orphans.workspace_id) as hidden
+        from outreach.jobs_below_watermark(reconcile_orphans.workspace_id) as hidden
         order by hidden.account_id, hidden.list, hidden.job_id
     loop
-        perform outreach.show_in_queue(
+        perform outreach.lower_queue_watermark(
             reconcile_orphans.workspace_id, found_row.account_id,
             found_row.list, found_row.stands_at
         );
@@ -76,7 +76,7 @@ begin
                 and unsettled.outcome_id = outcomes.outcome_id
         order by unsettled.account_id, unsettled.job_id
     loop
-        perform outreach.settle_or_set_aside(
+        perform outreach.settle_or_quarantine(
             found_row.attempt, found_row.recorded, actor
         );
 

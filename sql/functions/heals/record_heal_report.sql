@@ -13,7 +13,7 @@ create or replace function outreach.record_heal_report(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into outreach.heal_reports (
         workspace_id, heal, subject, actor, before_count, after_count, outcome, proof,

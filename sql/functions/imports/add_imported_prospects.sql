@@ -3,7 +3,7 @@
 create or replace function outreach.add_imported_prospects(workspace_id bigint)
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,16 +6,16 @@ create or replace function outreach.campaign_for_import(
 returns table (custom_fields text [], can_start boolean, has_accounts boolean)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         campaigns.custom_fields,
         exists (
-            select
+            select 1
             from outreach.first_send_of_campaign($1, $2, true)
         ) as can_start,
         exists (
-            select
+            select 1
             from outreach.campaign_accounts
             where
                 campaign_accounts.workspace_id = $1

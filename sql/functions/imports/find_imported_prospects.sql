@@ -4,7 +4,7 @@
 create or replace function outreach.find_imported_prospects(workspace_id bigint)
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,14 +6,14 @@ create or replace function outreach.judge_imported_prospects(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     looks_up boolean;
 begin
     select exists (
-        select
+        select 1
         from outreach.campaign_steps as steps
         where
             steps.workspace_id = judge_imported_prospects.workspace_id
@@ -33,7 +33,7 @@ begin
                 when prospects.do_not_contact_at is not null or imported.is_do_not_contact
                     then 'do_not_contact'
                 when exists (
-                    select
+                    select 1
                     from outreach.campaign_prospects as enrollments
                     where
                         enrollments.workspace_id = prospects.workspace_id
@@ -43,7 +43,7 @@ begin
                 ) then 'already_enrolled'
                 when imported.is_connected
                     or exists (
-                        select
+                        select 1
                         from outreach.campaign_prospects as enrollments
                         where
                             enrollments.workspace_id = prospects.workspace_id
@@ -51,7 +51,7 @@ begin
                             and enrollments.linkedin_accepted_at is not null
                     )
                     or exists (
-                        select
+                        select 1
                         from outreach.campaign_prospects as enrollments
                         inner join outreach.campaign_events as events
                             on
@@ -63,7 +63,7 @@ begin
                             and enrollments.prospect_id = prospects.prospect_id
                     ) then 'connected'
                 when exists (
-                    select
+                    select 1
                     from outreach.campaign_prospects as enrollments
                     where
                         enrollments.workspace_id = prospects.workspace_id

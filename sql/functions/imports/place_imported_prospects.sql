@@ -7,7 +7,7 @@ create or replace function outreach.place_imported_prospects(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

@@ -8,7 +8,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         accounts.workspace_id,
@@ -21,7 +21,7 @@ as $$
     where
         accounts.status = 'connecting'
         or exists (
-            select
+            select 1
             from outreach.linkedin_events as events
             where
                 events.workspace_id = accounts.workspace_id
@@ -30,7 +30,7 @@ as $$
                 and events.received_at > coalesce(accounts.last_sync_at, '-infinity')
         )
         or exists (
-            select
+            select 1
             from outreach.hosted_auth_links as links
             where
                 links.workspace_id = accounts.workspace_id

@@ -11,7 +11,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select distinct
         items.reference,
@@ -30,7 +30,7 @@ as $$
         reads.workspace_id = $1
         and reads.read_id = $2
         and exists (
-            select
+            select 1
             from outreach.campaign_prospects as enrollments
             inner join outreach.campaign_events as events
                 on
@@ -46,7 +46,7 @@ as $$
                 )
         )
         and not exists (
-            select
+            select 1
             from outreach.provider_reads as earlier
             where
                 earlier.workspace_id = $1

@@ -9,7 +9,7 @@ create or replace function outreach.empty_old_reads(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -41,7 +41,7 @@ begin
         and reads.items_emptied_at is null
         and reads.items <> '[]'
         and not exists (
-            select
+            select 1
             from waiting
             where
                 waiting.account_id = reads.account_id

@@ -8,16 +8,16 @@ create or replace function outreach.has_inbound_work(
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         exists (
-            select
+            select 1
             from outreach.linkedin_webhook_inbox as inbox
             where
-                inbox.aside_reason is null
+                inbox.quarantine_reason is null
                 or (
-                    inbox.aside_reason = 'unknown account'
+                    inbox.quarantine_reason = 'unknown account'
                     and inbox.provider_account_id in (
                         select accounts.provider_account_id
                         from outreach.provider_accounts as accounts
@@ -28,7 +28,7 @@ as $$
                 )
         ),
         exists (
-            select
+            select 1
             from outreach.accounts_to_poll($1, $2)
         )
 $$;

@@ -10,7 +10,7 @@ create or replace function outreach.is_webhook_audit_due(
 returns boolean
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -36,7 +36,7 @@ as $$
 
     select
         exists (
-            select
+            select 1
             from outreach.accounts_at_provider($1) as accounts
             where
                 accounts.status <> 'deleted'
@@ -44,7 +44,7 @@ as $$
                     reads.read_at is null
                     or reads.read_at <= clock.at - interval '1 day'
                     or exists (
-                        select
+                        select 1
                         from outreach.linkedin_account_status_audit as audit
                         where
                             accounts.workspace_id = audit.workspace_id

@@ -9,7 +9,7 @@ create or replace function outreach.linkedin_event_key(
 returns text
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         encode(

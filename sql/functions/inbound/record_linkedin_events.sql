@@ -12,7 +12,7 @@ create or replace function outreach.record_linkedin_events(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -131,7 +131,7 @@ begin
             and told.opens_chat is distinct from false
             and attempts.begun_at <= told.received_at
             and not exists (
-                select
+                select 1
                 from outreach.send_attempts as others
                 where
                     others.workspace_id = attempts.workspace_id

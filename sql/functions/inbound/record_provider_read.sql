@@ -14,7 +14,7 @@ create or replace function outreach.record_provider_read(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into outreach.provider_reads (
         workspace_id, account_id, list, subject, started_at, ended_at, is_complete,

@@ -14,7 +14,7 @@ create or replace function outreach.record_provider_wide_read(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into outreach.provider_wide_reads (
         provider_dsn, list, subject, started_at, ended_at, is_complete, page_count,

@@ -3,7 +3,7 @@
 -- is one reply, however often told. Of what is older than 60 days nothing is new.
 -- Who wrote is known by LinkedIn's id; where the prospect's is of another kind, such as
 -- Sales Navigator's, by the public identifier that came with the connection, as in
--- outreach.accept_happenings().
+-- outreach.accept_matches().
 -- Returns each reply that is new.
 create or replace function outreach.record_replies(
     workspace_id bigint,
@@ -15,7 +15,7 @@ returns table (
     event_id bigint
 )
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -92,7 +92,7 @@ begin
         ) as sent
         where
             not exists (
-                select
+                select 1
                 from outreach.campaign_events as known
                 where
                     known.workspace_id = enrollments.workspace_id

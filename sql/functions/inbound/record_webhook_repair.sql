@@ -16,7 +16,7 @@ create or replace function outreach.record_webhook_repair(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -39,7 +39,7 @@ begin
     if answer is null and (
         repair <> 'registered'
         or exists (
-            select
+            select 1
             from outreach.provider_wide_reads as earlier
             where
                 earlier.provider_dsn = record_webhook_repair.provider_dsn

@@ -6,7 +6,7 @@ create or replace function outreach.resolve_webhook_repairs(
 )
 returns void
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update outreach.linkedin_admin_alerts as alerts
     set resolved_at = clock.at

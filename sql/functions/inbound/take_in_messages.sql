@@ -7,7 +7,7 @@ create or replace function outreach.take_in_messages(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         outreach.record_linkedin_events(

@@ -9,7 +9,7 @@ create or replace function outreach.take_in_relations(
 )
 returns bigint
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         outreach.record_linkedin_events(
@@ -48,14 +48,14 @@ as $$
         and (
             items.happened_at >= provider_accounts.linked_at
             or exists (
-                select
+                select 1
                 from outreach.prospects
                 where
                     prospects.workspace_id = $1
                     and prospects.provider_id = items.provider_id
             )
             or exists (
-                select
+                select 1
                 from outreach.prospects
                 where
                     prospects.workspace_id = $1

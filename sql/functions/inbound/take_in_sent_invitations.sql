@@ -10,7 +10,7 @@ create or replace function outreach.take_in_sent_invitations(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -97,24 +97,24 @@ begin
     from invites
     where
         not exists (
-            select
+            select 1
             from outreach.linkedin_events as known
             where
                 known.workspace_id = take_in_sent_invitations.workspace_id
                 and known.dedupe_key = invites.dedupe_key
         )
         and not exists (
-            select
+            select 1
             from pending
             where pending.provider_id = invites.provider_id
         )
         and not exists (
-            select
+            select 1
             from pending
             where pending.public_identifier = invites.public_identifier
         )
         and not exists (
-            select
+            select 1
             from pending
             where pending.reference = invites.reference
         );

@@ -1,6 +1,6 @@
 -- Turns deliveries that were read into events, each happening once, and takes them out
 -- of the inbox. What cannot be an event stays there, set aside with the reason.
--- readings: rows of delivery_id and either aside_reason, or provider_account_id and what
+-- readings: rows of delivery_id and either quarantine_reason, or provider_account_id and what
 -- outreach.record_linkedin_events() takes. Returns how many came to what.
 create or replace function outreach.take_in_webhook_events(
     readings jsonb,
@@ -9,10 +9,10 @@ create or replace function outreach.take_in_webhook_events(
 returns table (
     new_events bigint,
     told_before bigint,
-    set_aside bigint
+    quarantined bigint
 )
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
@@ -23,7 +23,7 @@ declare
 begin
     new_events := 0;
     told_before := 0;
-    set_aside := 0;
+    quarantined := 0;
 
     for tenant in
         select
@@ -51,7 +51,7 @@ begin
         cross join lateral outreach.account_of_provider_id(
             given.reading ->> 'provider_account_id'
         ) as account
-        where given.reading ->> 'aside_reason' is null
+        where given.reading ->> 'quarantine_reason' is null
         group by account.workspace_id
         order by account.workspace_id
     loop
@@ -70,13 +70,13 @@ begin
             (given.reading ->> 'delivery_id')::bigint as delivery_id,
             given.reading ->> 'provider_account_id' as provider_account_id,
             coalesce(
-                given.reading ->> 'aside_reason', 'unknown account'
-            ) as aside_reason
+                given.reading ->> 'quarantine_reason', 'unknown account'
+            ) as quarantine_reason
         from jsonb_array_elements(readings) as given (reading)
         where
-            given.reading ->> 'aside_reason' is not null
+            given.reading ->> 'quarantine_reason' is not null
             or not exists (
-                select
+                select 1
                 from outreach.account_of_provider_id(
                     given.reading ->> 'provider_account_id'
                 )
@@ -84,12 +84,12 @@ begin
     loop
         update outreach.linkedin_webhook_inbox as inbox
         set
-            aside_reason = reading.aside_reason,
+            quarantine_reason = reading.quarantine_reason,
             provider_account_id = reading.provider_account_id,
-            set_aside_at = coalesce(as_of, clock_timestamp())
+            quarantined_at = coalesce(as_of, clock_timestamp())
         where inbox.delivery_id = reading.delivery_id;
 
-        set_aside := set_aside + 1;
+        quarantined := quarantined + 1;
     end loop;
 
     return next;

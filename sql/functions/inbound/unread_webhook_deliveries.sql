@@ -7,7 +7,7 @@ returns table (
     received_at timestamptz
 )
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
     with
@@ -17,9 +17,9 @@ as $$
         select inbox.delivery_id
         from outreach.linkedin_webhook_inbox as inbox
         where
-            inbox.aside_reason is null
+            inbox.quarantine_reason is null
             or (
-                inbox.aside_reason = 'unknown account'
+                inbox.quarantine_reason = 'unknown account'
                 and inbox.provider_account_id in (
                     select accounts.provider_account_id
                     from outreach.provider_accounts as accounts

@@ -7,7 +7,7 @@ create or replace function outreach.cool_prospect(
 )
 returns void
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into outreach.prospect_cooldowns as cooldowns (
         workspace_id, account_id, prospect_id, action, cooled_until, reason

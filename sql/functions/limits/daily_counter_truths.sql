@@ -18,7 +18,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -31,7 +31,7 @@ as $$
             (
                 count(*) filter (
                     where not exists (
-                        select
+                        select 1
                         from outreach.send_attempt_outcomes as outcomes
                         where
                             outcomes.workspace_id = attempts.workspace_id

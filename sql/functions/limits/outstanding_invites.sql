@@ -8,7 +8,7 @@ create or replace function outreach.outstanding_invites(
 returns bigint
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         (
@@ -52,7 +52,7 @@ as $$
                 and jobs.action = 'send_invite'
                 and jobs.status = 'claimed'
                 and exists (
-                    select
+                    select 1
                     from outreach.send_attempts as attempts
                     where
                         attempts.workspace_id = $1

@@ -8,7 +8,7 @@ create or replace function outreach.spent_on_day(
 returns bigint
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select count(*)
     from outreach.send_attempts as attempts

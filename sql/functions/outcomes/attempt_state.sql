@@ -7,7 +7,7 @@ create or replace function outreach.attempt_state(
 returns text
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         case

@@ -18,7 +18,7 @@ create or replace function outreach.classify_provider_answer(
 returns text
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -6,7 +6,7 @@ create or replace function outreach.invitation_of(
 returns text
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select outcomes.provider_reference
     from outreach.send_attempts as attempts

@@ -5,7 +5,7 @@ create or replace function outreach.note_unmapped_error(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

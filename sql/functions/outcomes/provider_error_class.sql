@@ -8,7 +8,7 @@ create or replace function outreach.provider_error_class(
 returns text
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select classes.outcome
     from outreach.provider_error_classes as classes

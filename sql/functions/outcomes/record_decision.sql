@@ -12,7 +12,7 @@ create or replace function outreach.record_decision(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -15,7 +15,7 @@ create or replace function outreach.record_send_outcomes(
 )
 returns table (attempt_id bigint, outcome text)
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- One index look-up per row has no bad plan, whatever the statistics say.
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -170,7 +170,7 @@ begin
         order by outcomes.attempt_id, outcomes.outcome_id
     loop
         perform outreach.note_unmapped_error(rest.recorded);
-        perform outreach.settle_or_set_aside(rest.attempt, rest.recorded, worker);
+        perform outreach.settle_or_quarantine(rest.attempt, rest.recorded, worker);
     end loop;
 
     return query

@@ -17,7 +17,7 @@ returns table (
     next_action_at timestamptz
 )
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

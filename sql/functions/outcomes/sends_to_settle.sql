@@ -19,7 +19,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         attempts.attempt,
@@ -27,7 +27,7 @@ as $$
         enrollments,
         case
             when not exists (
-                select
+                select 1
                 from outreach.campaign_events as events
                 where
                     events.workspace_id = $1
@@ -59,7 +59,7 @@ as $$
         or (
             jobs.status in ('sending', 'unknown')
             and not exists (
-                select
+                select 1
                 from outreach.send_attempts as later_attempts
                 where
                     later_attempts.workspace_id = $1

@@ -9,7 +9,7 @@ create or replace function outreach.settle_send_attempt(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -32,7 +32,7 @@ begin
     for no key update;
 
     waits_for_this := job.status in ('sending', 'unknown') and not exists (
-        select
+        select 1
         from outreach.send_attempts as attempts
         where
             attempts.workspace_id = attempt.workspace_id

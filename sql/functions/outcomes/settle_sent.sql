@@ -11,7 +11,7 @@ create or replace function outreach.settle_sent(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- One index look-up per row has no bad plan, whatever the statistics say.
 set enable_seqscan = off
 set enable_hashjoin = off

@@ -23,7 +23,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -57,7 +57,7 @@ as $$
             and outcomes.recorded_at
             > coalesce($3, clock_timestamp()) - interval '168 hours'
             and not exists (
-                select
+                select 1
                 from outreach.campaign_events as events
                 where
                     events.workspace_id = outcomes.workspace_id

@@ -6,7 +6,7 @@ create or replace function outreach.past_campaign_prospects(at timestamptz)
 returns setof outreach.campaign_prospects
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -43,7 +43,7 @@ as $$
         where
             enrollments.created_at <= $1
             and not exists (
-                select
+                select 1
                 from outreach.campaign_events as creation
                 where
                     creation.workspace_id = enrollments.workspace_id

@@ -6,7 +6,7 @@ create or replace function outreach.past_campaign_send_jobs(at timestamptz)
 returns setof outreach.campaign_send_jobs
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -81,7 +81,7 @@ as $$
         where
             jobs.completed_at <= $1
             and not exists (
-                select
+                select 1
                 from outreach.send_attempts as attempts
                 where
                     attempts.workspace_id = jobs.workspace_id

@@ -5,7 +5,7 @@ create or replace function outreach.past_campaigns(at timestamptz)
 returns setof outreach.campaigns
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

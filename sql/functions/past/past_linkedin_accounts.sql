@@ -6,7 +6,7 @@ create or replace function outreach.past_linkedin_accounts(at timestamptz)
 returns setof outreach.linkedin_accounts
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

@@ -4,7 +4,7 @@ create or replace function outreach.past_provider_accounts(at timestamptz)
 returns setof outreach.provider_accounts
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

@@ -11,7 +11,7 @@ create or replace function outreach.begin_or_refuse(
 )
 returns outreach.begun_send_attempt
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -62,7 +62,7 @@ exception
     when others then
         -- Where judging it raised, it may be another's by now.
         if job.status = 'claimed' and job.claimed_by = begin_or_refuse.worker then
-            perform outreach.set_aside(job, sqlerrm, at);
+            perform outreach.quarantine_job(job, sqlerrm, at);
         end if;
 
         return row(asked_job_id, null::bigint, 'error'::text);

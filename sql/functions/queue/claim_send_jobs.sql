@@ -14,7 +14,7 @@ create or replace function outreach.claim_send_jobs(
 )
 returns setof outreach.claimed_send_job
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 -- One index look-up per row has no bad plan, whatever the statistics say.
 set enable_seqscan = off
 set enable_hashjoin = off
@@ -66,18 +66,18 @@ begin
                         and accounts.status = 'connected'
                         and accounts.paused_at is null
                         and exists (
-                            select
-                            from outreach.send_queue_starts as starts
+                            select 1
+                            from outreach.send_queue_watermarks as watermarks
                             inner join outreach.campaign_send_jobs as jobs
                                 on
-                                    starts.workspace_id = jobs.workspace_id
-                                    and starts.account_id = jobs.account_id
-                                    and starts.list = jobs.action
+                                    watermarks.workspace_id = jobs.workspace_id
+                                    and watermarks.account_id = jobs.account_id
+                                    and watermarks.list = jobs.action
                                     and jobs.status = 'queued'
-                                    and jobs.run_at between starts.starts_at and at
+                                    and jobs.run_at between watermarks.watermark_at and at
                             where
-                                starts.workspace_id = claim_send_jobs.workspace_id
-                                and starts.account_id = accounts.account_id
+                                watermarks.workspace_id = claim_send_jobs.workspace_id
+                                and watermarks.account_id = accounts.account_id
                             offset 0 -- keeps this an index look-up per account
                         )
                     order by accounts.account_id
@@ -108,7 +108,7 @@ begin
             end loop;
         end loop;
 
-        perform outreach.raise_queue_starts(
+        perform outreach.raise_queue_watermarks(
             claim_send_jobs.workspace_id, claimed_job_ids, at
         );
 

@@ -7,7 +7,7 @@ create or replace function outreach.claimed_send_jobs(
 returns setof outreach.claimed_send_job
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         jobs.workspace_id,

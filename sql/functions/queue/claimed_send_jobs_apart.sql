@@ -8,7 +8,7 @@ create or replace function outreach.claimed_send_jobs_apart(
 )
 returns setof outreach.claimed_send_job
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -40,7 +40,7 @@ begin
                 or insufficient_resources
                 then raise;
             when others then
-                perform outreach.set_aside(job, sqlerrm, at);
+                perform outreach.quarantine_job(job, sqlerrm, at);
         end;
     end loop;
 end

@@ -8,7 +8,7 @@ create or replace function outreach.expire_send_leases(
     out unknown bigint
 )
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

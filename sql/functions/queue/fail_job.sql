@@ -7,7 +7,7 @@ create or replace function outreach.fail_job(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

@@ -10,7 +10,7 @@ create or replace function outreach.park_send_jobs(
 )
 returns setof bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -8,7 +8,7 @@ create or replace function outreach.resolve_job_alerts(
 )
 returns integer
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

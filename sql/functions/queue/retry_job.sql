@@ -13,7 +13,7 @@ create or replace function outreach.retry_job(
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -25,7 +25,7 @@ declare
 begin
     if not is_our_side and job.retry_count >= most_retries then
         if exists (
-            select
+            select 1
             from outreach.send_attempts as others
             where
                 others.workspace_id = attempt.workspace_id

@@ -8,7 +8,7 @@ create or replace function outreach.uncalled_attempts(
 returns setof bigint
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select attempts.attempt_id
     from outreach.campaign_send_jobs as jobs

@@ -12,7 +12,7 @@ create or replace function outreach.write_send_attempts(
 )
 returns setof outreach.begun_send_attempt
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

@@ -9,7 +9,7 @@ create or replace function outreach.assign_step_variants(
 )
 returns void
 language sql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -101,7 +101,7 @@ as $$
         variant = excluded.variant,
         assigned_at = excluded.assigned_at
     where not exists (
-        select
+        select 1
         from shares
         where
             shares.enrollment_id = assigned.enrollment_id

@@ -9,7 +9,7 @@ create or replace function outreach.first_send_of_campaign(
 returns table (step_id bigint, action text, waits_for interval)
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         waited.step_id,

@@ -16,7 +16,7 @@ create or replace function outreach.record_enrollment_event(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

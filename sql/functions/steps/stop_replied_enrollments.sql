@@ -10,7 +10,7 @@ create or replace function outreach.stop_replied_enrollments(
 )
 returns setof bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
@@ -48,7 +48,7 @@ begin
             enrollments.linkedin_status = any(active)
             and campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
             and not exists (
-                select
+                select 1
                 from outreach.campaign_events as stops
                 where
                     stops.workspace_id = replies.workspace_id

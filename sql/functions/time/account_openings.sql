@@ -12,7 +12,7 @@ create or replace function outreach.account_openings(
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         outreach.clamp_to_sending_window($1, $2, $3),
@@ -31,7 +31,7 @@ as $$
         accounts.workspace_id = $1
         and accounts.account_id = $2
         and exists (
-            select
+            select 1
             from outreach.linkedin_account_sending_windows as windows
             where
                 windows.workspace_id = $1

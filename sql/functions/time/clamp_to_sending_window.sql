@@ -12,7 +12,7 @@ create or replace function outreach.clamp_to_sending_window(
 returns timestamptz
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

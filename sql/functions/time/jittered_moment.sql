@@ -10,12 +10,12 @@ create or replace function outreach.jittered_moment(
 returns timestamptz
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
     if not exists (
-        select
+        select 1
         from outreach.linkedin_account_sending_windows as windows
         where
             windows.workspace_id = jittered_moment.workspace_id

@@ -4,7 +4,7 @@ create or replace function outreach.local_date_in(timezone text, at timestamptz)
 returns date
 language plpgsql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     return (local_date_in.at at time zone local_date_in.timezone)::date;

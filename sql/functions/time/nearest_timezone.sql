@@ -5,7 +5,7 @@ create or replace function outreach.nearest_timezone(name text)
 returns text
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 

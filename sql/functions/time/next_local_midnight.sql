@@ -6,7 +6,7 @@ returns timestamptz
 language plpgsql
 immutable
 strict
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     today constant date := at at time zone timezone;

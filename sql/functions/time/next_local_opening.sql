@@ -9,7 +9,7 @@ create or replace function outreach.next_local_opening(
 returns timestamp
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         min(

@@ -12,7 +12,7 @@ returns timestamp
 language plpgsql
 immutable
 strict
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     -- Pieces begin at a whole second, at which the offset is that of after.

@@ -13,7 +13,7 @@ returns table (
 language sql
 immutable
 rows 1
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         pairs.weekday,

@@ -8,7 +8,7 @@ create or replace function outreach.poll_moment(
 returns timestamptz
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         to_timestamp(

@@ -9,7 +9,7 @@ create or replace function outreach.read_sending_window(
 returns outreach.linkedin_account_sending_windows
 language plpgsql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     field text;

@@ -10,7 +10,7 @@ returns timestamptz
 language plpgsql
 stable
 strict -- greatest() and least() would pass over a missing header
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$
 declare

@@ -7,7 +7,7 @@ create or replace function outreach.send_jitter(
 returns interval
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         make_interval(

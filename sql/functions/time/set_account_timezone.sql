@@ -11,7 +11,7 @@ create or replace function outreach.set_account_timezone(
 returns timestamptz
 language plpgsql
 security definer -- no role but the owner may change a zone, since it moves the day
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

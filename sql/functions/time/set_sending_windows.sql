@@ -8,7 +8,7 @@ create or replace function outreach.set_sending_windows(
 )
 returns bigint
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

@@ -4,7 +4,7 @@ create or replace function outreach.stable_draw(of text)
 returns bigint
 language sql
 immutable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select ('x' || left(md5($1), 13))::bit(52)::bigint
 $$;

@@ -1,7 +1,7 @@
 """Accepts and replies: what the provider's events mean for enrollments.
 
 Belongs here: the order of the steps, workspace by workspace, and the report. Which
-invite an accept answers is `outreach.accept_happenings`.
+invite an accept answers is `outreach.accept_matches`.
 """
 
 import dataclasses

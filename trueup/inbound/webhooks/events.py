@@ -23,20 +23,20 @@ class TakenIn:
     """What deliveries came to.
 
     new_events: happenings told for the first time. told_before: those known already.
-    set_aside: kept in the inbox with the reason, such as an unknown account.
+    quarantined: kept in the inbox with the reason, such as an unknown account.
     """
 
     deliveries: int = 0
     new_events: int = 0
     told_before: int = 0
-    set_aside: int = 0
+    quarantined: int = 0
 
     def __add__(self, other: "TakenIn") -> "TakenIn":
         return TakenIn(
             self.deliveries + other.deliveries,
             self.new_events + other.new_events,
             self.told_before + other.told_before,
-            self.set_aside + other.set_aside,
+            self.quarantined + other.quarantined,
         )
 
 
@@ -74,7 +74,7 @@ def _take_in_batch(
             1,
             lambda delivery: {
                 "delivery_id": delivery.delivery_id,
-                "aside_reason": f"the database refuses it: {reason}",
+                "quarantine_reason": f"the database refuses it: {reason}",
             },
         )
 
@@ -95,7 +95,7 @@ def _take_in(
         if not deliveries:
             return TakenIn()
         row = connection.execute(
-            "select new_events, told_before, set_aside"
+            "select new_events, told_before, quarantined"
             " from outreach.take_in_webhook_events(%s, %s)",
             [Jsonb([read(delivery) for delivery in deliveries]), as_of],
         ).fetchone()

@@ -47,7 +47,7 @@ def read_delivery(delivery: Delivery) -> dict[str, Any]:
     try:
         reading = read_payload(_parse(delivery.body), delivery.received_at)
     except UnreadablePayloadError as error:
-        reading = {"aside_reason": str(error)}
+        reading = {"quarantine_reason": str(error)}
     return {"delivery_id": delivery.delivery_id, **reading}
 
 

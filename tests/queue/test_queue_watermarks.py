@@ -70,8 +70,8 @@ class Queue:
     def starts(self, connection):
         return dict(
             connection.execute(
-                "select list, nullif(starts_at, '-infinity')"
-                " from outreach.send_queue_starts where workspace_id = %s",
+                "select list, nullif(watermark_at, '-infinity')"
+                " from outreach.send_queue_watermarks where workspace_id = %s",
                 [self.workspace_id],
             ).fetchall()
         )
@@ -208,7 +208,7 @@ def test_a_job_that_is_put_off_while_it_is_claimed_is_left(database):
 
 def is_hidden(connection, queue, job_id):
     return connection.execute(
-        "select exists (select from outreach.stuck_jobs(%s) where workspace_id = %s"
+        "select exists (select 1 from outreach.stuck_jobs(%s) where workspace_id = %s"
         " and subject = %s and detail like %s)",
         [
             NOON,
@@ -231,10 +231,10 @@ def shown(connection, queue):
 @pytest.mark.parametrize(
     "hide",
     [
-        "update outreach.send_queue_starts set starts_at = '2027-01-01'"
+        "update outreach.send_queue_watermarks set watermark_at = '2027-01-01'"
         " where workspace_id = %s",
         # As where a job was queued after the migration and before its triggers.
-        "delete from outreach.send_queue_starts where workspace_id = %s",
+        "delete from outreach.send_queue_watermarks where workspace_id = %s",
     ],
     ids=["a start that is too late", "no start"],
 )
@@ -253,7 +253,7 @@ def test_a_job_that_no_claim_sees_is_named_and_shown_again(connection, queue, hi
 def test_a_lease_that_no_claim_sees_is_named_and_shown_again(connection, queue):
     _, second, third = queue.job_ids
     connection.execute(
-        "update outreach.send_queue_starts set starts_at = '2027-01-01'"
+        "update outreach.send_queue_watermarks set watermark_at = '2027-01-01'"
         " where list = 'leased' and workspace_id = %s",
         [queue.workspace_id],
     )

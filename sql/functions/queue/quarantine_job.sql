@@ -1,13 +1,13 @@
 -- Passes a job over for an hour because working on it raises an error, and tells a
 -- person. It stays queued with its time.
-create or replace function outreach.set_aside(
+create or replace function outreach.quarantine_job(
     job outreach.campaign_send_jobs,
     message text,
     at timestamptz
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin

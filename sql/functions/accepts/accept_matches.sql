@@ -9,7 +9,7 @@
 -- An undated signal of somebody who was known as connected before the invite says
 -- nothing new. An invite that left the pending list was accepted only if the person is
 -- found connected too.
-create or replace function outreach.accept_happenings(
+create or replace function outreach.accept_matches(
     workspace_id bigint,
     as_of timestamptz
 )
@@ -27,7 +27,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     with
 
@@ -217,7 +217,7 @@ as $$
         case
             when bounded.invite_event_id is not null then null
             when exists (
-                select
+                select 1
                 from invites
                 where
                     invites.account_id = bounded.account_id
@@ -225,14 +225,14 @@ as $$
                     and invites.invited_by = bounded.account_id
             ) then 'invited only afterwards'
             when exists (
-                select
+                select 1
                 from invites
                 where
                     invites.account_id = bounded.account_id
                     and invites.person = bounded.person
             ) then 'invited by another account only'
             when exists (
-                select
+                select 1
                 from found
                 where
                     found.account_id = bounded.account_id
@@ -253,7 +253,7 @@ as $$
     where
         bounded.invite_event_id is not null
         or not exists (
-            select
+            select 1
             from bounded as credited
             where
                 credited.account_id = bounded.account_id

@@ -1,4 +1,4 @@
--- A claim looks through an account's jobs from outreach.send_queue_starts on. Whoever
+-- A claim looks through an account's jobs from outreach.send_queue_watermarks on. Whoever
 -- queues a job, dates one back, or writes a lease that is over already, moves the start
 -- before it. Fires in every session_replication_role: this keeps rows in sight, and
 -- refuses none.
@@ -6,11 +6,11 @@ create or replace function outreach.show_queued_jobs()
 returns trigger
 language plpgsql
 security definer -- whoever queues, the claim must see it
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform
-        outreach.show_in_queue(
+        outreach.lower_queue_watermark(
             firsts.workspace_id, firsts.account_id, lists.list, firsts.run_at
         )
     from (
@@ -46,10 +46,10 @@ create or replace function outreach.show_moved_job()
 returns trigger
 language plpgsql
 security definer -- whoever moves it, the claim must see it
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform outreach.show_in_queue(
+    perform outreach.lower_queue_watermark(
         new.workspace_id, new.account_id,
         case when new.status = 'queued' then new.action else 'leased' end,
         case when new.status = 'queued' then new.run_at else new.lease_expires_at end

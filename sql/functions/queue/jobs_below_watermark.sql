@@ -1,7 +1,7 @@
 -- Live jobs of a workspace that no claim sees, because they stand before the start of
--- their list in outreach.send_queue_starts, or have none: a job queued while that rule
+-- their list in outreach.send_queue_watermarks, or have none: a job queued while that rule
 -- was being deployed, or written past it. list and stands_at as they should be there.
-create or replace function outreach.hidden_jobs(workspace_id bigint)
+create or replace function outreach.jobs_below_watermark(workspace_id bigint)
 returns table (
     account_id bigint,
     enrollment_id bigint,
@@ -11,7 +11,7 @@ returns table (
 )
 language sql
 stable
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select
         jobs.account_id,
@@ -25,16 +25,16 @@ as $$
             case when jobs.status = 'queued' then jobs.action else 'leased' end as list,
             coalesce(jobs.lease_expires_at, jobs.run_at) as stands_at
     ) as places
-    left join outreach.send_queue_starts as starts
+    left join outreach.send_queue_watermarks as watermarks
         on
-            jobs.workspace_id = starts.workspace_id
-            and jobs.account_id = starts.account_id
-            and places.list = starts.list
+            jobs.workspace_id = watermarks.workspace_id
+            and jobs.account_id = watermarks.account_id
+            and places.list = watermarks.list
     where
         jobs.workspace_id = $1
         and jobs.status in ('queued', 'claimed', 'sending')
         -- A list of leases without a start is read from its front.
         and coalesce(
-            starts.starts_at > places.stands_at, places.list <> 'leased'
+            watermarks.watermark_at > places.stands_at, places.list <> 'leased'
         )
 $$;

@@ -1,14 +1,14 @@
 -- Settles an attempt; where that raises an error, sets its job aside as unknown and
 -- tells a person, so that one bad row costs no other answer of the round. Errors that
 -- a second try may cure are passed on: the whole round is recorded again.
-create or replace function outreach.settle_or_set_aside(
+create or replace function outreach.settle_or_quarantine(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,
     actor text
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare

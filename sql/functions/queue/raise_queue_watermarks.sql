@@ -3,23 +3,23 @@
 -- once more under the list's lock. A list that somebody queues in meanwhile is left as
 -- it is, and so is one whose start lags by less than a minute.
 -- The caller holds the accounts' locks and has found nothing claimed or sending there.
-create or replace function outreach.raise_queue_starts(
+create or replace function outreach.raise_queue_watermarks(
     workspace_id bigint,
     job_ids bigint [],
     at timestamptz
 )
 returns void
 language plpgsql
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     -- Never in the future, whatever moment is replayed: a lease ends later than now.
-    now_at constant timestamptz := least(raise_queue_starts.at, clock_timestamp());
-    lists outreach.send_queue_starts [];
+    now_at constant timestamptz := least(raise_queue_watermarks.at, clock_timestamp());
+    lists outreach.send_queue_watermarks [];
 begin
     lists := array(
-        select starts
+        select watermarks
         from unnest(job_ids) as claimed (job_id)
         cross join lateral (
             select
@@ -29,28 +29,28 @@ begin
                 claimed_jobs.run_at
             from outreach.campaign_send_jobs as claimed_jobs
             where
-                claimed_jobs.workspace_id = raise_queue_starts.workspace_id
+                claimed_jobs.workspace_id = raise_queue_watermarks.workspace_id
                 and claimed_jobs.job_id = claimed.job_id
             offset 0 -- keeps this an index look-up per job
         ) as jobs
         cross join lateral (
             values (jobs.action, jobs.run_at), ('leased', now_at)
         ) as reached (list, at)
-        inner join outreach.send_queue_starts as starts
+        inner join outreach.send_queue_watermarks as watermarks
             on
-                jobs.workspace_id = starts.workspace_id
-                and jobs.account_id = starts.account_id
-                and reached.list = starts.list
-                and starts.starts_at < reached.at - interval '1 minute'
+                jobs.workspace_id = watermarks.workspace_id
+                and jobs.account_id = watermarks.account_id
+                and reached.list = watermarks.list
+                and watermarks.watermark_at < reached.at - interval '1 minute'
         order by
-            starts.account_id,
-            starts.list
-        for update of starts skip locked
+            watermarks.account_id,
+            watermarks.list
+        for update of watermarks skip locked
     );
 
     -- A later statement: it sees all that was queued before the lists were ours.
-    update outreach.send_queue_starts as starts
-    set starts_at = greatest(starts.starts_at, firsts.at)
+    update outreach.send_queue_watermarks as watermarks
+    set watermark_at = greatest(watermarks.watermark_at, firsts.at)
     from unnest(lists) as lagging
     cross join lateral (
         select
@@ -64,14 +64,14 @@ begin
                         and jobs.account_id = lagging.account_id
                         and jobs.action = lagging.list
                         and jobs.status = 'queued'
-                        and jobs.run_at >= lagging.starts_at
+                        and jobs.run_at >= lagging.watermark_at
                 )
             end as at
         offset 0
     ) as firsts
     where
-        starts.workspace_id = lagging.workspace_id
-        and starts.account_id = lagging.account_id
-        and starts.list = lagging.list;
+        watermarks.workspace_id = lagging.workspace_id
+        and watermarks.account_id = lagging.account_id
+        and watermarks.list = lagging.list;
 end
 $$;
