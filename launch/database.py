@@ -4,16 +4,25 @@ Belongs here: migrating, Dagster's own database, and the first look. Does not: t
 server, or the rows of the first look.
 """
 
+import contextlib
 import os
 from pathlib import Path
 
+import psycopg
+from psycopg.types.json import Jsonb
+
 from demo.first_look import is_empty, load_first_look
 from launch.report import Loaded
-from trueup.postgres.connection import connect, database_name
+from trueup.postgres.connection import UnusableDatabaseError, connect, database_name
 from trueup.postgres.migrate import ensure_database, migrate
 from unipile_sandbox.control import Sandbox
 
 DAGSTER_DATABASE = "dagster"
+SERVICE_ENDED = "service_ended"
+WHAT_TO_DO = (
+    "What to do: read the end of the service's log beside this, and mend what it says. "
+    "The alert closes once the service has run for five minutes."
+)
 
 
 def migrate_database() -> None:
@@ -43,6 +52,32 @@ def has_interrupted_runs() -> bool:
             "select exists (select 1 from runs where status = any(%s))", [unfinished]
         ).fetchone()
         return row == (True,)
+
+
+def open_service_alert(service: str, sentence: str) -> None:
+    """Opens an alert about a service that ended by itself, if Postgres answers."""
+    with contextlib.suppress(psycopg.Error, UnusableDatabaseError), _alerts() as alerts:
+        alerts.execute(
+            "select outreach.open_admin_alert(0, %s, %s, %s, %s)",
+            [
+                SERVICE_ENDED,
+                service,
+                f"The service {service} ended by itself and is started again.",
+                Jsonb({"end": sentence, "what_to_do": WHAT_TO_DO}),
+            ],
+        )
+
+
+def resolve_service_alert(service: str) -> None:
+    """Closes that alert, if Postgres answers."""
+    with contextlib.suppress(psycopg.Error, UnusableDatabaseError), _alerts() as alerts:
+        alerts.execute(
+            "select outreach.resolve_admin_alert(0, %s, %s)", [SERVICE_ENDED, service]
+        )
+
+
+def _alerts() -> psycopg.Connection:
+    return connect(autocommit=True, application_name="trueup up")
 
 
 def load_first_look_if_empty(journal: Path) -> Loaded | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-# The keeper of a start that was killed holds the lock until all is ended.
+# The supervisor of a killed start holds the lock until it has ended all services.
 _ENDING_SECONDS = 60.0
 _POLL_SECONDS = 0.2
 
@@ -27,7 +27,7 @@ class AlreadyRunningError(Exception):
 def project_lock(
     path: Path, *, says: str, on_wait: Callable[[], None]
 ) -> Iterator[int]:
-    """Holds the lock for the block; yields its descriptor, for the keeper to hold.
+    """Holds the lock for the block; yields its descriptor, for the supervisor to hold.
 
     `says` is what another start is told of this one; `on_wait` is called when an
     earlier start is still ending and this one waits for it.

@@ -13,48 +13,50 @@ from collections.abc import Iterable
 
 import psutil
 
-MARK_VARIABLE = "TRUEUP_KEEPER"
+MARK_VARIABLE = "TRUEUP_SUPERVISOR"
 _POLL_SECONDS = 0.05
 # After KILL only the kernel can be slow: a process in an uninterruptible read.
 _KILL_SECONDS = 10.0
 
 
-def mark(keeper_id: str, service: str) -> dict[str, str]:
+def mark(supervisor_id: str, service: str) -> dict[str, str]:
     """The variable that every process of this service carries."""
-    return {MARK_VARIABLE: f"{keeper_id}/{service}"}
+    return {MARK_VARIABLE: f"{supervisor_id}/{service}"}
 
 
 def marked_processes(
-    keeper_id: str, services: Iterable[str] | None = None
+    supervisor_id: str, services: Iterable[str] | None = None
 ) -> list[psutil.Process]:
     """All living processes of these services (of all of them, if none are named)."""
-    wanted = None if services is None else {f"{keeper_id}/{name}" for name in services}
+    wanted = (
+        None if services is None else {f"{supervisor_id}/{name}" for name in services}
+    )
     found = []
     for process in psutil.process_iter():
         try:
             value = process.environ().get(MARK_VARIABLE, "")
         except (psutil.Error, OSError):
             continue  # another user's, or just ended
-        is_ours = value.partition("/")[0] == keeper_id
+        is_ours = value.partition("/")[0] == supervisor_id
         if is_ours and (wanted is None or value in wanted):
             found.append(process)
     return found
 
 
 def end_marked_processes(
-    keeper_id: str, services: Iterable[str] | None = None, *, grace_seconds: float
+    supervisor_id: str, services: Iterable[str] | None = None, *, grace_seconds: float
 ) -> None:
     """TERM to all of them, then, after the grace, KILL until none is left."""
     names = None if services is None else list(services)
-    for process in marked_processes(keeper_id, names):
+    for process in marked_processes(supervisor_id, names):
         with contextlib.suppress(psutil.Error):
             process.terminate()
-    if _are_gone(keeper_id, names, grace_seconds):
+    if _are_gone(supervisor_id, names, grace_seconds):
         return
     deadline = time.monotonic() + _KILL_SECONDS
     while time.monotonic() < deadline:
         # Looked up again each time: one may have started another meanwhile.
-        remaining = marked_processes(keeper_id, names)
+        remaining = marked_processes(supervisor_id, names)
         if not remaining:
             return
         for process in remaining:
@@ -63,9 +65,9 @@ def end_marked_processes(
         time.sleep(_POLL_SECONDS)
 
 
-def _are_gone(keeper_id: str, services: list[str] | None, seconds: float) -> bool:
+def _are_gone(supervisor_id: str, services: list[str] | None, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while marked_processes(keeper_id, services):
+    while marked_processes(supervisor_id, services):
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_SECONDS)

@@ -1,7 +1,7 @@
 """The processes that trueup consists of, one entry each.
 
 Belongs here: what each service is called, how it is run, and how it says that it is
-ready. Does not: starting or ending it (see `keeper`), or commands that end by
+ready. Does not: starting or ending it (see `supervisor`), or commands that end by
 themselves (see `commands`).
 """
 

@@ -1,11 +1,11 @@
-"""The process that holds all others, and ends them when its starter is gone.
+"""The supervisor process: parent of all services, which it ends with its starter.
 
-Belongs here: starting what the starter asks for over standard input, telling over
-standard output what ended, and the order of the end. Does not: deciding what runs, or
-speaking to a person.
+Belongs here: starting what the starter asks for over standard input, reporting over
+standard output what ended, and the order of the end. Does not: deciding what runs and
+what is restarted, or speaking to a person.
 
-It lives in a session of its own: neither Ctrl-C nor a closed terminal reaches it, but
-the end of its standard input does, however the starter died.
+It has a session of its own: Ctrl-C and a closed terminal do not reach it. Its standard
+input ends when the starter ends, in any way, and then it ends all services.
 """
 
 import json
@@ -27,11 +27,11 @@ from trueup.postgres.server import Server, start_server
 _POLL_SECONDS = 0.1
 
 
-class Keeper:
+class Supervisor:
     """The running services, by layer, and the embedded Postgres beneath them."""
 
-    def __init__(self, keeper_id: str, logs: Path, grace_seconds: float) -> None:
-        self._keeper_id = keeper_id
+    def __init__(self, supervisor_id: str, logs: Path, grace_seconds: float) -> None:
+        self._supervisor_id = supervisor_id
         self._logs = logs
         self._grace_seconds = grace_seconds
         self._server: Server | None = None
@@ -39,7 +39,7 @@ class Keeper:
         self._layers: dict[str, int] = {}
 
     def serve(self, requests: Iterator[dict[str, Any] | None]) -> None:
-        """Does what is asked until there is nobody left who asks."""
+        """Serves requests until the starter has ended."""
         for request in requests:
             self._tell_what_ended()
             if request is None:
@@ -58,13 +58,15 @@ class Keeper:
                 if stdin is not None:
                     stdin.close()
             self._reaping(names)
-        # Whatever changed its name: everything with this keeper's mark.
-        end_marked_processes(self._keeper_id, grace_seconds=0)
+        # Also what changed its name: every process with this supervisor's mark.
+        end_marked_processes(self._supervisor_id, grace_seconds=0)
         if self._server is not None:
             self._server.stop()
 
     def _reaping(self, names: list[str]) -> None:
-        end_marked_processes(self._keeper_id, names, grace_seconds=self._grace_seconds)
+        end_marked_processes(
+            self._supervisor_id, names, grace_seconds=self._grace_seconds
+        )
         for name in names:
             process = self._running.pop(name, None)
             if process is not None:
@@ -86,10 +88,11 @@ class Keeper:
         layer: int,
         has_open_stdin: bool,
     ) -> None:
-        with (self._logs / f"{name}.log").open("wb") as log:
+        is_restart = name in self._layers
+        with (self._logs / f"{name}.log").open("ab" if is_restart else "wb") as log:
             process = subprocess.Popen(
                 tied_to_this_process(argv),
-                env={**environment, **mark(self._keeper_id, name)},
+                env={**environment, **mark(self._supervisor_id, name)},
                 stdin=subprocess.PIPE if has_open_stdin else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -144,15 +147,15 @@ def _requests(stdin: int) -> Iterator[dict[str, Any] | None]:
 
 
 def main() -> None:
-    """Arguments: this keeper's id, the folder for logs, the grace in seconds."""
-    keeper_id, logs, grace_seconds = sys.argv[1:4]
+    """Arguments: the supervisor's id, the folder for logs, the grace in seconds."""
+    supervisor_id, logs, grace_seconds = sys.argv[1:4]
     for ignored in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(ignored, signal.SIG_IGN)
-    keeper = Keeper(keeper_id, Path(logs), float(grace_seconds))
+    supervisor = Supervisor(supervisor_id, Path(logs), float(grace_seconds))
     try:
-        keeper.serve(_requests(sys.stdin.fileno()))
+        supervisor.serve(_requests(sys.stdin.fileno()))
     finally:
-        keeper.end_all()
+        supervisor.end_all()
     # Standard output may be a pipe that nobody reads: leave without flushing it.
     os._exit(0)
 

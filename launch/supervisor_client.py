@@ -1,7 +1,7 @@
-"""The starter's side of the keeper: services started, waited for, and ended.
+"""The client of the supervisor process: starts services, waits, restarts, ends.
 
-Belongs here: the talk with the keeper, readiness, and the sentence for a service that
-died. Does not: which services there are, or the words of a good start.
+Belongs here: the requests to the supervisor, readiness, restarts, and the sentence for
+a service that ended. Does not: which services there are, or the words of a good start.
 """
 
 import contextlib
@@ -12,14 +12,15 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
 from launch.processes import end_marked_processes
+from launch.restarts import Restarts
 from launch.services import DAGSTER_LAYER, Service
 from trueup.paths import PROJECT_ROOT
 
@@ -34,20 +35,37 @@ class ServiceError(Exception):
     """A service that did not start or did not stay; a sentence for a person."""
 
 
+@dataclass(frozen=True)
+class ServiceEnd:
+    """A service that ended by itself and is started again.
+
+    sentence: what ended and how, with the end of its log. delay_seconds: until the
+    next start.
+    """
+
+    service: str
+    sentence: str
+    delay_seconds: float
+
+
 @dataclass
-class Supervisor:
+class SupervisorClient:
     """What one start of trueup has running."""
 
-    keeper_id: str
+    supervisor_id: str
     logs: Path
-    keeper: subprocess.Popen[str]
+    process: subprocess.Popen[str]
     grace_seconds: float
     _told: queue.Queue[dict[str, Any]]
+    restarts: Restarts = field(default_factory=Restarts)
     _ended: dict[str, int] = field(default_factory=dict)
+    # What starts each service again, as it was asked for.
+    _requests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def start_postgres(self, data_directory: Path) -> dict[str, str]:
         """Starts the embedded Postgres; gives the PG* variables that lead to it."""
-        self._ask({"postgres": str(data_directory)})
+        self._requests["postgres"] = {"postgres": str(data_directory)}
+        self._ask(self._requests["postgres"])
         while True:
             told = self._next(_READY_SECONDS)
             if told.get("refused") == "postgres":
@@ -65,7 +83,8 @@ class Supervisor:
             "layer": service.layer,
             "has_open_stdin": service.has_open_stdin,
         }
-        self._ask({"service": request})
+        self._requests[service.name] = {"service": request}
+        self._ask(self._requests[service.name])
         while True:
             told = self._next(_READY_SECONDS)
             if "ended" in told:
@@ -94,6 +113,7 @@ class Supervisor:
             if told.get("ended") not in (None, name):
                 raise self._gone(told["ended"], told["code"])
         code = self._ended[name]
+        del self._requests[name]
         if code != 0:
             raise ServiceError(
                 f"{name} failed with exit code {code}." + self._end_of_log(name)
@@ -106,31 +126,64 @@ class Supervisor:
             if "ended" in told:
                 raise self._gone(told["ended"], told["code"])
 
+    def keep_running(
+        self,
+        on_end: Callable[[ServiceEnd], None],
+        on_recovery: Callable[[str], None],
+    ) -> NoReturn:
+        """Restarts each service that ends, after a delay that grows; never returns.
+
+        on_end is called for each end, on_recovery with the service that has stayed
+        since. Raises ServiceError when the supervisor itself is gone.
+        """
+        while True:
+            now = time.monotonic()
+            for name in self.restarts.take_recovered(now):
+                on_recovery(name)
+            for name in self.restarts.take_due(now):
+                self._ended.pop(name, None)
+                self._ask(self._requests[name])
+            with contextlib.suppress(queue.Empty):
+                told = self._next(self.restarts.seconds_until_next(now))
+                if "ended" in told:
+                    sentence = self._sentence_of_end(told["ended"], told["code"])
+                    self._plan_restart(told["ended"], sentence, on_end)
+                elif "refused" in told:
+                    self._plan_restart(told["refused"], told["sentence"], on_end)
+                elif "started" in told:
+                    self.restarts.note_start(told["started"], time.monotonic())
+
+    def _plan_restart(
+        self, name: str, sentence: str, on_end: Callable[[ServiceEnd], None]
+    ) -> None:
+        delay = self.restarts.note_end(name, time.monotonic())
+        on_end(ServiceEnd(name, sentence, delay))
+
     def close(self) -> None:
         """Ends everything; returns when nothing is left."""
-        if self.keeper.stdin is not None:
+        if self.process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
-                self.keeper.stdin.close()
+                self.process.stdin.close()
         try:
-            self.keeper.wait(_END_SECONDS)
+            self.process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            self.keeper.kill()
-            self.keeper.wait()
-        # Nothing, unless the keeper itself was killed.
-        end_marked_processes(self.keeper_id, grace_seconds=self.grace_seconds)
+            self.process.kill()
+            self.process.wait()
+        # Finds processes only if the supervisor itself was killed.
+        end_marked_processes(self.supervisor_id, grace_seconds=self.grace_seconds)
 
     def _ask(self, request: dict[str, Any]) -> None:
-        assert self.keeper.stdin is not None
+        assert self.process.stdin is not None
         try:
-            self.keeper.stdin.write(json.dumps(request) + "\n")
-            self.keeper.stdin.flush()
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
         except BrokenPipeError:
-            raise self._keeper_gone() from None
+            raise self._supervisor_gone() from None
 
     def _next(self, seconds: float | None) -> dict[str, Any]:
         told = self._told.get(timeout=seconds)
-        if "keeper_gone" in told:
-            raise self._keeper_gone()
+        if "supervisor_gone" in told:
+            raise self._supervisor_gone()
         if "ended" in told:
             self._ended[told["ended"]] = told["code"]
         return told
@@ -159,34 +212,35 @@ class Supervisor:
         return f" The end of {self.logs / name}.log:\n{text}"
 
     def _gone(self, name: str, code: int) -> ServiceError:
-        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        return ServiceError(
-            f"{name} stopped by itself ({how})." + self._end_of_log(name)
-        )
+        return ServiceError(self._sentence_of_end(name, code))
 
-    def _keeper_gone(self) -> ServiceError:
+    def _sentence_of_end(self, name: str, code: int) -> str:
+        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+        return f"{name} stopped by itself ({how})." + self._end_of_log(name)
+
+    def _supervisor_gone(self) -> ServiceError:
         return ServiceError(
             "The process that holds the services was killed."
-            + self._end_of_log("keeper")
+            + self._end_of_log("supervisor")
         )
 
 
 @contextlib.contextmanager
 def supervised(
     logs: Path, *, lock: int | None = None, grace_seconds: float = GRACE_SECONDS
-) -> Iterator[Supervisor]:
-    """A keeper for the length of the block, and nothing left of it afterwards.
+) -> Iterator[SupervisorClient]:
+    """A supervisor for the length of the block; no process of it outlives the block.
 
-    `lock` is a locked file descriptor that the keeper holds as long as it lives.
+    `lock` is a locked file descriptor that the supervisor holds as long as it lives.
     """
     logs.mkdir(parents=True, exist_ok=True)
-    keeper_id = uuid.uuid4().hex
+    supervisor_id = uuid.uuid4().hex
     module = "launch.supervisor"
-    argv = [sys.executable, "-m", module, keeper_id, str(logs), str(grace_seconds)]
-    with (logs / "keeper.log").open("wb") as log:
-        keeper = subprocess.Popen(
+    argv = [sys.executable, "-m", module, supervisor_id, str(logs), str(grace_seconds)]
+    with (logs / "supervisor.log").open("wb") as log:
+        process = subprocess.Popen(
             argv,
-            cwd=PROJECT_ROOT,  # where -m finds the keeper
+            cwd=PROJECT_ROOT,  # where -m finds the supervisor
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -195,20 +249,20 @@ def supervised(
             start_new_session=True,
         )
     told: queue.Queue[dict[str, Any]] = queue.Queue()
-    listener = threading.Thread(target=_listen, args=(keeper, told), daemon=True)
+    listener = threading.Thread(target=_listen, args=(process, told), daemon=True)
     listener.start()
-    supervisor = Supervisor(keeper_id, logs, keeper, grace_seconds, told)
+    supervisor = SupervisorClient(supervisor_id, logs, process, grace_seconds, told)
     try:
         yield supervisor
     finally:
         supervisor.close()
         listener.join()
-        if keeper.stdout is not None:
-            keeper.stdout.close()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
-def _listen(keeper: subprocess.Popen[str], told: queue.Queue[dict[str, Any]]) -> None:
-    assert keeper.stdout is not None
-    for line in keeper.stdout:
+def _listen(process: subprocess.Popen[str], told: queue.Queue[dict[str, Any]]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
         told.put(json.loads(line))
-    told.put({"keeper_gone": True})
+    told.put({"supervisor_gone": True})

@@ -32,6 +32,8 @@ from launch.database import (
     has_interrupted_runs,
     load_first_look_if_empty,
     migrate_database,
+    open_service_alert,
+    resolve_service_alert,
 )
 from launch.environment import (
     Chosen,
@@ -58,7 +60,12 @@ from launch.services import (
     sandbox_service,
     web_service,
 )
-from launch.supervisor_client import ServiceError, Supervisor, supervised
+from launch.supervisor_client import (
+    ServiceEnd,
+    ServiceError,
+    SupervisorClient,
+    supervised,
+)
 from trueup.paths import LOCAL_FOLDER, PROJECT_ROOT
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.migration_files import MigrationError
@@ -82,7 +89,9 @@ class Stopped(BaseException):
 class Start:
     """One run of scripts/up, step by step."""
 
-    def __init__(self, console: Console, supervisor: Supervisor, own: Chosen) -> None:
+    def __init__(
+        self, console: Console, supervisor: SupervisorClient, own: Chosen
+    ) -> None:
         self._console = console
         self._supervisor = supervisor
         self._own = own
@@ -128,8 +137,7 @@ class Start:
         with report.step(self._console, "Starting Dagster (UI and daemon)"):
             self._start_all(services)
         report.print_welcome(self._console, port, self._web_url, loaded, LOCAL_FOLDER)
-        while True:
-            self._supervisor.watch()
+        self._supervisor.keep_running(self._tell_end, self._tell_recovery)
 
     def materialize(self) -> None:
         """Everything once, and a table of what was found."""
@@ -146,6 +154,15 @@ class Start:
         with report.step(self._console, command.says):
             self._supervisor.run(command.name, command.argv, environment)
         print_replays(self._console, read_replays(figures))
+
+    def _tell_end(self, end: ServiceEnd) -> None:
+        seconds = f"{end.delay_seconds:.0f} s"
+        self._console.print(f"{end.sentence}\nIt starts again in {seconds}.")
+        open_service_alert(end.service, end.sentence)
+
+    def _tell_recovery(self, service: str) -> None:
+        self._console.print(f"{service} has stayed up since its last start.")
+        resolve_service_alert(service)
 
     def _run(self, command: Command) -> None:
         with report.step(self._console, command.says):

@@ -33,7 +33,8 @@ def events(connection, workspace_id):
 
 def asides(connection):
     return connection.execute(
-        "select quarantine_reason from outreach.linkedin_webhook_inbox order by delivery_id"
+        "select quarantine_reason from outreach.linkedin_webhook_inbox"
+        " order by delivery_id"
     ).fetchall()
 
 

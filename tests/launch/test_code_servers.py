@@ -64,7 +64,7 @@ def test_a_server_is_ready_once_it_has_loaded_its_location(tmp_path):
         supervisor.start(server)
         supervisor.wait_until_ready(server)
         assert stat.S_ISSOCK((tmp_path / "sender.sock").stat().st_mode)
-        keeper = psutil.Process(supervisor.keeper.pid)
-        processes = keeper.children(recursive=True)
+        parent = psutil.Process(supervisor.process.pid)
+        processes = parent.children(recursive=True)
         assert processes
     assert not any(process.is_running() for process in processes)

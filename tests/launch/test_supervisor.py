@@ -12,6 +12,7 @@ import textwrap
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from launch.lock import AlreadyRunningError, project_lock
@@ -22,6 +23,7 @@ from launch.ports import (
     web_port,
 )
 from launch.processes import marked_processes
+from launch.restarts import Restarts
 from launch.services import (
     DAGSTER_LAYER,
     PROVIDER_LAYER,
@@ -73,7 +75,8 @@ STARTER = textwrap.dedent(
                 )
                 supervisor.start(service)
                 supervisor.wait_until_ready(service)
-            held = {"keeper": supervisor.keeper.pid, "id": supervisor.keeper_id}
+            pid = supervisor.process.pid
+            held = {"supervisor": pid, "id": supervisor.supervisor_id}
             print(json.dumps(held), flush=True)
             supervisor.watch()
     except Stopped:
@@ -83,7 +86,7 @@ STARTER = textwrap.dedent(
 
 
 class Started:
-    """A running starter, and every process that it and its keeper have made."""
+    """A running starter, and every process that it and its supervisor have made."""
 
     def __init__(self, logs):
         self.process = subprocess.Popen(
@@ -95,7 +98,7 @@ class Started:
             start_new_session=True,
         )
         held = json.loads(self.process.stdout.readline())
-        self.keeper = psutil.Process(held["keeper"])
+        self.supervisor = psutil.Process(held["supervisor"])
         self.services = wait_for_marked(held["id"], 4)
 
     def left_after_its_end(self):
@@ -103,15 +106,15 @@ class Started:
         self.process.wait(LONGEST_END_SECONDS)
         self.process.stdout.close()
         _, alive = psutil.wait_procs(
-            [self.keeper, *self.services], timeout=LONGEST_END_SECONDS
+            [self.supervisor, *self.services], timeout=LONGEST_END_SECONDS
         )
         return alive
 
 
-def wait_for_marked(keeper_id, count):
+def wait_for_marked(supervisor_id, count):
     """The marked processes, once there are `count`; each poll reads all of them."""
     for _ in range(10_000):
-        found = marked_processes(keeper_id)
+        found = marked_processes(supervisor_id)
         if len(found) >= count:
             return found
     raise AssertionError(f"{len(found)} of {count} processes came up")
@@ -121,7 +124,7 @@ def wait_for_marked(keeper_id, count):
 def started(tmp_path):
     start = Started(tmp_path / "logs")
     yield start
-    for process in [start.keeper, *start.services]:
+    for process in [start.supervisor, *start.services]:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     start.process.kill()
@@ -140,13 +143,13 @@ def test_a_signal_to_the_starter_leaves_no_process(started, number):
     assert started.left_after_its_end() == []
 
 
-def test_a_killed_keeper_leaves_no_process(started):
-    started.keeper.kill()
+def test_a_killed_supervisor_leaves_no_process(started):
+    started.supervisor.kill()
     assert started.left_after_its_end() == []
 
 
-def test_terminating_the_keeper_leaves_no_process(started):
-    started.keeper.terminate()
+def test_terminating_the_supervisor_leaves_no_process(started):
+    started.supervisor.terminate()
     assert started.left_after_its_end() == []
 
 
@@ -213,6 +216,88 @@ def test_a_command_that_fails_is_told_with_the_end_of_its_log(tmp_path):
         supervisor.run("command", argv, os.environ)
     assert str(failure.value).startswith("command failed with exit code 3.")
     assert str(failure.value).endswith("half done")
+
+
+# Says which life this is, by a file that each life makes longer, and ends.
+MORTAL_SERVICE = textwrap.dedent(
+    """
+    import pathlib, sys
+    lives = pathlib.Path(sys.argv[1])
+    count = len(lives.read_text()) if lives.exists() else 0
+    lives.write_text("x" * (count + 1))
+    raise SystemExit(f"life {count + 1} is over")
+    """
+)
+
+
+class EnoughError(Exception):
+    """Ends keep_running, which never returns by itself."""
+
+
+def test_a_service_that_ends_is_started_again_after_growing_delays(tmp_path):
+    service = Service(
+        name="mortal",
+        argv=(sys.executable, "-c", MORTAL_SERVICE, str(tmp_path / "lives")),
+        environment=os.environ,
+        layer=DAGSTER_LAYER,
+    )
+    ends = []
+
+    def note(end):
+        ends.append(end)
+        if len(ends) == 3:
+            raise EnoughError
+
+    with supervised(tmp_path, grace_seconds=1) as supervisor:
+        supervisor.restarts = Restarts(first_delay=0.01)
+        supervisor.start(service)
+        with pytest.raises(EnoughError):
+            supervisor.keep_running(note, ends.append)
+    assert [end.delay_seconds for end in ends] == [0.01, 0.02, 0.04]
+    assert ends[2].sentence.startswith("mortal stopped by itself (exit code 1).")
+    log = (tmp_path / "mortal.log").read_text().splitlines()
+    assert log == ["life 1 is over", "life 2 is over", "life 3 is over"]
+
+
+def test_a_killed_postgres_is_started_again_with_its_data(tmp_path):
+    ends = []
+
+    def recover(name):
+        with psycopg.connect(**settings) as connection:
+            row = connection.execute("select figure from kept").fetchone()
+        raise EnoughError(f"{name} has {row[0]}")
+
+    with supervised(tmp_path, grace_seconds=1) as supervisor:
+        supervisor.restarts = Restarts(first_delay=0.01, recovered_after=0.01)
+        environment = supervisor.start_postgres(tmp_path / "pg")
+        settings = {
+            "host": environment["PGHOST"],
+            "port": environment["PGPORT"],
+            "user": environment["PGUSER"],
+            "dbname": "postgres",
+        }
+        with psycopg.connect(**settings) as connection:
+            connection.execute("create table kept as select 7 as figure")
+        pid_file = tmp_path / "pg" / "postmaster.pid"
+        os.kill(int(pid_file.read_text().split()[0]), signal.SIGKILL)
+        with pytest.raises(EnoughError, match="postgres has 7"):
+            supervisor.keep_running(ends.append, recover)
+    assert [end.service for end in ends] == ["postgres"]
+    assert "postgres stopped by itself (signal 9)." in ends[0].sentence
+
+
+def test_the_delays_double_to_a_minute_and_start_over_after_a_recovery():
+    restarts = Restarts()
+    delays = [restarts.note_end("web", now=0) for _ in range(9)]
+    assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+    assert restarts.take_due(now=59.9) == []
+    assert restarts.take_due(now=60) == ["web"]
+    restarts.note_start("web", now=60)
+    assert restarts.take_recovered(now=359.9) == []
+    assert restarts.seconds_until_next(now=350) == 10
+    assert restarts.take_recovered(now=360) == ["web"]
+    assert restarts.seconds_until_next(now=360) is None
+    assert restarts.note_end("web", now=361) == 1
 
 
 def test_commands_run_one_after_the_other(tmp_path):
@@ -299,7 +384,7 @@ def test_the_web_app_is_ready_once_it_answers_and_ends_after_who_calls_it(tmp_pa
         supervisor.wait_until_ready(service)
         answer = httpx.get(service.ready_url, trust_env=False)
         assert answer.json() == {"status": "ok"}
-        (process,) = marked_processes(supervisor.keeper_id)
+        (process,) = marked_processes(supervisor.supervisor_id)
     assert not process.is_running()
 
 
