@@ -111,6 +111,21 @@ def sandbox_environment(port: int) -> dict[str, str]:
     return {"UNIPILE_DSN": f"http://127.0.0.1:{port}", "UNIPILE_API_KEY": API_KEY}
 
 
+def without_own_settings(environment: Mapping[str, str], path: Path) -> dict[str, str]:
+    """The environment without what an earlier start wrote into its shell file.
+
+    Somebody who has sourced the file and starts again means the same server and
+    provider, not foreign ones. A setting with another value stays.
+    """
+    if not path.exists():
+        return dict(environment)
+    lines = shlex.split(path.read_text())
+    own = dict(line.split("=", 1) for line in lines if line != "export")
+    return {
+        name: value for name, value in environment.items() if own.get(name) != value
+    }
+
+
 def write_shell_file(
     path: Path, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:

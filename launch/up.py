@@ -44,6 +44,7 @@ from launch.environment import (
     quiet_environment,
     sandbox_environment,
     web_environment,
+    without_own_settings,
     write_shell_file,
 )
 from launch.lock import AlreadyRunningError, project_lock
@@ -102,13 +103,13 @@ class Start:
         """Postgres, migrations, web, provider, the first look, the dbt manifest."""
         environment = dict(os.environ)
         if self._own.has_own_postgres:
-            self._adopt(own_postgres_environment(environment))
+            adopt(own_postgres_environment(environment))
         else:
             with report.step(self._console, "Starting the embedded Postgres"):
                 data_directory = LOCAL_FOLDER / "postgres"
                 server = self._supervisor.start_postgres(data_directory)
-            self._adopt(embedded_postgres_environment(environment, server))
-        self._adopt({**os.environ, **quiet_environment(self._dagster_home)})
+            adopt(embedded_postgres_environment(environment, server))
+        adopt({**os.environ, **quiet_environment(self._dagster_home)})
         with report.step(self._console, "Migrating the database"):
             migrate_database()
         self._start_web()
@@ -180,7 +181,7 @@ class Start:
         settings = web_environment(
             os.environ, self._own, port=port, secrets_folder=LOCAL_FOLDER
         )
-        self._adopt({**os.environ, **settings})
+        adopt({**os.environ, **settings})
         service = web_service(os.environ, port=port)
         with report.step(self._console, "Starting the webhook receiver"):
             self._supervisor.start(service)
@@ -190,7 +191,7 @@ class Start:
     def _start_sandbox(self) -> report.Loaded | None:
         port = sandbox_port(LOCAL_FOLDER / "sandbox-port")
         journal = LOCAL_FOLDER / "sandbox-journal.jsonl"
-        self._adopt({**os.environ, **sandbox_environment(port)})
+        adopt({**os.environ, **sandbox_environment(port)})
         service = sandbox_service(os.environ, port=port, journal=journal)
         with report.step(self._console, "Starting the Unipile sandbox"):
             self._supervisor.start(service)
@@ -204,10 +205,12 @@ class Start:
         link.unlink(missing_ok=True)
         link.symlink_to(PROJECT_ROOT / "dagster.yaml")
 
-    def _adopt(self, environment: Mapping[str, str]) -> None:
-        for name in set(os.environ) - set(environment):
-            del os.environ[name]
-        os.environ.update(environment)
+
+def adopt(environment: Mapping[str, str]) -> None:
+    """Makes this process's environment the given one."""
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
+    os.environ.update(environment)
 
 
 @click.command()
@@ -234,6 +237,7 @@ def main(once: bool, port: int) -> None:
 
 
 def _run(console: Console, *, once: bool, port: int) -> None:
+    adopt(without_own_settings(os.environ, LOCAL_FOLDER / "environment"))
     own = chosen(os.environ)
     if not once:
         refuse_used_ui_port(port)

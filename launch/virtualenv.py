@@ -24,7 +24,8 @@ LOCAL_FOLDER = PROJECT_ROOT / ".local"
 
 def main() -> None:
     """Leaves a complete `.venv`, or says in a sentence why there is none."""
-    LOCAL_FOLDER.mkdir(exist_ok=True)
+    # It holds secrets, logs and the database of this checkout.
+    LOCAL_FOLDER.mkdir(mode=0o700, exist_ok=True)
     with _locked(LOCAL_FOLDER / "venv-lock"):
         if not _is_made():
             _refuse_while_in_use()

@@ -22,6 +22,7 @@ from launch.environment import (
     kept_secret,
     own_postgres_environment,
     web_environment,
+    without_own_settings,
     write_shell_file,
 )
 from trueup.paths import PROJECT_ROOT
@@ -54,6 +55,18 @@ def test_a_persons_own_postgres_gets_a_database_name_for_every_tool():
     assert own_postgres_environment({"PGHOST": "db"})["PGDATABASE"] == "trueup"
     named = own_postgres_environment({"PGHOST": "db", "PGDATABASE": "mine"})
     assert named["PGDATABASE"] == "mine"
+
+
+def test_settings_that_a_start_wrote_itself_name_no_foreign_server(tmp_path):
+    before = {"PATH": "/bin"}
+    own = {"PGHOST": "/tmp/a b", "UNIPILE_DSN": "http://127.0.0.1:1", "PATH": "/bin"}
+    write_shell_file(tmp_path / "environment", before, own)
+    sourced = without_own_settings(own, tmp_path / "environment")
+    assert sourced == {"PATH": "/bin"}
+    foreign = {**own, "PGHOST": "db.example.com"}
+    kept = without_own_settings(foreign, tmp_path / "environment")
+    assert kept == {"PATH": "/bin", "PGHOST": "db.example.com"}
+    assert without_own_settings(own, tmp_path / "none") == own
 
 
 OURS = Chosen(has_own_postgres=False, has_own_provider=False)

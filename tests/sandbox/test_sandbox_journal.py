@@ -42,6 +42,11 @@ def test_every_line_is_numbered_and_dated_twice(journal):
     assert sent["message"] == "Hello"
 
 
+def test_only_its_owner_reads_the_journal_which_holds_webhook_secrets(journal):
+    with start_sandbox(journal):
+        assert journal.stat().st_mode & 0o777 == 0o600
+
+
 def test_every_request_is_counted_also_the_refused_ones(journal):
     with start_sandbox(journal) as sandbox, api_of(sandbox) as api:
         api.post("/users/invite", json={})
