@@ -1,0 +1,476 @@
+"""The SQL runs on Citus too: each rule of that engine, checked on plain Postgres.
+
+Run it with `pytest tests/guards/test_scale_out_rules.py`. To convert a folder, take its
+name out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
+
+- A function with arguments that reads a tenant table is plpgsql, not language sql.
+- `exists (select 1 from …)`, never `exists (select from …)`.
+- Each tenant table of each query, sub-selects included, has a condition
+  `alias.workspace_id = <parameter or variable>` of its own in WHERE or ON.
+- A whole row is written `row(alias.*)::outreach.table`.
+- No sub-select in the VALUES of an INSERT; no volatile function, and no stable one over
+  a column, in UPDATE, DELETE or DO UPDATE; no `offset 0` lateral in INSERT … SELECT or
+  over a CTE; no `array(select row)` in an assignment.
+- No function that reads tables is called for each row of a query over a tenant table.
+- `when others` comes after a branch that raises feature_not_supported and
+  syntax_error_or_access_rule_violation again.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import Database
+from tests.guards import scale_out_catalog as catalog
+from tests.guards.scale_out_rules import (
+    RULES,
+    Surroundings,
+    Violation,
+    functions_that_read,
+    violations_of,
+)
+from tests.guards.sql_functions import SqlFile, read_sql_file, read_sql_files
+from trueup.paths import SQL_FOLDER
+
+# Folders of functions that break a rule still. The list only ever shrinks.
+NOT_YET_CONVERTED = frozenset(
+    {
+        "accepts",
+        "accounts",
+        "alerts",
+        "campaigns",
+        "checks",
+        "gates",
+        "heals",
+        "imports",
+        "inbound",
+        "limits",
+        "outcomes",
+        "past",
+        "queue",
+        "steps",
+        "time",
+        "triggers",
+    }
+)
+
+# Functions that read every workspace at once by intent, and why. None locks a row.
+CROSS_WORKSPACE: dict[str, str] = {}
+
+# Functions with their owner's rights, and why.
+SECURITY_DEFINER = {
+    "account_openings": "analysts read it in a view, without rights to its tables",
+    "assert_account_status_is_audited": "checks rows that the writer may not read",
+    "assert_audit_row_finds_its_flip": "checks rows that the writer may not read",
+    "assert_enrollment_and_job_share_one_time": "checks the side not written",
+    "assert_enrollment_status_has_its_event": "checks rows the writer may not read",
+    "assert_event_finds_its_flip": "checks rows that the writer may not read",
+    "audit_account_creation": "writes audit rows, which no role may write",
+    "flip_linkedin_account_status": "is the only writer of the status",
+    "set_account_timezone": "is the only writer of the time zone",
+    "show_moved_job": "keeps the watermark right whoever moves a job",
+    "show_queued_jobs": "keeps the watermark right whoever queues a job",
+}
+
+
+def surroundings(connection: psycopg.Connection, files: list[SqlFile]) -> Surroundings:
+    """What the rules have to know of a migrated database and its files."""
+    tables = catalog.tenant_tables(connection)
+    return Surroundings(
+        tenant_tables=tables,
+        reading_functions=functions_that_read(files, tables),
+        volatility=catalog.volatility(connection),
+        cross_workspace=frozenset(CROSS_WORKSPACE),
+    )
+
+
+@pytest.fixture(scope="module")
+def files() -> list[SqlFile]:
+    return read_sql_files(SQL_FOLDER)
+
+
+@pytest.fixture(scope="module")
+def around(shared_database: Database, files: list[SqlFile]) -> Surroundings:
+    with shared_database.connect() as connection:
+        return surroundings(connection, files)
+
+
+@pytest.fixture(scope="module")
+def violations(files: list[SqlFile], around: Surroundings) -> list[Violation]:
+    return violations_of(files, around)
+
+
+@pytest.fixture(scope="module")
+def domains(files: list[SqlFile]) -> dict[str, str]:
+    return {f.name: f.domain for file in files for f in file.functions}
+
+
+def of_converted(names: list[str], domains: dict[str, str]) -> list[str]:
+    """The functions among these, by signature, whose folder is converted."""
+    return [
+        name
+        for name in names
+        if domains[name.partition("(")[0].removeprefix("outreach.")]
+        not in NOT_YET_CONVERTED
+    ]
+
+
+@pytest.mark.parametrize("rule", [*RULES, "one subcommand"])
+def test_the_sql_keeps_the_rule(rule: str, violations: list[Violation]) -> None:
+    broken = [v for v in violations if v.rule == rule]
+
+    assert [str(v) for v in broken if v.domain not in NOT_YET_CONVERTED] == []
+
+
+def test_a_folder_is_listed_only_while_it_breaks_a_rule(
+    connection: psycopg.Connection,
+    violations: list[Violation],
+    domains: dict[str, str],
+) -> None:
+    by_catalog = [
+        *catalog.functions_with_forced_plans(connection),
+        *catalog.functions_without_search_path(connection),
+    ]
+    breaking = {v.domain for v in violations} | {
+        domains[name.partition("(")[0].removeprefix("outreach.")] for name in by_catalog
+    }
+
+    assert NOT_YET_CONVERTED - breaking == set()
+
+
+def test_every_key_of_a_tenant_table_holds_the_workspace(
+    connection: psycopg.Connection,
+) -> None:
+    assert catalog.keys_without_workspace(connection) == []
+
+
+def test_a_key_without_the_workspace_is_found(connection: psycopg.Connection) -> None:
+    connection.execute("create unique index wrong on outreach.prospects (email)")
+
+    assert catalog.keys_without_workspace(connection) == [
+        "outreach.prospects: outreach.wrong"
+    ]
+
+
+def test_no_foreign_key_sets_null(connection: psycopg.Connection) -> None:
+    assert catalog.foreign_keys_that_set_null(connection) == []
+
+
+def test_a_foreign_key_that_sets_null_is_found(connection: psycopg.Connection) -> None:
+    connection.execute(
+        """
+        alter table outreach.linkedin_chats
+        add constraint wrong foreign key (workspace_id, account_id)
+        references outreach.linkedin_accounts (workspace_id, account_id)
+        on delete set null
+        """
+    )
+
+    assert catalog.foreign_keys_that_set_null(connection) == [
+        "outreach.linkedin_chats: wrong"
+    ]
+
+
+def test_global_tables_reference_only_global_tables(
+    connection: psycopg.Connection,
+) -> None:
+    found = catalog.global_tables_that_reference_tenants(connection)
+
+    # The key goes with the next change of that table.
+    assert found == ["outreach.provider_accounts: provider_accounts_account_fkey"]
+
+
+def test_a_global_table_that_references_a_tenant_table_is_found(
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute(
+        """
+        create table outreach.wrong (
+            workspace bigint,
+            prospect bigint,
+            constraint wrong foreign key (workspace, prospect)
+            references outreach.prospects (workspace_id, prospect_id)
+        )
+        """
+    )
+
+    found = catalog.global_tables_that_reference_tenants(connection)
+
+    assert "outreach.wrong: wrong" in found
+
+
+def test_no_function_forces_a_generic_plan(
+    connection: psycopg.Connection, domains: dict[str, str]
+) -> None:
+    forced = catalog.functions_with_forced_plans(connection)
+
+    assert of_converted(forced, domains) == []
+
+
+def test_every_function_fixes_its_search_path(
+    connection: psycopg.Connection, domains: dict[str, str]
+) -> None:
+    open_functions = catalog.functions_without_search_path(connection)
+
+    assert of_converted(open_functions, domains) == []
+
+
+def test_a_function_that_forces_plans_or_leaves_its_search_path_open_is_found(
+    connection: psycopg.Connection,
+) -> None:
+    connection.execute(
+        """
+        create function outreach.wrong() returns void
+        set plan_cache_mode = force_generic_plan
+        set search_path = pg_catalog
+        language sql as ''
+        """
+    )
+
+    assert "outreach.wrong()" in catalog.functions_with_forced_plans(connection)
+    assert "outreach.wrong()" in catalog.functions_without_search_path(connection)
+
+
+def test_every_function_with_its_owners_rights_has_a_reason(
+    connection: psycopg.Connection,
+) -> None:
+    assert catalog.security_definer_functions(connection) == sorted(SECURITY_DEFINER)
+
+
+def test_every_function_that_reads_all_workspaces_exists(
+    domains: dict[str, str],
+) -> None:
+    assert set(CROSS_WORKSPACE) - set(domains) == set()
+
+
+PLPGSQL = """
+    create or replace function outreach.wrong(
+        workspace_id bigint, row_id bigint, names text []
+    )
+    returns boolean language plpgsql
+    set search_path = pg_catalog, pg_temp as $$
+    declare
+        template outreach.campaign_step_templates;
+        templates outreach.campaign_step_templates [];
+    begin
+        {}
+    end
+    $$
+"""
+BROKEN = {
+    "language": """
+        create function outreach.wrong(workspace_id bigint) returns bigint
+        language sql as $$
+            select count(*) from outreach.prospects as people
+            where people.workspace_id = $1
+        $$
+    """,
+    "exists": PLPGSQL.format(
+        """
+        return exists (
+            select from outreach.prospects as people
+            where people.workspace_id = wrong.workspace_id
+        );
+        """
+    ),
+    "workspace": PLPGSQL.format(
+        """
+        return exists (
+            select 1
+            from outreach.campaigns
+            inner join outreach.campaign_steps as steps
+                on campaigns.workspace_id = steps.workspace_id
+            where campaigns.workspace_id = wrong.workspace_id
+        );
+        """
+    ),
+    "whole rows": PLPGSQL.format(
+        """
+        return bool_and(outreach.is_template_valid(templates, names))
+        from outreach.campaign_step_templates as templates
+        where templates.workspace_id = wrong.workspace_id;
+        """
+    ),
+    "values": PLPGSQL.format(
+        """
+        insert into outreach.campaigns (workspace_id, custom_fields)
+        values (wrong.workspace_id, array(select unnest(names)));
+        """
+    ),
+    "volatile writes": PLPGSQL.format(
+        """
+        update outreach.campaign_send_jobs as jobs
+        set run_at = jobs.run_at + interval '1 day'
+        where jobs.workspace_id = wrong.workspace_id;
+        """
+    ),
+    "laterals": PLPGSQL.format(
+        """
+        insert into outreach.linkedin_chats (workspace_id, account_id)
+        select found.workspace_id, found.account_id
+        from unnest(names) as given (name)
+        cross join lateral (
+            select accounts.workspace_id, accounts.account_id
+            from outreach.linkedin_accounts as accounts
+            where
+                accounts.workspace_id = wrong.workspace_id
+                and accounts.name = given.name
+            offset 0
+        ) as found;
+        """
+    ),
+    "arrays": PLPGSQL.format(
+        """
+        templates := array(
+            select row(saved.*)::outreach.campaign_step_templates
+            from outreach.campaign_step_templates as saved
+            where saved.workspace_id = wrong.workspace_id
+        );
+        """
+    ),
+    "calls per row": PLPGSQL.format(
+        """
+        return bool_and(
+            outreach.attempt_state(wrong.workspace_id, attempts.attempt_id) = 'sent'
+        )
+        from outreach.send_attempts as attempts
+        where attempts.workspace_id = wrong.workspace_id;
+        """
+    ),
+    "engine words": PLPGSQL.format("raise exception '%', tg_table_name;"),
+    "handlers": PLPGSQL.format(
+        """
+        begin
+            perform outreach.assert_read_committed();
+        exception
+            when transaction_rollback or feature_not_supported then raise;
+            when others then return false;
+        end;
+        """
+    ),
+    "one subcommand": """
+        alter table outreach.campaign_send_jobs
+        enable always trigger new_jobs_stay_in_sight,
+        enable always trigger moved_jobs_stay_in_sight
+    """,
+    "locks": """
+        create function outreach.reads_all() returns void
+        language plpgsql as $$
+        begin
+            perform 1 from outreach.prospects for update;
+        end
+        $$
+    """,
+}
+MORE_BROKEN = [
+    ("volatile writes", "delete from outreach.linkedin_chats as chats where "
+     "chats.workspace_id = wrong.workspace_id "
+     "and to_jsonb(chats.account_id) = to_jsonb(row_id);"),
+    ("volatile writes", "update outreach.prospects as people set custom = '{}', "
+     "do_not_contact_at = clock_timestamp() "
+     "where people.workspace_id = wrong.workspace_id;"),
+    ("volatile writes", "insert into outreach.template_validations (workspace_id) "
+     "values (wrong.workspace_id) on conflict (workspace_id) "
+     "do update set validated_at = now();"),
+    ("volatile writes", "update pg_temp.imported set row_id = nextval('ids') "
+     "from outreach.prospects as people "
+     "where people.workspace_id = wrong.workspace_id;"),
+    ("workspace", "update outreach.prospects as people set custom = '{}' "
+     "where people.prospect_id = row_id;"),
+    ("workspace", "return (select max(people.email) from outreach.prospects as people "
+     "where people.prospect_id = row_id);"),
+    ("workspace", "perform 1 from outreach.prospects as people "
+     "where people.workspace_id = wrong.workspace_id or row_id = 1;"),
+    ("engine words", "notify jobs;"),
+    ("engine words", "perform pg_notify('jobs', '');"),
+    ("engine words", "perform pg_current_xact_id();"),
+    ("engine words", "set constraints all immediate;"),
+    ("engine words", "perform people.xmin from outreach.prospects as people;"),
+    ("laterals", "perform 1 from outreach.campaigns; with given as (select row_id) "
+     "select 1 into row_id from given cross join lateral "
+     "(select given.row_id offset 0) as found;"),
+    ("whole rows", "perform to_jsonb(people.*) from outreach.prospects as people "
+     "where people.workspace_id = wrong.workspace_id;"),
+    ("whole rows", "perform row(people.*) from outreach.prospects as people "
+     "where people.workspace_id = wrong.workspace_id;"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rule", "source"),
+    [
+        *BROKEN.items(),
+        *((rule, PLPGSQL.format(statement)) for rule, statement in MORE_BROKEN),
+    ],
+)
+def test_what_breaks_the_rule_is_found(
+    rule: str, source: str, around: Surroundings
+) -> None:
+    around = replace(around, cross_workspace=frozenset({"reads_all"}))
+    wrong = read_sql_file(source, "wrong", "wrong.sql")
+
+    assert {v.rule for v in violations_of([wrong], around)} >= {rule}
+
+
+def test_every_rule_has_something_that_breaks_it() -> None:
+    assert set(BROKEN) == {*RULES, "one subcommand"}
+
+
+def test_what_keeps_the_rules_is_let_through(around: Surroundings) -> None:
+    right = PLPGSQL.format(
+        """
+        perform outreach.assert_read_committed();
+
+        begin
+            select
+                coalesce(
+                    array_agg(row(saved.*)::outreach.campaign_step_templates), '{{}}'
+                )
+            into templates
+            from outreach.campaign_step_templates as saved
+            inner join outreach.campaign_steps as steps
+                on
+                    (steps.workspace_id, steps.step_id) = (wrong.workspace_id, row_id)
+                    and saved.step_id = steps.step_id
+            where
+                saved.workspace_id = wrong.workspace_id
+                and exists (
+                    select 1
+                    from outreach.campaigns
+                    where
+                        campaigns.workspace_id = wrong.workspace_id
+                        and campaigns.campaign_id = steps.campaign_id
+                );
+        exception
+            when feature_not_supported or syntax_error_or_access_rule_violation then
+                raise;
+            when others then
+                return false;
+        end;
+
+        return outreach.attempt_state(wrong.workspace_id, row_id) = 'sent';
+        """
+    )
+
+    file = read_sql_file(right, "right", "right.sql")
+
+    assert violations_of([file], around) == []
+
+
+def test_a_folder_and_its_database_can_be_any(
+    connection: psycopg.Connection, tmp_path: Path
+) -> None:
+    (tmp_path / "functions" / "old").mkdir(parents=True)
+    (tmp_path / "functions" / "old" / "wrong.sql").write_text(BROKEN["exists"])
+
+    found = read_sql_files(tmp_path)
+
+    assert [
+        str(violation)
+        for violation in violations_of(found, surroundings(connection, found))
+    ] == [
+        "functions/old/wrong.sql: wrong: writes exists (select from …); "
+        "write exists (select 1 from …)"
+    ]
