@@ -19,7 +19,8 @@ from trueup.inbound.accounts.hosted_auth import (
     NoHostedPageError,
     ask_for_hosted_page,
     finish_logins,
-    receive_notice,
+    keep_notice,
+    read_notice,
 )
 from trueup.inbound.accounts.reconnect import (
     reconnect_account,
@@ -30,6 +31,14 @@ from trueup.paths import PROJECT_ROOT
 from unipile_sandbox.control import start_sandbox
 
 SCRIPT = PROJECT_ROOT / "scripts" / "connect_account.py"
+
+
+def receive_notice(connection, body):
+    """What a notice comes to, from its bytes."""
+    notice = read_notice(body)
+    if notice is None:
+        return "unreadable"
+    return "unknown" if notice.page is None else keep_notice(connection, notice)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from tests.support.sandboxes import api_of
 from tests.support.web_apps import served
 from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page
 from trueup.inbound.settings import WebhookTarget
-from trueup.web.bodies import LARGEST_BODY
+from trueup.web.bodies import LARGEST_NOTICE
 from unipile_sandbox.control import start_sandbox
 
 PATH = "/webhooks/unipile/hosted-auth"
@@ -84,7 +84,16 @@ def test_what_is_no_notice_is_refused(receiver, body):
 
 
 def test_a_notice_that_is_too_large_is_refused(receiver):
-    assert notify(receiver, content=b" " * (LARGEST_BODY + 1)).status_code == 413
+    assert notify(receiver, content=b" " * (LARGEST_NOTICE + 1)).status_code == 413
+
+
+def test_what_names_no_page_is_refused_without_a_session_of_postgres(
+    receiver, monkeypatch
+):
+    monkeypatch.setenv("PGDATABASE", "gone")
+
+    assert notify(receiver, content=b"{}").status_code == 400
+    assert notify(receiver, json=NOTICE | {"name": "another"}).status_code == 401
 
 
 def test_without_a_database_the_provider_is_told_to_come_again(receiver, monkeypatch):

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -16,9 +17,10 @@ import httpx
 import pytest
 
 from tests.support.sandboxes import ANISHA, api_of
-from tests.support.web_apps import SECRET, new_relation, served
+from tests.support.web_apps import SECRET, SECRETS, new_relation, served
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.migrate import migrate
+from trueup.web.app import web_app
 from trueup.web.bodies import LARGEST_BODY
 from trueup.web.group_commit import GroupCommit, NotKeptError, Webhook
 from trueup.web.settings import Secrets
@@ -126,6 +128,54 @@ def test_the_largest_body_is_kept_and_one_byte_more_is_not(receiver, database):
 def test_an_empty_body_is_refused(receiver, database):
     assert tell(receiver, b"").status_code == 400
     assert kept(database) == []
+
+
+def connected(url):
+    """An open connection to the receiver that has sent nothing."""
+    host, port = url.removeprefix("http://").split(":")
+    return socket.create_connection((host, int(port)), timeout=60)
+
+
+def is_closed(connection):
+    """Whether the receiver ends it; waits until it does."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\n",
+        b"POST /webhooks/unipile/hosted-auth HTTP/1.1\r\nHost: x\r\n"
+        b"Content-Length: 100\r\n\r\n{",
+    ],
+    ids=["nothing", "half a header", "half a body"],
+)
+def test_a_request_that_never_becomes_whole_loses_its_connection(sent):
+    with served(seconds=0.1) as url, connected(url) as connection:
+        connection.sendall(sent)
+        assert is_closed(connection)
+
+
+def test_idle_connections_over_the_cap_are_refused_and_block_nobody_for_long():
+    with served(seconds=0.5, most=3) as url, contextlib.ExitStack() as stack:
+        idle = [stack.enter_context(connected(url)) for _ in range(3)]
+        with connected(url) as fourth:
+            assert is_closed(fourth)
+        assert all(is_closed(connection) for connection in idle)
+        answer = httpx.get(f"{url}/healthz", trust_env=False, timeout=60)
+        assert answer.status_code == 200
+
+
+def test_bodies_over_the_memory_in_flight_are_told_to_come_again():
+    app = web_app(SECRETS)
+    app.state.bytes_in_flight.most = 1_000
+    with served(app=app) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        assert tell(client, b"x" * 1_001).status_code == 503
+        assert app.state.bytes_in_flight.count == 0
 
 
 def test_a_webhook_is_posted_and_nothing_else(receiver):

@@ -11,6 +11,7 @@ import threading
 import uvicorn
 
 from trueup.web.app import web_app
+from trueup.web.connections import bounded_protocol
 from trueup.web.settings import Secrets
 
 SECRET = "a secret for tests"
@@ -19,12 +20,17 @@ SECRETS = Secrets(webhook_secret=SECRET, api_token=TOKEN)
 
 
 @contextlib.contextmanager
-def served(secrets=SECRETS, store=None):
-    """The app's address, for as long as the block lasts."""
+def served(secrets=SECRETS, store=None, app=None, **bounds):
+    """The app's address, for as long as the block lasts; bounds: of its connections."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen(256)
-    config = uvicorn.Config(web_app(secrets, store), log_level="error", ws="none")
+    config = uvicorn.Config(
+        app or web_app(secrets, store),
+        http=bounded_protocol(**bounds),
+        log_level="error",
+        ws="none",
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve(sockets=[listener]))

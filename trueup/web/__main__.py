@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from trueup.web.app import web_app
+from trueup.web.connections import bounded_protocol
 from trueup.web.settings import (
     API_TOKEN,
     WEBHOOK_SECRET,
@@ -44,6 +45,7 @@ async def serve(app: Starlette, listener: socket.socket) -> None:
     """Serve until a signal; says on which address once it does."""
     config = uvicorn.Config(
         app,
+        http=bounded_protocol(),
         log_level="error",
         access_log=False,
         proxy_headers=False,

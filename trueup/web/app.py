@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from trueup.web.bodies import BytesInFlight
 from trueup.web.group_commit import GroupCommit, PostgresStore, Store
-from trueup.web.hosted_auth import receive_login
+from trueup.web.hosted_auth import MOST_NOTICE_SESSIONS, receive_login
 from trueup.web.last_activity import show_last_activity
 from trueup.web.settings import Secrets
 from trueup.web.webhooks import receive_webhook
@@ -48,6 +49,8 @@ def web_app(secrets: Secrets, store: Store | None = None) -> Starlette:
     )
     app.state.secrets = secrets
     app.state.committer = committer
+    app.state.bytes_in_flight = BytesInFlight()
+    app.state.notice_sessions = asyncio.Semaphore(MOST_NOTICE_SESSIONS)
     return app
 
 

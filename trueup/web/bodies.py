@@ -1,27 +1,64 @@
-"""What the provider sends us, read up to a bound, and a sentence for an answer.
+"""Bodies of requests, read up to bounds, and sentences as answers.
 
-Belongs here: what the routes under /webhooks share. Who may call which does not.
+Belongs here: what the routes under /webhooks share. Does not: who may call which route.
 """
+
+import contextlib
+from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 LARGEST_BODY = 1_048_576
+LARGEST_NOTICE = 4_096
+MOST_IN_FLIGHT = 33_554_432
 
 
-async def body_of(request: Request) -> bytes | None:
-    """The raw body, or None when it is larger than allowed; never reads on then."""
+class TooLargeError(Exception):
+    """A body of more bytes than its route allows."""
+
+
+class TooBusyError(Exception):
+    """The bodies that are being read together have reached MOST_IN_FLIGHT."""
+
+
+class BytesInFlight:
+    """How many bytes of bodies the process holds now."""
+
+    def __init__(self, most: int = MOST_IN_FLIGHT) -> None:
+        self.most = most
+        self.count = 0
+
+    def add(self, size: int) -> None:
+        """Raises TooBusyError, and adds nothing, where that would be too many."""
+        if self.count + size > self.most:
+            raise TooBusyError
+        self.count += size
+
+
+@contextlib.asynccontextmanager
+async def body_of(request: Request, largest: int) -> AsyncIterator[bytes]:
+    """The raw body, for as long as the block holds it.
+
+    Raises TooLargeError for more than `largest` bytes, and TooBusyError; reads no
+    further then.
+    """
+    in_flight: BytesInFlight = request.app.state.bytes_in_flight
     announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > LARGEST_BODY:
-        return None
+    if announced.isdecimal() and int(announced) > largest:
+        raise TooLargeError
     parts = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST_BODY:
-            return None
-        parts.append(part)
-    return b"".join(parts)
+    try:
+        async for part in request.stream():
+            if size + len(part) > largest:
+                raise TooLargeError
+            in_flight.add(len(part))
+            size += len(part)
+            parts.append(part)
+        yield b"".join(parts)
+    finally:
+        in_flight.count -= size
 
 
 def say(status: int, sentence: str) -> Response:

@@ -1,7 +1,7 @@
-"""`POST /webhooks/unipile/hosted-auth`: somebody has logged in on a hosted page.
+"""`POST /webhooks/unipile/hosted-auth`: a person has logged in on a hosted page.
 
-Belongs here: the answers. The notice carries no header of ours: what it names is the
-secret that its page was made with (`trueup.inbound.accounts.hosted_auth`).
+Belongs here: the answers. The notice has no header with a secret: its `name` holds the
+token of its page (`trueup.inbound.accounts.hosted_auth`).
 """
 
 import psycopg
@@ -9,33 +9,56 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from trueup.inbound.accounts.hosted_auth import Received, receive_notice
+from trueup.inbound.accounts.hosted_auth import (
+    Notice,
+    Received,
+    keep_notice,
+    read_notice,
+)
 from trueup.postgres.connection import UnusableDatabaseError, connect
-from trueup.web.bodies import LARGEST_BODY, body_of, say
+from trueup.web.bodies import (
+    LARGEST_NOTICE,
+    TooBusyError,
+    TooLargeError,
+    body_of,
+    say,
+)
+
+UNKNOWN_PAGE = "The notice does not name a page that was asked for here."
+
+
+# Anybody may send a notice, so few of them ask Postgres at once.
+MOST_NOTICE_SESSIONS = 4
 
 
 async def receive_login(request: Request) -> Response:
     try:
-        body = await body_of(request)
+        async with body_of(request, LARGEST_NOTICE) as body:
+            notice = read_notice(body)
     except ClientDisconnect:
         return Response(status_code=400)
-    if body is None:
-        return say(413, f"A notice has at most {LARGEST_BODY} bytes; this has more.")
-    try:
-        received = await run_in_threadpool(_keep, body)
-    except (psycopg.Error, UnusableDatabaseError):
-        return say(503, "The notice could not be kept; send it again later.")
-    if received == "unreadable":
+    except TooLargeError:
+        return say(413, f"A notice has at most {LARGEST_NOTICE} bytes; this has more.")
+    except TooBusyError:
+        return say(503, "Too much arrives at once; send the notice again later.")
+    if notice is None:
         return say(
             400,
             "A notice is JSON with the texts status, account_id and name, of the "
             "status CREATION_SUCCESS or RECONNECTED.",
         )
+    if notice.page is None:
+        return say(401, UNKNOWN_PAGE)
+    try:
+        async with request.app.state.notice_sessions:
+            received = await run_in_threadpool(_keep, notice)
+    except (psycopg.Error, UnusableDatabaseError):
+        return say(503, "The notice could not be kept; send it again later.")
     if received == "unknown":
-        return say(401, "The notice does not name a page that was asked for here.")
+        return say(401, UNKNOWN_PAGE)
     return Response(status_code=200)
 
 
-def _keep(body: bytes) -> Received:
+def _keep(notice: Notice) -> Received:
     with connect(autocommit=True, application_name="trueup web") as connection:
-        return receive_notice(connection, body)
+        return keep_notice(connection, notice)

@@ -1,13 +1,19 @@
-"""`POST /webhooks/unipile`: the provider tells, and is told 200 once that is kept.
+"""`POST /webhooks/unipile`: keeps a webhook, and answers 200 after its commit.
 
-Belongs here: who may tell, and how much. What was told is read later, elsewhere
-(`trueup.inbound.webhooks.events`): a request does nothing but wait for the commit.
+Belongs here: which callers are accepted, and how large a body may be. Does not: reading
+the body, which `trueup.inbound.webhooks.events` does later.
 """
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from trueup.web.bodies import LARGEST_BODY, body_of, say
+from trueup.web.bodies import (
+    LARGEST_BODY,
+    TooBusyError,
+    TooLargeError,
+    body_of,
+    say,
+)
 from trueup.web.group_commit import GroupCommit, NotKeptError, Webhook
 from trueup.web.settings import WEBHOOK_SECRET, is_same_secret
 
@@ -31,11 +37,17 @@ async def receive_webhook(request: Request) -> Response:
             "given. Register the webhook with the same secret.",
         )
     try:
-        body = await body_of(request)
+        async with body_of(request, LARGEST_BODY) as body:
+            return await _keep(request, body)
     except ClientDisconnect:
         return Response(status_code=400)
-    if body is None:
+    except TooLargeError:
         return say(413, f"A webhook has at most {LARGEST_BODY} bytes; this has more.")
+    except TooBusyError:
+        return say(503, "Too many webhooks arrive at once; send it again later.")
+
+
+async def _keep(request: Request, body: bytes) -> Response:
     if not body:
         return say(400, "A webhook has a body; this one is empty.")
     content_type = request.headers.get("content-type")

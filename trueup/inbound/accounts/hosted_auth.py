@@ -1,8 +1,8 @@
-"""The provider's pages on which people connect their accounts.
+"""The provider's hosted pages, on which people connect their accounts.
 
-Belongs here: asking for such a page, keeping the notice that somebody logged in, and
-making or linking the account of whoever did. The notice names only what the page was
-made with, so that is a secret; who logged in, the provider is asked.
+Belongs here: asking for such a page, keeping the notice of a login, and making or
+linking the account. The notice names only the token of its page, so the token is a
+secret. Who logged in is asked of the provider.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ REFUSALS = (
     psycopg.errors.UniqueViolation,
 )
 
-Received = Literal["kept", "told before", "unknown", "unreadable"]
+Received = Literal["kept", "told before", "unknown"]
 
 
 class NoHostedPageError(Exception):
@@ -110,19 +110,31 @@ def ask_for_hosted_page(
     return asyncio.run(ask())
 
 
-def receive_notice(
-    connection: psycopg.Connection, body: bytes, as_of: datetime | None = None
-) -> Received:
-    """Keep a notice as it comes from the web; one statement, and no call.
+@dataclass(frozen=True)
+class Page:
+    """A hosted page that a notice names: its workspace, and the hash of its token."""
 
-    kept and told before are for 200, unknown for 401, unreadable for 400.
-    """
+    workspace_id: int
+    token_hash: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice from the web. page: None where its name is none of ours."""
+
+    status: str
+    provider_account_id: str
+    page: Page | None
+
+
+def read_notice(body: bytes) -> Notice | None:
+    """What a notice says; None where it is no notice. Asks nobody."""
     try:
         notice = json.loads(body)
     except (ValueError, RecursionError):
-        return "unreadable"
+        return None
     if not isinstance(notice, dict):
-        return "unreadable"
+        return None
     name, status = notice.get("name"), notice.get("status")
     provider_account_id = notice.get("account_id")
     if not (
@@ -131,14 +143,28 @@ def receive_notice(
         and isinstance(status, str)
         and status in NOTICE_STATUSES
     ):
-        return "unreadable"
+        return None
     workspace, _, token = name.removeprefix("trueup-").partition("-")
     is_number = workspace.isascii() and workspace.isdecimal() and len(workspace) < 19
     if not name.startswith("trueup-") or not is_number:
-        return "unknown"
+        return Notice(status, provider_account_id, page=None)
+    return Notice(status, provider_account_id, Page(int(workspace), _hash(token)))
+
+
+def keep_notice(
+    connection: psycopg.Connection, notice: Notice, as_of: datetime | None = None
+) -> Received:
+    """Keep a notice whose name is a page of ours; one statement, and no call."""
+    assert notice.page is not None
     row = connection.execute(
         "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s)",
-        [int(workspace), _hash(token), status, provider_account_id, as_of],
+        [
+            notice.page.workspace_id,
+            notice.page.token_hash,
+            notice.status,
+            notice.provider_account_id,
+            as_of,
+        ],
     ).fetchone()
     assert row is not None
     return row[0]
