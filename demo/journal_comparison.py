@@ -44,8 +44,8 @@ def compare_with_journal(
     for workspace_id, action, account, person, social_id, state in connection.execute(
         "select attempts.workspace_id, attempts.action, attempts.provider_account_id,"
         " attempts.recipient_provider_id, outreach.step_social_id(steps, prospects),"
-        " outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)"
-        " from outreach.send_attempts as attempts"
+        " attempts.state"
+        " from outreach.attempt_states as attempts"
         " left join outreach.campaign_steps as steps using (workspace_id, step_id)"
         " left join outreach.prospects using (workspace_id, prospect_id)"
         " where attempts.action <> 'resolve_profile'"

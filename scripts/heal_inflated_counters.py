@@ -38,7 +38,7 @@ HEAL = Heal(
     "heal_inflated_counters",
     "select count(*) from outreach.daily_counter_truths(%(workspace_id)s,"
     " %(account_id)s, %(from_date)s, %(to_date)s)"
-    " where cached <> greatest(actual, in_flight)",
+    " where kind <> 'none'",
     ACCOUNT_LOCK,
 )
 

@@ -3,8 +3,3 @@
 {% macro judged_since() -%}
     {{ var('as_of') }} - interval '168 hours'
 {%- endmacro %}
-
-{# The oldest judged attempt is measured against the 168 hours before it. #}
-{% macro counted_since() -%}
-    {{ judged_since() }} - interval '168 hours'
-{%- endmacro %}

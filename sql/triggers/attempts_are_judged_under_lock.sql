@@ -45,15 +45,14 @@ begin
         ) as newest_begun_at,
         (
             select attempts.attempt_id
-            from outreach.send_attempts as attempts
+            from outreach.attempt_states as attempts
             where
                 attempts.workspace_id = new.workspace_id
                 and attempts.enrollment_id = new.enrollment_id
                 and attempts.step_id = new.step_id
                 and attempts.action = new.action
                 and not outreach.may_be_repeated(attempts.action)
-                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
-                <> 'unsent'
+                and attempts.state <> 'unsent'
             limit 1
         ) as earlier_attempt_id,
         windows.*,
@@ -113,7 +112,13 @@ begin
         raise exception
             'enrollment % of workspace % was tried before by attempt %, which is %',
             new.enrollment_id, new.workspace_id, facts.earlier_attempt_id,
-            outreach.attempt_state(new.workspace_id, facts.earlier_attempt_id)
+            (
+                select attempts.state
+                from outreach.attempt_states as attempts
+                where
+                    attempts.workspace_id = new.workspace_id
+                    and attempts.attempt_id = facts.earlier_attempt_id
+            )
             using
                 errcode = 'check_violation',
                 hint = 'Ask the provider what became of it; never send on a guess.';

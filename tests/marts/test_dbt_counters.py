@@ -280,6 +280,87 @@ def test_the_models_and_the_heal_agree_on_every_drift(database, opened):
     assert seen == healed
 
 
+def test_the_mart_of_days_and_the_truth_count_the_same(database, opened):
+    chance = random.Random(280)
+    workspace_id = make_workspace(opened)
+    accounts = [
+        (workspace_id, make_account(opened, workspace_id, name=str(number)))
+        for number in range(6)
+    ]
+    opened.commit()
+    with loading(opened):
+        for _ in range(300):
+            means = chance.sample(["sent", "unsent", "unknown"], chance.randrange(4))
+            insert_attempt(
+                opened,
+                chance.choice(accounts),
+                NOON - 24 * HOUR * chance.randrange(3),
+                means=means,
+                action=chance.choice(["send_invite", "send_message"]),
+                has_event=chance.random() < 0.9,
+                recorded_at=NOON,
+            )
+    days = {"from_date": TODAY - dt.timedelta(days=2), "to_date": TODAY}
+    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    columns = "account_id, action, counted_on, actual, in_flight, attempts_begun"
+    in_mart = opened.execute(
+        f"select {columns}, counter from analytics.daily_account_counters"
+        " where attempts_begun > 0 order by 1, 2, 3"
+    ).fetchall()
+    in_truth = opened.execute(
+        f"select {columns}, truth from outreach.daily_counter_truths() order by 1, 2, 3"
+    ).fetchall()
+    assert len(in_mart) == 6 * 3 * 2
+    assert in_mart == in_truth
+
+
+def test_a_drift_says_what_kind_it_is_and_since_when(database, opened):
+    nine, ten = NOON - 3 * HOUR, NOON - 2 * HOUR
+    workspace_id = make_workspace(opened)
+    accounts = [
+        (workspace_id, make_account(opened, workspace_id, name=str(number)))
+        for number in range(4)
+    ]
+    with loading(opened):
+        opened.execute(
+            "delete from outreach.linkedin_account_limits where account_id <> %s",
+            [accounts[0][1]],
+        )
+        for account, cached in zip(accounts, (142, 13, 11, 12), strict=True):
+            for _ in range(12):
+                insert_attempt(opened, account, nine, means=("unknown",))
+            if cached != 11:
+                insert_attempt(
+                    opened, account, nine, means=("unsent",), recorded_at=ten
+                )
+            set_counter(opened, account, TODAY, cached, nine)
+    run_dbt(database, "run", "+account_counter_drift", as_of=NOON)
+    assert drifts(opened) == [
+        (142, 12, 130, "inflation", 80, ten),
+        (13, 12, 1, "release", None, ten),
+        (11, 12, -1, "shortfall", None, nine),
+        (12, 12, 0, "none", None, None),
+    ]
+
+
+def test_a_counter_of_another_local_day_is_not_todays(database, opened):
+    eleven = NOON - HOUR
+    workspace_id = make_workspace(opened)
+    account = (
+        workspace_id,
+        make_account(opened, workspace_id, timezone="Pacific/Kiritimati"),
+    )
+    tomorrow = TODAY + dt.timedelta(days=1)
+    with loading(opened):
+        opened.execute("delete from outreach.linkedin_account_limits")
+        set_counter(opened, account, TODAY, 80, eleven)
+        set_counter(opened, account, tomorrow, 3, eleven)
+    run_dbt(database, "run", "+account_counter_drift", as_of=eleven)
+    assert opened.execute(
+        "select counted_on, cached, recomputed from analytics.account_counter_drift"
+    ).fetchall() == [(tomorrow, 3, 0)]
+
+
 @pytest.mark.parametrize(
     ("days", "sentence"),
     [

@@ -1,7 +1,7 @@
 """Brings a database to what `sql/` says.
 
-Belongs here: applying migrations once, and functions and triggers at every deploy.
-Does not: reading the files, choosing the database, or printing.
+Belongs here: applying migrations once, and functions, views and triggers at every
+deploy. Does not: reading the files, choosing the database, or printing.
 """
 
 from collections.abc import Iterator
@@ -45,8 +45,8 @@ def migrate(
     """Applies what is pending; safe to run again, and by two at once.
 
     `connection` must be outside a transaction. Each migration commits on its own;
-    functions and triggers commit together. Raises MigrationError, whose text says
-    which file and what Postgres said; the failing file leaves nothing behind.
+    functions, views and triggers commit together. Raises MigrationError, whose text
+    says which file and what Postgres said; the failing file leaves nothing behind.
     """
     folder = read_sql_folder(sql_folder)
     with _in_autocommit(connection), _alone(connection):
@@ -156,10 +156,11 @@ def _apply_once(connection: psycopg.Connection, migration: MigrationFile) -> Non
 
 def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> None:
     with connection.transaction():
-        # Functions call one another, and their files are in the order of names.
+        # Functions call one another, and their files are in the order of names. Their
+        # bodies are not checked here, so the views that they read may come after them.
         connection.execute("set local check_function_bodies = off")
         connection.execute("set local client_min_messages = warning")
-        for file in (*folder.functions, *folder.triggers):
+        for file in (*folder.functions, *folder.views, *folder.triggers):
             _run(connection, file)
 
 

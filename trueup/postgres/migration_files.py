@@ -39,11 +39,12 @@ class SqlFolder:
 
     migrations: tuple[MigrationFile, ...]
     functions: tuple[SqlFile, ...]
+    views: tuple[SqlFile, ...]
     triggers: tuple[SqlFile, ...]
 
 
 def read_sql_folder(folder: Path) -> SqlFolder:
-    """Reads `migrations/`, `functions/` and `triggers/` below `folder`.
+    """Reads `migrations/`, `functions/`, `views/` and `triggers/` below `folder`.
 
     Raises MigrationError for a misnamed migration or a number used twice.
     """
@@ -59,6 +60,7 @@ def read_sql_folder(folder: Path) -> SqlFolder:
     return SqlFolder(
         migrations=tuple(migrations.values()),
         functions=_read_all(folder, "functions"),
+        views=_read_all(folder, "views"),
         triggers=_read_all(folder, "triggers"),
     )
 

@@ -13,7 +13,8 @@ outcomes as (
 )
 
 {# Outcomes are looked up attempt by attempt: grouping them first would read every
-   day's. Any evidence of a send outweighs all else, a definite no outweighs doubt. #}
+   day's. The same look-up as in the view outreach.attempt_states, over the models,
+   because a mart of a past moment reads the outcomes recorded by then. #}
 select
     attempts.workspace_id,
     attempts.attempt_id,
@@ -22,19 +23,17 @@ select
     attempts.begun_at,
     attempts.counted_on,
     evidence.unsent_recorded_at,
-    case
-        when evidence.has_sent then 'sent'
-        when evidence.unsent_recorded_at is not null then 'unsent'
-        when evidence.has_unknown then 'unknown'
-        else 'open'
-    end as attempt_state
+    outreach.state_of_attempt(
+        evidence.is_sent, evidence.is_unsent, evidence.is_unknown
+    ) as attempt_state
 
 from attempts
 
 left join lateral (
     select
-        bool_or(outcomes.outcome_means = 'sent') as has_sent,
-        bool_or(outcomes.outcome_means = 'unknown') as has_unknown,
+        bool_or(outcomes.outcome_means = 'sent') as is_sent,
+        bool_or(outcomes.outcome_means = 'unsent') as is_unsent,
+        bool_or(outcomes.outcome_means = 'unknown') as is_unknown,
         max(outcomes.recorded_at) filter (
             where outcomes.outcome_means = 'unsent'
         ) as unsent_recorded_at

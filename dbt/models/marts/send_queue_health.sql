@@ -32,23 +32,11 @@ invite_limits as (
 
 ),
 
-invites_sent as (
+invites as (
 
     select *
-    from {{ ref('int_daily_sent_counts') }}
-    where
-        action = 'send_invite'
-        and counted_on between {{ first_local_date() }} and {{ last_local_date() }}
-
-),
-
-invites_begun as (
-
-    select *
-    from {{ ref('int_daily_attempt_counts') }}
-    where
-        action = 'send_invite'
-        and counted_on between {{ first_local_date() }} and {{ last_local_date() }}
+    from {{ ref('account_counter_drift') }}
+    where action = 'send_invite'
 
 )
 
@@ -73,9 +61,9 @@ select
     coalesce(live_jobs.parked_count, 0) as parked_count,
     live_jobs.oldest_due_at,
     clocks.local_today,
-    coalesce(invites_sent.sent_count, 0) as invites_sent_today_count,
+    coalesce(invites.actual, 0) as invites_sent_today_count,
     {# Sent, unknown and open together: what a limit counts. #}
-    coalesce(invites_begun.in_flight_count, 0) as invites_spent_today_count,
+    coalesce(invites.in_flight, 0) as invites_spent_today_count,
     invite_limits.limit_count as invite_limit_today
 
 from accounts
@@ -97,14 +85,7 @@ left join invite_limits
         accounts.workspace_id = invite_limits.workspace_id
         and accounts.account_id = invite_limits.account_id
 
-left join invites_sent
+left join invites
     on
-        accounts.workspace_id = invites_sent.workspace_id
-        and accounts.account_id = invites_sent.account_id
-        and clocks.local_today = invites_sent.counted_on
-
-left join invites_begun
-    on
-        accounts.workspace_id = invites_begun.workspace_id
-        and accounts.account_id = invites_begun.account_id
-        and clocks.local_today = invites_begun.counted_on
+        accounts.workspace_id = invites.workspace_id
+        and accounts.account_id = invites.account_id

@@ -21,14 +21,12 @@ as $$
             others.linkedin_invited_at is not null
             or exists (
                 select 1
-                from outreach.send_attempts as attempts
+                from outreach.attempt_states as attempts
                 where
                     attempts.workspace_id = others.workspace_id
                     and attempts.enrollment_id = others.enrollment_id
                     and attempts.action = 'send_invite'
-                    and outreach.attempt_state(
-                        attempts.workspace_id, attempts.attempt_id
-                    ) <> 'unsent'
+                    and attempts.state <> 'unsent'
                 offset 0 -- keeps this an index look-up per enrollment
             )
         )

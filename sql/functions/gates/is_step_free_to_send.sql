@@ -34,7 +34,7 @@ as $$
         )
         and not exists (
             select 1
-            from outreach.send_attempts as attempts
+            from outreach.attempt_states as attempts
             inner join outreach.campaign_steps as steps
                 on
                     attempts.workspace_id = steps.workspace_id
@@ -44,7 +44,6 @@ as $$
                 and attempts.enrollment_id = $2
                 and attempts.step_id = $3
                 and attempts.action = steps.action
-                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
-                <> 'unsent'
+                and attempts.state <> 'unsent'
         )
 $$;

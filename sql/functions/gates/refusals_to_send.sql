@@ -91,15 +91,13 @@ as $$
                     not outreach.may_be_repeated(jobs.action)
                     and exists (
                         select 1
-                        from outreach.send_attempts as attempts
+                        from outreach.attempt_states as attempts
                         where
                             attempts.workspace_id = $1
                             and attempts.enrollment_id = jobs.enrollment_id
                             and attempts.step_id = jobs.step_id
                             and attempts.action = jobs.action
-                            and outreach.attempt_state(
-                                attempts.workspace_id, attempts.attempt_id
-                            ) <> 'unsent'
+                            and attempts.state <> 'unsent'
                         offset 0 -- keeps this an index look-up per job
                     )
                     then 'begun_before'

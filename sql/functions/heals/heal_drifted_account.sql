@@ -14,6 +14,8 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    at timestamptz;
 begin
     perform outreach.assert_read_committed();
 
@@ -24,12 +26,48 @@ begin
         and accounts.account_id = heal_drifted_account.account_id
     for no key update;
 
+    at := coalesce(as_of, clock_timestamp());
+
     return query
-    select healed.*
-    from outreach.heal_account_counters(
-        heal_drifted_account.workspace_id, heal_drifted_account.account_id,
-        local_date - days_before, local_date, healed_by,
-        coalesce(as_of, clock_timestamp())
-    ) as healed;
+    with
+
+    drifted as materialized (
+
+        select truths.*
+        from outreach.daily_counter_truths(
+            heal_drifted_account.workspace_id, heal_drifted_account.account_id,
+            local_date - days_before, local_date
+        ) as truths
+        where truths.kind <> 'none'
+
+    ),
+
+    healed as (
+
+        insert into outreach.linkedin_daily_counters as counters (
+            workspace_id, account_id, action, counted_on, count, updated_at
+        )
+        select
+            drifted.workspace_id, drifted.account_id, drifted.action,
+            drifted.counted_on, drifted.truth, at
+        from drifted
+        on conflict (workspace_id, account_id, action, counted_on) do update
+        set
+            count = excluded.count,
+            updated_at = excluded.updated_at
+
+    )
+
+    insert into outreach.linkedin_counter_heals as heals (
+        workspace_id, account_id, action, counted_on,
+        before, after, actual, in_flight, kind, healed_by, healed_at
+    )
+    select
+        drifted.workspace_id, drifted.account_id, drifted.action, drifted.counted_on,
+        drifted.cached, drifted.truth, drifted.actual, drifted.in_flight,
+        drifted.kind, heal_drifted_account.healed_by, at
+    from drifted
+    order by drifted.counted_on, drifted.action
+    returning heals.*;
 end
 $$;

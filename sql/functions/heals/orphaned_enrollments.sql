@@ -101,13 +101,12 @@ as $$
         )
         and not exists (
             select 1
-            from outreach.send_attempts as attempts
+            from outreach.attempt_states as attempts
             where
                 attempts.workspace_id = enrollments.workspace_id
                 and attempts.enrollment_id = enrollments.enrollment_id
                 and attempts.step_id = steps.step_id
                 and attempts.action in (steps.action, 'withdraw_invite')
-                and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
-                <> 'unsent'
+                and attempts.state <> 'unsent'
         )
 $$;

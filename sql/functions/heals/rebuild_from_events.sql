@@ -57,16 +57,13 @@ begin
         workspace_id, account_id, action, counted_on, count, updated_at
     )
     select
-        accounts.workspace_id,
-        accounts.account_id,
+        truths.workspace_id,
+        truths.account_id,
         truths.action,
         truths.counted_on,
-        greatest(truths.actual, truths.in_flight),
+        truths.truth,
         at
-    from outreach.linkedin_accounts as accounts
-    cross join lateral outreach.daily_counter_truths(
-        accounts.workspace_id, accounts.account_id, '-infinity', 'infinity'
-    ) as truths;
+    from outreach.daily_counter_truths() as truths;
 
     -- What comes next is numbered after what was there.
     perform

@@ -53,13 +53,11 @@ as $$
                 and jobs.status = 'claimed'
                 and exists (
                     select 1
-                    from outreach.send_attempts as attempts
+                    from outreach.attempt_states as attempts
                     where
                         attempts.workspace_id = $1
                         and attempts.job_id = jobs.job_id
-                        and outreach.attempt_state(
-                            attempts.workspace_id, attempts.attempt_id
-                        ) <> 'unsent'
+                        and attempts.state <> 'unsent'
                     offset 0
                 )
         )

@@ -12,12 +12,11 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
     select count(*)
-    from outreach.send_attempts as attempts
+    from outreach.attempt_states as attempts
     where
         attempts.workspace_id = $1
         and attempts.account_id = $2
         and attempts.action = $3
         and attempts.begun_at > $4 - interval '168 hours'
-        and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id)
-        <> 'unsent'
+        and attempts.state <> 'unsent'
 $$;

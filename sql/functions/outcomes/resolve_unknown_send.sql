@@ -64,7 +64,12 @@ begin
         jobs.workspace_id = attempt.workspace_id
         and jobs.job_id = attempt.job_id;
 
-    state := outreach.attempt_state(attempt.workspace_id, attempt.attempt_id);
+    select attempts.state
+    into strict state
+    from outreach.attempt_states as attempts
+    where
+        attempts.workspace_id = attempt.workspace_id
+        and attempts.attempt_id = attempt.attempt_id;
 
     if job.status <> 'unknown' or state <> 'unknown' then
         raise exception 'attempt % needs no decision: it is %, and its job % is %',

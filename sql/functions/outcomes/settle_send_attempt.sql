@@ -46,7 +46,14 @@ begin
             recorded.recorded_at
         );
     elsif not waits_for_this
-        or outreach.attempt_state(attempt.workspace_id, attempt.attempt_id) = 'sent'
+        or exists (
+            select 1
+            from outreach.attempt_states as attempts
+            where
+                attempts.workspace_id = attempt.workspace_id
+                and attempts.attempt_id = attempt.attempt_id
+                and attempts.state = 'sent'
+        )
     then
         return;
     elsif recorded.means = 'unsent' then

@@ -53,7 +53,17 @@ as $$
         outreach.step_social_id(steps, prospects) as social_id,
         case
             when jobs.action = 'withdraw_invite'
-                then outreach.invitation_of(jobs.workspace_id, jobs.enrollment_id)
+                then (
+                    select attempts.provider_reference
+                    from outreach.attempt_states as attempts
+                    where
+                        attempts.workspace_id = $1
+                        and attempts.enrollment_id = jobs.enrollment_id
+                        and attempts.action = 'send_invite'
+                        and attempts.provider_reference is not null
+                    order by attempts.attempt_id desc
+                    limit 1
+                )
         end as invitation_id
     from unnest(job_ids) as claimed (job_id)
     cross join lateral (

@@ -26,7 +26,7 @@ begin
     if not is_our_side and job.retry_count >= most_retries then
         if exists (
             select 1
-            from outreach.send_attempts as others
+            from outreach.attempt_states as others
             where
                 others.workspace_id = attempt.workspace_id
                 and others.account_id = attempt.account_id
@@ -38,8 +38,7 @@ begin
                         attempts.workspace_id = attempt.workspace_id
                         and attempts.job_id = attempt.job_id
                 )
-                and outreach.attempt_state(others.workspace_id, others.attempt_id)
-                = 'sent'
+                and others.state = 'sent'
         ) then
             perform outreach.fail_job(
                 job, 'retries_exhausted', actor, recorded.recorded_at

@@ -12,7 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     select attempts.attempt_id
     from outreach.campaign_send_jobs as jobs
-    inner join outreach.send_attempts as attempts
+    inner join outreach.attempt_states as attempts
         on
             jobs.workspace_id = attempts.workspace_id
             and jobs.job_id = attempts.job_id
@@ -22,6 +22,6 @@ as $$
         and jobs.job_id = any($3)
         and jobs.claimed_by = $2
         and jobs.status = 'sending'
-        and outreach.attempt_state(attempts.workspace_id, attempts.attempt_id) = 'open'
+        and attempts.state = 'open'
     order by attempts.attempt_id
 $$;

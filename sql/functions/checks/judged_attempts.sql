@@ -1,0 +1,100 @@
+-- Each attempt begun since a moment beside what its account had spent by then, judged by
+-- the limits and the window that are stored on it: a limit or a window that changes later
+-- does not count. An attempt that is known unsent spends nothing.
+create or replace function outreach.judged_attempts(
+    judged_since timestamptz default '-infinity'
+)
+returns table (
+    workspace_id bigint,
+    attempt_id bigint,
+    account_id bigint,
+    action text,
+    begun_at timestamptz,
+    counted_on date,
+    spends_a_limit boolean,
+    spent_on_day bigint,
+    limit_per_day integer,
+    spent_in_week bigint,
+    limit_per_week integer,
+    timezone text,
+    local_begun_at timestamp,
+    window_weekday smallint,
+    window_opens time,
+    window_closes time,
+    is_over_day_limit boolean,
+    is_over_week_limit boolean,
+    is_inside_window boolean
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with
+
+    spending as (
+
+        select
+            attempts.*,
+            attempts.state <> 'unsent' as spends_a_limit,
+            attempts.begun_at at time zone attempts.timezone as local_begun_at
+        from outreach.attempt_states as attempts
+        -- The oldest of them is measured against the 168 hours before it.
+        where attempts.begun_at > judged_since - interval '168 hours'
+
+    ),
+
+    measured as (
+
+        select
+            spending.*,
+            count(*) filter (where spending.spends_a_limit) over (
+                partition by
+                    spending.workspace_id,
+                    spending.account_id,
+                    spending.action,
+                    spending.counted_on
+                order by spending.begun_at, spending.attempt_id
+                rows unbounded preceding
+            ) as spent_on_day,
+            -- A limit counts what began less than 168 hours before.
+            count(*) filter (where spending.spends_a_limit) over (
+                partition by
+                    spending.workspace_id,
+                    spending.account_id,
+                    spending.action
+                order by spending.begun_at
+                range between interval '167:59:59.999999' preceding and current row
+            ) as spent_in_week
+        from spending
+
+    )
+
+    select
+        measured.workspace_id,
+        measured.attempt_id,
+        measured.account_id,
+        measured.action,
+        measured.begun_at,
+        measured.counted_on,
+        measured.spends_a_limit,
+        measured.spent_on_day,
+        measured.limit_per_day,
+        measured.spent_in_week,
+        measured.limit_per_week,
+        measured.timezone,
+        measured.local_begun_at,
+        measured.window_weekday,
+        measured.window_opens,
+        measured.window_closes,
+        coalesce(measured.spent_on_day > measured.limit_per_day, false),
+        coalesce(measured.spent_in_week > measured.limit_per_week, false),
+        extract(isodow from measured.local_begun_at) = measured.window_weekday
+        and measured.local_begun_at::time >= measured.window_opens
+        and measured.local_begun_at::time < measured.window_closes
+    from measured
+    where measured.begun_at > judged_since;
+end
+$$;

@@ -1,0 +1,144 @@
+-- Where attempts contradict a promise, their outcomes, their events or their jobs.
+-- duplicated: a step with more than one attempt that may have reached the person.
+-- lost: a send that the attempts know and the events do not, or the other way round.
+-- stuck: an attempt without any outcome whose job waits for none.
+-- over_limit, outside_window: see outreach.judged_attempts.
+create or replace function outreach.ledger_violations()
+returns table (kind text, workspace_id bigint, subject text, detail text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with
+
+    attempts as materialized (
+
+        select
+            states.workspace_id,
+            states.attempt_id,
+            states.job_id,
+            states.enrollment_id,
+            states.step_id,
+            states.action,
+            states.state
+        from outreach.attempt_states as states
+
+    )
+
+    select
+        'duplicated',
+        attempts.workspace_id,
+        'enrollment ' || attempts.enrollment_id,
+        count(*) || ' attempts of ' || attempts.action || ' on step '
+        || attempts.step_id || ' that are not known unsent'
+    from attempts
+    where
+        not outreach.may_be_repeated(attempts.action)
+        and attempts.state <> 'unsent'
+    group by
+        attempts.workspace_id,
+        attempts.enrollment_id,
+        attempts.step_id,
+        attempts.action
+    having count(*) > 1
+
+    union all
+
+    select
+        'lost',
+        attempts.workspace_id,
+        'attempt ' || attempts.attempt_id,
+        'was sent, but has no event'
+    from attempts
+    where
+        attempts.state = 'sent'
+        and not exists (
+            select 1
+            from outreach.campaign_events as events
+            where
+                events.workspace_id = attempts.workspace_id
+                and events.attempt_id = attempts.attempt_id
+        )
+
+    union all
+
+    select
+        'lost',
+        events.workspace_id,
+        'event ' || events.event_id,
+        events.event_type || ' tells of attempt ' || events.attempt_id
+        || ', which is not known sent'
+    from outreach.campaign_events as events
+    left join attempts
+        on
+            events.workspace_id = attempts.workspace_id
+            and events.attempt_id = attempts.attempt_id
+    where
+        events.counted_on is not null
+        and events.attempt_id is not null
+        and attempts.state is distinct from 'sent'
+
+    union all
+
+    select
+        'lost',
+        jobs.workspace_id,
+        'job ' || jobs.job_id,
+        'is completed, but none of its attempts is known sent'
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.status = 'completed'
+        and not exists (
+            select 1
+            from attempts
+            where
+                attempts.workspace_id = jobs.workspace_id
+                and attempts.job_id = jobs.job_id
+                and attempts.state = 'sent'
+        )
+
+    union all
+
+    select
+        'stuck',
+        attempts.workspace_id,
+        'attempt ' || attempts.attempt_id,
+        'has no outcome, but its job is ' || jobs.status
+    from attempts
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            attempts.workspace_id = jobs.workspace_id
+            and attempts.job_id = jobs.job_id
+    where
+        jobs.status not in ('sending', 'unknown')
+        and attempts.state = 'open'
+
+    union all
+
+    select
+        judgements.kind,
+        judged.workspace_id,
+        'attempt ' || judged.attempt_id || ' of account ' || judged.account_id,
+        judgements.detail
+    from outreach.judged_attempts() as judged
+    cross join lateral (
+        select
+            'over_limit' as kind,
+            judged.action || ' was number ' || judged.spent_on_day || ' of '
+            || judged.limit_per_day || ' on ' || judged.counted_on
+            || ' and number ' || judged.spent_in_week || ' of '
+            || coalesce(judged.limit_per_week::text, 'any') || ' in 7 days' as detail
+        where judged.is_over_day_limit or judged.is_over_week_limit
+        union all
+        select
+            'outside_window',
+            'began at ' || judged.local_begun_at || ' in ' || judged.timezone
+            || ', outside weekday ' || judged.window_weekday || ' '
+            || judged.window_opens || ' to ' || judged.window_closes
+        where not judged.is_inside_window
+    ) as judgements;
+end
+$$;

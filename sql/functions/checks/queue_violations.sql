@@ -1,0 +1,121 @@
+-- Where jobs contradict their enrollments, or nothing will move them.
+-- stuck: a lease that ended long ago, an answer that never took effect, a live job that
+-- no claim sees. misplaced: a live job without its enrollment, at another place than it,
+-- or queued in a status in which it may not be done; and an enrollment that should have
+-- a job and has none.
+create or replace function outreach.queue_violations(as_of timestamptz)
+returns table (kind text, workspace_id bigint, subject text, detail text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        'stuck',
+        jobs.workspace_id,
+        'job ' || jobs.job_id,
+        'is ' || jobs.status || ' by ' || jobs.claimed_by
+        || ' under a lease that ended at ' || jobs.lease_expires_at
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.status in ('claimed', 'sending')
+        and jobs.lease_expires_at < as_of - interval '5 minutes'
+
+    union all
+
+    select
+        'stuck',
+        workspaces.workspace_id,
+        'job ' || unsettled.job_id,
+        'is unknown, though an answer says ' || unsettled.outcome
+    from outreach.workspaces
+    cross join lateral outreach.unsettled_answers(
+        workspaces.workspace_id
+    ) as unsettled
+
+    union all
+
+    select
+        'stuck',
+        workspaces.workspace_id,
+        'job ' || hidden.job_id,
+        'stands at ' || hidden.stands_at || ' before the start of its list '
+        || hidden.list || ' in outreach.send_queue_watermarks'
+    from outreach.workspaces
+    cross join lateral outreach.jobs_below_watermark(workspaces.workspace_id) as hidden
+
+    union all
+
+    select
+        'misplaced',
+        jobs.workspace_id,
+        'job ' || jobs.job_id,
+        faults.detail
+    from outreach.campaign_send_jobs as jobs
+    left join outreach.campaign_prospects as enrollments
+        on
+            jobs.workspace_id = enrollments.workspace_id
+            and jobs.enrollment_id = enrollments.enrollment_id
+    left join outreach.campaign_steps as steps
+        on
+            jobs.workspace_id = steps.workspace_id
+            and jobs.step_id = steps.step_id
+    cross join lateral (
+        select
+            case
+                when enrollments.enrollment_id is null
+                    then
+                        'is of enrollment ' || jobs.enrollment_id
+                        || ', which is not there'
+                when jobs.account_id <> enrollments.account_id
+                    then
+                        'is of account ' || jobs.account_id || ', its enrollment of '
+                        || enrollments.account_id
+                when
+                    jobs.campaign_id <> enrollments.campaign_id
+                    or steps.campaign_id is distinct from jobs.campaign_id
+                    then 'is of another campaign than its enrollment or its step'
+                when jobs.step_id is distinct from enrollments.current_step_id
+                    then
+                        'is of step ' || jobs.step_id || ', its enrollment stands on '
+                        || coalesce(enrollments.current_step_id::text, 'none')
+                when
+                    jobs.action not in ('resolve_profile', steps.action)
+                    and steps.action <> 'wait_accept'
+                    then
+                        'does ' || jobs.action || ' on a step that does '
+                        || steps.action
+                when
+                    (
+                        jobs.status = 'parked'
+                        and enrollments.linkedin_status <> 'pending_template_fix'
+                    )
+                    or (
+                        jobs.status = 'queued'
+                        and enrollments.linkedin_status
+                        <> all(outreach.sendable_statuses(jobs.action))
+                    )
+                    then
+                        'is ' || jobs.status || ' to do ' || jobs.action
+                        || ' while its enrollment is ' || enrollments.linkedin_status
+            end as detail
+    ) as faults
+    where
+        jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and faults.detail is not null
+
+    union all
+
+    select
+        'misplaced',
+        workspaces.workspace_id,
+        'enrollment ' || orphans.enrollment_id,
+        'stands ready on step ' || orphans.step_id || ' and has no job'
+    from outreach.workspaces
+    cross join lateral outreach.orphaned_enrollments(
+        workspaces.workspace_id
+    ) as orphans;
+end
+$$;
