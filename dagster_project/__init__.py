@@ -1,6 +1,5 @@
-"""When trueup runs, and the Python that SQL cannot be.
+"""Dagster's definitions: assets, jobs, schedules, sensors, partitions, plots.
 
-Belongs here: Dagster's definitions and the sender, inbound events, templates, the
-provider's client, and what starts Postgres. Does not: rules (see `sql/`) and derived
-figures (see `dbt/`).
+Belongs here: what imports Dagster. Does not: what an asset does, which is a function of
+`trueup` or a dbt model.
 """

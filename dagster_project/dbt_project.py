@@ -1,7 +1,7 @@
 """The dbt project that the models location runs, and its parsed manifest.
 
-Belongs here: where dbt's files are. Does not: parsing, which takes seconds in every
-process that would do it and is the launcher's, once.
+Belongs here: where dbt's files are. Does not: parsing. That takes seconds, and the
+launcher does it once for all processes.
 """
 
 import hashlib
@@ -20,20 +20,20 @@ from trueup.paths import LOCAL_FOLDER, PROJECT_ROOT
 
 DBT_PROJECT = DbtProject(project_dir=PROJECT_ROOT / "dbt")
 MANIFEST_PATH = DBT_PROJECT.manifest_path
-# Each run of dbt has a folder of its own below, which stays only if the run failed.
+# Each run of dbt has a folder here, which is kept only if the run failed.
 DBT_RUNS_FOLDER = LOCAL_FOLDER / "dbt_runs"
 
 
 class DbtCommand(DbtCliResource):
     """dbt's command, as installed beside this Python.
 
-    dagster_dbt would run `dbt --version` before each command, which asks a package
-    index for a newer one and takes 2 seconds: the installed package says the same.
+    dagster_dbt runs `dbt --version` before each command, which takes 2 seconds and asks
+    a package index. The version of the installed package is used instead.
     """
 
     @classmethod
     def of_this_environment(cls) -> "DbtCommand":
-        # PATH need not lead to this environment when its Python is called by its path.
+        # PATH may not lead to this environment when Python is called by its path.
         return cls(
             project_dir=DBT_PROJECT,
             dbt_executable=str(Path(sys.executable).with_name("dbt")),
@@ -49,7 +49,7 @@ class UnusableManifestError(Exception):
 
 
 def read_manifest() -> Mapping[str, Any]:
-    """dbt's parsed project. Raises UnusableManifestError when nobody has parsed it."""
+    """dbt's parsed project. Raises UnusableManifestError if the file is unusable."""
     shown = "dbt/target/manifest.json"
     remedy = (
         "Start trueup with scripts/up, which makes it, or run "
@@ -68,7 +68,7 @@ def read_manifest() -> Mapping[str, Any]:
 
 
 def fingerprint_of(manifest: Mapping[str, Any]) -> str:
-    """A short text that differs when a model, its settings or a macro differ."""
+    """A hash that changes when a model, its settings or a macro changes."""
     package = manifest["metadata"]["project_name"]
     parts = [
         (key, node["checksum"]["checksum"], node["config"])

@@ -1,6 +1,6 @@
 """Code location `models`: dbt models and their checks, heals, alerts.
 
-Belongs here: a list of what there is. Each thing is in the module it is imported from.
+Belongs here: the list of definitions. Each is made in the module it is imported from.
 """
 
 from collections.abc import Mapping

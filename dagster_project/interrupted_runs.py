@@ -1,8 +1,7 @@
-"""Ends, in Dagster's records, the runs that a killed start left as running.
+"""Marks as failed the runs that a killed start left as running in Dagster's storage.
 
-Belongs here: that one correction, run as a process of its own between two starts, when
-nothing of Dagster is alive. Without it their pools stay taken. Does not: anything
-while Dagster runs.
+Belongs here: this one correction. It runs as its own process before Dagster starts.
+Without it, the interrupted runs keep their pools taken.
 """
 
 import dagster as dg

@@ -1,7 +1,7 @@
-"""Dates as partitions, and which dates are somebody's today.
+"""Partitions by date, and which dates are today in some time zone.
 
-Belongs here: the partitions of `daily_account_counters`, and which of them a run is
-over. A partition is a date on an account's own calendar, never a range of UTC.
+Belongs here: the partitions of `daily_account_counters`, and which of them a run
+covers. A partition is a date on each account's own calendar, not a range of UTC.
 """
 
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 FIRST_DATE = "2024-01-01"
-# What became of a send may be learned days after it: by then its date is history.
+# The outcome of a send can become known days later.
 LATE_WORD = timedelta(days=7)
 _RANGE_START = "dagster/asset_partition_range_start"
 _RANGE_END = "dagster/asset_partition_range_end"
-# The last place on earth to begin a day is 12 hours behind UTC, the first 14 ahead.
+# Time zones reach from 12 hours behind UTC to 14 hours ahead.
 _BEHIND_UTC = timedelta(hours=12)
 _AHEAD_OF_UTC = timedelta(hours=14)
 
-# end_offset: without it the last partition is yesterday's, with 1 today's, and with 2
-# tomorrow's, which is already today at UTC+14 for half of the day.
+# With end_offset=2 the last partition is tomorrow in UTC, which is already today at
+# UTC+14 for half of the day. Without it the last partition is yesterday.
 LOCAL_DATES = dg.DailyPartitionsDefinition(
     start_date=FIRST_DATE, timezone="UTC", end_offset=2
 )
 
 
 def local_todays(as_of: datetime) -> tuple[date, date]:
-    """The first and the last date that is a local today somewhere at that moment.
+    """The first and the last date that is today in some time zone at that moment.
 
     `as_of` needs a time zone. From 10:00 to 12:00 UTC that is three dates, else two.
     """
@@ -39,7 +39,7 @@ def local_todays(as_of: datetime) -> tuple[date, date]:
 def todays_range_tags(
     as_of: datetime, days_before: timedelta = timedelta(0)
 ) -> dict[str, str]:
-    """Tags of one run over each date that is a local today somewhere, and before."""
+    """Tags of one run over each date that is today somewhere, and days before."""
     first, last = local_todays(as_of)
     return {
         _RANGE_START: (first - days_before).isoformat(),
@@ -48,7 +48,7 @@ def todays_range_tags(
 
 
 def span_before_today(tags: Mapping[str, str], as_of: datetime) -> timedelta | None:
-    """How long before anybody's today a run's dates begin, a week at most.
+    """How long before the earliest local today a run's dates begin, at most a week.
 
     None for a run over no range of dates.
     """

@@ -1,6 +1,6 @@
-"""What assets, schedules and sensors are given: connections and the provider's address.
+"""Resources of assets, schedules and sensors: connections and the provider's address.
 
-Belongs here: reading the environment's settings at the moment of use. Imports no
+Belongs here: reading settings from the environment when they are used. Imports no
 dagster_dbt, because the sender's location loads this too.
 """
 

@@ -1,7 +1,7 @@
-"""Code location `sender`: the queue, what the provider tells, and their schedules.
+"""Code location `sender`: the queue, inbound events, and their schedules.
 
-Belongs here: a list of what there is, without dagster_dbt, which alone would take
-longer to import than a round often takes to send.
+Belongs here: the list of definitions, without dagster_dbt, whose import alone takes
+longer than most rounds of sending.
 """
 
 import dagster as dg

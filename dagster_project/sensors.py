@@ -1,7 +1,7 @@
 """Sensors of the models location: alerts, rechecks after heals, and first builds.
 
-Belongs here: what Dagster's log says since the last look, and what is to be done about
-it. Rows and messages of alerts: `trueup.alerts`.
+Belongs here: reading what is new in Dagster's event log, and acting on it. Does not:
+rows and messages of alerts (`trueup.alerts`).
 """
 
 import json
@@ -36,7 +36,7 @@ from trueup.alerts.records import (
     sync,
 )
 
-# What a person starts from the asset graph, backfills among it, runs under this name.
+# Runs that a person starts from the asset graph, and backfills, have this job name.
 BY_HAND = "__ASSET_JOB"
 WATCHED_JOBS = [
     *(job.name for job in (*MODEL_JOBS, *QUEUE_JOBS, *INBOUND_JOBS)),
@@ -106,8 +106,8 @@ def _sync(
 ) -> tuple[int, int]:
     """Sync what ended since `seen`, which names the last result seen of each.
 
-    State, not a stream: of several results since the last look the newest counts. One
-    that cannot be synced is tried again at the next look and holds up no other.
+    Only the newest result of each counts. One that cannot be synced is tried again at
+    the next evaluation; the others go on.
     """
     opened = resolved = 0
     for name, result, outcome in (
@@ -129,7 +129,7 @@ def _sync(
 
 
 def _gone(checks: Sequence[Check], seen: Mapping[str, str]) -> list[str]:
-    """What was seen and is no more: nobody would ever say that it passes again."""
+    """What was seen and exists no more: no later result could resolve its alert."""
     watched = {f"check {check.key.name}" for check in checks}
     watched |= {f"job {job_name}" for job_name in WATCHED_JOBS}
     return sorted(seen.keys() - watched)
@@ -145,7 +145,7 @@ def _ended_checks(
     for key, record in records.items():
         event = record.event and record.event.dagster_event
         evaluation = event and event.event_specific_data
-        # A run that only plans the check, or died before it, leaves no evaluation.
+        # A run that only planned the check, or ended before it, has no evaluation.
         if not isinstance(evaluation, dg.AssetCheckEvaluation):
             continue
         name = f"check {key.name}"
@@ -294,7 +294,7 @@ recheck_after_audit = _recheck_after(
 def _reason_not_to_build(
     instance: dg.DagsterInstance, wanted: str, now: datetime
 ) -> str | None:
-    """Why the last build will do, or why it is too early for another."""
+    """Why no build is needed now, or why it is too early for another one."""
     builds = instance.get_run_records(
         dg.RunsFilter(job_name=materialize_everything.name), limit=20
     )

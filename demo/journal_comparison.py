@@ -1,7 +1,7 @@
-"""Compares the ledger with what a sandbox really did.
+"""Compares the ledger with the sandbox's journal of what it really did.
 
-Belongs here: the one place where the sandbox's journal and the database meet, for
-tests and for scripts/check_consistency.py. A real provider keeps no journal.
+Belongs here: this comparison, for tests and for `trueup db check`. A real provider has
+no journal.
 """
 
 import collections
@@ -16,7 +16,7 @@ Violation = tuple[str, int, str, str]
 # What was done, from which account, to whom (or to which post).
 Deed = tuple[str, str, str]
 
-# How a deed is called in a sentence, by its kind in the journal.
+# The noun of each kind of journal line, for sentences.
 NAMES = {
     "invite_sent": "the invite",
     "message_sent": "the messages",
@@ -35,7 +35,7 @@ KINDS = {
 def compare_with_journal(
     connection: psycopg.Connection, journal: pathlib.Path
 ) -> list[Violation]:
-    """Deeds that were really done more often than we know, or not at all."""
+    """Actions that the sandbox did more often than the ledger says, or not at all."""
     really_done = deeds_of(read_journal(journal))
     known: dict[Deed, collections.Counter[str]] = collections.defaultdict(
         collections.Counter
@@ -68,8 +68,8 @@ def compare_with_journal(
 def deeds_of(lines: Iterable[Line]) -> collections.Counter[Deed]:
     """How often each deed was done since the journal's last reset.
 
-    An accepted invite's note opens the chat as a message that no call sent: it is left
-    out.
+    The note of an accepted invite opens the chat as a message without a call, so it is
+    left out.
     """
     deeds: collections.Counter[Deed] = collections.Counter()
     notes: dict[tuple[str, str], str | None] = {}

@@ -1,5 +1,5 @@
-"""What starts trueup on one machine, and what ends it again.
+"""Starts the services of trueup on one machine, restarts them, and ends them.
 
-Belongs here: processes, ports, locks and the words printed while starting. Does not:
-anything that a run of trueup decides once its services are up.
+Belongs here: processes, ports, locks and the report of a start. Does not: any decision
+of the services themselves.
 """

@@ -1,8 +1,8 @@
-"""Dagster's code servers: one for each location of workspace.yaml, for everybody.
+"""Dagster's code servers: one for each location of workspace.yaml.
 
-Belongs here: their services, and the file by which webserver and daemon find them.
-Left to themselves, the two keep servers of their own, and the daemon starts its anew
-every minute: seconds of work each, and on a busy machine they time out and fail runs.
+Belongs here: their services, and the workspace file that names them. The webserver and
+the daemon share them. Without shared servers, each of the two starts its own, and the
+daemon restarts its servers every minute, which costs seconds and can time out runs.
 """
 
 import sys
@@ -24,7 +24,7 @@ def code_locations() -> dict[str, str]:
 
 
 def code_server_services(environment: Mapping[str, str], folder: Path) -> list[Service]:
-    """A server for each location, which listens on a socket in this folder."""
+    """A service for each location; each listens on a socket in `folder`."""
     return [
         Service(
             name=f"code-{name}",
@@ -43,7 +43,7 @@ def code_server_services(environment: Mapping[str, str], folder: Path) -> list[S
 
 
 def write_workspace(folder: Path) -> Path:
-    """The workspace file that names these servers; sockets of an earlier start go."""
+    """Writes the workspace file that names these servers, and removes old sockets."""
     entries: list[dict[str, Any]] = []
     for name in code_locations():
         socket = _socket(folder, name)

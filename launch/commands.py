@@ -1,7 +1,7 @@
-"""The commands that end by themselves: what is run once, in which order.
+"""The commands of a start that run to their end, such as parsing dbt.
 
-Belongs here: their argument lists. Does not: running them (see `supervisor`), or
-services that stay.
+Belongs here: their argument lists. Does not: running them (see `supervisor_client`),
+or services that keep running.
 """
 
 import json
@@ -20,7 +20,7 @@ EASTERNMOST = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Command:
-    """One process that ends by itself; `says` is what a person is told of it."""
+    """One process that ends by itself; `says` is its line of progress."""
 
     name: str
     says: str
@@ -28,7 +28,7 @@ class Command:
 
 
 def parse_dbt() -> Command:
-    """Writes dbt's manifest once, so that no Dagster process has to."""
+    """Writes dbt's manifest, which every Dagster process then reads."""
     folder = str(PROJECT_ROOT / "dbt")
     return Command(
         name="dbt-parse",
@@ -41,7 +41,7 @@ def parse_dbt() -> Command:
 
 
 def make_dagster_tables() -> Command:
-    """Dagster's tables in its own database; services that make them at once collide."""
+    """Makes Dagster's tables; services that start together would collide over them."""
     return Command(
         name="dagster-tables",
         says="Making Dagster's tables",
@@ -67,7 +67,7 @@ def materialize_everything(as_of: datetime) -> tuple[Command, ...]:
 
 
 def replay_incidents(figures: Path) -> Command:
-    """Replays each of the source's incidents beside what is running; writes figures."""
+    """Replays every incident in a database of its own; writes the figures to a file."""
     script = str(PROJECT_ROOT / "scripts" / "replay_incident.py")
     return Command(
         name="replay-incidents",
@@ -77,7 +77,7 @@ def replay_incidents(figures: Path) -> Command:
 
 
 def _local_todays(as_of: datetime) -> dict[str, str]:
-    """The dates that are somebody's today, as one run over a range of partitions."""
+    """Tags of one run over each date that is today in some time zone."""
     now = as_of.astimezone(UTC)
     return {
         "dagster/asset_partition_range_start": f"{now - WESTERNMOST:%Y-%m-%d}",

@@ -1,4 +1,4 @@
-"""What a start does to the databases before Dagster runs.
+"""What a start does in the databases before Dagster runs.
 
 Belongs here: migrating, Dagster's own database, and the first look. Does not: the
 server, or the rows of the first look.
@@ -45,7 +45,7 @@ def has_dagster_tables() -> bool:
 
 
 def has_interrupted_runs() -> bool:
-    """Whether Dagster's records hold a run that its last end interrupted."""
+    """Whether Dagster's storage has runs that its last end interrupted."""
     with connect(DAGSTER_DATABASE, autocommit=True) as connection:
         unfinished = ["STARTING", "STARTED", "CANCELING"]
         row = connection.execute(

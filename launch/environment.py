@@ -1,7 +1,7 @@
 """The environment variables that the services of one start share.
 
-Belongs here: what is set for them, which settings a person chose, and how a person's
-shell gets the others. Does not: starting anything.
+Belongs here: the variables set for services, the settings that a person chose, and the
+shell file with the rest. Does not: starting anything.
 """
 
 import secrets
@@ -48,7 +48,7 @@ def chosen(environment: Mapping[str, str]) -> Chosen:
 
 
 def quiet_environment(dagster_home: Path) -> dict[str, str]:
-    """Where things are, that nobody is told of it, and how long Dagster waits."""
+    """Paths, no telemetry, and Dagster's time-out for its code servers."""
     return {
         "PYTHONPATH": str(PROJECT_ROOT),
         "PYTHONUNBUFFERED": "1",
@@ -56,7 +56,7 @@ def quiet_environment(dagster_home: Path) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
         "DO_NOT_TRACK": "1",
-        # A busy machine takes more than the minute after which a run would be failed.
+        # On a busy machine a code server can take longer than the default of a minute.
         "DAGSTER_GRPC_TIMEOUT_SECONDS": "180",
     }
 
@@ -72,7 +72,7 @@ def embedded_postgres_environment(
 
 
 def own_postgres_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with a database named, as psycopg, dbt and Dagster want it."""
+    """The environment with PGDATABASE set: dbt and Dagster need the name."""
     named = environment.get("PGDATABASE") or DEFAULT_DATABASE
     return {**environment, "PGDATABASE": named}
 
@@ -80,9 +80,10 @@ def own_postgres_environment(environment: Mapping[str, str]) -> dict[str, str]:
 def web_environment(
     environment: Mapping[str, str], own: Chosen, *, port: int, secrets_folder: Path
 ) -> dict[str, str]:
-    """How the web app is reached, and the secrets that it asks for.
+    """The web app's address and its secrets.
 
-    What a person set stays; a real provider needs an address that only they know.
+    A setting of a person stays. TRUEUP_WEBHOOK_URL is set for the sandbox only: a real
+    provider needs a public address.
     """
     set_by_us = {
         "TRUEUP_WEBHOOK_SECRET": kept_secret(secrets_folder / "webhook-secret"),
@@ -98,7 +99,7 @@ def web_environment(
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in this file, which only its owner may read; made if not there."""
+    """The secret in this file (mode 600), which is made if it is missing."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -129,9 +130,9 @@ def without_own_settings(environment: Mapping[str, str], path: Path) -> dict[str
 def write_shell_file(
     path: Path, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:
-    """Writes what a shell reads so that scripts reach what this start has started.
+    """Writes a shell file with which scripts find the services of this start.
 
-    Only what the start has set itself: a person's own settings are theirs to keep.
+    It holds only variables that the start itself has set.
     """
     lines = [
         f"export {name}={shlex.quote(value)}\n"

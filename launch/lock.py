@@ -1,6 +1,6 @@
 """One start at a time in one checkout.
 
-Belongs here: the lock on `.local/`, and what a second start is told. Does not: locks
+Belongs here: the lock on `.local/`, and the message for a second start. Does not: locks
 in the database.
 """
 
@@ -29,8 +29,8 @@ def project_lock(
 ) -> Iterator[int]:
     """Holds the lock for the block; yields its descriptor, for the supervisor to hold.
 
-    `says` is what another start is told of this one; `on_wait` is called when an
-    earlier start is still ending and this one waits for it.
+    `says` describes this start in the message for another one. `on_wait` is called when
+    an earlier start is still ending and this one waits for it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -67,7 +67,7 @@ def _lock(descriptor: int, path: Path, on_wait: Callable[[], None]) -> None:
 
 
 def _holder(descriptor: int) -> dict[str, str | int]:
-    """Who has the lock; process 0 for one that has not written its name yet."""
+    """Who holds the lock; process 0 if its holder has not written its name yet."""
     try:
         return json.loads(os.pread(descriptor, 4_096, 0))
     except ValueError:

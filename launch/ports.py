@@ -9,13 +9,13 @@ from pathlib import Path
 
 from launch.services import HOST
 
-# Even ones for the sandbox, odd ones for the web app: neither takes the other's.
+# The sandbox takes even ports, the web app odd ones, so they never collide.
 FIRST_SANDBOX_PORT = 8480
 FIRST_WEB_PORT = 8481
 
 
 class PortInUseError(Exception):
-    """A port that something else listens on; a sentence for a person."""
+    """Another program listens on the port; a sentence for a person."""
 
 
 def is_free(port: int) -> bool:
@@ -39,19 +39,19 @@ def refuse_used_ui_port(port: int) -> None:
 
 
 def sandbox_port(kept_in: Path) -> int:
-    """The sandbox's port: the first free one, then for ever the same.
+    """The sandbox's port: the first free one, and the same one at each later start.
 
-    Workspaces store the provider's address that they were loaded for, and a claim
-    under another address is refused; so the port cannot change with each start.
+    Workspaces store the provider's address, and a claim under another address is
+    refused, so the port must not change.
     """
     whose = "the address of the sandbox that this data was loaded for"
     return _kept_port(kept_in, FIRST_SANDBOX_PORT, whose)
 
 
 def web_port(kept_in: Path) -> int:
-    """The web app's port: the first free one, then for ever the same.
+    """The web app's port: the first free one, and the same one at each later start.
 
-    Subscriptions at the provider, or a proxy in front of us, name it.
+    Webhook subscriptions, or a proxy, name it.
     """
     whose = "the address at which the provider tells this trueup"
     return _kept_port(kept_in, FIRST_WEB_PORT, whose)

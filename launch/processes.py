@@ -1,10 +1,10 @@
 """Finding and ending every process that a service has started.
 
-Belongs here: the mark that processes inherit, and the way from TERM to KILL. Does not:
-which service ends before which.
+Belongs here: the environment variable that marks processes, and TERM followed by KILL.
+Does not: the order in which services end.
 
-Dagster's code servers and run workers leave their parent's session and outlive it, so
-that neither a process group nor a parent's id finds them; the environment does.
+Dagster's code servers and run workers leave their parent's session and outlive it. A
+process group or a parent's id does not find them; the marked environment does.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import psutil
 
 MARK_VARIABLE = "TRUEUP_SUPERVISOR"
 _POLL_SECONDS = 0.05
-# After KILL only the kernel can be slow: a process in an uninterruptible read.
+# After KILL, a process ends late only while it is in an uninterruptible read.
 _KILL_SECONDS = 10.0
 
 
@@ -27,7 +27,7 @@ def mark(supervisor_id: str, service: str) -> dict[str, str]:
 def marked_processes(
     supervisor_id: str, services: Iterable[str] | None = None
 ) -> list[psutil.Process]:
-    """All living processes of these services (of all of them, if none are named)."""
+    """The running processes of these services, or of all if `services` is None."""
     wanted = (
         None if services is None else {f"{supervisor_id}/{name}" for name in services}
     )
@@ -46,7 +46,7 @@ def marked_processes(
 def end_marked_processes(
     supervisor_id: str, services: Iterable[str] | None = None, *, grace_seconds: float
 ) -> None:
-    """TERM to all of them, then, after the grace, KILL until none is left."""
+    """Sends TERM to all of them and, after the grace, KILL until none is left."""
     names = None if services is None else list(services)
     for process in marked_processes(supervisor_id, names):
         with contextlib.suppress(psutil.Error):
@@ -55,7 +55,7 @@ def end_marked_processes(
         return
     deadline = time.monotonic() + _KILL_SECONDS
     while time.monotonic() < deadline:
-        # Looked up again each time: one may have started another meanwhile.
+        # Looked up again each time: a process may have started another one.
         remaining = marked_processes(supervisor_id, names)
         if not remaining:
             return

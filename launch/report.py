@@ -1,4 +1,4 @@
-"""What a person reads while trueup starts, and once it has.
+"""What `scripts/up` prints while it starts, and afterwards.
 
 Belongs here: progress, the welcome, and the table of --once. Does not: deciding
 anything.
@@ -23,7 +23,7 @@ _HEALS_SHOWN = 5
 
 @dataclass(frozen=True)
 class Loaded:
-    """What the first look has put into an empty database."""
+    """What the first look loaded into an empty database."""
 
     accounts: int
     inflated: int
@@ -31,7 +31,7 @@ class Loaded:
 
 @contextlib.contextmanager
 def step(console: Console, says: str) -> Iterator[None]:
-    """Says what is being done, and how long it took once it is done."""
+    """Prints what is being done, and how long it took."""
     began_at = time.monotonic()
     with console.status(f"{says}…"):
         yield
@@ -41,7 +41,7 @@ def step(console: Console, says: str) -> Iterator[None]:
 def print_welcome(
     console: Console, port: int, web_url: str, loaded: Loaded | None, folder: Path
 ) -> None:
-    """The addresses, what to look at first, and how it ends; folder: `.local`."""
+    """Prints addresses, what to look at first, and how to stop; folder: `.local`."""
     url = f"http://127.0.0.1:{port}"
     console.print(f"\n[bold]trueup is up: {url}[/bold]")
     if loaded is not None:
@@ -69,7 +69,7 @@ def print_welcome(
 
 
 def database_time() -> datetime:
-    """The database's own clock, which is the only one that counts."""
+    """The database's clock."""
     with connect(autocommit=True) as connection:
         row = connection.execute("select clock_timestamp()").fetchone()
     assert row is not None
@@ -77,7 +77,7 @@ def database_time() -> datetime:
 
 
 def print_findings(console: Console, since: datetime) -> None:
-    """What was found and healed since that moment, as a short table."""
+    """Prints what was found and healed since that moment."""
     with connect(autocommit=True, application_name="findings") as connection:
         findings = connection.execute(
             "select finding, found from outreach.findings_since(%s)", [since]

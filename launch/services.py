@@ -12,8 +12,9 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 
-# What calls others is in a higher layer, and ends before them: who starts runs, then
-# the runs, then the sandbox with its webhooks, then who receives them.
+# A service ends before the services that it calls, which are in lower layers: first
+# the daemon and webserver, then code servers with their runs, then the sandbox, then
+# the webhook receiver.
 WEB_LAYER = 1
 PROVIDER_LAYER = 2
 CODE_LAYER = 3
@@ -30,12 +31,12 @@ class Service:
     layer: int
     ready_url: str | None = None
     ready_words: str | None = None
-    # Some services end when their standard input does: one more way to leave nothing.
+    # A service that also ends when its standard input ends.
     has_open_stdin: bool = field(default=False)
 
 
 def web_service(environment: Mapping[str, str], *, port: int) -> Service:
-    """The webhook receiver, which also answers when accounts were last active."""
+    """The webhook receiver, which also serves the last activity of accounts."""
     return Service(
         name="web",
         argv=(
@@ -101,7 +102,7 @@ def daemon_service(environment: Mapping[str, str], *, workspace: Path) -> Servic
 def dagster_services(
     environment: Mapping[str, str], *, port: int, workspace: Path
 ) -> list[Service]:
-    """What is started beside one another once everything else is there."""
+    """The webserver and the daemon, which start in parallel after all others."""
     return [
         webserver_service(environment, port=port, workspace=workspace),
         daemon_service(environment, workspace=workspace),

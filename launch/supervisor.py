@@ -28,7 +28,7 @@ _POLL_SECONDS = 0.1
 
 
 class Supervisor:
-    """The running services, by layer, and the embedded Postgres beneath them."""
+    """The running services by layer, and the embedded Postgres."""
 
     def __init__(self, supervisor_id: str, logs: Path, grace_seconds: float) -> None:
         self._supervisor_id = supervisor_id
@@ -50,7 +50,7 @@ class Supervisor:
                 self._start_service(**request["service"])
 
     def end_all(self) -> None:
-        """Ends the highest layer first: Dagster still writes to Postgres then."""
+        """Ends the services from the highest layer down, and Postgres last."""
         for layer in sorted(set(self._layers.values()), reverse=True):
             names = [name for name, its in self._layers.items() if its == layer]
             for name in names:
@@ -58,7 +58,7 @@ class Supervisor:
                 if stdin is not None:
                     stdin.close()
             self._reaping(names)
-        # Also what changed its name: every process with this supervisor's mark.
+        # Every process with this supervisor's mark, whatever its name is now.
         end_marked_processes(self._supervisor_id, grace_seconds=0)
         if self._server is not None:
             self._server.stop()
@@ -119,11 +119,11 @@ def _tell(**what: Any) -> None:  # noqa: ANN401
         sys.stdout.write(json.dumps(what) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        pass  # the starter is gone, and standard input says so next
+        pass  # the starter has ended; standard input ends next
 
 
 def _requests(stdin: int) -> Iterator[dict[str, Any] | None]:
-    """Each line of standard input, None now and then, and an end with the starter."""
+    """Requests from standard input; None at each poll; ends with the starter."""
     is_stopping = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -156,7 +156,7 @@ def main() -> None:
         supervisor.serve(_requests(sys.stdin.fileno()))
     finally:
         supervisor.end_all()
-    # Standard output may be a pipe that nobody reads: leave without flushing it.
+    # Standard output may be a closed pipe, so it is not flushed.
     os._exit(0)
 
 

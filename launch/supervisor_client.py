@@ -50,7 +50,7 @@ class ServiceEnd:
 
 @dataclass
 class SupervisorClient:
-    """What one start of trueup has running."""
+    """The services of one start of trueup."""
 
     supervisor_id: str
     logs: Path
@@ -59,7 +59,7 @@ class SupervisorClient:
     _told: queue.Queue[dict[str, Any]]
     restarts: Restarts = field(default_factory=Restarts)
     _ended: dict[str, int] = field(default_factory=dict)
-    # What starts each service again, as it was asked for.
+    # The request that started each service, to restart it.
     _requests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def start_postgres(self, data_directory: Path) -> dict[str, str]:

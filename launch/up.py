@@ -1,7 +1,7 @@
-"""`scripts/up`: everything started in order, watched, and ended together.
+"""`scripts/up`: starts all services in order, keeps them running, ends them together.
 
-Belongs here: the command's options, the order of the start, and what becomes of an
-error. Does not: how any one thing is started, or the words of the report.
+Belongs here: the command's options, the order of the start, and the handling of
+errors. Does not: how one service starts, or the words of the report.
 """
 
 import os
@@ -84,7 +84,7 @@ REFUSALS = (
 
 
 class Stopped(BaseException):
-    """A person or the system asked for the end."""
+    """A signal asked this process to stop."""
 
 
 class Start:
@@ -100,7 +100,7 @@ class Start:
         self._web_url = ""
 
     def prepare(self) -> report.Loaded | None:
-        """Postgres, migrations, web, provider, the first look, the dbt manifest."""
+        """Starts Postgres, migrates, starts web and provider, loads the first look."""
         environment = dict(os.environ)
         if self._own.has_own_postgres:
             adopt(own_postgres_environment(environment))
@@ -124,12 +124,12 @@ class Start:
         return loaded
 
     def serve(self, port: int, loaded: report.Loaded | None) -> None:
-        """Dagster, until something or somebody ends it."""
+        """Starts Dagster and keeps all services running until a signal."""
         workspace = write_workspace(LOCAL_FOLDER)
         servers = code_server_services(os.environ, LOCAL_FOLDER)
         services = dagster_services(os.environ, port=port, workspace=workspace)
         with report.step(self._console, "Loading the assets and schedules"):
-            # Another machine may be running those of a Postgres that is not ours.
+            # On a Postgres of one's own, another machine may be running them.
             if not self._own.has_own_postgres and has_interrupted_runs():
                 module = "dagster_project.interrupted_runs"
                 argv = (sys.executable, "-m", module)
@@ -141,14 +141,14 @@ class Start:
         self._supervisor.keep_running(self._tell_end, self._tell_recovery)
 
     def materialize(self) -> None:
-        """Everything once, and a table of what was found."""
+        """Builds everything once and prints what was found."""
         moment = report.database_time()
         for command in materialize_everything(moment):
             self._run(command)
         report.print_findings(self._console, moment)
 
     def replay(self) -> None:
-        """The source's incidents, on a Postgres and beside a sandbox of their own."""
+        """Replays the incidents on a Postgres and beside a sandbox of their own."""
         figures = LOCAL_FOLDER / "incidents.json"
         command = replay_incidents(figures)
         environment = embedded_postgres_environment(os.environ, {})
@@ -170,7 +170,7 @@ class Start:
             self._supervisor.run(command.name, command.argv, os.environ)
 
     def _start_all(self, services: Sequence[Service]) -> None:
-        """Beside one another, then waits until each is ready."""
+        """Starts the services in parallel, then waits until each is ready."""
         for service in services:
             self._supervisor.start(service)
         for service in services:
@@ -265,7 +265,7 @@ def _logs() -> Path:
 
 
 def _stop_on_signals() -> list[int]:
-    """Makes the first signal raise Stopped, and the others wait for the end."""
+    """Makes the first signal raise Stopped; later signals are ignored."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     received: list[int] = []
 

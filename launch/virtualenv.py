@@ -1,8 +1,7 @@
-"""Makes `.venv` from `requirements.lock`, once for each state of that file.
+"""Makes `.venv` from `requirements.lock`, again whenever that file changes.
 
-Belongs here: the standard library only, because this runs before anything is
-installed, on whatever Python 3.11 to 3.13 `scripts/ensure_venv` found. Does not:
-anything that needs a package.
+Belongs here: code that needs the standard library alone, because it runs before any
+package is installed, with the Python 3.11 to 3.13 that `scripts/ensure_venv` found.
 """
 
 import fcntl
@@ -23,7 +22,7 @@ LOCAL_FOLDER = PROJECT_ROOT / ".local"
 
 
 def main() -> None:
-    """Leaves a complete `.venv`, or says in a sentence why there is none."""
+    """Makes a complete `.venv`, or ends with a sentence that says why not."""
     # It holds secrets, logs and the database of this checkout.
     LOCAL_FOLDER.mkdir(mode=0o700, exist_ok=True)
     with _locked(LOCAL_FOLDER / "venv-lock"):
@@ -33,9 +32,9 @@ def main() -> None:
 
 
 def wanted_stamp() -> str:
-    """What a complete `.venv` was made from: the packages, the Python, the place."""
+    """What a complete `.venv` was made from: the lock file and its own path."""
     digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    # The interpreter's path is written into the programs of a virtualenv.
+    # The programs of a virtualenv name its path.
     return f"{digest}\n{VIRTUALENV}\n"
 
 
@@ -74,7 +73,7 @@ def _make() -> None:
     _run([sys.executable, "-m", "venv", str(VIRTUALENV)], "make .venv")
     pip = [str(VIRTUALENV / "bin" / "python"), "-m", "pip", "install"]
     quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
-    # The lock names every package that any of them needs.
+    # The lock names every package, so no dependency is looked up.
     exactly = ["--require-hashes", "--no-deps", "--requirement", str(REQUIREMENTS)]
     _run([*pip, *quietly, *exactly], "install the packages of requirements.lock")
     STAMP.write_text(wanted_stamp())

@@ -1,4 +1,4 @@
-"""How the accounts are, asked of the provider.
+"""The status of the accounts, as the provider gives it.
 
 Belongs here: the asset `refreshed_accounts` and its metadata. Asking, flipping and what
 follows when an account has come back: `trueup.inbound`.
@@ -30,9 +30,9 @@ def refreshed_accounts(
 ) -> dg.MaterializeResult:
     """Statuses of accounts as the provider says, each flip with actor and reason.
 
-    Logins on hosted pages first; then the accounts that a webhook told of, and all of
-    them when their turn has come. An account that has come back gets its subscriptions,
-    and what it missed is read at once.
+    First come logins on hosted pages, then accounts that a webhook named, then all
+    accounts when their check is due. An account that is connected again gets its
+    subscriptions, and its missed events are read at once.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:

@@ -1,7 +1,7 @@
 """dbt models as assets, and dbt tests as their checks.
 
-Belongs here: how dbt's names, folders and tests look in Dagster, and the one call of
-dbt. What a model says is in `dbt/`.
+Belongs here: how dbt's names, folders and tests appear in Dagster, and the call of dbt.
+Does not: the models themselves (`dbt/`).
 """
 
 import json
@@ -26,12 +26,12 @@ from dagster_project.partitions import LOCAL_DATES
 from dagster_project.resources import Postgres
 
 OWNERS = ["team:data"]
-# Models of which each date is a partition; every other model is built whole.
+# Models with one partition per date; every other model is built whole.
 MODELS_BY_DATE = frozenset({"daily_account_counters"})
 
 
 class ModelTranslator(DagsterDbtTranslator):
-    """Names: an asset is called like its model or table, its group like its folder."""
+    """An asset has the name of its model or table, and the group of its folder."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         return dg.AssetKey(dbt_resource_props["name"])
@@ -122,12 +122,12 @@ def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
                 for event in invocation.stream().fetch_row_counts():
                     yield with_figures(context, connection, event)
         except KeyError as error:
-            # dbt spoke of something that the manifest, parsed at the start, lacks.
+            # dbt reported a node that is not in the manifest, which was parsed earlier.
             raise dg.Failure(
                 f"dbt knows {error}, and the dbt project as parsed does not: its files "
                 "changed since. Start scripts/up anew."
             ) from error
-        # Only of a failed run does somebody want to read dbt's own log.
+        # dbt's own log is kept for failed runs only.
         shutil.rmtree(target, ignore_errors=True)
 
     return dbt_models
@@ -158,8 +158,8 @@ def dates_of(context: dg.AssetExecutionContext) -> dg.PartitionKeyRange | None:
 def dbt_arguments(dates: dg.PartitionKeyRange | None) -> list[str]:
     """dbt's command line: what to build, and which dates of the partitioned models.
 
-    Unit tests try the models' rules on made-up rows; they belong to the test suite. An
-    exposure names a reader of marts; there is nothing to build.
+    Unit tests run in the test suite. Exposures name readers of marts and build
+    nothing. Both are left out.
     """
     arguments = ["build"]
     for left_out in ("unit_test", "exposure"):

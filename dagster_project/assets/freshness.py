@@ -11,7 +11,7 @@ import dagster as dg
 
 
 def _missed_twice(between_ticks: timedelta) -> dg.FreshnessPolicy:
-    """Warns when a tick of the schedule brought nothing, fails after a second one."""
+    """Warns after one missed tick of the schedule, fails after two."""
     run_time = timedelta(minutes=15)
     return dg.FreshnessPolicy.time_window(
         warn_window=between_ticks + run_time, fail_window=2 * between_ticks + run_time

@@ -18,7 +18,7 @@ from trueup.heals.daily_counters import (
 )
 from trueup.heals.next_actions import heal_next_actions, next_action_table
 
-# The last look at a day comes after its midnight; four ticks of it, should some fail.
+# A day is healed for the last time after its midnight: four ticks, as some may fail.
 AFTER_MIDNIGHT = timedelta(hours=2)
 
 
@@ -32,13 +32,13 @@ AFTER_MIDNIGHT = timedelta(hours=2)
 def healed_daily_counters(
     context: dg.AssetExecutionContext, postgres: dg.ResourceParam[Postgres]
 ) -> dg.MaterializeResult:
-    """Cached daily counters, set to what their event and attempt rows say.
+    """Cached daily counters, set to the counts of their event and attempt rows.
 
-    Every half hour of each account's today, and of its yesterday until two hours into
-    the day; once a day of the last week; of both where it is run alone. Each drifted
-    account is locked, counted again in a later statement, set, and logged in
-    `linkedin_counter_heals` with before and after. Run twice, or beside live senders,
-    it is still right.
+    Every half hour it heals each account's today, and its yesterday until two hours
+    into the day. Once a day it heals the last week. Run by hand, it heals today and
+    yesterday. Each drifted account is locked, counted again in a later statement, set,
+    and logged in `linkedin_counter_heals` with before and after. Running it twice, or
+    beside senders, gives the same result.
     """
     span = span_before_today(context.run.tags, datetime.now(UTC))
     look_back = LOOK_BACK if span is None else max(span, AFTER_MIDNIGHT)
@@ -61,15 +61,16 @@ def healed_daily_counters(
     kinds={"python", "postgres"},
     owners=["team:data"],
     freshness_policy=FRESHNESS["healed_next_actions"],
-    # A counter healed down for inflation is what makes a next action too far ahead.
+    # A next action is too far ahead only after a counter was healed downward.
     deps=["stale_next_actions", "healed_daily_counters"],
 )
 def healed_next_actions(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
-    """Next actions that stood at a moment which nothing justifies, put at their clamp.
+    """Next actions at a moment that nothing justifies, moved to their clamp.
 
-    The enrollment and its job move together, with one event each; a missing job is made
-    once. What is late is moved once on a step: a repeat would hide a sender that does
-    not send, so it stays listed and its alert stays open. Nobody is called.
+    The enrollment and its job move together, with one event each. A missing job is
+    made once. A late job is moved once per step: moving it again would hide a sender
+    that does not send, so it stays listed and its alert stays open. The provider is not
+    called.
     """
     with postgres.connect() as connection:
         report = heal_next_actions(connection)

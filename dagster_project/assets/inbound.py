@@ -1,4 +1,4 @@
-"""What comes in from the provider: webhooks read, lists walked, accepts credited.
+"""Inbound from the provider: webhooks, list reads, credited accepts.
 
 Belongs here: the assets `inbound_events`, `polled_lists` and `resolved_accepts` and
 their metadata. What each does is in `trueup.inbound` and `sql/functions/`.
@@ -20,10 +20,10 @@ from trueup.sender import UnusableProviderError
     pool="inbound",
 )
 def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
-    """Webhooks as received, read into `linkedin_events`, each happening once.
+    """Received webhooks, read into `linkedin_events`, each event once.
 
-    What cannot be read, or names an unknown account, stays in the inbox with the
-    reason; it is read again once its account is known.
+    A webhook that cannot be read, or that names an unknown account, stays in the inbox
+    with the reason. It is read again once its account is known.
     """
     with postgres.connect() as connection:
         taken = take_in_deliveries(connection)
@@ -46,12 +46,12 @@ def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult
 def polled_lists(
     postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
 ) -> dg.MaterializeResult:
-    """Pending invitations, relations and chats of each account whose turn has come.
+    """Pending invitations, relations and chats of each account whose poll is due.
 
-    Four times a day, at minutes of its own, and at once after it was connected again.
-    Each walk is kept in `provider_reads` with its completeness, and tells the same
-    events as the webhooks: what these missed is found here. What walks of half a year
-    ago found is not kept any longer.
+    Each account is polled four times a day at minutes of its own, and at once after it
+    was connected again. Each walk is kept in `provider_reads` with its completeness. A
+    walk yields the same events as webhooks, so it finds what they missed. The items of
+    walks older than half a year are deleted.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -74,8 +74,8 @@ def polled_lists(
 def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
     """Each accept, credited to the one enrollment whose invite it answers.
 
-    Without such an invite it is kept as uncredited, with the reason. Replies are
-    recorded too, and end a sequence unless its campaign goes on after a reply.
+    An accept without such an invite is kept as uncredited, with the reason. Replies are
+    recorded too; a reply ends the sequence unless the campaign goes on after replies.
     """
     with postgres.connect() as connection:
         report = resolve_inbound(connection)
@@ -85,7 +85,7 @@ def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResu
 def poll_metadata(
     report: PollReport,
 ) -> dict[str, int | dg.MarkdownMetadataValue]:
-    """The counts of a round, and whose lists were not asked for."""
+    """The counts of a round, and the accounts whose lists were not read."""
     metadata: dict[str, int | dg.MarkdownMetadataValue] = {
         "accounts": report.accounts,
         "reads": report.reads,

@@ -1,4 +1,4 @@
-"""What Dagster shows of a mart that was built: its row count, and a plot of some.
+"""Metadata of a mart that was built: its row count and, for some marts, a plot.
 
 Belongs here: which mart has which plot, and the metadata that holds both. Drawing is in
 `dagster_project.plots`.

@@ -10,7 +10,7 @@ from dagster_project.resources import Postgres, Provider
 from trueup.sender import DrainReport, UnusableProviderError, drain
 from trueup.sender.stopping import stopping_on_signals
 
-# Less than the minute between two ticks of the schedule, with room to start in.
+# Less than the minute between two ticks, with time for the run to start.
 DRAIN_SECONDS = 45.0
 
 
@@ -29,12 +29,12 @@ def send_queue(
 
     Each round claims at most one job per account, begins it under the account's lock,
     calls the provider and records the answer, for up to 45 seconds or until nothing is
-    due. What may not go now stays queued with its time unchanged.
+    due. A job that may not be done now stays queued with its time unchanged.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
         raise dg.Failure(provider.missing_setting(), allow_retries=False)
-    # A cancelled run records or gives back what it holds before it ends as such.
+    # A cancelled run records or releases its jobs before it ends.
     with (
         stopping_on_signals(passes_on=True) as is_stopping,
         postgres.connect(role="sender") as connection,
@@ -54,7 +54,7 @@ def send_queue(
 
 
 def drain_metadata(report: DrainReport) -> dict[str, int | dg.MarkdownMetadataValue]:
-    """The counts of a drain, and why what was claimed did not go."""
+    """The counts of a drain, and why claimed jobs were not sent."""
     metadata: dict[str, int | dg.MarkdownMetadataValue] = {
         "rounds": report.rounds,
         "claimed": report.claimed,

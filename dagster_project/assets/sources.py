@@ -1,7 +1,7 @@
-"""The tables that dbt reads, as assets that others write.
+"""The source tables of dbt, as assets.
 
-Belongs here: which table is written by which asset, so that lineage reads from the
-queue to the marts.
+Belongs here: which asset writes which table, so that lineage goes from the queue to the
+marts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,7 @@ from dagster_project.assets.dbt_models import ModelTranslator
 # Tables that are assets themselves, under the table's own name.
 ASSETS = frozenset({"template_validations"})
 
-# Tables that assets write, by which of them. The rest is written by people, imports
-# and heals.
+# The asset that writes each table. People, imports and heals write the others.
 WRITTEN_BY: Mapping[str, Sequence[str]] = {
     "accept_credits": ["resolved_accepts"],
     "campaign_events": ["send_queue", "resolved_accepts"],

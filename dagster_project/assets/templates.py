@@ -1,4 +1,4 @@
-"""What the validator says today of every saved template, and whom that lets go on.
+"""Today's validation of every saved template, and the prospects that it re-arms.
 
 Belongs here: the assets `template_validations` (dbt cannot run Liquid) and
 `rearmed_enrollments`, and their metadata. Judging is in `trueup.templates`,
@@ -27,9 +27,9 @@ MOST_ROWS = 60
     freshness_policy=FRESHNESS["template_validations"],
 )
 def template_validations(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
-    """Every saved template, judged anew by the validator that saving and sending use.
+    """Every saved template, validated again by the validator of saving and sending.
 
-    A template that was right when it was saved may be wrong today: its campaign no
+    A template that was valid when it was saved can be invalid today: its campaign no
     longer declares a field, or the rules have become stricter.
     """
     with postgres.connect(role="operator") as connection, connection.transaction():
@@ -52,11 +52,11 @@ def template_validations(postgres: dg.ResourceParam[Postgres]) -> dg.Materialize
     deps=["template_validations", "template_fix_backlog"],
 )
 def rearmed_enrollments(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
-    """Parked prospects whose template passes today, back in the queue (LL#277).
+    """Parked prospects whose template is valid today, queued again (LL#277).
 
-    Saving a campaign re-arms by itself. This finds the others: parked before that
-    existed, or for a value that was imported since. Who still fails stays parked, with
-    the reason.
+    Saving a campaign re-arms its prospects. This finds the others: prospects parked
+    before saving re-armed, and prospects whose missing value was imported since. A
+    prospect that still fails stays parked, with the reason.
     """
     with postgres.connect(role="operator") as connection:
         done = list(
@@ -72,7 +72,7 @@ def rearmed_enrollments(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeR
 
 
 def rearmed_table(done: list[tuple[ParkedCampaign, Rearming]]) -> str:
-    """By campaign how many were parked before and after, and why, as Markdown."""
+    """Parked prospects by campaign, before and after, with the reasons, as Markdown."""
     lines = ["| workspace | campaign | parked before | after | why |"]
     lines.append("| --- | --- | ---: | ---: | --- |")
     for campaign, rearming in done[:MOST_ROWS]:

@@ -1,4 +1,4 @@
-"""What the queue left open: calls that nobody answered, and enrollments without a job.
+"""What the queue left open: unanswered calls, and enrollments without a job.
 
 Belongs here: the assets `resolved_unknown_sends` and `reconciled_orphans` and their
 metadata. What they do is in `trueup.inbound`, `trueup.heals` and
@@ -25,11 +25,11 @@ def resolved_unknown_sends(
     postgres: dg.ResourceParam[Postgres],
     provider: dg.ResourceParam[Provider],
 ) -> dg.MaterializeResult:
-    """Calls that nobody answered, decided by what the provider's lists say.
+    """Unanswered calls, decided by the provider's lists.
 
-    Asks about each that was lost 15 minutes ago or more: found is completed, an invite
-    absent from two complete reads is queued again, all else stays in `unknown_sends`
-    for a person. Nothing is sent here.
+    Calls whose lease ended 15 minutes ago or more are looked up. A send that is found
+    is completed. An invite that is absent from two complete reads is queued again. All
+    others stay in `unknown_sends` for a person. Nothing is sent here.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -58,12 +58,12 @@ def resolved_unknown_sends(
     deps=["enrollment_blockers"],
 )
 def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
-    """Jobs made for enrollments that should have one and have none, once each.
+    """Jobs for enrollments that should have a live job and have none, once each.
 
-    Never for what failed for good, is unknown, parked or done, or may have been sent.
-    Where an enrollment and its job name two times, both are set to one. An answer that
-    was kept and could not take effect then does so now. A job that no claim saw is
-    shown to the next one.
+    None is made for an enrollment that failed, is unknown, parked or done, or whose
+    step may have been sent. An enrollment and a job with different times get one time.
+    A kept answer that could not be settled is settled now. A queued job below its
+    watermark becomes visible to claims.
     """
     with postgres.connect() as connection:
         report = reconcile_orphans(connection)

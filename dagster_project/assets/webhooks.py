@@ -27,11 +27,11 @@ from trueup.sender import UnusableProviderError
 def webhook_subscriptions(
     postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
 ) -> dg.MaterializeResult:
-    """The provider's list of subscriptions, kept, compared and repaired (LL#280).
+    """The provider's webhook subscriptions, read, compared and repaired (LL#280).
 
-    Registers each wanted event that some account's subscriptions do not tell, deletes
-    our own stale ones, and alerts on each repair. A list that breaks off proves nothing
-    and changes nothing.
+    Registers each wanted event that an account's subscriptions do not cover, deletes
+    our own stale subscriptions, and opens an alert for each repair. An incomplete read
+    of the list changes nothing.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -48,7 +48,7 @@ def webhook_subscriptions(
 def audit_metadata(
     report: AuditReport,
 ) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
-    """The counts of an audit, and what it did or could not do."""
+    """The counts of an audit, with its repairs and failures."""
     metadata: dict[str, int | bool | dg.MarkdownMetadataValue] = {
         "accounts": report.accounts,
         "subscriptions": report.subscriptions,

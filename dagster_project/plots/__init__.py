@@ -1,7 +1,7 @@
-"""Small plots of the stored statistics, for the eye of an operator.
+"""Small plots of stored statistics, for Dagster's UI.
 
-Belongs here: reading a mart's rows and drawing them; one module a mart. Imports no
-Dagster. Does not: figures that stand nowhere in a mart.
+Belongs here: reading a mart's rows and drawing them; one module per mart. Imports no
+Dagster. Does not: figures that are in no mart.
 """
 
 from dagster_project.plots.campaign_accept_stats import plot_accept_rates

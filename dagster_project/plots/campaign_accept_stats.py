@@ -1,4 +1,4 @@
-"""The accept rate of each campaign, between what is proven and what is possible."""
+"""The accept rate of each campaign, with its lower and upper bound."""
 
 import psycopg
 

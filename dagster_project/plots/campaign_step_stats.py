@@ -1,4 +1,4 @@
-"""What came of each step and wording of the campaigns."""
+"""The results of each step and variant of the campaigns."""
 
 import psycopg
 

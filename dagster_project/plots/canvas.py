@@ -12,7 +12,7 @@ from trueup.paths import LOCAL_FOLDER
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# Told apart by people who see no red or no green too (Okabe and Ito's colours).
+# Okabe and Ito's colours, which colour-blind people can tell apart.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999")
 WIDTH_INCHES = 7.5
 INCHES_PER_ROW = 0.34
@@ -23,7 +23,7 @@ def new_axes(title: str, rows: int) -> "Axes":
     """Axes in a figure of their own, with room for so many rows of text or bars."""
     # Its cache of fonts stays in the project's own folder.
     os.environ.setdefault("MPLCONFIGDIR", str(LOCAL_FOLDER / "matplotlib"))
-    # Half a second that only a run which plots should spend.
+    # The import takes half a second, which only runs with plots need.
     from matplotlib.figure import Figure
 
     figure = Figure(

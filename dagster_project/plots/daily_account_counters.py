@@ -1,4 +1,4 @@
-"""What all accounts did on each of the last 30 days, by action."""
+"""The sends of all accounts on each of the last 30 days, by action."""
 
 from collections import defaultdict
 from datetime import date

@@ -1,5 +1,4 @@
-"""Jobs, named for what a person wants to do, and when they run by themselves.
+"""Jobs, named for what a person wants to do, and their schedules.
 
-Belongs here: a module for each group of jobs, with their schedules. What an asset does
-is elsewhere.
+Belongs here: one module per group of jobs. Does not: what an asset does.
 """

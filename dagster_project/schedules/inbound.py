@@ -1,7 +1,7 @@
-"""The inbound jobs and schedules: what the provider tells, and what it is asked.
+"""Jobs and schedules of inbound data: webhooks, polls, account checks.
 
-Belongs here: which assets a job takes, its time limit, its cron line, and what a tick
-asks first. Imports no dagster_dbt: the sender's location loads this.
+Belongs here: the assets of each job, its time limit, its cron line, and the query of
+its tick. Imports no dagster_dbt: the sender's location loads this.
 """
 
 from collections.abc import Sequence

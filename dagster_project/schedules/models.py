@@ -1,7 +1,7 @@
 """The models' jobs and schedules: building, checking, healing.
 
-Belongs here: which assets and checks a job takes, its time limit, its cron line, and
-when a tick is skipped.
+Belongs here: the assets and checks of each job, its time limit, its cron line, and when
+a tick is skipped.
 """
 
 from datetime import datetime
@@ -65,7 +65,7 @@ recheck_coverage = dg.define_asset_job(
     run_tags=longest(600),
 )
 
-# Views are live and need no refresh, but for the one that checks wait for.
+# Views are live and need no refresh, except the one that checks depend on.
 refresh_stats = dg.define_asset_job(
     "refresh_stats",
     selection=(
@@ -110,7 +110,7 @@ def true_up_counters_each_half_hour(
 
 @dg.schedule(
     job=refresh_stats,
-    # Not at the full hour, when the counters have their turn.
+    # Not at the full hour, when the counters are built.
     cron_schedule="7 * * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -1,7 +1,7 @@
-"""The queue's jobs and schedules: sending, and what keeps the queue whole.
+"""Jobs and schedules of the queue: sending, and repairing the queue.
 
-Belongs here: which assets a job takes, its time limit, its cron line, and what a tick
-asks first. Imports no dagster_dbt: the sender's location loads this.
+Belongs here: the assets of each job, its time limit, its cron line, and the query of
+its tick. Imports no dagster_dbt: the sender's location loads this.
 """
 
 import dagster as dg

@@ -1,7 +1,7 @@
-"""Schedules whose ticks ask first whether there is anything to do.
+"""Schedules whose ticks first ask the database whether there is anything to do.
 
-Belongs here: when a tick starts no run, what it says then, and how long a run may take.
-Which job is started when, and what is asked: the modules beside this one.
+Belongs here: when a tick starts no run, its message, and how long a run may take. Does
+not: which jobs there are, and their queries (the modules beside this one).
 """
 
 from collections.abc import Callable, Sequence
@@ -25,12 +25,12 @@ _UNFINISHED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
-# What a query is given. Raises UnusableSettingError where a setting is missing.
+# The parameters of a query. Raises UnusableSettingError if a setting is missing.
 Values = Callable[[Provider], Sequence[object]]
 
 
 def longest(seconds: int) -> dict[str, str]:
-    """The tags by which a run still going after so long is ended as failed."""
+    """Tags that end a run as failed after that time."""
     return {"dagster/max_runtime": str(seconds)}
 
 
@@ -41,7 +41,7 @@ def is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:
 
 
 def is_any(postgres: Postgres, query: LiteralString, *values: object) -> bool:
-    """The answer of a query that asks whether there is anything to do."""
+    """The answer of a yes-or-no query."""
     with postgres.connect() as connection:
         row = connection.execute(query, values).fetchone()
     return row is not None and bool(row[0])

@@ -1,4 +1,4 @@
-"""What an empty database shows first: the workspaces of LL#273, dated now.
+"""The first look: the workspaces of LL#273, dated now, for an empty database.
 
 Belongs here: demo accounts, demo people, and the loader that scripts/up calls. It runs
 only beside the project's own sandbox; nothing here is ever sent to a real provider.

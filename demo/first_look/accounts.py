@@ -8,7 +8,7 @@ import datetime as dt
 import zoneinfo
 
 # (workspace, account, counter before the heal, sends that day).
-# The source names three; 38 more were too high and 10 right.
+# The incident names three accounts; 38 more were too high and 10 were right.
 NAMED = (
     ("PIPL", "Anisha", 142, 12),
     ("PIPL", "Pinki", 87, 9),
@@ -26,7 +26,7 @@ OTHER_NAMES = (
 )  # fmt: skip
 INFLATED_COUNT = 41
 
-# One zone or so for each hour of the day, west to east.
+# About one zone for each hour of the day, from west to east.
 ZONES = (
     "Pacific/Pago_Pago", "Pacific/Honolulu", "America/Anchorage",
     "America/Los_Angeles", "America/Denver", "America/Mexico_City", "America/New_York",
@@ -37,14 +37,14 @@ ZONES = (
     "Pacific/Tongatapu", "Pacific/Kiritimati",
 )  # fmt: skip
 
-# Sends of earlier today need time since the window opened.
+# The sends of today need time since the window opened.
 EARLIEST_AT_WORK = dt.time(9, 30)
 LATEST_AT_WORK = dt.time(18)
 
 
 @dataclasses.dataclass(frozen=True)
 class DemoAccount:
-    """One account: `sent` invites went out on its local day, `counter` says more."""
+    """One account: `sent` invites on its local day, and `counter` in its counter."""
 
     workspace: str
     name: str
@@ -74,7 +74,7 @@ def demo_accounts(as_of: dt.datetime) -> list[DemoAccount]:
                 DemoAccount(workspace, name, timezone, sent + 20 + 3 * index, sent)
             )
         else:
-            # Some of these sleep: nothing was sent on their day, and none is counted.
+            # It is night for some of these: they sent nothing, and their counter is 0.
             timezone = ZONES[(index * 8) % len(ZONES)]
             sent = sent if timezone in at_work else 0
             accounts.append(DemoAccount(workspace, name, timezone, sent, sent))

@@ -1,8 +1,8 @@
 """Loads LL#273 as it stood before the fix: 51 accounts, 41 counters too high.
 
-Belongs here: the order of the load. The day's sends are made by the real sender, over
-real HTTP, with earlier clocks; only the inflation is written by hand. One transaction:
-a load that is interrupted leaves nothing.
+Belongs here: the order of the load. The real sender sends the day's invites over real HTTP
+with earlier clocks; only the inflation is written by hand. The load is one transaction:
+if it is interrupted, nothing is left.
 """
 
 import dataclasses
@@ -32,8 +32,8 @@ from unipile_sandbox.control import Sandbox
 
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
 UPCOMING_PER_ACCOUNT = 30
-# How the sandbox's people and provider behave: quicker than real ones, so that the
-# first minutes show something; late, twice and never as real ones.
+# The sandbox's people and provider act quicker than real ones, so that the first
+# minutes show something. Webhooks come late, twice or never, as real ones do.
 BEHAVIOUR = {
     "accept_odds": 0.4,
     "accept_within_hours": 12,
@@ -64,7 +64,7 @@ class _LoadedAccount:
 
 
 def is_empty(connection: psycopg.Connection) -> bool:
-    """Whether nobody has put anything into this database yet."""
+    """Whether the database has no workspace yet."""
     return not connection.execute(
         "select exists (select 1 from outreach.workspaces)"
     ).fetchone()[0]
@@ -75,8 +75,8 @@ def load_first_look(
 ) -> FirstLook:
     """Load the incident, dated so that `as_of` is now.
 
-    The connection must be in autocommit; the sandbox is told of the accounts and
-    forgets whatever it knew. Some of the people have accepted by then, and some reply.
+    The connection must be in autocommit. The sandbox is reset and gets the accounts.
+    Some of the people have accepted by then, and some reply.
     """
     sandbox.reset()
     sandbox.change_settings(**BEHAVIOUR)
@@ -88,7 +88,7 @@ def load_first_look(
         _inflate_counters(connection, accounts, as_of)
         queued = 0
         for place, account in enumerate(accounts):
-            # Each account is due at another second: somebody is at any time.
+            # The accounts are due at different seconds, so that one is due at any time.
             run_ats = [
                 as_of + (number + place / len(accounts)) * BETWEEN_UPCOMING
                 for number in range(UPCOMING_PER_ACCOUNT)
@@ -176,7 +176,7 @@ def _send_earlier_today(
         _enroll(connection, account, people, run_ats, began_at)
     for index in range(most_sent):
         round_at = began_at + BETWEEN_PAST_ROUNDS * index
-        # The provider's clock is the round's too: people accept since then.
+        # The sandbox gets the clock of the round: people accept from then on.
         sandbox.set_clock(round_at.isoformat())
         drain(
             connection,
@@ -191,7 +191,7 @@ def _send_earlier_today(
 def _inflate_counters(
     connection: psycopg.Connection, accounts: list[_LoadedAccount], as_of: dt.datetime
 ) -> None:
-    """The corruption itself, as the incident found it in the cached counters."""
+    """Writes the wrong counters, as the incident found them."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "update outreach.linkedin_daily_counters set count = %s, updated_at = %s"
@@ -214,7 +214,7 @@ def _inside_windows(
     account: _LoadedAccount,
     run_ats: list[dt.datetime],
 ) -> list[dt.datetime]:
-    """The earliest moment of each, from it on, that the account may send at."""
+    """For each moment, the earliest one from there on inside the account's window."""
     clamped = connection.execute(
         "select outreach.clamp_to_sending_window(%s, %s, run_at)"
         " from unnest(%s::timestamptz []) as run_ats (run_at)",
@@ -230,7 +230,7 @@ def _enroll(
     run_ats: list[dt.datetime],
     enrolled_at: dt.datetime,
 ) -> int:
-    """Enroll a new person for each time; how many that were."""
+    """Enroll a new person for each time; gives the number of people."""
     place = {
         "workspace_id": account.workspace_id,
         "account_id": account.account_id,

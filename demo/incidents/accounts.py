@@ -15,7 +15,7 @@ from unipile_sandbox.control import Sandbox
 
 OPENS = dt.time(8)
 CLOSES = dt.time(20)
-# Of each action the daily limit; invites have a weekly and an outstanding one too.
+# The daily limit of each action; invites also have a weekly and an outstanding one.
 LIMITS = (
     ("send_invite", "day", 80),
     ("send_invite", "week", 400),
@@ -57,9 +57,8 @@ def make_account(
 ) -> int:
     """An account connected for 30 days, sending from 8 to 20 every day; its id.
 
-    key: what tells its LinkedIn identity from all others, in all workspaces.
-    is_connected: whether its owner got beyond the log-in. minimum_gap: between two
-    sends of an action.
+    key: makes its LinkedIn identity unique in all workspaces. is_connected: whether
+    its owner has finished the login. minimum_gap: between two sends of an action.
     """
     connected_at = as_of - CONNECTED_FOR
     account_id = connection.execute(

@@ -1,4 +1,4 @@
-"""A counter above 0 whose truth is 0, for over two hours: one alert, told once.
+"""A counter above 0 whose truth is 0 for over two hours: one alert, delivered once.
 
 Belongs here: the counter, and what becomes of its alert until the heal closes it.
 """

@@ -1,4 +1,4 @@
-"""Where incidents are replayed: databases and a sandbox that nobody else uses.
+"""The environment of a replay: a database and a sandbox of its own.
 
 Belongs here: making one modelled database, copying it for each incident, and dropping
 both. The user's own database and provider are never touched.
@@ -47,7 +47,7 @@ def replay_server() -> Iterator[str]:
 
 @contextlib.contextmanager
 def modelled_template() -> Iterator[str]:
-    """A database with every migration and every model as of AS_OF; gone afterwards."""
+    """A database with every migration and model as of AS_OF, dropped afterwards."""
     name = f"trueup_replay_{os.getpid()}"
     # A process of that number may have been killed before it could drop its own.
     drop_database(name)
@@ -66,7 +66,7 @@ def stage_of(template: str, sandbox: Sandbox) -> Iterator[Stage]:
     """A copy of the template and a connection to it, for one incident."""
     with (
         copied_database(template, f"{template}_stage") as database,
-        # What is lost and opened again leads here too, never to a user's database.
+        # A connection that is opened again leads here too, never to a user's database.
         default_database(database),
         connect(database, autocommit=True, application_name="replay") as connection,
     ):
@@ -77,9 +77,9 @@ def replay_all(
     incidents: Sequence[Incident],
     on_incident: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Replayed]:
-    """Replay incidents, each in a database of its own; all is gone afterwards.
+    """Replay incidents, each in a database of its own, which is dropped afterwards.
 
-    on_incident: told the name of each that begins.
+    on_incident: called with the name of each incident when it begins.
     """
     with (
         tempfile.TemporaryDirectory(prefix="trueup-") as folder,

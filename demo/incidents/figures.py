@@ -1,6 +1,6 @@
 """Figures of a replayed incident, each before and after, beside the wanted one.
 
-Belongs here: plain data that crosses from a replay to whoever shows it. No database.
+Belongs here: plain data between a replay and its tables. No database.
 """
 
 import dataclasses
@@ -41,5 +41,5 @@ class Replayed:
 
 
 def paired(before: Mapping[str, Value], after: Mapping[str, Value]) -> dict[str, Pair]:
-    """Each figure of two looks; one that only the second has was nothing before."""
+    """Figures before and after by name; a figure that is new afterwards was 0."""
     return {what: (before.get(what), value) for what, value in after.items()}

@@ -1,7 +1,7 @@
-"""LL#274: 1,247 people past their time in 23 workspaces, and nothing held them.
+"""LL#274: 1,247 people in 23 workspaces past their time, with nothing to hold them.
 
-Belongs here: their rows as they lay. Every other one had no live job; the rest had one
-at another time, earlier or later.
+Belongs here: their rows before the fix. Half of them had no live job; the others had a
+job at another time, earlier or later.
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
-"""LL#275: accept events of people whose accept the reverter of May 1 had taken back.
+"""LL#275: accept events of people whose accept was reverted on May 1.
 
-Belongs here: the rows of three campaigns as they lay after it, and the replay of their
-stats. The events stay: they are the evidence.
+Belongs here: the rows of three campaigns after the revert, and the replay of their
+stats. The events stay as evidence.
 """
 
 import dataclasses
@@ -57,8 +57,9 @@ CAMPAIGNS = (
 def load(connection: psycopg.Connection, provider_dsn: str, as_of: dt.datetime) -> None:
     """Load the incident so that `as_of` is now: invited ten days ago, accepted five.
 
-    The places are made by the rules; enrollments and events enter past them, in a
-    second transaction. The connection must be outside a transaction.
+    Workspaces, accounts and campaigns are made by the rules. Enrollments and events
+    enter past the rules, in a second transaction. The connection must be outside a
+    transaction.
     """
     query = (
         importlib.resources.files("demo.incidents")

@@ -19,7 +19,7 @@ from demo.incidents.figures import Pair, Value, paired
 from demo.incidents.people import demo_person
 from demo.incidents.replay import Incident, Stage
 from demo.incidents.sending import send_one
-from demo.incidents.webhook_examples import tell_new_relation
+from demo.incidents.webhook_examples import store_new_relation
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.webhooks.events import take_in_deliveries
 
@@ -80,7 +80,7 @@ def _replay(stage: Stage) -> dict[str, Pair]:
     loaded = load(stage.connection, stage.sandbox.dsn, stage.as_of)
     stage.build("+campaign_accept_stats")
     before = _look(stage, loaded)
-    tell_new_relation(stage.connection, loaded.account_key, loaded.person, stage.as_of)
+    store_new_relation(stage.connection, loaded.account_key, loaded.person, stage.as_of)
     take_in_deliveries(stage.connection, stage.as_of)
     resolve_inbound(stage.connection, stage.as_of)
     stage.build("+campaign_accept_stats")

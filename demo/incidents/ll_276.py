@@ -1,7 +1,7 @@
 """LL#276: 14 accounts stuck in connecting, because a bare update was refused.
 
-Belongs here: their rows, and the same accounts at the provider, which says OK of them.
-Beside them stand one that is connected and one whose log-in is still under way.
+Belongs here: their rows, and the same accounts at the provider, where they are OK. One
+more account is connected, and one has not finished its login.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from trueup.inbound.settings import WebhookTarget
 from unipile_sandbox.control import Sandbox
 
 STUCK = ("Dipti", "Panagiotis", *(f"Stuck {number}" for number in range(3, 15)))
-# Nobody listens there: what the sandbox would tell is not what this is about.
+# Nothing listens there: this incident needs no webhooks.
 TARGET = WebhookTarget("http://127.0.0.1:9/webhooks/unipile", "a secret for a replay")
 # status-writer: on purpose, it is the incident's own update
 BARE_UPDATE = (

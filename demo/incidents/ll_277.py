@@ -1,7 +1,7 @@
-"""LL#277: 28 messages failed, were recreated and failed again, by one closing brace.
+"""LL#277: a missing brace made 28 messages fail, be recreated, and fail again.
 
-Belongs here: a campaign whose message holds `{{company}`, saved before there was a
-gate, and 28 people who have accepted and wait for it.
+Belongs here: a campaign whose message holds `{{company}`, saved before templates were
+validated, and 28 people who have accepted and wait for it.
 """
 
 import dataclasses

@@ -1,8 +1,7 @@
-"""LL#279: 89 people put off by days, because a counter said 142 and 12 were sent.
+"""LL#279: 89 people delayed by days, because a counter said 142 where 12 were sent.
 
-Belongs here: Anisha's rows as they lay after the heal of her counter. The 12 sends are
-made by the queue's own functions and the heal by its own; only the inflated counter is
-written by hand.
+Belongs here: Anisha's rows after the heal of her counter. The queue's functions make
+the 12 sends, and the heal's functions heal; only the inflated counter is written by hand.
 """
 
 import dataclasses
@@ -87,7 +86,7 @@ def load(
             _opening(connection, workspace_id, account_id, as_of + dt.timedelta(days))
             for days in WINDOW_DAYS_AHEAD
         ]
-        # As each spurious trip of the limit left it: a day's opening and jitter.
+        # A false limit moved each one to the opening of a later day, with jitter.
         run_ats = [
             openings[number % len(openings)] + dt.timedelta(minutes=number % 30)
             for number in range(STALE)

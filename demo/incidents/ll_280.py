@@ -1,8 +1,7 @@
-"""LL#280: Talha reconnected, nobody told us of relations any more, and 31 accepted.
+"""LL#280: after Talha's reconnect no relation events came, and 31 people accepted.
 
 Belongs here: the invites, which the real sender sends to the sandbox; the subscriptions
-without new_relation that the reconnect of Apr 28 left; and the accepts of which no
-event arrived.
+without new_relation that the reconnect of Apr 28 left; and the accepts without events.
 """
 
 import asyncio

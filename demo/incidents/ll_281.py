@@ -1,6 +1,6 @@
-"""LL#281: the tile said 47 minutes ago, and six sends had completed since.
+"""LL#281: last activity said 47 minutes ago although six sends had completed since.
 
-Belongs here: Mark Eagar's rows, and two accounts for which the next best thing speaks.
+Belongs here: Mark Eagar's rows, and two accounts for the two other sources.
 """
 
 import datetime as dt
@@ -18,14 +18,14 @@ from demo.incidents.figures import Pair, Value
 from demo.incidents.people import demo_person
 from demo.incidents.replay import Incident, Stage
 from demo.incidents.sending import send_one
-from demo.incidents.webhook_examples import tell_new_relation
+from demo.incidents.webhook_examples import store_new_relation
 from trueup.inbound.webhooks.events import take_in_deliveries
 
 MINUTE = dt.timedelta(minutes=1)
 SYNCED_BEFORE = 47 * MINUTE
 # Minutes ago, the newest last.
 SENT_BEFORE = (9, 8, 7, 6, 4, 2)
-# Without a send for 7 days somebody's newest event speaks, and then the health check.
+# Without a send for 7 days the source is the newest event, then the health check.
 QUIET, SILENT = "Quiet", "Silent"
 TOLD_BEFORE = 180 * MINUTE
 
@@ -63,7 +63,7 @@ def load(connection: psycopg.Connection, provider_dsn: str, as_of: dt.datetime) 
         enroll(connection, place, people, [due_at] * len(SENT_BEFORE), due_at)
         for minutes in SENT_BEFORE:
             send_one(connection, workspace_id, provider_dsn, as_of - minutes * MINUTE)
-        tell_new_relation(
+        store_new_relation(
             connection,
             _key(workspace_id, QUIET),
             next(people).provider_id,

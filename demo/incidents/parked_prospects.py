@@ -1,7 +1,7 @@
-"""People parked for a template, some of them since before saving re-armed anybody.
+"""Prospects parked for a template, some since before saving re-armed prospects.
 
-Belongs here: two campaigns with parked people. PIPL's text was corrected meanwhile, and
-nobody was re-armed; EU SaaS's is still broken.
+Belongs here: two campaigns with parked prospects. PIPL's text was corrected, and nobody
+was re-armed; EU SaaS's text is still broken.
 """
 
 import dataclasses

@@ -1,6 +1,6 @@
-"""Rows as they lay, past the rules that would refuse them today.
+"""Loads rows that the rules of today refuse.
 
-Belongs here: the one transaction in which no rule looks.
+Belongs here: the transaction in which triggers and foreign keys are off.
 """
 
 import contextlib
@@ -11,9 +11,9 @@ import psycopg
 
 @contextlib.contextmanager
 def loading(connection: psycopg.Connection) -> Iterator[None]:
-    """One committed transaction in which no trigger and no foreign key looks.
+    """One transaction without triggers and foreign keys, committed at its end.
 
-    Takes a superuser, as the owner of the embedded server is.
+    Needs a superuser, such as the owner of the embedded server.
     """
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")

@@ -15,14 +15,14 @@ from demo.incidents.figures import Figure, Pair, Replayed, Value
 from trueup.marts.dbt_in_process import run_dbt
 from unipile_sandbox.control import Sandbox
 
-# A Monday's noon, three days after the source's fixes. Every replay is dated to it: its
+# A Monday at noon, three days after the fixes. Every replay is dated to it, so its
 # figures are the same on every day.
 AS_OF = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
-    """A database and a sandbox of a replay's own, in which it is AS_OF.
+    """A database and a sandbox for one replay, with AS_OF as their clock.
 
     database: its name; every model is built in it. connection: to it, in autocommit.
     """
@@ -37,7 +37,7 @@ class Stage:
         run_dbt(self.database, "run", *select, as_of=self.as_of)
 
     def test(self, name: str) -> str:
-        """How that dbt test ends: pass, warn or fail. Its failing rows are kept."""
+        """The result of that dbt test: pass, warn or fail; failing rows are kept."""
         return run_dbt(self.database, "test", name, as_of=self.as_of)[name]
 
     def one(self, query: str, *values: object) -> Value:
@@ -64,7 +64,7 @@ class Incident:
 def replay(incident: Incident, stage: Stage) -> Replayed:
     """Replay an incident on a stage of its own.
 
-    A figure that is wanted and not given, or given and not wanted, is a difference.
+    A figure that only one of the two sides has is a difference.
     """
     began_at = time.monotonic()
     stage.sandbox.reset()

@@ -1,7 +1,7 @@
-"""Sends by the queue's own functions, without a provider.
+"""Sends by the queue's functions, without a provider.
 
-Belongs here: claim, begin and record, as the sender calls them. Incidents that are not
-about the provider are loaded by these: no request is made.
+Belongs here: claim, begin and record, as the sender calls them, for incidents that are
+not about the provider.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ def send_one(
     provider_dsn: str,
     at: dt.datetime,
 ) -> None:
-    """Send the one job that is due, and have it answered as sent."""
+    """Send the one job that is due, with an answer of success."""
     jobs = connection.execute(
         "select claimed.job_id, array(select templates.validation_stamp"
         " from outreach.campaign_step_templates as templates"

@@ -1,6 +1,6 @@
-"""Webhooks of the provider, as the receiver keeps them.
+"""Examples of webhooks, stored as the receiver stores them.
 
-Belongs here: putting one up for reading, without a receiver in between.
+Belongs here: storing one without a receiver.
 """
 
 import datetime as dt
@@ -11,10 +11,10 @@ import psycopg
 from demo.incidents.accounts import provider_account_id_of
 
 
-def tell_new_relation(
+def store_new_relation(
     connection: psycopg.Connection, key: str, person: str, at: dt.datetime
 ) -> None:
-    """The provider tells the account of `make_account` that somebody is related now.
+    """Store a webhook: the account of `make_account` has a new relation.
 
     person: their provider id.
     """
