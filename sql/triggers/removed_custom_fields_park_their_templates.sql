@@ -20,11 +20,11 @@ begin
         from outreach.campaign_steps as steps
         inner join outreach.campaign_step_templates as templates
             on
-                steps.workspace_id = templates.workspace_id
+                templates.workspace_id = new.workspace_id
                 and steps.step_id = templates.step_id
         inner join outreach.campaigns
             on
-                steps.workspace_id = campaigns.workspace_id
+                campaigns.workspace_id = new.workspace_id
                 and steps.campaign_id = campaigns.campaign_id
         cross join lateral unnest(templates.custom_fields) as removed (name)
         where

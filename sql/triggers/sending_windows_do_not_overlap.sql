@@ -9,6 +9,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     account_name text;
+    windows_of_day outreach.linkedin_account_sending_windows [];
     overlap record;
 begin
     perform outreach.assert_read_committed();
@@ -21,18 +22,17 @@ begin
         and accounts.account_id = new.account_id
     for no key update;
 
+    select array_agg(row(windows.*)::outreach.linkedin_account_sending_windows)
+    into windows_of_day
+    from outreach.linkedin_account_sending_windows as windows
+    where
+        windows.workspace_id = new.workspace_id
+        and windows.account_id = new.account_id
+        and windows.weekday = new.weekday;
+
     select pairs.*
     into overlap
-    from outreach.overlapping_windows(
-        array(
-            select windows
-            from outreach.linkedin_account_sending_windows as windows
-            where
-                windows.workspace_id = new.workspace_id
-                and windows.account_id = new.account_id
-                and windows.weekday = new.weekday
-        )
-    ) as pairs;
+    from outreach.overlapping_windows(windows_of_day) as pairs;
 
     if found then
         raise exception

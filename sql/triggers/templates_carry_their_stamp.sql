@@ -19,7 +19,7 @@ begin
     from outreach.campaign_steps as steps
     inner join outreach.campaigns
         on
-            steps.workspace_id = campaigns.workspace_id
+            campaigns.workspace_id = new.workspace_id
             and steps.campaign_id = campaigns.campaign_id
     where
         steps.workspace_id = new.workspace_id

@@ -75,5 +75,7 @@ when (
 execute function outreach.show_moved_job();
 
 alter table outreach.campaign_send_jobs
-enable always trigger new_jobs_stay_in_sight,
+enable always trigger new_jobs_stay_in_sight;
+
+alter table outreach.campaign_send_jobs
 enable always trigger moved_jobs_stay_in_sight;

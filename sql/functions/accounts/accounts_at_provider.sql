@@ -14,10 +14,13 @@ returns table (
     provider_account_id text,
     linkedin_identity text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         accounts.workspace_id,
         accounts.account_id,
@@ -34,10 +37,17 @@ as $$
             accounts.workspace_id = provider_accounts.workspace_id
             and accounts.account_id = provider_accounts.account_id
     where
-        workspaces.provider_dsn = $1
-        and ($2 is null or accounts.workspace_id = $2)
-        and ($3 is null or accounts.account_id = $3)
+        workspaces.provider_dsn = accounts_at_provider.provider_dsn
+        and (
+            accounts_at_provider.only_workspace_id is null
+            or accounts.workspace_id = accounts_at_provider.only_workspace_id
+        )
+        and (
+            accounts_at_provider.only_account_id is null
+            or accounts.account_id = accounts_at_provider.only_account_id
+        )
     order by
         accounts.workspace_id,
-        accounts.account_id
+        accounts.account_id;
+end
 $$;

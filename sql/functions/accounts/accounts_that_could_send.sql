@@ -10,10 +10,13 @@ returns table (
     has_windows boolean,
     limited_actions text []
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         accounts.account_id,
         accounts.name,
@@ -25,18 +28,19 @@ as $$
             select 1
             from outreach.linkedin_account_sending_windows as windows
             where
-                windows.workspace_id = accounts.workspace_id
+                windows.workspace_id = accounts_that_could_send.workspace_id
                 and windows.account_id = accounts.account_id
         ) as has_windows,
         array(
             select limits.action
             from outreach.linkedin_account_limits as limits
             where
-                limits.workspace_id = accounts.workspace_id
+                limits.workspace_id = accounts_that_could_send.workspace_id
                 and limits.account_id = accounts.account_id
                 and limits.per = 'day'
         ) as limited_actions
     from outreach.linkedin_accounts as accounts
-    where accounts.workspace_id = $1
-    order by accounts.account_id
+    where accounts.workspace_id = accounts_that_could_send.workspace_id
+    order by accounts.account_id;
+end
 $$;

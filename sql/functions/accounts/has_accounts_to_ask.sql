@@ -6,19 +6,26 @@ create or replace function outreach.has_accounts_to_ask(
     as_of timestamptz default null
 )
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select
-        outreach.are_accounts_due($1, $2)
-        or exists (
-            select 1
-            from outreach.hosted_auths_to_finish($1)
+#variable_conflict use_column
+declare
+    long_ago constant timestamptz
+    := coalesce(as_of, clock_timestamp()) - interval '5 minutes';
+begin
+    return
+        outreach.are_accounts_due(
+            has_accounts_to_ask.provider_dsn, has_accounts_to_ask.as_of
         )
         or exists (
             select 1
-            from outreach.accounts_told_of($1) as told
+            from outreach.hosted_auths_to_finish(has_accounts_to_ask.provider_dsn)
+        )
+        or exists (
+            select 1
+            from outreach.accounts_told_of(has_accounts_to_ask.provider_dsn) as told
             inner join outreach.linkedin_accounts as accounts
                 on
                     told.workspace_id = accounts.workspace_id
@@ -26,7 +33,7 @@ as $$
             where
                 accounts.status <> 'connecting'
                 or accounts.last_sync_at is null
-                or accounts.last_sync_at
-                < coalesce($2, clock_timestamp()) - interval '5 minutes'
-        )
+                or accounts.last_sync_at < long_ago
+        );
+end
 $$;

@@ -7,10 +7,13 @@ returns table (
     provider_account_id text,
     requested_by text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         links.workspace_id,
         links.link_id,
@@ -20,10 +23,11 @@ as $$
     inner join outreach.workspaces
         on links.workspace_id = workspaces.workspace_id
     where
-        workspaces.provider_dsn = $1
+        workspaces.provider_dsn = hosted_auths_to_finish.provider_dsn
         and links.notified_at is not null
         and links.finished_at is null
     order by
         links.notified_at,
-        links.link_id
+        links.link_id;
+end
 $$;

@@ -16,9 +16,12 @@ returns table (
     news text,
     read_at timestamptz
 )
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         alerts.workspace_id,
         alerts.alert_id,
@@ -28,7 +31,7 @@ as $$
         alerts.details ->> 'what_to_do',
         alerts.details ->> 'failing_rows',
         case when alerts.resolved_at is null then 'opened' else 'resolved' end,
-        coalesce($1, clock_timestamp())
+        coalesce(admin_alerts_to_tell.as_of, clock_timestamp())
     from outreach.linkedin_admin_alerts as alerts
     where
         (alerts.resolved_at is null and alerts.delivered_at is null)
@@ -36,5 +39,6 @@ as $$
     order by
         alerts.code,
         alerts.workspace_id,
-        alerts.alert_id
+        alerts.alert_id;
+end
 $$;

@@ -10,20 +10,28 @@ create or replace function outreach.open_admin_alert(
     as_of timestamptz default null
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    opened_id bigint;
+begin
     insert into outreach.linkedin_admin_alerts as alerts (
         workspace_id, code, subject, message, details, opened_at, last_seen_at
     )
     values (
-        $1, $2, $3, $4, $5,
-        coalesce($6, clock_timestamp()), coalesce($6, clock_timestamp())
+        open_admin_alert.workspace_id, open_admin_alert.code, open_admin_alert.subject,
+        open_admin_alert.message, open_admin_alert.details, at, at
     )
     on conflict (workspace_id, code, subject) where resolved_at is null do update
     set
         message = excluded.message,
         details = excluded.details,
         last_seen_at = greatest(alerts.last_seen_at, excluded.last_seen_at)
-    returning alerts.alert_id
+    returning alerts.alert_id into opened_id;
+
+    return opened_id;
+end
 $$;

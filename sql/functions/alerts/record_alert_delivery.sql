@@ -8,16 +8,24 @@ create or replace function outreach.record_alert_delivery(
     error text default null
 )
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
     update outreach.linkedin_admin_alerts as alerts
     set
         delivery_attempts = alerts.delivery_attempts + 1,
-        delivered_at = case when $4 then $3 else alerts.delivered_at end,
-        last_delivery_error = $5
-    from unnest($1, $2) as told (workspace_id, alert_id)
+        delivered_at = case
+            when record_alert_delivery.is_told then record_alert_delivery.read_at
+            else alerts.delivered_at
+        end,
+        last_delivery_error = record_alert_delivery.error
+    from unnest(
+        record_alert_delivery.workspace_ids, record_alert_delivery.alert_ids
+    ) as told (workspace_id, alert_id)
     where
         alerts.workspace_id = told.workspace_id
-        and alerts.alert_id = told.alert_id
+        and alerts.alert_id = told.alert_id;
+end
 $$;

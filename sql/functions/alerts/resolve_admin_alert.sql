@@ -7,24 +7,21 @@ create or replace function outreach.resolve_admin_alert(
     as_of timestamptz default null
 )
 returns boolean
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-    with
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+begin
+    update outreach.linkedin_admin_alerts as alerts
+    set resolved_at = at
+    where
+        alerts.workspace_id = resolve_admin_alert.workspace_id
+        and alerts.code = resolve_admin_alert.code
+        and alerts.subject = resolve_admin_alert.subject
+        and alerts.resolved_at is null;
 
-    resolved as (
-
-        update outreach.linkedin_admin_alerts as alerts
-        set resolved_at = moment.now
-        from (select coalesce($4, clock_timestamp()) as now) as moment
-        where
-            alerts.workspace_id = $1
-            and alerts.code = $2
-            and alerts.subject = $3
-            and alerts.resolved_at is null
-        returning alerts.alert_id
-
-    )
-
-    select exists (select 1 from resolved)
+    return found;
+end
 $$;

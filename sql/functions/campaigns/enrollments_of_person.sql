@@ -13,10 +13,13 @@ returns table (
     linkedin_status text,
     failed_classification text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         enrollments.workspace_id,
         workspaces.name as workspace_name,
@@ -59,5 +62,6 @@ as $$
     order by
         enrollments.created_at desc,
         enrollments.workspace_id,
-        enrollments.enrollment_id desc
+        enrollments.enrollment_id desc;
+end
 $$;

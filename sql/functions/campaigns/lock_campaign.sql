@@ -27,10 +27,10 @@ begin
                 from outreach.campaigns
                 inner join outreach.campaign_prospects as enrollments
                     on
-                        campaigns.workspace_id = enrollments.workspace_id
+                        enrollments.workspace_id = lock_campaign.workspace_id
                         and campaigns.campaign_id = enrollments.campaign_id
                 where
-                    campaigns.workspace_id = accounts.workspace_id
+                    campaigns.workspace_id = lock_campaign.workspace_id
                     and campaigns.name = lock_campaign.name
                     and enrollments.account_id = accounts.account_id
             )

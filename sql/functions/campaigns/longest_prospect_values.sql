@@ -5,10 +5,14 @@ create or replace function outreach.longest_prospect_values(
     campaign_id bigint
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    longest_values jsonb;
+begin
     with
 
     named as (
@@ -19,7 +23,7 @@ as $$
         from outreach.campaign_prospects as enrollments
         inner join outreach.prospects
             on
-                enrollments.workspace_id = prospects.workspace_id
+                prospects.workspace_id = longest_prospect_values.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
         cross join lateral (
             select
@@ -45,8 +49,8 @@ as $$
             from jsonb_each_text(prospects.custom) as custom
         ) as fields
         where
-            enrollments.workspace_id = $1
-            and enrollments.campaign_id = $2
+            enrollments.workspace_id = longest_prospect_values.workspace_id
+            and enrollments.campaign_id = longest_prospect_values.campaign_id
             and enrollments.linkedin_status in (
                 'ready_to_invite', 'pending_accept', 'ready_to_message',
                 'pending_template_fix'
@@ -68,5 +72,9 @@ as $$
     )
 
     select coalesce(jsonb_object_agg(longest.name, longest.value), '{}')
-    from longest
+    into longest_values
+    from longest;
+
+    return longest_values;
+end
 $$;

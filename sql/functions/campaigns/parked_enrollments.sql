@@ -18,10 +18,13 @@ returns table (
     is_parked_alone boolean,
     is_refused_by_provider boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     steps as materialized (
@@ -31,7 +34,10 @@ as $$
             campaign_steps.action,
             coalesce(
                 bool_and(
-                    outreach.is_template_valid(templates, campaigns.custom_fields)
+                    outreach.is_template_valid(
+                        row(templates.*)::outreach.campaign_step_templates,
+                        campaigns.custom_fields
+                    )
                 ) filter (where templates.step_id is not null),
                 true
             ) as is_stamped,
@@ -52,15 +58,15 @@ as $$
         from outreach.campaign_steps
         inner join outreach.campaigns
             on
-                campaign_steps.workspace_id = campaigns.workspace_id
+                campaigns.workspace_id = parked_enrollments.workspace_id
                 and campaign_steps.campaign_id = campaigns.campaign_id
         left join outreach.campaign_step_templates as templates
             on
-                campaign_steps.workspace_id = templates.workspace_id
+                templates.workspace_id = parked_enrollments.workspace_id
                 and campaign_steps.step_id = templates.step_id
         where
-            campaign_steps.workspace_id = $1
-            and campaign_steps.campaign_id = $2
+            campaign_steps.workspace_id = parked_enrollments.workspace_id
+            and campaign_steps.campaign_id = parked_enrollments.campaign_id
             and campaign_steps.removed_at is null
         group by
             campaign_steps.step_id,
@@ -91,7 +97,7 @@ as $$
             select 1
             from outreach.send_attempts as attempts
             where
-                attempts.workspace_id = enrollments.workspace_id
+                attempts.workspace_id = parked_enrollments.workspace_id
                 and attempts.enrollment_id = enrollments.enrollment_id
                 and attempts.step_id = steps.step_id
                 and cardinality(attempts.validation_stamps) > 0
@@ -100,7 +106,8 @@ as $$
     from outreach.campaign_prospects as enrollments
     inner join steps on enrollments.current_step_id = steps.step_id
     where
-        enrollments.workspace_id = $1
-        and enrollments.campaign_id = $2
-        and enrollments.linkedin_status = 'pending_template_fix'
+        enrollments.workspace_id = parked_enrollments.workspace_id
+        and enrollments.campaign_id = parked_enrollments.campaign_id
+        and enrollments.linkedin_status = 'pending_template_fix';
+end
 $$;

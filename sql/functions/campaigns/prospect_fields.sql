@@ -1,26 +1,27 @@
 -- What templates may say of a person: the standard fields, and custom ones under
 -- "custom". Null where nothing is known.
--- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.prospect_fields(
     prospect outreach.prospects,
     account outreach.linkedin_accounts
 )
 returns jsonb
-language sql
+language plpgsql
 stable
+set search_path = pg_catalog, pg_temp
 as $$
-    select
-        jsonb_build_object(
-            'firstName', ($1).first_name,
-            'lastName', ($1).last_name,
-            'fullName', nullif(concat_ws(' ', ($1).first_name, ($1).last_name), ''),
-            'company', ($1).company,
-            'jobTitle', ($1).job_title,
-            'email', ($1).email,
-            'location', ($1).location,
-            'industry', ($1).industry,
-            'senderFirstName', ($2).first_name,
-            'senderLastName', ($2).last_name,
-            'custom', ($1).custom
-        )
+begin
+    return jsonb_build_object(
+        'firstName', prospect.first_name,
+        'lastName', prospect.last_name,
+        'fullName', nullif(concat_ws(' ', prospect.first_name, prospect.last_name), ''),
+        'company', prospect.company,
+        'jobTitle', prospect.job_title,
+        'email', prospect.email,
+        'location', prospect.location,
+        'industry', prospect.industry,
+        'senderFirstName', account.first_name,
+        'senderLastName', account.last_name,
+        'custom', prospect.custom
+    );
+end
 $$;

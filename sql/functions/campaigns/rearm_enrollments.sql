@@ -18,6 +18,7 @@ begin
     create temporary table rearming on commit drop as
     select
         enrollments.enrollment_id,
+        enrollments.account_id,
         enrollments.current_step_id as step_id,
         steps.action,
         -- As they stood before they were parked, or as an accept made them since; by the
@@ -31,32 +32,23 @@ begin
             when steps.action = 'resolve_profile' then 'ready_to_invite'
             else 'ready_to_message'
         end as to_status,
-        outreach.clamp_to_sending_window(
-            enrollments.workspace_id, enrollments.account_id,
-            outreach.clamp_to_sending_window(
-                enrollments.workspace_id, enrollments.account_id, at
-            )
-            + outreach.send_jitter(
-                enrollments.workspace_id, enrollments.enrollment_id,
-                (at at time zone 'UTC')::date
-            )
-        ) as run_at,
+        null::timestamptz as run_at,
         jobs.job_id
     from outreach.campaign_prospects as enrollments
     inner join outreach.campaign_steps as steps
         on
-            enrollments.workspace_id = steps.workspace_id
+            steps.workspace_id = rearm_enrollments.workspace_id
             and enrollments.current_step_id = steps.step_id
     left join outreach.campaign_send_jobs as jobs
         on
-            enrollments.workspace_id = jobs.workspace_id
+            jobs.workspace_id = rearm_enrollments.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
             and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
     left join lateral (
         select events.from_status
         from outreach.campaign_events as events
         where
-            events.workspace_id = enrollments.workspace_id
+            events.workspace_id = rearm_enrollments.workspace_id
             and events.enrollment_id = enrollments.enrollment_id
             and events.to_status = 'pending_template_fix'
         order by events.event_id desc
@@ -65,6 +57,31 @@ begin
     where
         enrollments.workspace_id = rearm_enrollments.workspace_id
         and enrollments.enrollment_id = any(rearm_enrollments.enrollment_ids);
+
+    -- An opening is looked up once for each account.
+    update pg_temp.rearming
+    set
+        run_at = outreach.clamp_to_sending_window(
+            rearm_enrollments.workspace_id, rearming.account_id,
+            openings.opens_at
+            + outreach.send_jitter(
+                rearm_enrollments.workspace_id, rearming.enrollment_id,
+                (rearm_enrollments.at at time zone 'UTC')::date
+            )
+        )
+    from (
+        select
+            accounts.account_id,
+            outreach.clamp_to_sending_window(
+                rearm_enrollments.workspace_id, accounts.account_id,
+                rearm_enrollments.at
+            ) as opens_at
+        from (
+            select distinct pairs.account_id
+            from pg_temp.rearming as pairs
+        ) as accounts
+    ) as openings
+    where rearming.account_id = openings.account_id;
 
     analyze pg_temp.rearming;
 

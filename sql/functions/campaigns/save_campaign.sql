@@ -17,6 +17,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    declared_fields constant text []
+    := array(select jsonb_array_elements_text(campaign -> 'custom_fields'));
+    account_ids constant bigint []
+    := array(
+        select jsonb_array_elements_text(campaign -> 'account_ids')
+    )::bigint [];
     saved_campaign_id bigint;
     removed_step_id bigint;
     step record;
@@ -28,7 +34,7 @@ begin
         save_campaign.workspace_id,
         campaign ->> 'name',
         'running',
-        array(select jsonb_array_elements_text(campaign -> 'custom_fields')),
+        declared_fields,
         campaign -> 'settings'
     )
     on conflict (workspace_id, name) do update
@@ -41,15 +47,14 @@ begin
     where
         accounts.workspace_id = save_campaign.workspace_id
         and accounts.campaign_id = saved_campaign_id
-        and not campaign -> 'account_ids' @> to_jsonb(accounts.account_id);
+        and accounts.account_id <> all(account_ids);
 
     insert into outreach.campaign_accounts (workspace_id, campaign_id, account_id)
     select
         save_campaign.workspace_id,
         saved_campaign_id,
-        account_ids.account_id::bigint
-    from jsonb_array_elements_text(campaign -> 'account_ids')
-    as account_ids (account_id)
+        account_id
+    from unnest(account_ids) as account_id
     on conflict do nothing;
 
     for removed_step_id in

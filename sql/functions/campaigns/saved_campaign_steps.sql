@@ -13,10 +13,13 @@ returns table (
     templates jsonb,
     active_count bigint
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     active_enrollments as (
@@ -26,8 +29,8 @@ as $$
             count(*) as active_count
         from outreach.campaign_prospects as enrollments
         where
-            enrollments.workspace_id = $1
-            and enrollments.campaign_id = $2
+            enrollments.workspace_id = saved_campaign_steps.workspace_id
+            and enrollments.campaign_id = saved_campaign_steps.campaign_id
             and (
                 enrollments.linkedin_status in (
                     'ready_to_invite', 'pending_accept', 'ready_to_message',
@@ -37,7 +40,7 @@ as $$
                     select 1
                     from outreach.campaign_send_jobs as jobs
                     where
-                        jobs.workspace_id = enrollments.workspace_id
+                        jobs.workspace_id = saved_campaign_steps.workspace_id
                         and jobs.enrollment_id = enrollments.enrollment_id
                         and jobs.status in (
                             'queued', 'claimed', 'sending', 'unknown', 'parked'
@@ -67,7 +70,7 @@ as $$
                     )
                 from outreach.campaign_step_templates as templates
                 where
-                    templates.workspace_id = steps.workspace_id
+                    templates.workspace_id = saved_campaign_steps.workspace_id
                     and templates.step_id = steps.step_id
             ),
             '[]'
@@ -76,8 +79,9 @@ as $$
     from outreach.campaign_steps as steps
     left join active_enrollments on steps.step_id = active_enrollments.current_step_id
     where
-        steps.workspace_id = $1
-        and steps.campaign_id = $2
+        steps.workspace_id = saved_campaign_steps.workspace_id
+        and steps.campaign_id = saved_campaign_steps.campaign_id
         and steps.removed_at is null
-    order by steps.position
+    order by steps.position;
+end
 $$;

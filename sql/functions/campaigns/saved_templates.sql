@@ -3,7 +3,7 @@
 -- are shorter.
 create or replace function outreach.saved_templates(
     workspace_id bigint,
-    campaign_id bigint default null
+    only_campaign_id bigint default null
 )
 returns table (
     campaign_id bigint,
@@ -18,10 +18,13 @@ returns table (
     custom_fields text [],
     is_for_free_accounts boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         campaigns.campaign_id,
         campaigns.name as campaign_name,
@@ -38,29 +41,33 @@ as $$
             from outreach.campaign_accounts
             inner join outreach.linkedin_accounts as accounts
                 on
-                    campaign_accounts.workspace_id = accounts.workspace_id
+                    accounts.workspace_id = saved_templates.workspace_id
                     and campaign_accounts.account_id = accounts.account_id
             where
-                campaign_accounts.workspace_id = campaigns.workspace_id
+                campaign_accounts.workspace_id = saved_templates.workspace_id
                 and campaign_accounts.campaign_id = campaigns.campaign_id
                 and not accounts.has_premium
         ) as is_for_free_accounts
     from outreach.campaigns
     inner join outreach.campaign_steps as steps
         on
-            campaigns.workspace_id = steps.workspace_id
+            steps.workspace_id = saved_templates.workspace_id
             and campaigns.campaign_id = steps.campaign_id
     inner join outreach.campaign_step_templates as templates
         on
-            steps.workspace_id = templates.workspace_id
+            templates.workspace_id = saved_templates.workspace_id
             and steps.step_id = templates.step_id
     where
-        campaigns.workspace_id = $1
-        and ($2 is null or campaigns.campaign_id = $2)
+        campaigns.workspace_id = saved_templates.workspace_id
+        and (
+            saved_templates.only_campaign_id is null
+            or campaigns.campaign_id = saved_templates.only_campaign_id
+        )
         and steps.removed_at is null
     order by
         campaigns.name,
         steps.position,
         templates.variant,
-        templates.field
+        templates.field;
+end
 $$;

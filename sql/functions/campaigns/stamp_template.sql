@@ -11,18 +11,23 @@ create or replace function outreach.stamp_template(
     as_of timestamptz default null
 )
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+begin
     update outreach.campaign_step_templates as templates
     set
-        fields = $5,
-        custom_fields = $6,
-        validation_stamp = $7,
-        validated_at = coalesce($8, clock_timestamp())
+        fields = stamp_template.fields,
+        custom_fields = stamp_template.custom_fields,
+        validation_stamp = stamp_template.validation_stamp,
+        validated_at = at
     where
-        templates.workspace_id = $1
-        and templates.step_id = $2
-        and templates.variant = $3
-        and templates.field = $4
+        templates.workspace_id = stamp_template.workspace_id
+        and templates.step_id = stamp_template.step_id
+        and templates.variant = stamp_template.variant
+        and templates.field = stamp_template.field;
+end
 $$;

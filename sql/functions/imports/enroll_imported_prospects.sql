@@ -31,7 +31,7 @@ begin
         from outreach.campaign_accounts
         left join outreach.campaign_prospects as enrollments
             on
-                campaign_accounts.workspace_id = enrollments.workspace_id
+                enrollments.workspace_id = enroll_imported_prospects.workspace_id
                 and campaign_accounts.campaign_id = enrollments.campaign_id
                 and campaign_accounts.account_id = enrollments.account_id
         where
@@ -59,13 +59,23 @@ begin
     starts as (
 
         select
-            kinds.is_resolved,
+            true as is_resolved,
             first_sends.*
-        from (values (true), (false)) as kinds (is_resolved)
-        cross join lateral outreach.first_send_of_campaign(
+        from outreach.first_send_of_campaign(
             enroll_imported_prospects.workspace_id,
             enroll_imported_prospects.campaign_id,
-            kinds.is_resolved
+            true
+        ) as first_sends
+
+        union all
+
+        select
+            false as is_resolved,
+            first_sends.*
+        from outreach.first_send_of_campaign(
+            enroll_imported_prospects.workspace_id,
+            enroll_imported_prospects.campaign_id,
+            false
         ) as first_sends
 
     )
@@ -75,12 +85,15 @@ begin
         account_id = accounts.account_id,
         step_id = starts.step_id,
         action = starts.action,
-        run_at = at + starts.waits_for,
-        enrollment_id = nextval('outreach.campaign_prospects_enrollment_id_seq')
+        run_at = at + starts.waits_for
     from people
     inner join accounts on people.turn % accounts.account_count = accounts.turn
     inner join starts on people.is_resolved = starts.is_resolved
     where imported.line_number = people.line_number;
+
+    update pg_temp.imported_prospects as imported
+    set enrollment_id = nextval('outreach.campaign_prospects_enrollment_id_seq')
+    where imported.account_id is not null;
 
     perform outreach.place_imported_prospects(
         enroll_imported_prospects.workspace_id, at

@@ -36,7 +36,8 @@ begin
                     select 1
                     from outreach.campaign_prospects as enrollments
                     where
-                        enrollments.workspace_id = prospects.workspace_id
+                        enrollments.workspace_id
+                        = judge_imported_prospects.workspace_id
                         and enrollments.prospect_id = prospects.prospect_id
                         and enrollments.campaign_id
                         = judge_imported_prospects.campaign_id
@@ -46,7 +47,8 @@ begin
                         select 1
                         from outreach.campaign_prospects as enrollments
                         where
-                            enrollments.workspace_id = prospects.workspace_id
+                            enrollments.workspace_id
+                            = judge_imported_prospects.workspace_id
                             and enrollments.prospect_id = prospects.prospect_id
                             and enrollments.linkedin_accepted_at is not null
                     )
@@ -55,18 +57,21 @@ begin
                         from outreach.campaign_prospects as enrollments
                         inner join outreach.campaign_events as events
                             on
-                                enrollments.workspace_id = events.workspace_id
+                                events.workspace_id
+                                = judge_imported_prospects.workspace_id
                                 and enrollments.enrollment_id = events.enrollment_id
                                 and events.event_type = 'already_connected'
                         where
-                            enrollments.workspace_id = prospects.workspace_id
+                            enrollments.workspace_id
+                            = judge_imported_prospects.workspace_id
                             and enrollments.prospect_id = prospects.prospect_id
                     ) then 'connected'
                 when exists (
                     select 1
                     from outreach.campaign_prospects as enrollments
                     where
-                        enrollments.workspace_id = prospects.workspace_id
+                        enrollments.workspace_id
+                        = judge_imported_prospects.workspace_id
                         and enrollments.prospect_id = prospects.prospect_id
                         and enrollments.linkedin_status in (
                             'ready_to_invite', 'pending_accept', 'ready_to_message',

@@ -7,11 +7,14 @@ returns table (
     account_id bigint,
     linkedin_identity text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         found.workspace_id,
         found.account_id,
@@ -23,7 +26,7 @@ as $$
             accounts.linkedin_identity,
             'infinity'::timestamptz as until
         from outreach.provider_accounts as accounts
-        where accounts.provider_account_id = $1
+        where accounts.provider_account_id = account_of_provider_id.provider_account_id
         union all
         select
             links.workspace_id,
@@ -31,8 +34,11 @@ as $$
             links.linkedin_identity,
             links.linked_at as until
         from outreach.provider_account_links as links
-        where links.from_provider_account_id = $1
+        where
+            links.from_provider_account_id
+            = account_of_provider_id.provider_account_id
     ) as found
     order by found.until desc
-    limit 1
+    limit 1;
+end
 $$;

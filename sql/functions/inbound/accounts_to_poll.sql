@@ -12,10 +12,13 @@ returns table (
     provider_account_id text,
     linkedin_identity text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     clock as materialized (
@@ -23,7 +26,7 @@ as $$
         select
             moment.at,
             floor(extract(epoch from moment.at) / 21600)::bigint as slot
-        from (select coalesce($2, clock_timestamp())) as moment (at)
+        from (select coalesce(accounts_to_poll.as_of, clock_timestamp())) as moment (at)
 
     )
 
@@ -66,7 +69,7 @@ as $$
             and audit.flipped_at <= clock.at
     ) as connected
     where
-        workspaces.provider_dsn = $1
+        workspaces.provider_dsn = accounts_to_poll.provider_dsn
         and accounts.status = 'connected'
         and (
             polled.at is null
@@ -75,5 +78,6 @@ as $$
         )
     order by
         accounts.workspace_id,
-        accounts.account_id
+        accounts.account_id;
+end
 $$;

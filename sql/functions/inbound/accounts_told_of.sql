@@ -6,14 +6,17 @@ returns table (
     workspace_id bigint,
     account_id bigint
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         accounts.workspace_id,
         accounts.account_id
-    from outreach.accounts_at_provider($1) as linked
+    from outreach.accounts_at_provider(accounts_told_of.provider_dsn) as linked
     inner join outreach.linkedin_accounts as accounts
         on
             linked.workspace_id = accounts.workspace_id
@@ -40,5 +43,6 @@ as $$
         )
     order by
         accounts.workspace_id,
-        accounts.account_id
+        accounts.account_id;
+end
 $$;

@@ -9,10 +9,13 @@ returns table (
     chat_id text,
     provider_id text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select distinct
         items.reference,
         items.provider_id
@@ -24,20 +27,20 @@ as $$
     )
     inner join outreach.prospects
         on
-            prospects.workspace_id = $1
+            prospects.workspace_id = chats_to_read.workspace_id
             and items.provider_id = prospects.provider_id
     where
-        reads.workspace_id = $1
-        and reads.read_id = $2
+        reads.workspace_id = chats_to_read.workspace_id
+        and reads.read_id = chats_to_read.read_id
         and exists (
             select 1
             from outreach.campaign_prospects as enrollments
             inner join outreach.campaign_events as events
                 on
-                    enrollments.workspace_id = events.workspace_id
+                    events.workspace_id = chats_to_read.workspace_id
                     and enrollments.enrollment_id = events.enrollment_id
             where
-                enrollments.workspace_id = $1
+                enrollments.workspace_id = chats_to_read.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
                 and events.account_id = reads.account_id
                 and events.event_type in (
@@ -49,7 +52,7 @@ as $$
             select 1
             from outreach.provider_reads as earlier
             where
-                earlier.workspace_id = $1
+                earlier.workspace_id = chats_to_read.workspace_id
                 and earlier.account_id = reads.account_id
                 and earlier.list = 'inbox_messages'
                 and earlier.subject = items.reference
@@ -60,5 +63,6 @@ as $$
                         happened_at timestamptz
                     )
                 ) >= items.happened_at
-        )
+        );
+end
 $$;

@@ -8,58 +8,52 @@ create or replace function outreach.is_webhook_audit_due(
     as_of timestamptz default null
 )
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with
-
-    clock as materialized (
-
-        select coalesce($3, clock_timestamp()) as at
-
-    ),
-
-    reads as (
-
-        select
-            max(wide_reads.started_at) as tried_at,
-            max(wide_reads.started_at) filter (
-                where wide_reads.is_complete
-            ) as read_at
-        from outreach.provider_wide_reads as wide_reads
-        where
-            wide_reads.provider_dsn = $1
-            and wide_reads.list = 'webhooks'
-            and wide_reads.subject = $2
-    )
-
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    reads record;
+begin
     select
-        exists (
-            select 1
-            from outreach.accounts_at_provider($1) as accounts
-            where
-                accounts.status <> 'deleted'
-                and (
-                    reads.read_at is null
-                    or reads.read_at <= clock.at - interval '1 day'
-                    or exists (
-                        select 1
-                        from outreach.linkedin_account_status_audit as audit
-                        where
-                            accounts.workspace_id = audit.workspace_id
-                            and accounts.account_id = audit.account_id
-                            and audit.to_status = 'connected'
-                            and audit.flipped_at > reads.read_at
-                            and audit.flipped_at <= clock.at
-                    )
+        max(wide_reads.started_at) as tried_at,
+        max(wide_reads.started_at) filter (where wide_reads.is_complete) as read_at
+    into reads
+    from outreach.provider_wide_reads as wide_reads
+    where
+        wide_reads.provider_dsn = is_webhook_audit_due.provider_dsn
+        and wide_reads.list = 'webhooks'
+        and wide_reads.subject = is_webhook_audit_due.request_url;
+
+    if reads.tried_at <> reads.read_at
+        and reads.tried_at > at - interval '10 minutes'
+    then
+        return false;
+    end if;
+
+    return exists (
+        select 1
+        from outreach.accounts_at_provider(
+            is_webhook_audit_due.provider_dsn
+        ) as accounts
+        where
+            accounts.status <> 'deleted'
+            and (
+                reads.read_at is null
+                or reads.read_at <= at - interval '1 day'
+                or exists (
+                    select 1
+                    from outreach.linkedin_account_status_audit as audit
+                    where
+                        accounts.workspace_id = audit.workspace_id
+                        and accounts.account_id = audit.account_id
+                        and audit.to_status = 'connected'
+                        and audit.flipped_at > reads.read_at
+                        and audit.flipped_at <= at
                 )
-        )
-        and (
-            reads.tried_at is null
-            or reads.tried_at = reads.read_at
-            or reads.tried_at <= clock.at - interval '10 minutes'
-        )
-    from reads
-    cross join clock
+            )
+    );
+end
 $$;

@@ -134,7 +134,7 @@ begin
                 select 1
                 from outreach.send_attempts as others
                 where
-                    others.workspace_id = attempts.workspace_id
+                    others.workspace_id = record_linkedin_events.workspace_id
                     and others.enrollment_id = attempts.enrollment_id
                     and others.action in ('send_message', 'send_inmail')
                     and others.begun_at <= told.received_at

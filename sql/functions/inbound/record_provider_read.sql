@@ -13,13 +13,27 @@ create or replace function outreach.record_provider_read(
     items jsonb
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    recorded_id bigint;
+begin
     insert into outreach.provider_reads (
         workspace_id, account_id, list, subject, started_at, ended_at, is_complete,
         page_count, item_count, stopped_by, items
     )
-    values ($1, $2, $3, $4, $5, $6, $7, $8, jsonb_array_length($10), $9, $10)
-    returning provider_reads.read_id
+    values (
+        record_provider_read.workspace_id, record_provider_read.account_id,
+        record_provider_read.list, record_provider_read.subject,
+        record_provider_read.started_at, record_provider_read.ended_at,
+        record_provider_read.is_complete, record_provider_read.page_count,
+        jsonb_array_length(record_provider_read.items),
+        record_provider_read.stopped_by, record_provider_read.items
+    )
+    returning provider_reads.read_id into recorded_id;
+
+    return recorded_id;
+end
 $$;

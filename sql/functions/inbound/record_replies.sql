@@ -51,17 +51,17 @@ begin
             select prospects.prospect_id
             from outreach.prospects
             where
-                prospects.workspace_id = messages.workspace_id
+                prospects.workspace_id = record_replies.workspace_id
                 and prospects.provider_id = messages.provider_id
             union
             select prospects.prospect_id
             from outreach.accept_signals as signals
             inner join outreach.prospects
                 on
-                    signals.workspace_id = prospects.workspace_id
+                    prospects.workspace_id = record_replies.workspace_id
                     and signals.public_identifier = prospects.public_identifier
             where
-                signals.workspace_id = messages.workspace_id
+                signals.workspace_id = record_replies.workspace_id
                 and signals.account_id = messages.account_id
                 and signals.person = messages.provider_id
                 and coalesce(
@@ -71,13 +71,13 @@ begin
         ) as senders
         inner join outreach.campaign_prospects as enrollments
             on
-                messages.workspace_id = enrollments.workspace_id
+                enrollments.workspace_id = record_replies.workspace_id
                 and senders.prospect_id = enrollments.prospect_id
         cross join lateral (
             select events.step_id
             from outreach.campaign_events as events
             where
-                events.workspace_id = enrollments.workspace_id
+                events.workspace_id = record_replies.workspace_id
                 and events.enrollment_id = enrollments.enrollment_id
                 and events.account_id = messages.account_id
                 and events.event_type in (
@@ -95,7 +95,7 @@ begin
                 select 1
                 from outreach.campaign_events as known
                 where
-                    known.workspace_id = enrollments.workspace_id
+                    known.workspace_id = record_replies.workspace_id
                     and known.enrollment_id = enrollments.enrollment_id
                     and known.event_type = 'reply_received'
                     and known.details ->> 'linkedin_event_id'

@@ -5,16 +5,21 @@ create or replace function outreach.resolve_webhook_repairs(
     as_of timestamptz default null
 )
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    opened_before constant timestamptz := at - interval '1 hour';
+begin
     update outreach.linkedin_admin_alerts as alerts
-    set resolved_at = clock.at
-    from (select coalesce($2, clock_timestamp()) as at) as clock
+    set resolved_at = at
     where
         alerts.workspace_id = 0
         and alerts.code = 'webhook_repaired'
-        and alerts.details ->> 'provider_dsn' = $1
+        and alerts.details ->> 'provider_dsn' = resolve_webhook_repairs.provider_dsn
         and alerts.resolved_at is null
-        and alerts.opened_at <= clock.at - interval '1 hour'
+        and alerts.opened_at <= opened_before;
+end
 $$;

@@ -6,34 +6,36 @@ create or replace function outreach.take_in_messages(
     received_via text default 'poll'
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    told_events jsonb;
+begin
     select
-        outreach.record_linkedin_events(
-            $1, $3,
-            coalesce(
-                jsonb_agg(
-                    jsonb_build_object(
-                        'account_id', told.account_id,
-                        'linkedin_identity', told.linkedin_identity,
-                        'event_type', 'message_received',
-                        'subject', told.reference,
-                        'provider_id', told.provider_id,
-                        'recipient_id', told.recipient_id,
-                        'reference', told.reference,
-                        'occurred_at', told.happened_at,
-                        'received_at', told.ended_at,
-                        'is_own', told.is_own,
-                        'opens_chat', told.is_complete and told.number = 1,
-                        'note_sha256', told.note_sha256,
-                        'evidence', jsonb_build_object('read_id', told.read_id),
-                        'payload', jsonb_build_object('chat_id', told.subject)
-                    )
-                ),
-                '[]'
-            )
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'account_id', told.account_id,
+                    'linkedin_identity', told.linkedin_identity,
+                    'event_type', 'message_received',
+                    'subject', told.reference,
+                    'provider_id', told.provider_id,
+                    'recipient_id', told.recipient_id,
+                    'reference', told.reference,
+                    'occurred_at', told.happened_at,
+                    'received_at', told.ended_at,
+                    'is_own', told.is_own,
+                    'opens_chat', told.is_complete and told.number = 1,
+                    'note_sha256', told.note_sha256,
+                    'evidence', jsonb_build_object('read_id', told.read_id),
+                    'payload', jsonb_build_object('chat_id', told.subject)
+                )
+            ),
+            '[]'
         )
+    into told_events
     from (
         select
             reads.*,
@@ -54,8 +56,13 @@ as $$
             note_sha256 text
         )
         where
-            reads.workspace_id = $1
-            and reads.read_id = $2
+            reads.workspace_id = take_in_messages.workspace_id
+            and reads.read_id = take_in_messages.read_id
             and reads.list = 'inbox_messages'
-    ) as told
+    ) as told;
+
+    return outreach.record_linkedin_events(
+        take_in_messages.workspace_id, take_in_messages.received_via, told_events
+    );
+end
 $$;

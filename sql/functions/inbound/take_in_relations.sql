@@ -8,29 +8,31 @@ create or replace function outreach.take_in_relations(
     received_via text default 'poll'
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    told_events jsonb;
+begin
     select
-        outreach.record_linkedin_events(
-            $1, $3,
-            coalesce(
-                jsonb_agg(
-                    jsonb_build_object(
-                        'account_id', reads.account_id,
-                        'event_type', 'new_relation',
-                        'subject', coalesce(items.provider_id, items.public_identifier),
-                        'provider_id', items.provider_id,
-                        'public_identifier', items.public_identifier,
-                        'occurred_at', items.happened_at,
-                        'received_at', reads.ended_at,
-                        'evidence', jsonb_build_object('read_id', reads.read_id),
-                        'payload', to_jsonb(items)
-                    )
-                ),
-                '[]'
-            )
+        coalesce(
+            jsonb_agg(
+                jsonb_build_object(
+                    'account_id', reads.account_id,
+                    'event_type', 'new_relation',
+                    'subject', coalesce(items.provider_id, items.public_identifier),
+                    'provider_id', items.provider_id,
+                    'public_identifier', items.public_identifier,
+                    'occurred_at', items.happened_at,
+                    'received_at', reads.ended_at,
+                    'evidence', jsonb_build_object('read_id', reads.read_id),
+                    'payload', to_jsonb(items)
+                )
+            ),
+            '[]'
         )
+    into told_events
     from outreach.provider_reads as reads
     inner join outreach.provider_accounts
         on
@@ -42,8 +44,8 @@ as $$
         happened_at timestamptz
     )
     where
-        reads.workspace_id = $1
-        and reads.read_id = $2
+        reads.workspace_id = take_in_relations.workspace_id
+        and reads.read_id = take_in_relations.read_id
         and reads.list = 'relations'
         and (
             items.happened_at >= provider_accounts.linked_at
@@ -51,15 +53,20 @@ as $$
                 select 1
                 from outreach.prospects
                 where
-                    prospects.workspace_id = $1
+                    prospects.workspace_id = take_in_relations.workspace_id
                     and prospects.provider_id = items.provider_id
             )
             or exists (
                 select 1
                 from outreach.prospects
                 where
-                    prospects.workspace_id = $1
+                    prospects.workspace_id = take_in_relations.workspace_id
                     and prospects.public_identifier = items.public_identifier
             )
-        )
+        );
+
+    return outreach.record_linkedin_events(
+        take_in_relations.workspace_id, take_in_relations.received_via, told_events
+    );
+end
 $$;

@@ -58,18 +58,18 @@ begin
         from reads
         inner join outreach.campaign_events as events
             on
-                reads.workspace_id = events.workspace_id
+                events.workspace_id = take_in_sent_invitations.workspace_id
                 and reads.account_id = events.account_id
                 and events.counted_on >= (reads.started_at - interval '200 days')::date
                 and events.event_type = 'invite_sent'
                 and events.occurred_at <= reads.started_at - interval '15 minutes'
         inner join outreach.prospects
             on
-                events.workspace_id = prospects.workspace_id
+                prospects.workspace_id = take_in_sent_invitations.workspace_id
                 and events.prospect_id = prospects.prospect_id
         inner join outreach.campaign_prospects as enrollments
             on
-                events.workspace_id = enrollments.workspace_id
+                enrollments.workspace_id = take_in_sent_invitations.workspace_id
                 and events.enrollment_id = enrollments.enrollment_id
         where enrollments.linkedin_status <> 'withdrawn'
 

@@ -6,10 +6,13 @@ returns table (
     body bytea,
     received_at timestamptz
 )
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     taken as (
@@ -29,7 +32,7 @@ as $$
                 )
             )
         order by inbox.delivery_id
-        limit $1
+        limit unread_webhook_deliveries.batch
         for update skip locked
 
     )
@@ -46,5 +49,6 @@ as $$
         where linkedin_webhook_deliveries.delivery_id = taken.delivery_id
         limit 1
     ) as deliveries
-    order by deliveries.delivery_id
+    order by deliveries.delivery_id;
+end
 $$;

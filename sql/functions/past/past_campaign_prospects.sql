@@ -4,17 +4,20 @@
 -- A column that is not named here keeps no history, and is null.
 create or replace function outreach.past_campaign_prospects(at timestamptz)
 returns setof outreach.campaign_prospects
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     events as (
 
         select *
         from outreach.campaign_events
-        where recorded_at <= $1
+        where recorded_at <= past_campaign_prospects.at
 
     ),
 
@@ -41,7 +44,7 @@ as $$
             enrollments.created_at
         from outreach.campaign_prospects as enrollments
         where
-            enrollments.created_at <= $1
+            enrollments.created_at <= past_campaign_prospects.at
             and not exists (
                 select 1
                 from outreach.campaign_events as creation
@@ -100,7 +103,7 @@ as $$
                 and outcomes.means = 'sent'
         where
             attempts.action = 'send_invite'
-            and outcomes.recorded_at <= $1
+            and outcomes.recorded_at <= past_campaign_prospects.at
         group by
             attempts.workspace_id,
             attempts.enrollment_id
@@ -133,7 +136,7 @@ as $$
         from outreach.accept_credits
         where
             is_credited
-            and decided_at <= $1
+            and decided_at <= past_campaign_prospects.at
         order by
             workspace_id,
             enrollment_id,
@@ -152,7 +155,7 @@ as $$
                 invites.invited_at,
                 case
                     when flips.enrollment_id is null
-                        and loaded.linkedin_invited_at <= $1
+                        and loaded.linkedin_invited_at <= past_campaign_prospects.at
                         then loaded.linkedin_invited_at
                 end
             ) as linkedin_invited_at,
@@ -161,7 +164,7 @@ as $$
                     then coalesce(credits.accepted_at, last_words.occurred_at)
                 when last_words.enrollment_id is null
                     and flips.enrollment_id is null
-                    and loaded.linkedin_accepted_at <= $1
+                    and loaded.linkedin_accepted_at <= past_campaign_prospects.at
                     then loaded.linkedin_accepted_at
             end as linkedin_accepted_at,
             case
@@ -179,6 +182,10 @@ as $$
 
     )
 
-    select jsonb_populate_record(null::outreach.campaign_prospects, to_jsonb(rebuilt))
+    select past.*
     from rebuilt
+    cross join lateral jsonb_populate_record(
+        null::outreach.campaign_prospects, to_jsonb(rebuilt)
+    ) as past;
+end
 $$;

@@ -4,17 +4,20 @@
 -- those are not here. A column that is not named here is null.
 create or replace function outreach.past_campaign_send_jobs(at timestamptz)
 returns setof outreach.campaign_send_jobs
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     newest_attempts as (
 
         select distinct on (workspace_id, job_id) *
         from outreach.send_attempts
-        where begun_at <= $1
+        where begun_at <= past_campaign_send_jobs.at
         order by
             workspace_id,
             job_id,
@@ -30,7 +33,7 @@ as $$
             bool_or(means = 'sent') as is_sent,
             bool_or(means = 'unsent') as is_unsent
         from outreach.send_attempt_outcomes
-        where recorded_at <= $1
+        where recorded_at <= past_campaign_send_jobs.at
         group by
             workspace_id,
             attempt_id
@@ -79,7 +82,7 @@ as $$
             jobs.created_at
         from outreach.campaign_send_jobs as jobs
         where
-            jobs.completed_at <= $1
+            jobs.completed_at <= past_campaign_send_jobs.at
             and not exists (
                 select 1
                 from outreach.send_attempts as attempts
@@ -90,6 +93,10 @@ as $$
 
     )
 
-    select jsonb_populate_record(null::outreach.campaign_send_jobs, to_jsonb(rebuilt))
+    select past.*
     from rebuilt
+    cross join lateral jsonb_populate_record(
+        null::outreach.campaign_send_jobs, to_jsonb(rebuilt)
+    ) as past;
+end
 $$;

@@ -3,10 +3,13 @@
 -- no history: without a pause by then, and as long as it is no draft, it has no status.
 create or replace function outreach.past_campaigns(at timestamptz)
 returns setof outreach.campaigns
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     pauses as (
@@ -18,7 +21,7 @@ as $$
         from outreach.pause_audit
         where
             subject = 'campaign'
-            and changed_at <= $1
+            and changed_at <= past_campaigns.at
         order by
             workspace_id,
             subject_id,
@@ -40,10 +43,14 @@ as $$
             end as status
         from outreach.campaigns
         left join pauses using (workspace_id, campaign_id)
-        where campaigns.created_at <= $1
+        where campaigns.created_at <= past_campaigns.at
 
     )
 
-    select jsonb_populate_record(null::outreach.campaigns, to_jsonb(rebuilt))
+    select past.*
     from rebuilt
+    cross join lateral jsonb_populate_record(
+        null::outreach.campaigns, to_jsonb(rebuilt)
+    ) as past;
+end
 $$;

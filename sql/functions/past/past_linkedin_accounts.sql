@@ -4,10 +4,13 @@
 -- history, and is null: when an account was last synchronized is not known.
 create or replace function outreach.past_linkedin_accounts(at timestamptz)
 returns setof outreach.linkedin_accounts
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     flips as (
@@ -18,7 +21,7 @@ as $$
             to_status,
             status_seq
         from outreach.linkedin_account_status_audit
-        where flipped_at <= $1
+        where flipped_at <= past_linkedin_accounts.at
         order by
             workspace_id,
             account_id,
@@ -38,7 +41,7 @@ as $$
         from outreach.pause_audit
         where
             subject = 'account'
-            and changed_at <= $1
+            and changed_at <= past_linkedin_accounts.at
         order by
             workspace_id,
             subject_id,
@@ -64,10 +67,14 @@ as $$
         from outreach.linkedin_accounts as accounts
         left join flips using (workspace_id, account_id)
         left join pauses using (workspace_id, account_id)
-        where accounts.created_at <= $1
+        where accounts.created_at <= past_linkedin_accounts.at
 
     )
 
-    select jsonb_populate_record(null::outreach.linkedin_accounts, to_jsonb(rebuilt))
+    select past.*
     from rebuilt
+    cross join lateral jsonb_populate_record(
+        null::outreach.linkedin_accounts, to_jsonb(rebuilt)
+    ) as past;
+end
 $$;

@@ -2,10 +2,13 @@
 -- each link appended; one without such rows was linked once, as it is today.
 create or replace function outreach.past_provider_accounts(at timestamptz)
 returns setof outreach.provider_accounts
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     links as (
@@ -15,7 +18,7 @@ as $$
             account_id,
             to_provider_account_id
         from outreach.provider_account_links
-        where linked_at <= $1
+        where linked_at <= past_provider_accounts.at
         order by
             workspace_id,
             account_id,
@@ -34,10 +37,14 @@ as $$
                 as provider_account_id
         from outreach.provider_accounts as linked
         left join links using (workspace_id, account_id)
-        where linked.linked_at <= $1
+        where linked.linked_at <= past_provider_accounts.at
 
     )
 
-    select jsonb_populate_record(null::outreach.provider_accounts, to_jsonb(rebuilt))
+    select past.*
     from rebuilt
+    cross join lateral jsonb_populate_record(
+        null::outreach.provider_accounts, to_jsonb(rebuilt)
+    ) as past;
+end
 $$;

@@ -9,32 +9,42 @@ create or replace function outreach.account_openings(
     out opens_at timestamptz,
     out opens_tomorrow_at timestamptz
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    timezone text;
+begin
     select
-        outreach.clamp_to_sending_window($1, $2, $3),
-        outreach.clamp_to_sending_window(
-            $1, $2,
-            outreach.next_local_midnight(
-                outreach.account_timezone(
-                    accounts.timezone, accounts.next_timezone,
-                    accounts.next_timezone_at, $3
-                ),
-                $3
-            )
+        outreach.account_timezone(
+            accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+            account_openings.at
         )
+    into timezone
     from outreach.linkedin_accounts as accounts
     where
-        accounts.workspace_id = $1
-        and accounts.account_id = $2
+        accounts.workspace_id = account_openings.workspace_id
+        and accounts.account_id = account_openings.account_id
         and exists (
             select 1
             from outreach.linkedin_account_sending_windows as windows
             where
-                windows.workspace_id = $1
-                and windows.account_id = $2
-        )
+                windows.workspace_id = account_openings.workspace_id
+                and windows.account_id = account_openings.account_id
+        );
+
+    if found then
+        opens_at := outreach.clamp_to_sending_window(
+            account_openings.workspace_id, account_openings.account_id,
+            account_openings.at
+        );
+        opens_tomorrow_at := outreach.clamp_to_sending_window(
+            account_openings.workspace_id, account_openings.account_id,
+            outreach.next_local_midnight(timezone, account_openings.at)
+        );
+    end if;
+end
 $$;

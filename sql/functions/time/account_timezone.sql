@@ -1,6 +1,7 @@
 -- The time zone that an account lives in at a moment, from its three columns: a
 -- changed zone rules from next_timezone_at on.
--- No search_path of its own, so that a query can take it in; every name is qualified.
+-- Its body is parsed when it is created, so that no search_path can change what it
+-- means and a query can inline it.
 create or replace function outreach.account_timezone(
     timezone text,
     next_timezone text,
@@ -10,6 +11,8 @@ create or replace function outreach.account_timezone(
 returns text
 language sql
 immutable
-as $$
-    select case when $3 <= $4 then $2 else $1 end
-$$;
+return case
+    when account_timezone.next_timezone_at <= account_timezone.at
+        then account_timezone.next_timezone
+    else account_timezone.timezone
+end;

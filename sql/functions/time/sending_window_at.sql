@@ -1,60 +1,49 @@
 -- The sending window that contains a moment, with the time zone it is read in: the
 -- moment's wall-clock weekday and time lie in [opens, closes). No row outside of all.
 -- Every send attempt stores this row.
--- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.sending_window_at(
     workspace_id bigint,
     account_id bigint,
     at timestamptz
 )
 returns table (timezone text, weekday smallint, opens time, closes time)
-language sql
+language plpgsql
 stable
 rows 1
+set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    wall_clock timestamp;
+begin
     select
-        clocks.timezone,
+        outreach.account_timezone(
+            accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+            sending_window_at.at
+        )
+    into timezone
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = sending_window_at.workspace_id
+        and accounts.account_id = sending_window_at.account_id;
+
+    wall_clock := sending_window_at.at at time zone timezone;
+
+    return query
+    select
+        timezone,
         windows.weekday,
         windows.opens,
         windows.closes
-    from (
-        select
-            linkedin_accounts.timezone,
-            linkedin_accounts.next_timezone,
-            linkedin_accounts.next_timezone_at
-        from outreach.linkedin_accounts
-        where
-            linkedin_accounts.workspace_id = $1
-            and linkedin_accounts.account_id = $2
-        offset 0 -- no other account's time zone is read
-    ) as accounts
-    cross join lateral (
-        select
-            outreach.account_timezone(
-                accounts.timezone, accounts.next_timezone,
-                accounts.next_timezone_at, $3
-            ) as timezone
-    ) as clocks
-    cross join lateral (
-        select
-            extract(isodow from $3 at time zone clocks.timezone)::smallint as weekday,
-            ($3 at time zone clocks.timezone)::time as time_of_day
-        offset 0 -- worked out once, not for each window
-    ) as walls
-    cross join lateral (
-        select
-            windows.weekday,
-            windows.opens,
-            windows.closes
-        from outreach.linkedin_account_sending_windows as windows
-        where
-            windows.workspace_id = $1
-            and windows.account_id = $2
-            and windows.weekday = walls.weekday
-            and walls.time_of_day >= windows.opens
-            and walls.time_of_day < windows.closes
-        -- Windows never overlap; old data that entered past the triggers might.
-        order by windows.opens
-        limit 1
-    ) as windows
+    from outreach.linkedin_account_sending_windows as windows
+    where
+        windows.workspace_id = sending_window_at.workspace_id
+        and windows.account_id = sending_window_at.account_id
+        and windows.weekday = extract(isodow from wall_clock)
+        and wall_clock::time >= windows.opens
+        and wall_clock::time < windows.closes
+    -- Windows never overlap; rows that were loaded past the triggers might.
+    order by windows.opens
+    limit 1;
+end
 $$;
