@@ -14,13 +14,7 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    select accounts.name
-    into account_name
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = new.workspace_id
-        and accounts.account_id = new.account_id
-    for no key update;
+    account_name := (outreach.lock_account(new.workspace_id, new.account_id)).name;
 
     select array_agg(row(windows.*)::outreach.linkedin_account_sending_windows)
     into windows_of_day

@@ -6,11 +6,9 @@ accounts as (
         workspace_id,
         account_id,
         account_name,
-        {# A chosen zone takes effect at the old one's next midnight, not before. #}
-        case
-            when next_timezone_at <= {{ var('as_of') }} then next_timezone
-            else timezone
-        end as effective_timezone
+        outreach.account_timezone(
+            timezone, next_timezone, next_timezone_at, {{ var('as_of') }}
+        ) as effective_timezone
 
     from {{ ref('stg_linkedin_accounts') }}
 

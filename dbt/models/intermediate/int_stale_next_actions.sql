@@ -96,11 +96,12 @@ gathered as (
         facts.run_at,
         blockers.blocker,
         {# The time zone that rules at that moment, not the one that rules now. #}
-        enrollments.next_action_at at time zone case
-            when accounts.next_timezone_at <= enrollments.next_action_at
-                then accounts.next_timezone
-            else accounts.timezone
-        end as local_next_action_at,
+        enrollments.next_action_at at time zone outreach.account_timezone(
+            accounts.timezone,
+            accounts.next_timezone,
+            accounts.next_timezone_at,
+            enrollments.next_action_at
+        ) as local_next_action_at,
         openings.opens_at is not null as has_windows,
         idle_accounts.account_id is not null as is_account_idle,
         inflated_accounts.account_id is not null as is_account_inflated,
@@ -198,10 +199,12 @@ judged as (
                 where
                     gathered.workspace_id = windows.workspace_id
                     and gathered.account_id = windows.account_id
-                    and extract(isodow from gathered.local_next_action_at)
-                    = windows.weekday
-                    and gathered.local_next_action_at::time >= windows.opens_at
-                    and gathered.local_next_action_at::time < windows.closes_at
+                    and outreach.is_inside_window(
+                        gathered.local_next_action_at,
+                        windows.weekday,
+                        windows.opens_at,
+                        windows.closes_at
+                    )
             ),
             false
         ) as is_outside_windows

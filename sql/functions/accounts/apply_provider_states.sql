@@ -25,21 +25,9 @@ as $$
 declare
     account outreach.linkedin_accounts;
 begin
-    select accounts.*
-    into account
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = apply_provider_states.workspace_id
-        and accounts.account_id = apply_provider_states.account_id
-    for no key update;
-
-    if not found then
-        raise exception 'workspace % has no LinkedIn account %',
-            apply_provider_states.workspace_id, apply_provider_states.account_id
-            using
-                errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
-    end if;
+    account := outreach.lock_account(
+        apply_provider_states.workspace_id, apply_provider_states.account_id
+    );
 
     from_status := account.status;
 

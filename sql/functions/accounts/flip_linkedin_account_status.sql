@@ -20,22 +20,9 @@ declare
     before_flip outreach.linkedin_accounts;
     flip_seq bigint;
 begin
-    select accounts.*
-    into before_flip
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = flip_linkedin_account_status.workspace_id
-        and accounts.account_id = flip_linkedin_account_status.account_id
-    for no key update;
-
-    if not found then
-        raise exception 'workspace % has no LinkedIn account %',
-            flip_linkedin_account_status.workspace_id,
-            flip_linkedin_account_status.account_id
-            using
-                errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
-    end if;
+    before_flip := outreach.lock_account(
+        flip_linkedin_account_status.workspace_id, flip_linkedin_account_status.account_id
+    );
 
     if before_flip.status = to_status then
         return null;

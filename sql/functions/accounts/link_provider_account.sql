@@ -22,21 +22,11 @@ declare
     other outreach.provider_accounts;
     moment timestamptz;
 begin
-    select accounts.name
-    into account_name
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = link_provider_account.workspace_id
-        and accounts.account_id = link_provider_account.account_id
-    for no key update;
-
-    if not found then
-        raise exception 'workspace % has no LinkedIn account %',
+    account_name := (
+        outreach.lock_account(
             link_provider_account.workspace_id, link_provider_account.account_id
-            using
-                errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
-    end if;
+        )
+    ).name;
 
     select provider_accounts.*
     into other

@@ -12,31 +12,26 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    enrolled_account_ids bigint [];
     locked_campaign_id bigint;
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = lock_campaign.workspace_id
-        and (
-            accounts.account_id = any(lock_campaign.account_ids)
-            or exists (
-                select 1
-                from outreach.campaigns
-                inner join outreach.campaign_prospects as enrollments
-                    on
-                        enrollments.workspace_id = lock_campaign.workspace_id
-                        and campaigns.campaign_id = enrollments.campaign_id
-                where
-                    campaigns.workspace_id = lock_campaign.workspace_id
-                    and campaigns.name = lock_campaign.name
-                    and enrollments.account_id = accounts.account_id
-            )
-        )
-    order by accounts.account_id
-    for no key update;
+    enrolled_account_ids := array(
+        select distinct enrollments.account_id
+        from outreach.campaigns
+        inner join outreach.campaign_prospects as enrollments
+            on
+                enrollments.workspace_id = lock_campaign.workspace_id
+                and campaigns.campaign_id = enrollments.campaign_id
+        where
+            campaigns.workspace_id = lock_campaign.workspace_id
+            and campaigns.name = lock_campaign.name
+    );
+
+    perform outreach.lock_accounts(
+        lock_campaign.workspace_id, lock_campaign.account_ids || enrolled_account_ids
+    );
 
     select campaigns.campaign_id
     into locked_campaign_id

@@ -22,24 +22,21 @@ as $$
 #variable_conflict use_column
 declare
     at timestamptz;
+    parked_account_ids bigint [];
     chosen_ids bigint [];
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = rearm_campaign.workspace_id
-        and accounts.account_id in (
-            select enrollments.account_id
-            from outreach.campaign_prospects as enrollments
-            where
-                enrollments.workspace_id = rearm_campaign.workspace_id
-                and enrollments.campaign_id = rearm_campaign.campaign_id
-                and enrollments.linkedin_status = 'pending_template_fix'
-        )
-    order by accounts.account_id
-    for no key update;
+    parked_account_ids := array(
+        select distinct enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = rearm_campaign.workspace_id
+            and enrollments.campaign_id = rearm_campaign.campaign_id
+            and enrollments.linkedin_status = 'pending_template_fix'
+    );
+
+    perform outreach.lock_accounts(rearm_campaign.workspace_id, parked_account_ids);
 
     at := coalesce(as_of, clock_timestamp());
 

@@ -39,9 +39,9 @@ begin
     where
         windows.workspace_id = sending_window_at.workspace_id
         and windows.account_id = sending_window_at.account_id
-        and windows.weekday = extract(isodow from wall_clock)
-        and wall_clock::time >= windows.opens
-        and wall_clock::time < windows.closes
+        and outreach.is_inside_window(
+            wall_clock, windows.weekday, windows.opens, windows.closes
+        )
     -- Windows never overlap; rows that were loaded past the triggers might.
     order by windows.opens
     limit 1;

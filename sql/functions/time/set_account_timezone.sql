@@ -38,21 +38,9 @@ begin
                 hint = 'Say in actor who changes it.';
     end if;
 
-    select accounts.*
-    into account
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = set_account_timezone.workspace_id
-        and accounts.account_id = set_account_timezone.account_id
-    for no key update;
-
-    if not found then
-        raise exception 'workspace % has no LinkedIn account %',
-            set_account_timezone.workspace_id, set_account_timezone.account_id
-            using
-                errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
-    end if;
+    account := outreach.lock_account(
+        set_account_timezone.workspace_id, set_account_timezone.account_id
+    );
 
     moment := coalesce(set_account_timezone.at, clock_timestamp());
 

@@ -27,20 +27,9 @@ begin
                 || 'the account.';
     end if;
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = set_sending_windows.workspace_id
-        and accounts.account_id = set_sending_windows.account_id
-    for no key update;
-
-    if not found then
-        raise exception 'workspace % has no LinkedIn account %',
-            set_sending_windows.workspace_id, set_sending_windows.account_id
-            using
-                errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
-    end if;
+    perform outreach.lock_account(
+        set_sending_windows.workspace_id, set_sending_windows.account_id
+    );
 
     select
         array_agg(

@@ -1,0 +1,36 @@
+-- Locks an account and returns its row as it is once the lock is held. Raises for an
+-- account that does not exist.
+create or replace function outreach.lock_account(
+    workspace_id bigint,
+    account_id bigint
+)
+returns outreach.linkedin_accounts
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    account outreach.linkedin_accounts;
+begin
+    perform outreach.lock_accounts(
+        lock_account.workspace_id, array[lock_account.account_id]
+    );
+
+    select accounts.*
+    into account
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = lock_account.workspace_id
+        and accounts.account_id = lock_account.account_id;
+
+    if not found then
+        raise exception 'workspace % has no LinkedIn account %',
+            lock_account.workspace_id, lock_account.account_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the account up in outreach.linkedin_accounts.';
+    end if;
+
+    return account;
+end
+$$;

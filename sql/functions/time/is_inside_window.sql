@@ -1,0 +1,17 @@
+-- Whether a wall-clock time is inside a sending window: on its weekday, from opens on
+-- and before closes. The only definition for one moment; see
+-- outreach.next_local_opening() for the next one.
+-- Its body is parsed when it is created, so that no search_path can change what it
+-- means and a query can inline it.
+create or replace function outreach.is_inside_window(
+    wall_clock timestamp,
+    weekday smallint,
+    opens time,
+    closes time
+)
+returns boolean
+language sql
+immutable
+return extract(isodow from is_inside_window.wall_clock) = is_inside_window.weekday
+and is_inside_window.wall_clock::time >= is_inside_window.opens
+and is_inside_window.wall_clock::time < is_inside_window.closes;
