@@ -11,7 +11,7 @@ GLOBAL_TABLES = ("provider_accounts", "workspaces")
 
 
 def tenant_tables(connection: psycopg.Connection) -> frozenset[str]:
-    """The tables that are spread by workspace_id."""
+    """The tables that are spread by workspace_id, and the views of them."""
     rows = connection.execute(
         """
         select pg_class.relname::text
@@ -20,7 +20,7 @@ def tenant_tables(connection: psycopg.Connection) -> frozenset[str]:
             on pg_class.oid = pg_attribute.attrelid
         where
             pg_class.relnamespace = 'outreach'::regnamespace
-            and pg_class.relkind in ('r', 'p')
+            and pg_class.relkind in ('r', 'p', 'v')
             and pg_attribute.attname = 'workspace_id'
             and pg_class.relname <> all(%s)
         """,
@@ -150,7 +150,7 @@ def functions_with_forced_plans(connection: psycopg.Connection) -> list[str]:
         cross join lateral unnest(pg_proc.proconfig) as settings (setting)
         where
             pg_proc.pronamespace = 'outreach'::regnamespace
-            and settings.setting like 'plan_cache_mode=%'
+            and settings.setting = 'plan_cache_mode=force_generic_plan'
         order by 1
         """
     )

@@ -91,9 +91,10 @@ begin
         measured.window_closes,
         coalesce(measured.spent_on_day > measured.limit_per_day, false),
         coalesce(measured.spent_in_week > measured.limit_per_week, false),
-        extract(isodow from measured.local_begun_at) = measured.window_weekday
-        and measured.local_begun_at::time >= measured.window_opens
-        and measured.local_begun_at::time < measured.window_closes
+        outreach.is_inside_window(
+            measured.local_begun_at, measured.window_weekday, measured.window_opens,
+            measured.window_closes
+        )
     from measured
     where measured.begun_at > judged_since;
 end
