@@ -1,8 +1,8 @@
 """Loads LL#273 as it stood before the fix: 51 accounts, 41 counters too high.
 
-Belongs here: the order of the load. The real sender sends the day's invites over real HTTP
-with earlier clocks; only the inflation is written by hand. The load is one transaction:
-if it is interrupted, nothing is left.
+Belongs here: the order of the load. The real sender sends the day's invites over real
+HTTP with earlier clocks; only the inflation is written by hand. The load is one
+transaction: if it is interrupted, nothing is left.
 """
 
 import dataclasses

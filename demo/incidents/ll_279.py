@@ -1,7 +1,8 @@
 """LL#279: 89 people delayed by days, because a counter said 142 where 12 were sent.
 
 Belongs here: Anisha's rows after the heal of her counter. The queue's functions make
-the 12 sends, and the heal's functions heal; only the inflated counter is written by hand.
+the 12 sends, and the heal's functions heal. Only the inflated counter is written by
+hand.
 """
 
 import dataclasses
