@@ -6,23 +6,8 @@ import socket
 import httpx
 import pytest
 
-from tests.support.sandboxes import ANISHA, FOREVER_SECONDS
+from tests.support.sandboxes import FOREVER_SECONDS
 from trueup.unipile.client import UnipileClient
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("client") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA])
-    return running_sandbox
 
 
 def ask(sandbox, act, **options):
@@ -191,7 +176,7 @@ def test_junk_with_200_is_answered_without_a_body(sandbox):
     assert (answer.body, answer.raw) == (None, "<html>busy</html>")
 
 
-@pytest.mark.parametrize("text", ["[1, 2]", '"text"', "null", "", "{", "[" * 100_000])
+@pytest.mark.parametrize("text", ["[1, 2]", '"text"', "null", "", "{", "[" * 1_100])
 def test_only_a_json_object_is_a_body(text):
     answer = ask_transport(lambda _request: httpx.Response(200, text=text), invite)
 
