@@ -1,8 +1,10 @@
-"""What tests share: one embedded Postgres, a migrated template, and copies of it.
+"""What tests share: an embedded Postgres, a migrated template, a sandbox process.
 
-Belongs here: fixtures that more than one test file needs. Does not: rows.
+Belongs here: fixtures that more than one folder of tests needs. Fixtures of one folder
+are in its own conftest.py, helpers that are no fixtures in tests/support.
 """
 
+import datetime as dt
 import itertools
 import os
 import shutil
@@ -12,14 +14,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import hypothesis
 import psycopg
 import pytest
 
+from tests.support.connected_accounts import Connected
+from tests.support.sandboxes import Subscriber, api_of, subscriber
+from tests.support.sender_campaigns import SenderWorkspace
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.copies import copy_database, drop_database
 from trueup.postgres.migrate import migrate
 from trueup.postgres.server import Server, start_server
+from unipile_sandbox.control import RunningSandbox, start_sandbox
 
 hypothesis.settings.register_profile("trueup", deadline=None)
 hypothesis.settings.load_profile("trueup")
@@ -99,6 +106,13 @@ def database(template_database: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def opened(database: Database) -> Iterator[psycopg.Connection]:
+    """A connection in autocommit mode to a database of the test's own."""
+    with database.connect(autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
 def empty_database(server: Server) -> Iterator[Database]:
     """A database of the test's own that nothing has been applied to."""
     empty = Database(f"trueup_empty_{next(_copy_numbers)}")
@@ -120,3 +134,48 @@ def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None
     finally:
         servers[-1].stop()
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def running_sandbox(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningSandbox]:
+    """One sandbox process for the tests of a file. A test takes `sandbox` instead."""
+    journal = tmp_path_factory.mktemp("sandbox") / "journal.jsonl"
+    with start_sandbox(journal) as running:
+        yield running
+
+
+@pytest.fixture
+def sandbox(running_sandbox: RunningSandbox) -> RunningSandbox:
+    """An empty sandbox: no accounts, no faults, default settings, and the real time."""
+    running_sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat(), rate=1)
+    running_sandbox.reset()
+    return running_sandbox
+
+
+@pytest.fixture
+def api(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
+    """The sandbox's Unipile API, without the client of the engine."""
+    with api_of(sandbox) as client:
+        yield client
+
+
+@pytest.fixture
+def hook() -> Iterator[Subscriber]:
+    """A local address that receives webhooks."""
+    with subscriber() as taken:
+        yield taken
+
+
+@pytest.fixture
+def talha(opened: psycopg.Connection, sandbox: RunningSandbox) -> Connected:
+    """An account that both the database and the sandbox know."""
+    return Connected(opened, sandbox)
+
+
+@pytest.fixture
+def workspace(database: Database, sandbox: RunningSandbox) -> Iterator[SenderWorkspace]:
+    """A workspace with one account, and campaigns that a test drains."""
+    with database.connect(autocommit=True) as connection:
+        yield SenderWorkspace(connection, sandbox)

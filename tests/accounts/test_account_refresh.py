@@ -11,27 +11,6 @@ from trueup.inbound.accounts.refresh import (
     refresh_told_accounts,
 )
 from trueup.sender import UnusableProviderError
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("refresh") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.clear_faults()
-    return running_sandbox
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -9,17 +9,9 @@ from tests.support.web_apps import served
 from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page
 from trueup.inbound.settings import WebhookTarget
 from trueup.web.bodies import LARGEST_NOTICE
-from unipile_sandbox.control import start_sandbox
 
 PATH = "/webhooks/unipile/hosted-auth"
 NOTICE = {"status": "CREATION_SUCCESS", "account_id": "acc1", "name": "trueup-1-guess"}
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("notices") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
 
 
 @pytest.fixture
@@ -27,12 +19,6 @@ def receiver(database, monkeypatch):
     monkeypatch.setenv("PGDATABASE", database.name)
     with served() as address:
         yield address
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
 
 
 def notify(receiver, **request):

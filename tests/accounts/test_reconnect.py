@@ -18,7 +18,6 @@ from tests.support.connected_accounts import (
     subscribe,
 )
 from tests.support.rows import flip, make_campaign, make_enrollments
-from tests.support.sandboxes import api_of
 from trueup.inbound.accounts.reconnect import (
     bring_back,
     reconnect_account,
@@ -32,46 +31,18 @@ from trueup.inbound.settings import (
 )
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.sender import UnusableProviderError, drain
-from unipile_sandbox.control import start_sandbox
 
 ACCEPTS = 31
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("reconnect") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.clear_faults()
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox, api):
+def talha(opened, sandbox, api, talha):
     """Logged out at the provider and here, told of messages and statuses only."""
-    account = Connected(opened, sandbox)
-    sandbox.set_account_status(account.provider_id, "CREDENTIALS")
-    flip(opened, *account.key, "disconnected")
+    sandbox.set_account_status(talha.provider_id, "CREDENTIALS")
+    flip(opened, *talha.key, "disconnected")
     subscribe(api, "messaging", ["message_received"])
     subscribe(api, "account_status")
-    return account
+    return talha
 
 
 def no_polls(_connection, _accounts):

@@ -7,34 +7,13 @@ from tests.support.connected_accounts import Connected, flips_of, status_of
 from tests.support.rows import NOON, make_account, make_campaign, make_enrollments
 from tests.support.sandboxes import api_of
 from trueup.inbound.accounts.refresh import refresh_account, refresh_accounts
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("relink") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    return running_sandbox
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox):
+def talha(opened, sandbox, talha):
     """Talha, and another account beside him that stays."""
-    account = Connected(opened, sandbox)
-    Connected(opened, sandbox, "Anisha", workspace_id=account.workspace_id)
-    return account
+    Connected(opened, sandbox, "Anisha", workspace_id=talha.workspace_id)
+    return talha
 
 
 def delete(sandbox, account):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.support.alert_rows import fail_for, make_kept_rows
+from tests.support.alert_rows import fail_for
 from trueup.alerts.delivery import (
     MOST_LINES,
     UnusableAlertAddressError,
@@ -56,13 +56,6 @@ def receiver():
     receiver.server.shutdown()
     thread.join()
     receiver.server.server_close()
-
-
-@pytest.fixture
-def autocommitted(database):
-    with database.connect(autocommit=True) as connection:
-        make_kept_rows(connection)
-        yield connection
 
 
 def test_an_opening_and_its_resolution_are_told_once_each(autocommitted, receiver):

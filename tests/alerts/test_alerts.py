@@ -2,15 +2,8 @@
 
 import pytest
 
-from tests.support.alert_rows import TEST, fail_for, make_kept_rows, outcome
+from tests.support.alert_rows import TEST, fail_for, outcome
 from trueup.alerts.records import RunOutcome, sync_check, sync_run
-
-
-@pytest.fixture
-def autocommitted(database):
-    with database.connect(autocommit=True) as connection:
-        make_kept_rows(connection)
-        yield connection
 
 
 def open_subjects(connection):

@@ -11,13 +11,6 @@ from trueup.heals.daily_counters import heal_daily_counters
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import poll_due_accounts
 from trueup.sender import UnusableProviderError, drain
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with start_sandbox(tmp_path / "journal.jsonl") as running:
-        yield running
 
 
 @pytest.mark.parametrize("hour", range(24))

@@ -1,30 +1,17 @@
 """LL#274: 1,247 people past their time in 23 workspaces, and nothing held them."""
 
 import dagster as dg
-import pytest
 
 from dagster_project.assets.heals import healed_next_actions
 from dagster_project.resources import Postgres
 from demo.incidents import ll_274
-from tests.support.dbt_runner import modelled_copy, run_dbt
-from tests.support.rows import DSN, NOON
+from tests.support.dbt_runner import run_dbt
+from tests.support.rows import NOON
 from trueup.heals.next_actions import heal_next_actions
 
+INCIDENT = ll_274
 ALERT = "a_next_action_is_stale"
 DIFFER = "next_action_at_and_run_at_differ"
-
-
-@pytest.fixture
-def incident(template_database, monkeypatch):
-    """(database, connection in autocommit, what was loaded)."""
-    with modelled_copy(template_database) as database:
-        monkeypatch.setenv("PGDATABASE", database.name)
-        with database.connect() as connection:
-            loaded = ll_274.load(connection, DSN, NOON)
-            connection.execute("analyze")
-            connection.commit()
-            connection.autocommit = True
-            yield database, connection, loaded
 
 
 def listed(connection):

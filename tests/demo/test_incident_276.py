@@ -16,24 +16,9 @@ from tests.support.connected_accounts import (
 )
 from tests.support.sandboxes import api_of
 from trueup.paths import PROJECT_ROOT
-from unipile_sandbox.control import start_sandbox
 
 SCRIPT = PROJECT_ROOT / "scripts" / "backfill_stuck_connecting.py"
 STUCK = ["Dipti", "Panagiotis", *(f"Stuck {number}" for number in range(3, 15))]
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("stuck") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(database, sandbox):
-    sandbox.reset()
-    with database.connect(autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -12,18 +12,11 @@ from tests.campaigns.test_rearm_pending_template_fix import set_note
 from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
 from tests.support.rows import NOON, make_enrollments
 from trueup.sender import drain
-from unipile_sandbox.control import start_sandbox
 
 AFFECTED = 28
 NOTE = "Hi {{firstName}} of {{company | default: 'your firm'}}, shall we connect?"
 TYPO = NOTE.replace("company | default: 'your firm'}}", "company}")
 CAMPAIGN = PLAIN.replace("Hi {{firstName}}, shall we connect?", NOTE)
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with start_sandbox(tmp_path / "journal.jsonl") as running:
-        yield running
 
 
 @pytest.fixture

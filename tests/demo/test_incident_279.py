@@ -1,32 +1,19 @@
 """LL#279: 89 next actions put off by days by a counter that was too high."""
 
 import dagster as dg
-import pytest
 from click.testing import CliRunner
 
 from dagster_project.assets.heals import healed_next_actions
 from dagster_project.resources import Postgres
 from demo.incidents import ll_279
 from scripts import heal_stale_next_actions
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.inbound_rows import HOUR
-from tests.support.rows import DSN, NOON, send_one
+from tests.support.rows import NOON, send_one
 from trueup.heals.next_actions import heal_next_actions
 
+INCIDENT = ll_279
 ALERT = "a_next_action_is_stale"
-
-
-@pytest.fixture
-def incident(template_database, monkeypatch):
-    """(database, connection in autocommit, what was loaded)."""
-    with modelled_copy(template_database) as database:
-        monkeypatch.setenv("PGDATABASE", database.name)
-        with database.connect() as connection:
-            loaded = ll_279.load(connection, DSN, NOON)
-            connection.execute("analyze")
-            connection.commit()
-            connection.autocommit = True
-            yield database, connection, loaded
 
 
 def listed(connection):

@@ -11,14 +11,6 @@ from demo.incidents.replay import AS_OF, Stage, replay
 from tests.support.dbt_runner import modelled_copy
 from tests.support.rows import NOON
 from trueup.postgres.connection import connect
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("incidents") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
 
 
 @pytest.fixture

@@ -14,28 +14,22 @@ from trueup.alerts.records import CheckOutcome, sync
 from trueup.campaigns import validate_saved_templates
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.postgres.connection import connect
-from unipile_sandbox.control import start_sandbox
 
 VACUUM = "a_transaction_holds_back_vacuum"
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("faults") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def looks(template_database, sandbox):
+def looks(template_database, running_sandbox):
     """The faults, and the marks before the first, after all, and after their heals."""
     with (
         modelled_copy(template_database) as database,
         connect(database.name, autocommit=True) as connection,
     ):
         before = look(database, connection)
-        faults = {kind: kind(connection, sandbox) for kind in FAULTS}
-        audit_webhooks(connection, sandbox.dsn, sandbox.api_key, TARGET, NOON)
+        faults = {kind: kind(connection, running_sandbox) for kind in FAULTS}
+        audit_webhooks(
+            connection, running_sandbox.dsn, running_sandbox.api_key, TARGET, NOON
+        )
         injected = look(database, connection)
         for fault in faults.values():
             fault.heal()

@@ -39,12 +39,6 @@ TOO_HIGH = Heal(
 
 
 @pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
 def accounts(opened):
     """Anisha's and Pinki's counters say 142 and 87 today, and nothing was sent."""
     with opened.transaction():

@@ -4,9 +4,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.support.campaign_history import (
+    CampaignHistory,
+    make_first_events,
+    make_later_events,
+)
 from tests.support.dbt_runner import modelled_copy, parsed_manifest, run_dbt
 from tests.support.ledger_rows import loading
-from tests.support.stories import Story, first_chapter, second_chapter
 
 # What happened, and what the provider said.
 APPENDED = (
@@ -39,10 +43,10 @@ def lived(template_database):
     with modelled_copy(template_database) as database:
         with database.connect() as connection:
             connection.autocommit = True
-            story = Story(connection)
-            first_chapter(story)
-            second_chapter(story)
-            moment = story.settle()
+            history = CampaignHistory(connection)
+            make_first_events(history)
+            make_later_events(history)
+            moment = history.settle()
         yield database, moment
 
 

@@ -21,7 +21,7 @@ TOLD_AT = NOON + 8 * HOUR
 ACCEPTED = {"Ada": NOON + 2 * HOUR, "Ben": NOON + 3 * HOUR}
 
 
-class Story:
+class CampaignHistory:
     """Three people invited by one account; Ada is in a second campaign, uninvited.
 
     Ada and Ben accepted, Ben replied, Cleo did neither; a stranger connected.
@@ -107,7 +107,7 @@ class Story:
 
 @pytest.fixture
 def story(connection):
-    return Story(connection)
+    return CampaignHistory(connection)
 
 
 @pytest.fixture

@@ -15,34 +15,13 @@ from trueup.inbound.lists.polls import (
     poll_due_accounts,
 )
 from trueup.sender import UnusableProviderError
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("polls") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
 
 
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat())
-    running_sandbox.clear_faults()
-    running_sandbox.change_settings(webhook_never_odds=1)
-    return running_sandbox
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def now(opened):
-    return opened.execute("select clock_timestamp()").fetchone()[0]
+def sandbox(sandbox):
+    """A sandbox whose webhooks never come."""
+    sandbox.change_settings(webhook_never_odds=1)
+    return sandbox
 
 
 @pytest.fixture

@@ -5,35 +5,18 @@ import sys
 
 import pytest
 
-from tests.support.connected_accounts import Connected
 from trueup.paths import PROJECT_ROOT
-from unipile_sandbox.control import start_sandbox
 
 SCRIPT = PROJECT_ROOT / "scripts" / "replay_missed_events.py"
 PEOPLE = 31
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("replay") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
-
-
 @pytest.fixture
-def opened(database, sandbox):
-    sandbox.reset()
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox):
+def talha(sandbox, talha):
     """31 people connected with him, and nobody told us."""
-    account = Connected(opened, sandbox)
     for number in range(PEOPLE):
-        sandbox.connect_stranger(account.provider_id, f"ACoAAperson{number:04}")
-    return account
+        sandbox.connect_stranger(talha.provider_id, f"ACoAAperson{number:04}")
+    return talha
 
 
 def replay(database, sandbox, *arguments, **settings):

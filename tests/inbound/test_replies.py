@@ -5,7 +5,6 @@ import pytest
 from tests.support.inbound_rows import (
     DAY,
     HOUR,
-    Invited,
     check_constraints,
     deliver,
     reply,
@@ -16,11 +15,6 @@ from tests.support.web_apps import new_relation
 from trueup.inbound.lists.accepts import resolve_inbound
 
 LATER = NOON + 30 * DAY
-
-
-@pytest.fixture
-def invited(connection):
-    return Invited(connection).send()
 
 
 def events(connection, workspace_id):

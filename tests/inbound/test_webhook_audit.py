@@ -11,7 +11,6 @@ from tests.support.connected_accounts import (
     subscribe,
 )
 from tests.support.rows import flip
-from tests.support.sandboxes import api_of
 from trueup.inbound.settings import WebhookTarget
 from trueup.inbound.webhooks.plan import (
     is_same_address,
@@ -20,44 +19,12 @@ from trueup.inbound.webhooks.plan import (
 )
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.sender import UnusableProviderError
-from unipile_sandbox.control import start_sandbox
 
 ALL = {"new_relation", "message_received", "account_status"}
 WANTED = {
     "new_relation": {"new_relation"},
     "message_received": {"message_received"},
 }
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("audit") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.clear_faults()
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox):
-    return Connected(opened, sandbox)
 
 
 def audit(connection, sandbox, target=TARGET, **changes):

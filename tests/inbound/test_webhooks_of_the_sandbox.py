@@ -14,23 +14,16 @@ from trueup.inbound.lists.polls import poll_due_accounts
 from trueup.inbound.settings import WebhookTarget
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from unipile_sandbox.control import start_sandbox
 
 MILLISECOND = dt.timedelta(milliseconds=1)
 ACCEPTED, REPLIED, STRANGERS = 20, 5, 3
 
 
 @pytest.fixture
-def sandbox(tmp_path):
-    with start_sandbox(tmp_path / "journal.jsonl") as running:
-        yield running
-
-
-@pytest.fixture
-def opened(database, monkeypatch):
+def opened(opened, database, monkeypatch):
+    """The web app, too, keeps webhooks in this database."""
     monkeypatch.setenv("PGDATABASE", database.name)
-    with database.connect(autocommit=True) as connection:
-        yield connection
+    return opened
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.inbound_rows import DAY, HOUR, Invited, deliver, take_in
 from tests.support.rows import NOON
 from tests.support.web_apps import message_received, new_relation
@@ -14,27 +14,15 @@ ONE_SIGNAL = "an_accept_was_seen_by_one_signal_only"
 
 
 @pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
-
-
-@pytest.fixture
 def invited(opened):
     made = Invited(opened).send()
     opened.commit()
     return made
 
 
-def found(database, connection, alert, as_of):
+def found(modelled, connection, alert, as_of):
     connection.commit()
-    status = run_dbt(database, "test", alert, as_of=as_of)[alert]
+    status = run_dbt(modelled, "test", alert, as_of=as_of)[alert]
     rows = connection.execute(
         f"select subject, message from analytics_failures.{alert}"
     ).fetchall()
@@ -47,11 +35,11 @@ def reply(invited, at):
     deliver(invited.connection, payload, at)
 
 
-def test_a_reply_without_an_accept_is_found_after_a_day(database, opened, invited):
+def test_a_reply_without_an_accept_is_found_after_a_day(modelled, opened, invited):
     reply(invited, NOON + HOUR)
     take_in(opened, NOON + HOUR)
-    assert found(database, opened, NO_ACCEPT, NOON + 24 * HOUR) == ("pass", [])
-    assert found(database, opened, NO_ACCEPT, NOON + 26 * HOUR) == (
+    assert found(modelled, opened, NO_ACCEPT, NOON + 24 * HOUR) == ("pass", [])
+    assert found(modelled, opened, NO_ACCEPT, NOON + 26 * HOUR) == (
         "warn",
         [
             (
@@ -66,14 +54,14 @@ def test_a_reply_without_an_accept_is_found_after_a_day(database, opened, invite
         opened, new_relation(invited.provider_account, invited.person), NOON + 27 * HOUR
     )
     take_in(opened, NOON + 27 * HOUR)
-    assert found(database, opened, NO_ACCEPT, NOON + 28 * HOUR) == ("pass", [])
+    assert found(modelled, opened, NO_ACCEPT, NOON + 28 * HOUR) == ("pass", [])
 
 
-def test_an_accept_of_one_signal_is_found_after_a_day(database, opened, invited):
+def test_an_accept_of_one_signal_is_found_after_a_day(modelled, opened, invited):
     deliver(opened, new_relation(invited.provider_account, invited.person), NOON + HOUR)
     take_in(opened, NOON + HOUR)
-    assert found(database, opened, ONE_SIGNAL, NOON + 24 * HOUR) == ("pass", [])
-    assert found(database, opened, ONE_SIGNAL, NOON + 26 * HOUR) == (
+    assert found(modelled, opened, ONE_SIGNAL, NOON + 24 * HOUR) == ("pass", [])
+    assert found(modelled, opened, ONE_SIGNAL, NOON + 26 * HOUR) == (
         "warn",
         [
             (
@@ -86,20 +74,20 @@ def test_an_accept_of_one_signal_is_found_after_a_day(database, opened, invited)
 
     invited.poll_relations(NOON + 2 * DAY, (invited.person, NOON + HOUR))
     resolve_inbound(opened, NOON + 2 * DAY)
-    assert found(database, opened, ONE_SIGNAL, NOON + 4 * DAY) == ("pass", [])
+    assert found(modelled, opened, ONE_SIGNAL, NOON + 4 * DAY) == ("pass", [])
 
 
 def test_an_accept_that_leaked_to_another_campaign_is_found_until_it_is_reversed(
-    database, opened, invited
+    modelled, opened, invited
 ):
     other_id = invited.enroll_in_another(run_at=NOON + 9 * DAY)
-    assert found(database, opened, LEAKED, NOON + HOUR) == ("pass", [])
+    assert found(modelled, opened, LEAKED, NOON + HOUR) == ("pass", [])
 
     opened.execute(
         "select outreach.accept_enrollment(%s, %s, %s, 'bridge', '{}', %s)",
         [invited.workspace_id, other_id, NOON + HOUR, NOON + HOUR],
     )
-    status, rows = found(database, opened, LEAKED, NOON + 2 * HOUR)
+    status, rows = found(modelled, opened, LEAKED, NOON + 2 * HOUR)
     assert status == "warn"
     assert [message for _, message in rows] == [
         f"Enrollment {other_id} counts as accepted, but its campaign sent no invite."
@@ -109,4 +97,4 @@ def test_an_accept_that_leaked_to_another_campaign_is_found_until_it_is_reversed
         "select outreach.revert_accept(%s, %s, 'test', %s)",
         [invited.workspace_id, other_id, NOON + 3 * HOUR],
     )
-    assert found(database, opened, LEAKED, NOON + 4 * HOUR) == ("pass", [])
+    assert found(modelled, opened, LEAKED, NOON + 4 * HOUR) == ("pass", [])

@@ -3,46 +3,26 @@
 import pytest
 
 from tests.support.connected_accounts import TARGET, Connected, subscribe
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.rows import flip, make_account
 from tests.support.sandboxes import api_of
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from unipile_sandbox.control import start_sandbox
 
 ALERT = "an_active_account_is_not_covered"
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("marts") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
+@pytest.fixture
+def modelled(modelled):
+    """A modelled database whose marts of accounts are built as of now."""
+    run_dbt(modelled, "run", "+webhook_coverage", "+account_status")
+    return modelled
 
 
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    return running_sandbox
-
-
-@pytest.fixture
-def modelled(template_database):
-    """Marts that look at the rows as of now."""
-    with modelled_copy(template_database) as database:
-        run_dbt(database, "run", "+webhook_coverage", "+account_status")
-        yield database
-
-
-@pytest.fixture
-def opened(modelled):
-    with modelled.connect() as connection:
-        connection.autocommit = True
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox):
-    return Connected(opened, sandbox)
+def opened(opened):
+    """A connection to the modelled database in autocommit mode."""
+    opened.autocommit = True
+    return opened
 
 
 def coverage(connection):

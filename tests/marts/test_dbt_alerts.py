@@ -5,14 +5,13 @@ import datetime as dt
 import pytest
 from psycopg import sql
 
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.ledger_rows import insert_attempt, loading, set_counter
 from tests.support.rows import (
     NOON,
     make_account,
     make_campaign,
     make_enrollments,
-    make_workspace,
     send_one,
 )
 
@@ -27,98 +26,77 @@ TIMES = "next_action_at_and_run_at_differ"
 ALERTS = (WITHOUT_EVENTS, DIFFERS, OVER_CAP, OUTSIDE, TIMES)
 
 
-@pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
-
-
-@pytest.fixture
-def anisha(opened):
-    """(workspace_id, account_id)."""
-    workspace_id = make_workspace(opened)
-    account = (workspace_id, make_account(opened, workspace_id))
-    opened.commit()
-    return account
-
-
 def subject(account, action=", send_invite"):
     return f"Anisha (account {account[1]}){action}"
 
 
-def found(database, connection, alert):
+def found(modelled, connection, alert):
     """(status, {(workspace_id, subject)}, messages) of one alert, as of NOON."""
-    status = run_dbt(database, "test", alert, as_of=NOON)[alert]
+    status = run_dbt(modelled, "test", alert, as_of=NOON)[alert]
     kept = sql.SQL("select workspace_id, subject, message from analytics_failures.{}")
     rows = connection.execute(kept.format(sql.Identifier(alert))).fetchall()
     connection.commit()
     return status, {row[:2] for row in rows}, [row[2] for row in rows]
 
 
-def test_all_is_green_where_all_is_right(database, opened, anisha):
+def test_all_is_green_where_all_is_right(modelled, opened, anisha):
     campaign_id, (step_id, _) = make_campaign(opened, anisha[0])
     make_enrollments(opened, *anisha, campaign_id, step_id, count=2, run_at=NOON)
     send_one(opened, anisha[0], as_of=NOON)
     opened.commit()
-    statuses = run_dbt(database, "test", *ALERTS, as_of=NOON)
+    statuses = run_dbt(modelled, "test", *ALERTS, as_of=NOON)
     assert statuses == dict.fromkeys(ALERTS, "pass")
 
 
-def test_a_counter_without_events_is_found_after_two_hours(database, opened, anisha):
+def test_a_counter_without_events_is_found_after_two_hours(modelled, opened, anisha):
     with loading(opened):
         set_counter(opened, anisha, TODAY, 38, NOON - 2 * HOUR - MINUTE)
-    assert found(database, opened, WITHOUT_EVENTS) == (
+    assert found(modelled, opened, WITHOUT_EVENTS) == (
         "warn",
         {(anisha[0], subject(anisha))},
         ["The counter says 38, the rows of the day say 0, since 2026-05-04 09:59 UTC."],
     )
 
 
-def test_a_counter_without_events_has_two_hours(database, opened, anisha):
+def test_a_counter_without_events_has_two_hours(modelled, opened, anisha):
     with loading(opened):
         set_counter(opened, anisha, TODAY, 38, NOON - 2 * HOUR)
-    assert found(database, opened, WITHOUT_EVENTS) == ("pass", set(), [])
+    assert found(modelled, opened, WITHOUT_EVENTS) == ("pass", set(), [])
 
 
-def test_a_counter_of_0_or_with_one_event_is_left_alone(database, opened, anisha):
+def test_a_counter_of_0_or_with_one_event_is_left_alone(modelled, opened, anisha):
     other = (anisha[0], make_account(opened, anisha[0], name="Pinki"))
     with loading(opened):
         set_counter(opened, anisha, TODAY, 0, NOON - 3 * HOUR)
         set_counter(opened, other, TODAY, 38, NOON - 3 * HOUR)
         insert_attempt(opened, other, NOON - 3 * HOUR)
-    assert found(database, opened, WITHOUT_EVENTS) == ("pass", set(), [])
+    assert found(modelled, opened, WITHOUT_EVENTS) == ("pass", set(), [])
 
 
-def test_the_alert_goes_green_when_the_counter_is_healed(database, opened, anisha):
+def test_the_alert_goes_green_when_the_counter_is_healed(modelled, opened, anisha):
     with loading(opened):
         set_counter(opened, anisha, TODAY, 38, NOON - 3 * HOUR)
-    assert found(database, opened, DIFFERS)[0] == "warn"
-    assert found(database, opened, WITHOUT_EVENTS)[0] == "warn"
+    assert found(modelled, opened, DIFFERS)[0] == "warn"
+    assert found(modelled, opened, WITHOUT_EVENTS)[0] == "warn"
     opened.execute(
         "select outreach.heal_daily_counters(%s, 'test', %s)", [anisha[0], NOON]
     )
     opened.commit()
-    assert found(database, opened, DIFFERS) == ("pass", set(), [])
-    assert found(database, opened, WITHOUT_EVENTS) == ("pass", set(), [])
+    assert found(modelled, opened, DIFFERS) == ("pass", set(), [])
+    assert found(modelled, opened, WITHOUT_EVENTS) == ("pass", set(), [])
 
 
 @pytest.mark.parametrize(
     ("count", "kind"), [(142, "inflation"), (1, "shortfall")], ids=str
 )
 def test_inflation_and_shortfall_are_found_at_once(
-    database, opened, anisha, count, kind
+    modelled, opened, anisha, count, kind
 ):
     with loading(opened):
         for _ in range(2):
             insert_attempt(opened, anisha, NOON)
         set_counter(opened, anisha, TODAY, count, NOON)
-    assert found(database, opened, DIFFERS) == (
+    assert found(modelled, opened, DIFFERS) == (
         "warn",
         {(anisha[0], subject(anisha))},
         [f"The counter says {count}, the rows of the day say 2 ({kind})."],
@@ -128,56 +106,56 @@ def test_inflation_and_shortfall_are_found_at_once(
 @pytest.mark.parametrize(
     ("unsent_at", "status"), [(NOON - HOUR, "pass"), (NOON - HOUR - MINUTE, "warn")]
 )
-def test_a_release_is_found_after_an_hour(database, opened, anisha, unsent_at, status):
+def test_a_release_is_found_after_an_hour(modelled, opened, anisha, unsent_at, status):
     with loading(opened):
         insert_attempt(
             opened, anisha, NOON - 5 * HOUR, means=("unsent",), recorded_at=unsent_at
         )
         insert_attempt(opened, anisha, NOON - 5 * HOUR)
         set_counter(opened, anisha, TODAY, 2, NOON - 5 * HOUR)
-    assert found(database, opened, DIFFERS)[0] == status
+    assert found(modelled, opened, DIFFERS)[0] == status
 
 
-def test_a_third_attempt_under_a_limit_of_two_is_found(database, opened, anisha):
+def test_a_third_attempt_under_a_limit_of_two_is_found(modelled, opened, anisha):
     with loading(opened):
         for minutes in range(3):
             attempt_id = insert_attempt(
                 opened, anisha, NOON + minutes * MINUTE, limit_per_day=2
             )
-    assert found(database, opened, OVER_CAP) == (
+    assert found(modelled, opened, OVER_CAP) == (
         "fail",
         {(anisha[0], subject(anisha))},
         [f"Attempt {attempt_id} is number 3 of 2026-05-04, the limit was 2 a day."],
     )
 
 
-def test_known_unsent_attempts_and_other_days_spend_nothing(database, opened, anisha):
+def test_known_unsent_attempts_and_other_days_spend_nothing(modelled, opened, anisha):
     yesterday = TODAY - dt.timedelta(days=1)
     with loading(opened):
         insert_attempt(opened, anisha, NOON, means=("unsent",), limit_per_day=1)
         insert_attempt(opened, anisha, NOON, yesterday, limit_per_day=1)
         insert_attempt(opened, anisha, NOON, limit_per_day=1)
         insert_attempt(opened, anisha, NOON, action="send_message", limit_per_day=1)
-    assert found(database, opened, OVER_CAP) == ("pass", set(), [])
+    assert found(modelled, opened, OVER_CAP) == ("pass", set(), [])
 
 
-def test_a_limit_lowered_later_breaks_no_law(database, opened, anisha):
+def test_a_limit_lowered_later_breaks_no_law(modelled, opened, anisha):
     with loading(opened):
         insert_attempt(opened, anisha, NOON, limit_per_day=2)
         insert_attempt(opened, anisha, NOON + MINUTE, limit_per_day=2)
     opened.execute("update outreach.linkedin_account_limits set limit_count = 1")
     opened.commit()
-    assert found(database, opened, OVER_CAP) == ("pass", set(), [])
+    assert found(modelled, opened, OVER_CAP) == ("pass", set(), [])
 
 
 @pytest.mark.parametrize(
     ("earlier", "status"), [(168 * HOUR, "pass"), (168 * HOUR - MINUTE, "fail")]
 )
-def test_a_week_is_168_hours(database, opened, anisha, earlier, status):
+def test_a_week_is_168_hours(modelled, opened, anisha, earlier, status):
     with loading(opened):
         insert_attempt(opened, anisha, NOON - earlier, limit_per_week=1)
         insert_attempt(opened, anisha, NOON, limit_per_week=1)
-    assert found(database, opened, OVER_CAP)[0] == status
+    assert found(modelled, opened, OVER_CAP)[0] == status
 
 
 # 09:00 in Karachi is 04:00 UTC; May 4, 2026 is a Monday.
@@ -192,7 +170,7 @@ def test_a_week_is_168_hours(database, opened, anisha, earlier, status):
     ],
 )
 def test_a_send_outside_its_stored_window_is_found(
-    database, opened, anisha, begun_at, status
+    modelled, opened, anisha, begun_at, status
 ):
     with loading(opened):
         insert_attempt(
@@ -204,10 +182,10 @@ def test_a_send_outside_its_stored_window_is_found(
             window_opens="09:00",
             window_closes="17:00",
         )
-    assert found(database, opened, OUTSIDE)[0] == status
+    assert found(modelled, opened, OUTSIDE)[0] == status
 
 
-def test_a_send_outside_its_window_says_where_it_was(database, opened, anisha):
+def test_a_send_outside_its_window_says_where_it_was(modelled, opened, anisha):
     with loading(opened):
         attempt_id = insert_attempt(
             opened,
@@ -217,7 +195,7 @@ def test_a_send_outside_its_window_says_where_it_was(database, opened, anisha):
             window_opens="09:00",
             window_closes="17:00",
         )
-    assert found(database, opened, OUTSIDE) == (
+    assert found(modelled, opened, OUTSIDE) == (
         "fail",
         {(anisha[0], subject(anisha))},
         [
@@ -250,17 +228,17 @@ def test_a_send_outside_its_window_says_where_it_was(database, opened, anisha):
         ),
     ],
 )
-def test_two_times_that_differ_are_found(database, opened, anisha, change, message):
+def test_two_times_that_differ_are_found(modelled, opened, anisha, change, message):
     campaign_id, (step_id, _) = make_campaign(opened, anisha[0])
     (enrollment_id,) = make_enrollments(opened, *anisha, campaign_id, step_id)
     opened.commit()
     (job_id,) = opened.execute(
         "select job_id from outreach.campaign_send_jobs"
     ).fetchone()
-    assert found(database, opened, TIMES) == ("pass", set(), [])
+    assert found(modelled, opened, TIMES) == ("pass", set(), [])
     with loading(opened):
         opened.execute(change)
-    assert found(database, opened, TIMES) == (
+    assert found(modelled, opened, TIMES) == (
         "warn",
         {(anisha[0], subject(anisha, action=""))},
         [f"Enrollment {enrollment_id} {message.format(job_id)}"],

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.dbt_runner import DbtFailureError, modelled_copy, run_dbt
+from tests.support.dbt_runner import DbtFailureError, run_dbt
 from tests.support.ledger_rows import (
     delete_events,
     insert_attempt,
@@ -27,27 +27,6 @@ TODAY = NOON.date()
 YESTERDAY = TODAY - dt.timedelta(days=1)
 COUNTERS = "daily_account_counters"
 HOUR = dt.timedelta(hours=1)
-
-
-@pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
-
-
-@pytest.fixture
-def anisha(opened):
-    """(workspace_id, account_id) of an account that lives in UTC."""
-    workspace_id = make_workspace(opened)
-    account = (workspace_id, make_account(opened, workspace_id))
-    opened.commit()
-    return account
 
 
 def counters(connection):
@@ -76,35 +55,35 @@ def send_invites(connection, account, count, counted_on=TODAY):
             insert_attempt(connection, account, NOON - HOUR, counted_on)
 
 
-def test_a_counter_of_142_is_recomputed_as_12(database, opened, anisha):
+def test_a_counter_of_142_is_recomputed_as_12(modelled, opened, anisha):
     send_invites(opened, anisha, 12)
     with loading(opened):
         set_counter(opened, anisha, TODAY, 142, NOON)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert (TODAY, "send_invite", 12, 12, 12, 12) in counters(opened)
     assert drifts(opened) == [(142, 12, 130, "inflation", 80, NOON)]
 
 
-def test_an_inflated_value_in_the_mart_does_not_survive(database, opened, anisha):
+def test_an_inflated_value_in_the_mart_does_not_survive(modelled, opened, anisha):
     send_invites(opened, anisha, 12)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     opened.execute("update analytics.daily_account_counters set counter = 142")
     opened.commit()
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert counters(opened) == [(TODAY, "send_invite", 12, 12, 12, 12)]
 
 
-def test_a_drift_is_counted_from_rows_and_not_from_the_mart(database, opened, anisha):
+def test_a_drift_is_counted_from_rows_and_not_from_the_mart(modelled, opened, anisha):
     send_invites(opened, anisha, 12)
     with loading(opened):
         set_counter(opened, anisha, TODAY, 12, NOON)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     opened.execute("update analytics.daily_account_counters set counter = 142")
     opened.commit()
     assert drifts(opened) == [(12, 12, 0, "none", 80, None)]
 
 
-def test_an_attempt_is_in_flight_until_it_is_known_unsent(database, opened, anisha):
+def test_an_attempt_is_in_flight_until_it_is_known_unsent(modelled, opened, anisha):
     with loading(opened):
         for means in (
             ("sent",),
@@ -115,42 +94,42 @@ def test_an_attempt_is_in_flight_until_it_is_known_unsent(database, opened, anis
             ("unsent", "sent"),
         ):
             insert_attempt(opened, anisha, NOON, means=means)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert (TODAY, "send_invite", 2, 4, 4, 6) in counters(opened)
 
 
-def test_events_without_attempts_count_as_well(database, opened, anisha):
+def test_events_without_attempts_count_as_well(modelled, opened, anisha):
     with loading(opened):
         for _ in range(3):
             insert_sent_event(opened, anisha, NOON, TODAY)
         insert_attempt(opened, anisha, NOON, means=(), has_event=False)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert (TODAY, "send_invite", 3, 1, 3, 1) in counters(opened)
 
 
-def test_a_rebuilt_day_drops_rows_whose_events_are_gone(database, opened, anisha):
+def test_a_rebuilt_day_drops_rows_whose_events_are_gone(modelled, opened, anisha):
     days = {"from_date": YESTERDAY, "to_date": YESTERDAY}
     with loading(opened):
         insert_attempt(opened, anisha, NOON, YESTERDAY, action="send_message")
         insert_attempt(opened, anisha, NOON, YESTERDAY)
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
     assert counters(opened) == [
         (YESTERDAY, "send_invite", 1, 1, 1, 1),
         (YESTERDAY, "send_message", 1, 1, 1, 1),
     ]
     with loading(opened):
         delete_events(opened, anisha)
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
     assert counters(opened) == [(YESTERDAY, "send_invite", 0, 0, 0, 0)]
 
 
-def test_a_rebuilt_day_has_the_same_rows_every_time(database, opened, anisha):
+def test_a_rebuilt_day_has_the_same_rows_every_time(modelled, opened, anisha):
     days = {"from_date": YESTERDAY, "to_date": TODAY}
     send_invites(opened, anisha, 3, YESTERDAY)
     send_invites(opened, anisha, 5, TODAY)
     seen = []
     for _ in range(3):
-        run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+        run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
         seen.append(
             opened.execute(
                 "select * from analytics.daily_account_counters order by counted_on"
@@ -161,31 +140,31 @@ def test_a_rebuilt_day_has_the_same_rows_every_time(database, opened, anisha):
     assert seen == [seen[0]] * 3
 
 
-def test_a_rebuild_touches_no_other_day(database, opened, anisha):
+def test_a_rebuild_touches_no_other_day(modelled, opened, anisha):
     send_invites(opened, anisha, 3, YESTERDAY)
     send_invites(opened, anisha, 5, TODAY)
     days = {"from_date": YESTERDAY, "to_date": TODAY}
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
     with loading(opened):
         delete_events(opened, anisha)
     days["from_date"] = TODAY
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
     assert [(row[0], row[4]) for row in counters(opened)] == [
         (YESTERDAY, 3),
         (TODAY, 0),
     ]
 
 
-def test_a_full_refresh_keeps_the_history(database, opened, anisha):
+def test_a_full_refresh_keeps_the_history(modelled, opened, anisha):
     long_ago = TODAY - dt.timedelta(days=90)
     send_invites(opened, anisha, 3, long_ago)
     days = {"from_date": long_ago, "to_date": long_ago}
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
-    run_dbt(database, "run", COUNTERS, as_of=NOON, is_full_refresh=True)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, is_full_refresh=True)
     assert counters(opened)[0] == (long_ago, "send_invite", 3, 3, 3, 3)
 
 
-def test_an_account_in_a_forgotten_time_zone_stops_no_other(database, opened, anisha):
+def test_an_account_in_a_forgotten_time_zone_stops_no_other(modelled, opened, anisha):
     lost = make_account(opened, anisha[0], name="Lost")
     with loading(opened):
         opened.execute(
@@ -194,7 +173,7 @@ def test_an_account_in_a_forgotten_time_zone_stops_no_other(database, opened, an
             [lost],
         )
     send_invites(opened, anisha, 3)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert counters(opened)[0] == (TODAY, "send_invite", 3, 3, 3, 3)
     assert opened.execute(
         "select count(*) from analytics.daily_account_counters where account_id = %s",
@@ -202,23 +181,23 @@ def test_an_account_in_a_forgotten_time_zone_stops_no_other(database, opened, an
     ).fetchone() == (2,)
 
 
-def test_a_table_made_without_room_in_its_pages_is_given_some(database, opened, anisha):
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+def test_a_table_made_without_room_in_its_pages_is_given_some(modelled, opened, anisha):
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     opened.execute("alter table analytics.daily_account_counters reset (fillfactor)")
     opened.commit()
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert opened.execute(
         "select reloptions from pg_class"
         " where oid = 'analytics.daily_account_counters'::regclass"
     ).fetchone() == (["fillfactor=45"],)
 
 
-def test_a_column_that_the_model_gained_is_added(database, opened, anisha):
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+def test_a_column_that_the_model_gained_is_added(modelled, opened, anisha):
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     opened.execute("alter table analytics.daily_account_counters drop column actual")
     opened.commit()
     send_invites(opened, anisha, 3)
-    run_dbt(database, "run", COUNTERS, as_of=NOON)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON)
     assert counters(opened) == [(TODAY, "send_invite", 3, 3, 3, 3)]
 
 
@@ -230,7 +209,7 @@ def test_a_column_that_the_model_gained_is_added(database, opened, anisha):
         ("Etc/GMT+12", dt.date(2026, 5, 3)),
     ],
 )
-def test_a_send_counts_on_the_accounts_own_day(database, opened, timezone, local_day):
+def test_a_send_counts_on_the_accounts_own_day(modelled, opened, timezone, local_day):
     eleven = NOON - HOUR
     workspace_id = make_workspace(opened)
     account_id = make_account(opened, workspace_id, timezone=timezone)
@@ -242,7 +221,7 @@ def test_a_send_counts_on_the_accounts_own_day(database, opened, timezone, local
     assert send_one(opened, workspace_id, as_of=eleven) == ["sent_proven"]
     opened.commit()
     models = ("+daily_account_counters", "+account_counter_drift")
-    run_dbt(database, "run", *models, as_of=eleven)
+    run_dbt(modelled, "run", *models, as_of=eleven)
     assert [row[0] for row in counters(opened) if row[4] == 1] == [local_day]
     # A day that has not begun where the account lives has no row yet.
     todays = [dt.date(2026, 5, 3), dt.date(2026, 5, 4), dt.date(2026, 5, 5)]
@@ -252,7 +231,7 @@ def test_a_send_counts_on_the_accounts_own_day(database, opened, timezone, local
     assert drifts(opened) == [(1, 1, 0, "none", 80, None)]
 
 
-def test_the_models_and_the_heal_agree_on_every_drift(database, opened):
+def test_the_models_and_the_heal_agree_on_every_drift(modelled, opened):
     chance = random.Random(273)
     workspace_id = make_workspace(opened)
     accounts = [
@@ -375,6 +354,6 @@ def test_a_counter_of_another_local_day_is_not_todays(database, opened):
         ),
     ],
 )
-def test_dates_that_make_no_sense_are_refused_with_a_sentence(database, days, sentence):
+def test_dates_that_make_no_sense_are_refused_with_a_sentence(modelled, days, sentence):
     with pytest.raises(DbtFailureError, match=re.escape(sentence)):
-        run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+        run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.rows import (
     NOON,
     REFUSED,
@@ -22,18 +22,6 @@ HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
 ORPHAN = "an_enrollment_has_no_live_job"
 NOT_ONE = "an_enrollment_has_not_one_blocker"
-
-
-@pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
 
 
 class Queue:
@@ -260,7 +248,7 @@ def test_an_analyst_sees_when_a_blocker_lifts(opened):
     assert blockers(opened, queue)[0][1] == NOON + HOUR
 
 
-def test_an_orphan_is_found_until_it_has_its_job(database, opened, queue):
+def test_an_orphan_is_found_until_it_has_its_job(modelled, opened, queue):
     make_enrollments(
         opened,
         queue.workspace_id,
@@ -270,15 +258,15 @@ def test_an_orphan_is_found_until_it_has_its_job(database, opened, queue):
         run_at=None,
     )
     opened.commit()
-    assert run_dbt(database, "test", ORPHAN, as_of=NOON)[ORPHAN] == "warn"
+    assert run_dbt(modelled, "test", ORPHAN, as_of=NOON)[ORPHAN] == "warn"
     opened.execute(
         "select outreach.reconcile_orphans(%s, %s)", [queue.workspace_id, NOON]
     )
     opened.commit()
-    assert run_dbt(database, "test", ORPHAN, as_of=NOON)[ORPHAN] == "pass"
+    assert run_dbt(modelled, "test", ORPHAN, as_of=NOON)[ORPHAN] == "pass"
 
 
-def test_every_active_enrollment_has_exactly_one_blocker(database, opened):
+def test_every_active_enrollment_has_exactly_one_blocker(modelled, opened):
     """Every status of an enrollment, beside every status of a live job and none."""
     queue = Queue(opened)
     opened.commit()
@@ -321,4 +309,4 @@ def test_every_active_enrollment_has_exactly_one_blocker(database, opened):
     rows = blockers(opened, queue)
     assert len(rows) == 3 + 4 * 6
     assert all(row[0] for row in rows)
-    assert run_dbt(database, "test", NOT_ONE, as_of=NOON)[NOT_ONE] == "pass"
+    assert run_dbt(modelled, "test", NOT_ONE, as_of=NOON)[NOT_ONE] == "pass"

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from tests.support.dbt_runner import modelled_copy
 from tests.support.rows import (
     NOON,
     claim,
@@ -17,12 +16,6 @@ from tests.support.rows import (
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def opened(template_database):
-    with modelled_copy(template_database) as database, database.connect() as connection:
-        yield connection
 
 
 @pytest.fixture

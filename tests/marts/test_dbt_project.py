@@ -7,7 +7,6 @@ import psycopg
 import pytest
 
 from tests.support.dbt_runner import (
-    modelled_copy,
     parsed_manifest,
     run_dbt,
     run_unit_tests,
@@ -15,15 +14,9 @@ from tests.support.dbt_runner import (
 
 
 @pytest.fixture
-def modelled_database(template_database):
-    with modelled_copy(template_database) as database:
-        yield database
-
-
-@pytest.fixture
-def analyst(modelled_database):
+def analyst(modelled):
     """A session that has become the role analyst."""
-    with modelled_database.connect() as connection:
+    with modelled.connect() as connection:
         connection.execute("set role analyst")
         yield connection
 
@@ -63,8 +56,8 @@ def test_an_analyst_changes_nothing(analyst):
         analyst.execute("delete from analytics.daily_account_counters")
 
 
-def test_every_unit_test_holds(modelled_database):
-    statuses = run_unit_tests(modelled_database)
+def test_every_unit_test_holds(modelled):
+    statuses = run_unit_tests(modelled)
     assert len(statuses) == len(parsed_manifest().unit_tests)
     assert set(statuses.values()) == {"pass"}
 
@@ -74,8 +67,8 @@ def test_every_test_passes_on_an_empty_database_by_its_own_clock(database):
     assert set(statuses.values()) == {"success", "pass"}
 
 
-def test_every_column_that_exists_is_described(modelled_database):
-    with modelled_database.connect() as connection:
+def test_every_column_that_exists_is_described(modelled):
+    with modelled.connect() as connection:
         existing = connection.execute(
             "select table_name || '.' || column_name from information_schema.columns"
             " where table_schema like 'analytics%'"
@@ -89,29 +82,29 @@ def test_every_column_that_exists_is_described(modelled_database):
     assert {name for (name,) in existing} == described
 
 
-def test_building_one_view_leaves_those_after_it(modelled_database):
-    run_dbt(modelled_database, "run", "stg_linkedin_accounts")
-    with modelled_database.connect() as connection:
+def test_building_one_view_leaves_those_after_it(modelled):
+    run_dbt(modelled, "run", "stg_linkedin_accounts")
+    with modelled.connect() as connection:
         read = connection.execute("select * from analytics.account_counter_drift")
         assert read.fetchall() == []
 
 
 def test_a_view_whose_columns_changed_is_made_anew_with_those_after_it(
-    modelled_database,
+    modelled,
 ):
-    with modelled_database.connect() as connection:
+    with modelled.connect() as connection:
         connection.execute(
             "alter view analytics_intermediate.int_account_clocks"
             " rename column local_today to local_date"
         )
-    run_dbt(modelled_database, "run", "int_account_clocks+")
-    with modelled_database.connect() as connection:
+    run_dbt(modelled, "run", "int_account_clocks+")
+    with modelled.connect() as connection:
         read = connection.execute("select local_today from analytics.send_queue_health")
         assert read.fetchall() == []
 
 
-def test_an_owner_of_the_schemas_needs_no_superuser(modelled_database):
-    with modelled_database.connect() as connection:
+def test_an_owner_of_the_schemas_needs_no_superuser(modelled):
+    with modelled.connect() as connection:
         connection.execute("create role builder login")
         connection.execute("grant usage on schema outreach to builder")
         connection.execute("grant select on all tables in schema outreach to builder")
@@ -129,10 +122,10 @@ def test_an_owner_of_the_schemas_needs_no_superuser(modelled_database):
                 connection.execute(psycopg.sql.SQL(statement).format(name))
     try:
         with mock.patch.dict(os.environ, PGUSER="builder"):
-            statuses = run_dbt(modelled_database, "build")
+            statuses = run_dbt(modelled, "build")
         assert set(statuses.values()) == {"success", "pass"}
     finally:
-        with modelled_database.connect() as connection:
+        with modelled.connect() as connection:
             connection.execute("drop owned by builder cascade")
             connection.execute("drop role builder")
 

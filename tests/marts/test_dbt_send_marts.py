@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.rows import (
     NOON,
     REFUSED,
@@ -20,18 +20,6 @@ HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
 OLD = "an_unknown_send_is_older_than_a_day"
 VACUUM = "a_transaction_holds_back_vacuum"
-
-
-@pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
 
 
 class Queue:
@@ -80,9 +68,9 @@ def keep_read(connection, queue, list_name, people, at, is_complete=True):
     )
 
 
-def proofs(database, connection):
+def proofs(modelled, connection):
     connection.commit()
-    run_dbt(database, "run", "send_proofs", as_of=NOON)
+    run_dbt(modelled, "run", "send_proofs", as_of=NOON)
     return [
         row[0]
         for row in connection.execute(
@@ -91,36 +79,36 @@ def proofs(database, connection):
     ]
 
 
-def test_a_send_is_proven_by_its_answer_until_somebody_looked(database, opened, queue):
+def test_a_send_is_proven_by_its_answer_until_somebody_looked(modelled, opened, queue):
     send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
     send_one(
         opened, queue.workspace_id, NOON - 4 * HOUR, **REFUSED | {"http_status": 504}
     )
-    assert proofs(database, opened) == ["proven", "unknown"]
+    assert proofs(modelled, opened) == ["proven", "unknown"]
 
 
 def test_a_complete_read_shows_what_is_there_and_what_is_missing(
-    database, opened, queue
+    modelled, opened, queue
 ):
     for hours in (5, 4):
         send_one(opened, queue.workspace_id, NOON - hours * HOUR)
     keep_read(opened, queue, "sent_invitations", queue.people[:1], NOON - HOUR)
     keep_read(opened, queue, "relations", [], NOON - HOUR)
-    assert proofs(database, opened) == ["proven", "missing"]
+    assert proofs(modelled, opened) == ["proven", "missing"]
 
 
-def test_an_incomplete_read_makes_nothing_missing(database, opened, queue):
+def test_an_incomplete_read_makes_nothing_missing(modelled, opened, queue):
     send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
     keep_read(opened, queue, "sent_invitations", [], NOON - HOUR, is_complete=False)
     keep_read(opened, queue, "relations", [], NOON - HOUR)
-    assert proofs(database, opened) == ["proven"]
+    assert proofs(modelled, opened) == ["proven"]
 
 
-def test_what_stands_there_though_the_answer_was_no_is_foreign(database, opened, queue):
+def test_what_stands_there_though_the_answer_was_no_is_foreign(modelled, opened, queue):
     refused = {"http_status": 422, "error_type": "blocked_recipient"}
     send_one(opened, queue.workspace_id, NOON - 5 * HOUR, **(REFUSED | refused))
     keep_read(opened, queue, "sent_invitations", queue.people, NOON - HOUR)
-    assert proofs(database, opened) == ["foreign"]
+    assert proofs(modelled, opened) == ["foreign"]
 
 
 def test_unknown_sends_lists_what_waits_and_for_whom(opened, queue):
@@ -146,7 +134,7 @@ def test_unknown_sends_lists_what_waits_and_for_whom(opened, queue):
 
 @pytest.mark.parametrize(("hours", "status"), [(24, "pass"), (25, "warn")])
 def test_an_unknown_send_is_an_alert_after_a_day(
-    database, opened, queue, hours, status
+    modelled, opened, queue, hours, status
 ):
     opened.execute("update outreach.campaign_prospects set next_action_at = null")
     opened.execute("delete from outreach.campaign_send_jobs")
@@ -162,7 +150,7 @@ def test_an_unknown_send_is_an_alert_after_a_day(
     )
     send_one(opened, queue.workspace_id, lost_at, **REFUSED | {"http_status": 504})
     opened.commit()
-    assert run_dbt(database, "test", OLD, as_of=NOON)[OLD] == status
+    assert run_dbt(modelled, "test", OLD, as_of=NOON)[OLD] == status
 
 
 @pytest.mark.parametrize(
@@ -173,16 +161,16 @@ def test_an_unknown_send_is_an_alert_after_a_day(
     ],
 )
 def test_a_transaction_that_holds_back_vacuum_is_an_alert(
-    database, opened, isolation_level, statement
+    modelled, opened, isolation_level, statement
 ):
     moment = opened.execute("select clock_timestamp()").fetchone()[0]
     opened.commit()
-    with database.connect() as keeper:
+    with modelled.connect() as keeper:
         keeper.execute(f"set transaction isolation level {isolation_level}")
         keeper.execute(statement)
         later = moment + HOUR
-        assert run_dbt(database, "test", VACUUM, as_of=moment)[VACUUM] == "pass"
-        assert run_dbt(database, "test", VACUUM, as_of=later)[VACUUM] == "warn"
+        assert run_dbt(modelled, "test", VACUUM, as_of=moment)[VACUUM] == "pass"
+        assert run_dbt(modelled, "test", VACUUM, as_of=later)[VACUUM] == "warn"
         message = opened.execute(
             "select message from analytics_failures.a_transaction_holds_back_vacuum"
             " where pid = %s",
@@ -192,14 +180,14 @@ def test_a_transaction_that_holds_back_vacuum_is_an_alert(
         keeper.rollback()
 
 
-def test_step_stats_count_each_happening_once(database, opened, queue):
+def test_step_stats_count_each_happening_once(modelled, opened, queue):
     send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
     refused = {"http_status": 422, "error_type": "blocked_recipient"}
     send_one(opened, queue.workspace_id, NOON - 4 * HOUR, **(REFUSED | refused))
     too_long = {"http_status": 400, "error_type": "too_many_characters"}
     send_one(opened, queue.workspace_id, NOON - 3 * HOUR, **(REFUSED | too_long))
     opened.commit()
-    run_dbt(database, "run", "campaign_step_stats", as_of=NOON)
+    run_dbt(modelled, "run", "campaign_step_stats", as_of=NOON)
     assert opened.execute(
         "select step_action, variant, sent_count, accepted_count, replied_count,"
         " failed_count, parked_count, refreshed_at from analytics.campaign_step_stats"

@@ -11,7 +11,7 @@ from tests.campaigns.test_rearm_pending_template_fix import (
     set_note,
 )
 from tests.support.campaign_files import PLAIN, make_senders, save
-from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.dbt_runner import run_dbt
 from tests.support.rows import NOON
 from trueup.campaigns import validate_saved_templates
 
@@ -20,18 +20,6 @@ BROKEN = "a_saved_template_no_longer_validates"
 LEFT_BEHIND = "a_parked_prospect_could_go_on"
 ALERTS = (WAITING, BROKEN, LEFT_BEHIND)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def database(template_database):
-    with modelled_copy(template_database) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect() as connection:
-        yield connection
 
 
 @pytest.fixture
@@ -46,8 +34,8 @@ def saved(opened):
     return saved
 
 
-def statuses(database, as_of):
-    found = run_dbt(database, "test", *ALERTS, as_of=as_of)
+def statuses(modelled, as_of):
+    found = run_dbt(modelled, "test", *ALERTS, as_of=as_of)
     return {alert: found[alert] for alert in ALERTS}
 
 
@@ -80,9 +68,9 @@ def test_the_backlog_counts_by_campaign_and_step_with_the_error(opened, saved):
 
 
 def test_a_broken_template_is_told_at_once_and_its_people_after_a_day(
-    database, opened, saved
+    modelled, opened, saved
 ):
-    assert statuses(database, NOON + DAY) == {
+    assert statuses(modelled, NOON + DAY) == {
         WAITING: "pass",
         BROKEN: "warn",
         LEFT_BEHIND: "pass",
@@ -95,7 +83,7 @@ def test_a_broken_template_is_told_at_once_and_its_people_after_a_day(
         )
     ]
     later = NOON + DAY + dt.timedelta(minutes=1)
-    assert statuses(database, later)[WAITING] == "warn"
+    assert statuses(modelled, later)[WAITING] == "warn"
     assert messages(opened, WAITING) == [
         (
             "PIPL Connection, step 1",
@@ -106,12 +94,12 @@ def test_a_broken_template_is_told_at_once_and_its_people_after_a_day(
 
 
 def test_people_whose_template_validates_are_told_until_they_go_on(
-    database, opened, saved
+    modelled, opened, saved
 ):
     set_note(opened, saved.campaign_id, FIXED_NOTE)
     validate_saved_templates(opened, NOON)
     opened.commit()
-    assert statuses(database, NOON) == {
+    assert statuses(modelled, NOON) == {
         WAITING: "pass",
         BROKEN: "pass",
         LEFT_BEHIND: "warn",
@@ -119,11 +107,11 @@ def test_people_whose_template_validates_are_told_until_they_go_on(
     save(opened, PLAIN, NOON)
     validate_saved_templates(opened, NOON)
     opened.commit()
-    assert statuses(database, NOON + 2 * DAY) == dict.fromkeys(ALERTS, "pass")
+    assert statuses(modelled, NOON + 2 * DAY) == dict.fromkeys(ALERTS, "pass")
 
 
 def test_a_text_that_nobody_judged_since_it_was_saved_is_not_called_valid(
-    database, opened, saved
+    modelled, opened, saved
 ):
     set_note(opened, saved.campaign_id, FIXED_NOTE)
     opened.execute(
@@ -131,4 +119,4 @@ def test_a_text_that_nobody_judged_since_it_was_saved_is_not_called_valid(
         " validation_stamp = 'an older text'"
     )
     opened.commit()
-    assert statuses(database, NOON)[LEFT_BEHIND] == "pass"
+    assert statuses(modelled, NOON)[LEFT_BEHIND] == "pass"

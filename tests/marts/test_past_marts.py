@@ -9,8 +9,14 @@ from click.testing import CliRunner
 from psycopg import sql
 
 from scripts.as_of import main
+from tests.support.campaign_history import (
+    HOUR,
+    CampaignHistory,
+    clock,
+    make_first_events,
+    make_later_events,
+)
 from tests.support.dbt_runner import modelled_copy, parsed_manifest, run_dbt
-from tests.support.stories import HOUR, Story, clock, first_chapter, second_chapter
 from trueup.marts.past import NoAnswerError, past_mart
 
 # Columns of which the rule says that they keep no history.
@@ -39,15 +45,15 @@ def answered_marts():
 
 @pytest.fixture(scope="module")
 def told(template_database):
-    """(database, the moment between the chapters, each mart as it was then, and now)"""
+    """(database, the moment between the parts, each mart as it was then, and now)"""
     with modelled_copy(template_database) as database:
         with database.connect() as connection:
             connection.autocommit = True
-            story = Story(connection)
-            first_chapter(story)
+            history = CampaignHistory(connection)
+            make_first_events(history)
             moment = clock(connection)
             then = marts_built(database, connection, moment)
-            second_chapter(story)
+            make_later_events(history)
             now = marts_built(database, connection, clock(connection))
         with mock.patch.dict(os.environ, PGDATABASE=database.name):
             yield database, moment, then, now

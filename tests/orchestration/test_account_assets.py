@@ -6,32 +6,10 @@ import pytest
 from dagster_project.assets.accounts import refreshed_accounts
 from dagster_project.assets.webhooks import webhook_subscriptions
 from dagster_project.resources import Postgres, Provider
-from tests.support.connected_accounts import TARGET, Connected, listed, status_of
+from tests.support.connected_accounts import Connected, listed, status_of
 from tests.support.sandboxes import api_of
-from unipile_sandbox.control import start_sandbox
 
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("assets") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(database, sandbox, monkeypatch):
-    sandbox.reset()
-    settings = {
-        "PGDATABASE": database.name,
-        "UNIPILE_DSN": sandbox.dsn,
-        "UNIPILE_API_KEY": sandbox.api_key,
-        "TRUEUP_WEBHOOK_URL": TARGET.url,
-        "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    with database.connect(autocommit=True) as connection:
-        yield connection
+pytestmark = pytest.mark.usefixtures("configured")
 
 
 def run(asset):

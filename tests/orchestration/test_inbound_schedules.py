@@ -18,7 +18,6 @@ from tests.support.rows import flip
 from tests.support.web_apps import account_status, new_relation
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from unipile_sandbox.control import start_sandbox
 
 ALL = (
     take_in_webhooks_each_minute,
@@ -27,39 +26,7 @@ ALL = (
     audit_webhooks_each_day,
 )
 
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("schedules") / "journal.jsonl"
-    with start_sandbox(journal) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(database, sandbox, monkeypatch):
-    sandbox.reset()
-    settings = {
-        "PGDATABASE": database.name,
-        "UNIPILE_DSN": sandbox.dsn,
-        "UNIPILE_API_KEY": sandbox.api_key,
-        "TRUEUP_WEBHOOK_URL": TARGET.url,
-        "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def talha(opened, sandbox):
-    return Connected(opened, sandbox)
-
-
-@pytest.fixture
-def instance(tmp_path):
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
-        yield local
+pytestmark = pytest.mark.usefixtures("configured")
 
 
 @pytest.fixture

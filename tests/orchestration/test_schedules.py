@@ -25,12 +25,6 @@ def utc(text):
 
 
 @pytest.fixture
-def instance(tmp_path):
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
-        yield local
-
-
-@pytest.fixture
 def evaluate(database, instance, monkeypatch):
     """Evaluates a schedule at a moment, against this test's own database."""
     monkeypatch.setenv("PGDATABASE", database.name)

@@ -38,12 +38,6 @@ def outside():
 
 
 @pytest.fixture
-def instance(tmp_path):
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
-        yield local
-
-
-@pytest.fixture
 def refresh_stats(outside, instance):
     """Runs a job of that name: an asset, and a check of severity warn."""
 

@@ -17,18 +17,11 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
-from unipile_sandbox.control import start_sandbox
 
 # A name of pydantic that dagster still reads by its old one.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The .__fields__. attribute is deprecated"
 )
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with start_sandbox(tmp_path / "journal.jsonl") as running:
-        yield running
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from tests.support.ledger_rows import loading
 from tests.support.rows import make_account, make_campaign, make_workspace
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender.rendering import RenderedSend
-from unipile_sandbox.control import start_sandbox
 
 MINUTE = dt.timedelta(minutes=1)
 PERSON = "ACoAAperson-of-the-message"
@@ -20,26 +19,6 @@ TEXTS = {
     "send_inmail": {"subject": "A question", "body": "Hello, shall we talk?"},
     "comment": {"comment": "Hello, shall we talk?"},
 }
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("messages") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.clear_faults()
-    return running_sandbox
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
 
 
 class Lost:

@@ -14,34 +14,8 @@ from tests.support.rows import (
 )
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender import UnusableProviderError, drain
-from unipile_sandbox.control import start_sandbox
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("unknown") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.clear_faults()
-    return running_sandbox
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def now(opened):
-    return opened.execute("select clock_timestamp()").fetchone()[0]
 
 
 @pytest.fixture

@@ -2,28 +2,7 @@
 
 import pytest
 
-from tests.support.sandboxes import ANISHA, api_of, assert_refused
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("accounts") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA])
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
+from tests.support.sandboxes import ANISHA, assert_refused
 
 
 def test_an_account_is_shown_as_the_contract_says(api):

@@ -4,36 +4,20 @@ import httpx
 import pytest
 
 from tests.support.sandboxes import (
-    ANISHA,
     FOREVER_SECONDS,
     PINKI,
-    api_of,
     assert_refused,
     invite_fields,
     multipart,
 )
-from unipile_sandbox.control import start_sandbox
 from unipile_sandbox.errors import STATUS_OF
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("faults") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA, PINKI])
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
+def sandbox(sandbox):
+    """A sandbox in which Anisha's and Pinki's accounts are connected."""
+    sandbox.register_accounts([PINKI])
+    return sandbox
 
 
 def invite(api, person="ACoAAjulien", account="acc-anisha"):

@@ -3,29 +3,7 @@
 import httpx
 import pytest
 
-from tests.support.sandboxes import ANISHA, api_of, assert_refused, invite_fields
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("invitations") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA])
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
-
+from tests.support.sandboxes import assert_refused, invite_fields
 
 POST_ID = "urn:li:activity:7000000000000000001"
 

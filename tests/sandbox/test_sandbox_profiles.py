@@ -1,29 +1,6 @@
 """The sandbox resolves people and lists relations as the provider does."""
 
-import pytest
-
-from tests.support.sandboxes import ANISHA, api_of, assert_refused, invite_fields
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("profiles") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA])
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
+from tests.support.sandboxes import assert_refused, invite_fields
 
 
 def test_both_identifiers_of_a_person_lead_to_the_same_profile(api):

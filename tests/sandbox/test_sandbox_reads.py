@@ -16,14 +16,7 @@ from tests.support.contract_shapes import (
     differences,
     listed,
 )
-from tests.support.contract_world import POST, contract_world
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    with contract_world(tmp_path_factory.mktemp("contract") / "journal.jsonl") as made:
-        yield made
-
+from tests.support.contract_world import POST
 
 ONE = "?account_id=acc-anisha"
 READS = [

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.support.sandboxes import ANISHA, PINKI, api_of, invite_fields, subscriber
-from unipile_sandbox.control import start_sandbox
+from tests.support.sandboxes import PINKI, invite_fields
 
 SECRET = [
     {"key": "Content-Type", "value": "application/json"},
@@ -11,30 +10,11 @@ SECRET = [
 ]
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("webhooks") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA, PINKI])
-    return running_sandbox
-
-
-@pytest.fixture
-def api(sandbox):
-    with api_of(sandbox) as client:
-        yield client
-
-
-@pytest.fixture
-def hook():
-    with subscriber() as taken:
-        yield taken
+def sandbox(sandbox):
+    """A sandbox in which Anisha's and Pinki's accounts are connected."""
+    sandbox.register_accounts([PINKI])
+    return sandbox
 
 
 def subscribe(api, hook, source="users", **fields):

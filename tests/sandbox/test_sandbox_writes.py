@@ -8,7 +8,6 @@ from tests.support.contract_world import (
     LOGIN,
     POST,
     TWO_FACTORS,
-    contract_world,
 )
 from tests.support.sandboxes import multipart
 
@@ -19,12 +18,6 @@ LINK = {
     "name": "one",
     "notify_url": "https://trueup.example.com/notify",
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    with contract_world(tmp_path_factory.mktemp("contract") / "journal.jsonl") as made:
-        yield made
 
 
 def created(name, **fields):

@@ -5,35 +5,28 @@ import signal
 
 import pytest
 
-from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import expire_leases, start_sender
 from trueup.sender import fail_points
-from unipile_sandbox.control import start_sandbox
 
 ACCOUNTS = 3
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("fail_points") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def desk(database, running_sandbox):
+def workspace(database, sandbox):
     """Three accounts with two invites each that are due now."""
-    running_sandbox.reset()
     with database.connect(autocommit=True) as connection:
-        desk = Desk(connection, running_sandbox)
-        campaign = desk.campaign(INVITE, ACCEPTED)
-        now = desk.one("select clock_timestamp()")
-        desk.people = []
+        workspace = SenderWorkspace(connection, sandbox)
+        campaign = workspace.campaign(INVITE, ACCEPTED)
+        now = workspace.one("select clock_timestamp()")
+        workspace.people = []
         for number in range(ACCOUNTS):
             if number:
-                desk.account_id = desk.add_account({})
-            desk.people += [desk.enroll(campaign, run_at=now) for _ in range(2)]
-        yield desk
+                workspace.account_id = workspace.add_account({})
+            workspace.people += [
+                workspace.enroll(campaign, run_at=now) for _ in range(2)
+            ]
+        yield workspace
 
 
 def run_sender(database, sandbox, fail_point=None):
@@ -42,10 +35,10 @@ def run_sender(database, sandbox, fail_point=None):
     return start_sender(database, sandbox, "--once", **wanted).wait(60)
 
 
-def statuses(desk):
+def statuses(workspace):
     return [
         row[0]
-        for row in desk.all(
+        for row in workspace.all(
             "select status from outreach.campaign_send_jobs order by status, job_id"
         )
     ]
@@ -69,25 +62,25 @@ def test_every_point_has_its_death():
 
 @pytest.mark.parametrize("point", fail_points.FAIL_POINTS)
 def test_a_sender_that_dies_at_a_named_point_leaves_nothing_twice_or_lost(
-    database, running_sandbox, desk, point
+    database, sandbox, workspace, point
 ):
-    assert run_sender(database, running_sandbox, point) == -9
+    assert run_sender(database, sandbox, point) == -9
     status, sent_before = DEATHS[point]
-    sent = len(running_sandbox.journal("invite_sent"))
+    sent = len(sandbox.journal("invite_sent"))
     assert sent == sent_before or (sent_before is None and 1 <= sent <= ACCOUNTS)
-    expire_leases(desk)
-    assert statuses(desk).count(status) == (
+    expire_leases(workspace)
+    assert statuses(workspace).count(status) == (
         2 * ACCOUNTS if status == "queued" else ACCOUNTS
     )
-    assert desk.violations() == []
+    assert workspace.violations() == []
 
-    assert run_sender(database, running_sandbox) == 0
-    people = [line["provider_id"] for line in running_sandbox.journal("invite_sent")]
+    assert run_sender(database, sandbox) == 0
+    people = [line["provider_id"] for line in sandbox.journal("invite_sent")]
     assert len(people) == len(set(people))
     never_sent = ACCOUNTS - sent if status == "unknown" else 0
-    assert len(people) == len(desk.people) - never_sent
-    assert set(statuses(desk)) == {"completed"} | {status} - {"queued"}
-    assert desk.violations() == []
+    assert len(people) == len(workspace.people) - never_sent
+    assert set(statuses(workspace)) == {"completed"} | {status} - {"queued"}
+    assert workspace.violations() == []
 
 
 def test_a_point_kills_only_where_the_variable_names_it(monkeypatch):

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import start_sender, wait_until
 from unipile_sandbox.control import API_KEY, Sandbox, start_sandbox
 
@@ -50,23 +50,25 @@ def test_a_sender_outlives_an_absent_provider_and_a_refused_key(
         with start_sandbox(tmp_path / "refusing.jsonl", port=port, api_key="another"):
             wait_until(sender, lambda: "refuses the API key" in told.read_text())
         with start_sandbox(tmp_path / "back.jsonl", port=port) as sandbox:
-            desk = Desk(connection, sandbox)
-            now = desk.one("select clock_timestamp()")
-            enrollment = desk.enroll(desk.campaign(INVITE, ACCEPTED), run_at=now)
-            wait_until(sender, lambda: desk.status(enrollment) == "pending_accept")
+            workspace = SenderWorkspace(connection, sandbox)
+            now = workspace.one("select clock_timestamp()")
+            enrollment = workspace.enroll(
+                workspace.campaign(INVITE, ACCEPTED), run_at=now
+            )
+            wait_until(sender, lambda: workspace.status(enrollment) == "pending_accept")
             sender.send_signal(signal.SIGTERM)
             assert sender.wait(EXITS_WITHIN_SECONDS) == 0
-            assert desk.one("select status from outreach.linkedin_accounts") == (
+            assert workspace.one("select status from outreach.linkedin_accounts") == (
                 "connected"
             )
             assert (
-                desk.one(
+                workspace.one(
                     "select count(*) from outreach.linkedin_admin_alerts"
                     " where resolved_at is null"
                 )
                 == 0
             )
-            assert desk.violations() == []
+            assert workspace.violations() == []
 
 
 def test_a_sender_that_waits_for_the_provider_ends_when_it_is_told_to(

@@ -5,25 +5,12 @@ import pytest
 from demo.journal_comparison import compare_with_journal
 from trueup.paths import PROJECT_ROOT
 from trueup.sender import drain
-from unipile_sandbox.control import start_sandbox
 
 ACCOUNTS = 5_000
 JOBS_OF_THE_BIG_ONE = 100_000
 BATCH_OF_CLAIMS = 250
 BATCH_OF_SENDS = 50
 ROWS = PROJECT_ROOT / "scripts" / "bench" / "sender_rows.sql"
-
-
-@pytest.fixture
-def sandbox(tmp_path):
-    with start_sandbox(tmp_path / "journal.jsonl") as running:
-        yield running
-
-
-@pytest.fixture
-def opened(database):
-    with database.connect(autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -19,11 +19,9 @@ from tests.support.sender_campaigns import (
     HOUR,
     INVITE,
     MESSAGE,
-    Desk,
     step,
 )
 from trueup.sender import round
-from unipile_sandbox.control import start_sandbox
 
 MINUTE = dt.timedelta(minutes=1)
 TWO_WORDINGS = step(
@@ -31,33 +29,14 @@ TWO_WORDINGS = step(
 )
 
 
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("poison") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    return running_sandbox
-
-
-@pytest.fixture
-def desk(database, sandbox):
-    with database.connect(autocommit=True) as connection:
-        yield Desk(connection, sandbox)
-
-
 def test_a_row_whose_rendering_raises_is_parked_and_stops_no_other(
-    desk, sandbox, monkeypatch
+    workspace, sandbox, monkeypatch
 ):
-    campaign = desk.campaign(INVITE, ACCEPTED)
-    poisoned = desk.enroll(campaign)
-    desk.account_id = desk.add_account({})
-    healthy = desk.enroll(campaign)
-    person = desk.person(poisoned)
+    campaign = workspace.campaign(INVITE, ACCEPTED)
+    poisoned = workspace.enroll(campaign)
+    workspace.account_id = workspace.add_account({})
+    healthy = workspace.enroll(campaign)
+    person = workspace.person(poisoned)
 
     def render_send(send):
         if send.recipient_provider_id == person:
@@ -67,16 +46,16 @@ def test_a_row_whose_rendering_raises_is_parked_and_stops_no_other(
     real_render_send = round.render_send
     monkeypatch.setattr(round, "render_send", render_send)
     for number in range(3):
-        desk.drain(NOON + number * DAY)
-    assert desk.jobs(poisoned) == [("send_invite", "parked")]
-    assert desk.one(
+        workspace.drain(NOON + number * DAY)
+    assert workspace.jobs(poisoned) == [("send_invite", "parked")]
+    assert workspace.one(
         "select template_error ->> 'message' from outreach.campaign_prospects"
         " where enrollment_id = %s",
         poisoned,
     ) == ("Rendering raised RecursionError: too deep")
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
     assert len(sandbox.journal("invite_sent")) == 1
-    assert desk.violations() == []
+    assert workspace.violations() == []
 
 
 # What a provider may answer, and no table can hold: NUL, half a surrogate pair, a slug
@@ -92,67 +71,73 @@ JUNK = {
 
 
 @pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
-def test_an_answer_that_no_table_can_hold_costs_no_other_answer(desk, sandbox, junk):
-    campaign = desk.campaign(INVITE, ACCEPTED)
-    poisoned = desk.enroll(campaign)
-    desk.account_id = desk.add_account({})
-    healthy = desk.enroll(campaign)
-    sandbox.script_fault("send_invite", junk=junk, provider_id=desk.person(poisoned))
-    desk.drain()
+def test_an_answer_that_no_table_can_hold_costs_no_other_answer(
+    workspace, sandbox, junk
+):
+    campaign = workspace.campaign(INVITE, ACCEPTED)
+    poisoned = workspace.enroll(campaign)
+    workspace.account_id = workspace.add_account({})
+    healthy = workspace.enroll(campaign)
+    sandbox.script_fault(
+        "send_invite", junk=junk, provider_id=workspace.person(poisoned)
+    )
+    workspace.drain()
     # An id that cannot be kept proves nothing: the provider is asked later.
-    assert desk.jobs(poisoned) == [("send_invite", "unknown")]
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
+    assert workspace.jobs(poisoned) == [("send_invite", "unknown")]
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
     assert len(sandbox.journal("invite_sent")) == 2
-    assert desk.violations() == []
+    assert workspace.violations() == []
 
 
 @pytest.mark.parametrize(
     "name", ["a\x00b", "a\ud800b", LONG], ids=["a NUL", "half a pair", "long"]
 )
-def test_a_profile_that_no_table_can_hold_costs_no_other_answer(desk, sandbox, name):
-    looked_up = desk.enroll(desk.campaign(INVITE, ACCEPTED), is_known=False)
-    desk.account_id = desk.add_account({})
-    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
+def test_a_profile_that_no_table_can_hold_costs_no_other_answer(
+    workspace, sandbox, name
+):
+    looked_up = workspace.enroll(workspace.campaign(INVITE, ACCEPTED), is_known=False)
+    workspace.account_id = workspace.add_account({})
+    healthy = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
     escaped = name.replace("\x00", "\\u0000").replace("\ud800", "\\ud800")
     sandbox.script_fault(
         "resolve_profile",
         junk='{"object": "UserProfile", "provider_id": "ACoAAada",'
         f' "public_identifier": "{escaped}"}}',
     )
-    desk.drain()
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
-    assert desk.jobs(looked_up)[0][1] != "sending"
-    assert desk.violations() == []
+    workspace.drain()
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
+    assert workspace.jobs(looked_up)[0][1] != "sending"
+    assert workspace.violations() == []
 
 
 @pytest.mark.parametrize("slug", ["a\x00b", LONG], ids=["a NUL", "long"])
-def test_an_error_type_that_no_table_can_hold_is_told_of_once(desk, sandbox, slug):
-    campaign = desk.campaign(INVITE, ACCEPTED)
-    poisoned = desk.enroll(campaign)
-    desk.account_id = desk.add_account({})
-    healthy = desk.enroll(campaign)
+def test_an_error_type_that_no_table_can_hold_is_told_of_once(workspace, sandbox, slug):
+    campaign = workspace.campaign(INVITE, ACCEPTED)
+    poisoned = workspace.enroll(campaign)
+    workspace.account_id = workspace.add_account({})
+    healthy = workspace.enroll(campaign)
     sandbox.script_fault(
-        "send_invite", status=422, type=slug, provider_id=desk.person(poisoned)
+        "send_invite", status=422, type=slug, provider_id=workspace.person(poisoned)
     )
-    desk.drain()
-    assert desk.status(poisoned) == "failed"
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
-    assert desk.one(
+    workspace.drain()
+    assert workspace.status(poisoned) == "failed"
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
+    assert workspace.one(
         "select code, count(*) from outreach.linkedin_admin_alerts group by code"
     ) == ("provider_error_unmapped", 1)
-    assert desk.violations() == []
+    assert workspace.violations() == []
 
 
-def test_a_chat_id_that_no_index_can_hold_leaves_its_message_known(desk, sandbox):
-    enrollment = desk.enroll(desk.campaign(MESSAGE))
-    sandbox.connect_stranger(desk.account, desk.person(enrollment))
+def test_a_chat_id_that_no_index_can_hold_leaves_its_message_known(workspace, sandbox):
+    enrollment = workspace.enroll(workspace.campaign(MESSAGE))
+    sandbox.connect_stranger(workspace.account, workspace.person(enrollment))
     sandbox.script_fault(
         "start_chat",
         junk=f'{{"object": "ChatStarted", "chat_id": "{LONG}", "message_id": "m1"}}',
     )
-    desk.drain()
-    assert desk.jobs(enrollment)[0] == ("send_message", "completed")
-    assert desk.violations() == []
+    workspace.drain()
+    assert workspace.jobs(enrollment)[0] == ("send_message", "completed")
+    assert workspace.violations() == []
 
 
 @pytest.fixture
@@ -235,47 +220,51 @@ def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
 
 
 @pytest.mark.parametrize("weight", ['"many"', "0"], ids=["a word", "nothing"])
-def test_weights_that_nobody_can_draw_by_stop_no_other_claim(desk, sandbox, weight):
-    campaign = desk.campaign(TWO_WORDINGS)
-    poisoned = desk.enroll(campaign)
-    step_id = desk.one(
+def test_weights_that_nobody_can_draw_by_stop_no_other_claim(
+    workspace, sandbox, weight
+):
+    campaign = workspace.campaign(TWO_WORDINGS)
+    poisoned = workspace.enroll(campaign)
+    step_id = workspace.one(
         "select current_step_id from outreach.campaign_prospects"
         " where enrollment_id = %s",
         poisoned,
     )
-    desk.account_id = desk.add_account({})
-    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
+    workspace.account_id = workspace.add_account({})
+    healthy = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
     set_weights = (
         "update outreach.campaign_steps"
         " set settings = jsonb_build_object('weights', %s::jsonb) where step_id = %s"
     )
-    desk.connection.execute(set_weights, [f'{{"A": {weight}, "B": {weight}}}', step_id])
-    desk.drain()
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
-    assert desk.jobs(poisoned) == [("send_invite", "queued")]
-    assert desk.one(
+    workspace.connection.execute(
+        set_weights, [f'{{"A": {weight}, "B": {weight}}}', step_id]
+    )
+    workspace.drain()
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
+    assert workspace.jobs(poisoned) == [("send_invite", "queued")]
+    assert workspace.one(
         "select code, count(*) from outreach.linkedin_admin_alerts group by code"
     ) == ("job_cannot_begin", 1)
 
-    desk.connection.execute(set_weights, ['{"A": 1, "B": 1}', step_id])
-    desk.drain(NOON + 2 * HOUR)
-    assert desk.jobs(poisoned)[0] == ("send_invite", "completed")
+    workspace.connection.execute(set_weights, ['{"A": 1, "B": 1}', step_id])
+    workspace.drain(NOON + 2 * HOUR)
+    assert workspace.jobs(poisoned)[0] == ("send_invite", "completed")
     assert len(sandbox.journal("invite_sent")) == 2
-    assert desk.violations() == []
+    assert workspace.violations() == []
 
 
-def test_jobs_that_are_passed_over_hide_none_behind_them(desk, sandbox):
-    poisoned = desk.campaign(TWO_WORDINGS)
-    behind = [desk.enroll(poisoned) for _ in range(5)]
-    healthy = desk.enroll(desk.campaign(INVITE, ACCEPTED))
-    desk.connection.execute(
+def test_jobs_that_are_passed_over_hide_none_behind_them(workspace, sandbox):
+    poisoned = workspace.campaign(TWO_WORDINGS)
+    behind = [workspace.enroll(poisoned) for _ in range(5)]
+    healthy = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    workspace.connection.execute(
         "update outreach.campaign_steps"
         " set settings = jsonb_build_object('weights', '{\"A\": 0, \"B\": 0}'::jsonb)"
         " where campaign_id = %s",
         [poisoned],
     )
-    desk.drain()
-    assert desk.jobs(healthy)[0] == ("send_invite", "completed")
-    assert {desk.jobs(one)[0] for one in behind} == {("send_invite", "queued")}
+    workspace.drain()
+    assert workspace.jobs(healthy)[0] == ("send_invite", "completed")
+    assert {workspace.jobs(one)[0] for one in behind} == {("send_invite", "queued")}
     assert len(sandbox.journal("invite_sent")) == 1
-    assert desk.violations() == []
+    assert workspace.violations() == []

@@ -5,7 +5,7 @@ import signal
 import pytest
 
 from tests.conftest import Database
-from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import expire_leases, start_sender, wait_until
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.migrate import migrate
@@ -43,14 +43,14 @@ def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
     database, restart_at_once = restarting
     with start_sandbox(tmp_path / "journal.jsonl", latency_ms=20) as sandbox:
         with connect(autocommit=True) as connection:
-            desk = Desk(connection, sandbox)
-            campaign = desk.campaign(INVITE, ACCEPTED)
-            now = desk.one("select clock_timestamp()")
+            workspace = SenderWorkspace(connection, sandbox)
+            campaign = workspace.campaign(INVITE, ACCEPTED)
+            now = workspace.one("select clock_timestamp()")
             for number in range(ACCOUNTS):
                 if number:
-                    desk.account_id = desk.add_account({})
+                    workspace.account_id = workspace.add_account({})
                 for _ in range(INVITES_PER_ACCOUNT):
-                    desk.enroll(campaign, run_at=now)
+                    workspace.enroll(campaign, run_at=now)
         sender = start_sender(database, sandbox)
         try:
             for count in SENT_BEFORE_EACH_RESTART:
@@ -64,11 +64,11 @@ def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
             sender.kill()
             sender.wait()
         with connect(autocommit=True) as connection:
-            desk.connection = connection
-            expire_leases(desk)
+            workspace.connection = connection
+            expire_leases(workspace)
             assert start_sender(database, sandbox, "--once").wait(60) == 0
             statuses = dict(
-                desk.all(
+                workspace.all(
                     "select status, count(*) from outreach.campaign_send_jobs"
                     " where action = 'send_invite' group by status"
                 )
@@ -78,4 +78,4 @@ def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
             assert statuses.keys() <= {"completed", "unknown"}
             assert sum(statuses.values()) == ACCOUNTS * INVITES_PER_ACCOUNT
             assert statuses["completed"] <= len(people) <= sum(statuses.values())
-            assert desk.violations() == []
+            assert workspace.violations() == []

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tests.support.sender_campaigns import ACCEPTED, INVITE, Desk
+from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import expire_leases
 from trueup.postgres.connection import connect
 from trueup.sender import drain
@@ -30,17 +30,21 @@ def sandbox(tmp_path):
 
 
 @pytest.fixture
-def desk(database, sandbox):
+def workspace(database, sandbox):
     with database.connect(autocommit=True) as connection:
-        desk = Desk(connection, sandbox, limits={"send_invite": LIMIT_PER_DAY})
-        campaign = desk.campaign(INVITE, ACCEPTED)
-        now = desk.one("select clock_timestamp()")
+        workspace = SenderWorkspace(
+            connection, sandbox, limits={"send_invite": LIMIT_PER_DAY}
+        )
+        campaign = workspace.campaign(INVITE, ACCEPTED)
+        now = workspace.one("select clock_timestamp()")
         for number in range(ACCOUNTS):
             if number:
-                desk.account_id = desk.add_account({"send_invite": LIMIT_PER_DAY})
+                workspace.account_id = workspace.add_account(
+                    {"send_invite": LIMIT_PER_DAY}
+                )
             for _ in range(INVITES_PER_ACCOUNT):
-                desk.enroll(campaign, run_at=now)
-        yield desk
+                workspace.enroll(campaign, run_at=now)
+        yield workspace
 
 
 def send_until_nothing_is_due(database_name, dsn, api_key):
@@ -92,7 +96,7 @@ class Slots:
 
 
 def test_senders_in_ten_slots_killed_30_times_send_nothing_twice_and_lose_nothing(
-    database, sandbox, desk
+    database, sandbox, workspace
 ):
     draw = random.Random(30)
     slots = Slots(database, sandbox)
@@ -104,13 +108,13 @@ def test_senders_in_ten_slots_killed_30_times_send_nothing_twice_and_lose_nothin
                 break
     assert kills == KILLS
     assert slots.finish() == [0] * SLOTS
-    expire_leases(desk)
-    while desk.drain(None, worker="the last").claimed:
+    expire_leases(workspace)
+    while workspace.drain(None, worker="the last").claimed:
         pass
 
     jobs = {
         person: status
-        for person, status in desk.all(
+        for person, status in workspace.all(
             "select prospects.provider_id, jobs.status"
             " from outreach.campaign_send_jobs as jobs"
             " inner join outreach.campaign_prospects as enrollments"
@@ -128,4 +132,4 @@ def test_senders_in_ten_slots_killed_30_times_send_nothing_twice_and_lose_nothin
     # Everybody else waits for tomorrow's limit, which nobody passed.
     queued = ACCOUNTS * (INVITES_PER_ACCOUNT - LIMIT_PER_DAY)
     assert len(jobs) == len(completed) + len(unknown) + queued
-    assert desk.violations() == []
+    assert workspace.violations() == []

@@ -32,7 +32,7 @@ INMAIL = step("send_inmail", texts={"subject": "Hello", "body": "Dear {{firstNam
 COMMENT = step("comment", texts={"comment": "Well said"}, post="custom.post")
 
 
-class Desk:
+class SenderWorkspace:
     """One account with high limits; every step of a drain at the clock it is given."""
 
     def __init__(self, connection, sandbox, limits=None):
@@ -241,9 +241,9 @@ class Desk:
     def accept(self, enrollment_id, at):
         """The person accepts at the provider, and part of us hears of it."""
         self.sandbox.accept(self.account, self.person(enrollment_id))
-        self.hear_accept(enrollment_id, at)
+        self.receive_accept(enrollment_id, at)
 
-    def hear_accept(self, enrollment_id, at):
+    def receive_accept(self, enrollment_id, at):
         return self.one(
             "select outreach.accept_enrollment(%s, %s, %s, 'test', at => %s)",
             self.workspace_id,

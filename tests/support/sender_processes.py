@@ -1,7 +1,7 @@
 """Senders as processes of their own, and single rounds in this one.
 
 Belongs here: starting, and what tests wait for. What came of it is read from the
-sandbox's journal and from a `Desk`.
+sandbox's journal and from a `SenderWorkspace`.
 """
 
 import asyncio
@@ -44,28 +44,30 @@ def wait_until(sender, is_so):
             raise AssertionError(f"it ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
 
 
-def expire_leases(desk):
+def expire_leases(workspace):
     """What a rescuer does a lease and one tick of the schedule later."""
-    desk.connection.execute(
+    workspace.connection.execute(
         "select outreach.expire_send_leases(%s, clock_timestamp() + '3 minutes')",
-        [desk.workspace_id],
+        [workspace.workspace_id],
     )
 
 
-def client(desk):
-    return UnipileClient(desk.sandbox.dsn, desk.sandbox.api_key)
+def client(workspace):
+    return UnipileClient(workspace.sandbox.dsn, workspace.sandbox.api_key)
 
 
-def one_round(desk, provider=None, is_stopping=lambda: False, work=None):
-    """A single round over the desk's workspace, at NOON unless `work` says else."""
+def one_round(workspace, provider=None, is_stopping=lambda: False, work=None):
+    """One round over the workspace, at NOON unless `work` says otherwise."""
 
     async def run():
-        async with provider or client(desk) as opened:
-            session = Session(desk.connection)
+        async with provider or client(workspace) as opened:
+            session = Session(workspace.connection)
             try:
                 return await run_round(session, opened, work or default)
             finally:
                 session.close()
 
-    default = Work(desk.workspace_id, "w1", desk.sandbox.dsn, 100, NOON, is_stopping)
+    default = Work(
+        workspace.workspace_id, "w1", workspace.sandbox.dsn, 100, NOON, is_stopping
+    )
     return asyncio.run(run())

@@ -5,24 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from tests.support.sandboxes import ANISHA
 from trueup.unipile.client import UnipileClient
 from trueup.unipile.walk import walk
-from unipile_sandbox.control import start_sandbox
-
-
-@pytest.fixture(scope="module")
-def running_sandbox(tmp_path_factory):
-    journal = tmp_path_factory.mktemp("client") / "journal.jsonl"
-    with start_sandbox(journal) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running_sandbox):
-    running_sandbox.reset()
-    running_sandbox.register_accounts([ANISHA])
-    return running_sandbox
 
 
 def ask(sandbox, act, **options):

@@ -1,4 +1,4 @@
-"""Two accounts and one campaign, and what happens to them, told in chapters.
+"""Two accounts and one campaign, and what happens to them, in two parts.
 
 Belongs here: a history with invites, an unknown send, accepts, a reversal, replies,
 reads and flips, by the rules of any other writer and on the database's own clock.
@@ -28,7 +28,7 @@ def clock(connection):
     return connection.execute("select clock_timestamp()").fetchone()[0]
 
 
-class Story:
+class CampaignHistory:
     """Two accounts and one campaign, and what happens to them, on the real clock."""
 
     def __init__(self, connection):
@@ -113,7 +113,7 @@ class Story:
         deliver(self.connection, message, at)
         take_in(self.connection, clock(self.connection))
 
-    def befriend(self, stranger):
+    def connect_with(self, stranger):
         """Somebody connects whom no campaign invited."""
         payload = new_relation(f"acc{self.anisha}", stranger)
         deliver(self.connection, payload, clock(self.connection))
@@ -134,30 +134,31 @@ class Story:
         )
 
 
-def first_chapter(story):
+def make_first_events(history):
     for _ in range(3):
-        story.send()
-    story.send(reached="unanswered")
-    story.accept(story.people[0])
-    story.accept(story.people[1])
-    story.reply("m1")
-    story.befriend("ACoAAtim")
-    story.read_lists(
+        history.send()
+    history.send(reached="unanswered")
+    history.accept(history.people[0])
+    history.accept(history.people[1])
+    history.reply("m1")
+    history.connect_with("ACoAAtim")
+    history.read_lists(
         [{"account_ids": [], "events": ["new_relation"], "is_sound": True}]
     )
-    flip(story.connection, story.workspace_id, story.pinki, "disconnected")
+    flip(history.connection, history.workspace_id, history.pinki, "disconnected")
 
 
-def second_chapter(story):
-    unknown = story.connection.execute(
+def make_later_events(history):
+    unknown = history.connection.execute(
         "select max(attempt_id) from outreach.send_attempts"
     ).fetchone()[0]
-    record(story.connection, story.workspace_id, unknown, as_of=clock(story.connection))
-    story.send()
-    story.revert(story.people[1])
-    story.accept(story.people[2])
-    story.reply("m2")
-    story.befriend("ACoAAada")
-    story.read_lists([])
-    flip(story.connection, story.workspace_id, story.pinki, "connected")
-    make_campaign(story.connection, story.workspace_id, STEPS)
+    at = clock(history.connection)
+    record(history.connection, history.workspace_id, unknown, as_of=at)
+    history.send()
+    history.revert(history.people[1])
+    history.accept(history.people[2])
+    history.reply("m2")
+    history.connect_with("ACoAAada")
+    history.read_lists([])
+    flip(history.connection, history.workspace_id, history.pinki, "connected")
+    make_campaign(history.connection, history.workspace_id, STEPS)
