@@ -24,7 +24,7 @@ begin
         on
             jobs.workspace_id = changed.workspace_id
             and jobs.enrollment_id = changed.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+            and outreach.is_live_job(jobs.status)
     where
         enrollments.workspace_id = changed.workspace_id
         and enrollments.enrollment_id = changed.enrollment_id;

@@ -184,3 +184,18 @@ def make_workspace_with_account(connection):
     ).fetchone()[0]
     make_account(connection, workspace_id)
     return workspace_id
+
+
+def test_an_identity_cannot_be_linked_to_an_account_that_is_not_there(opened, talha):
+    """The table is the same on every node of a cluster, so no foreign key says it."""
+    with pytest.raises(
+        psycopg.errors.ForeignKeyViolation, match="to account -1 of workspace"
+    ):
+        opened.execute(
+            """
+            update outreach.provider_accounts
+            set account_id = -1
+            where workspace_id = %s and account_id = %s
+            """,
+            [talha.workspace_id, talha.account_id],
+        )

@@ -193,10 +193,7 @@ def test_a_foreign_key_that_sets_null_is_found(connection: psycopg.Connection) -
 def test_global_tables_reference_only_global_tables(
     connection: psycopg.Connection,
 ) -> None:
-    found = catalog.global_tables_that_reference_tenants(connection)
-
-    # The key goes with the next change of that table.
-    assert found == ["outreach.provider_accounts: provider_accounts_account_fkey"]
+    assert catalog.global_tables_that_reference_tenants(connection) == []
 
 
 def test_a_global_table_that_references_a_tenant_table_is_found(
@@ -213,9 +210,9 @@ def test_a_global_table_that_references_a_tenant_table_is_found(
         """
     )
 
-    found = catalog.global_tables_that_reference_tenants(connection)
-
-    assert "outreach.wrong: wrong" in found
+    assert catalog.global_tables_that_reference_tenants(connection) == [
+        "outreach.wrong: wrong"
+    ]
 
 
 def test_no_function_forces_a_generic_plan(

@@ -40,7 +40,7 @@ live_jobs as (
 
     select *
     from {{ ref('stg_campaign_send_jobs') }}
-    where status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+    where outreach.is_live_job(status)
 
 ),
 

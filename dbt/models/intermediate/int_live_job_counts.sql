@@ -15,8 +15,8 @@ select
 
 from {{ ref('stg_campaign_send_jobs') }}
 
-{# The words of the partial index on live jobs, which keeps finished ones unread. #}
-where status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+{# The predicate of the partial index on live jobs: finished ones are not read. #}
+where outreach.is_live_job(status)
 
 group by
     workspace_id,

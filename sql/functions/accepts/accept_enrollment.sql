@@ -70,7 +70,7 @@ begin
     where
         jobs.workspace_id = enrollment.workspace_id
         and jobs.enrollment_id = enrollment.enrollment_id
-        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and outreach.is_live_job(jobs.status)
     for no key update;
 
     -- An invite whose answer is still out makes it pending first, then connected.

@@ -43,7 +43,7 @@ begin
         on
             jobs.workspace_id = rearm_enrollments.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+            and outreach.is_live_job(jobs.status)
     left join lateral (
         select events.from_status
         from outreach.campaign_events as events

@@ -42,9 +42,7 @@ begin
                     where
                         jobs.workspace_id = saved_campaign_steps.workspace_id
                         and jobs.enrollment_id = enrollments.enrollment_id
-                        and jobs.status in (
-                            'queued', 'claimed', 'sending', 'unknown', 'parked'
-                        )
+                        and outreach.is_live_job(jobs.status)
                 )
             )
         group by enrollments.current_step_id

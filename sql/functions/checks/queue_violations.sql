@@ -103,7 +103,7 @@ begin
             end as detail
     ) as faults
     where
-        jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        outreach.is_live_job(jobs.status)
         and faults.detail is not null
 
     union all

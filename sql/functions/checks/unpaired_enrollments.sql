@@ -25,7 +25,7 @@ as $$
             and jobs.enrollment_id = enrollments.enrollment_id
     where
         jobs.workspace_id = $1
-        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and outreach.is_live_job(jobs.status)
         and enrollments.next_action_at is distinct from jobs.run_at
         and (
             jobs.status <> 'queued'

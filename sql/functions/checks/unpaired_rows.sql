@@ -57,6 +57,6 @@ as $$
         on
             enrollments.workspace_id = jobs.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+            and outreach.is_live_job(jobs.status)
     where enrollments.next_action_at is distinct from jobs.run_at
 $$;

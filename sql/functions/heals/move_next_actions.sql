@@ -69,7 +69,7 @@ begin
         on
             jobs.workspace_id = move_next_actions.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked');
+            and outreach.is_live_job(jobs.status);
 
     return query
     select

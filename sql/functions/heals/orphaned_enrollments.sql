@@ -76,7 +76,7 @@ as $$
                 jobs.workspace_id = enrollments.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
                 and (
-                    jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+                    outreach.is_live_job(jobs.status)
                     or (
                         jobs.step_id = steps.step_id
                         and jobs.action in (

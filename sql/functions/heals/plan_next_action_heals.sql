@@ -73,7 +73,7 @@ begin
         on
             enrollments.workspace_id = jobs.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+            and outreach.is_live_job(jobs.status)
     where
         enrollments.workspace_id = plan_next_action_heals.workspace_id
         and enrollments.enrollment_id = healing.enrollment_id

@@ -32,7 +32,7 @@ begin
     where
         jobs.workspace_id = pair_enrollment.workspace_id
         and jobs.enrollment_id = pair_enrollment.enrollment_id
-        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and outreach.is_live_job(jobs.status)
     for no key update;
 
     paired_at := case

@@ -51,7 +51,7 @@ begin
     where
         jobs.workspace_id = reschedule_enrollment.workspace_id
         and jobs.enrollment_id = reschedule_enrollment.enrollment_id
-        and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+        and outreach.is_live_job(jobs.status)
     for no key update;
 
     if job.job_id is null then

@@ -1,0 +1,34 @@
+"""Rules that many queries need have one text, which the others call."""
+
+import re
+
+import pytest
+
+from trueup.paths import PROJECT_ROOT, SQL_FOLDER
+
+SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        # Which jobs are live: outreach.is_live_job().
+        (r"\('queued', 'claimed', 'sending', 'unknown', 'parked'\)", "sql/migrations"),
+        # What is inside a sending window: outreach.is_inside_window().
+        (r"\bisodow\b", "sql/functions/time/is_inside_window.sql"),
+        # Which time zone an account lives in: outreach.account_timezone().
+        (
+            r"next_timezone_at <= \S+\s+then \S*next_timezone\b",
+            "sql/functions/time/account_timezone.sql",
+        ),
+    ],
+)
+def test_the_rule_is_written_in_one_place(words: str, place: str) -> None:
+    found = [
+        path.relative_to(PROJECT_ROOT).as_posix()
+        for path in SQL_FILES
+        if re.search(words, re.sub(r"\s+", " ", path.read_text()))
+    ]
+
+    assert found != []
+    assert [path for path in found if not path.startswith(place)] == []
