@@ -9,6 +9,8 @@ import datetime as dt
 import psycopg
 from psycopg.types.json import Jsonb
 
+from trueup.sender import queue
+
 WORKER = "an incident's load"
 
 
@@ -45,7 +47,4 @@ def send_one(
         }
         for (attempt_id,) in begun
     ]
-    connection.execute(
-        "select * from outreach.record_send_outcomes(%s, %s, %s, %s)",
-        [workspace_id, WORKER, Jsonb(answers), at],
-    )
+    queue.record(connection, workspace_id, WORKER, answers, at)

@@ -7,7 +7,12 @@ import httpx
 import pytest
 
 from tests.support.ledger_rows import loading
-from tests.support.rows import make_account, make_campaign, make_workspace
+from tests.support.rows import (
+    make_account,
+    make_campaign,
+    make_workspace,
+    record,
+)
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender.rendering import RenderedSend
 
@@ -215,12 +220,7 @@ def test_a_yes_without_a_proof_counts_once_it_is_found(
 ):
     lost = lose(action)
     write(sandbox, lost)
-    opened.execute(
-        "select outreach.record_send_outcomes(%s, 'w1', jsonb_build_array("
-        "jsonb_build_object('attempt_id', 1, 'reached', 'answered', 'http_status', 201,"
-        " 'is_well_formed', true)))",
-        [lost.workspace_id],
-    )
+    record(opened, lost.workspace_id, 1, as_of=None, provider_reference=None)
     assert job_status(opened) == "completed"
     assert counted_events(opened) == []
 

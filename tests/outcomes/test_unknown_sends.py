@@ -11,6 +11,7 @@ from tests.support.rows import (
     make_campaign,
     make_enrollments,
     make_workspace,
+    record,
 )
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender import UnusableProviderError, drain
@@ -292,12 +293,7 @@ def test_a_late_answer_before_the_reads_leaves_nothing_to_decide(
     attempt_id = opened.execute(
         "select attempt_id from outreach.send_attempts"
     ).fetchone()[0]
-    opened.execute(
-        "select outreach.record_send_outcomes(%s, 'w1', jsonb_build_array("
-        "jsonb_build_object('attempt_id', %s::bigint, 'reached', 'answered',"
-        " 'http_status', 201, 'is_well_formed', true, 'provider_reference', 'i1')))",
-        [sender.workspace_id, attempt_id],
-    )
+    record(opened, sender.workspace_id, attempt_id, as_of=None, provider_reference="i1")
     assert ask(opened, sandbox, now + 16 * MINUTE).asked == 0
     assert decisions(opened) == []
 

@@ -143,7 +143,7 @@ def begin(connection, workspace_id, job_ids, worker="w1", as_of=NOON, stamps=())
 
 def record(connection, workspace_id, attempt_id, worker="w1", as_of=NOON, **answer):
     """The outcome class that an answer was recorded as."""
-    from psycopg.types.json import Jsonb
+    from trueup.sender import queue
 
     defaults = {
         "attempt_id": attempt_id,
@@ -152,10 +152,10 @@ def record(connection, workspace_id, attempt_id, worker="w1", as_of=NOON, **answ
         "is_well_formed": True,
         "provider_reference": f"invitation-{attempt_id}",
     }
-    return connection.execute(
-        "select outcome from outreach.record_send_outcomes(%s, %s, %s, %s)",
-        [workspace_id, worker, Jsonb([defaults | answer]), as_of],
-    ).fetchone()[0]
+    (recorded,) = queue.record(
+        connection, workspace_id, worker, [defaults | answer], as_of
+    )
+    return recorded.outcome
 
 
 REFUSED = {"is_well_formed": False, "provider_reference": None}

@@ -1,7 +1,7 @@
 """The reconciler of enrollments without a job, or with two times (LL#274).
 
 Belongs here: the order of workspaces and the report. Who should have a job, and when,
-is `outreach.reconcile_orphans`.
+is `outreach.reconcile_orphans`; what an answer does is `outreach.settle_send_outcomes`.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
+
+from trueup.sender.queue import settle
 
 RECONCILED_BY = "reconciled_orphans"
 
@@ -67,10 +69,34 @@ def reconcile_orphans(
     for (workspace_id,) in connection.execute(
         "select workspace_id from outreach.workspaces order by workspace_id"
     ).fetchall():
-        rows = connection.execute(
-            "select enrollment_id, repair, next_action_at"
-            " from outreach.reconcile_orphans(%s, %s, %s)",
-            [workspace_id, as_of, actor],
-        ).fetchall()
-        reconciled += [Reconciled(workspace_id, *row) for row in rows]
+        with connection.transaction():
+            settled = _settle_kept_answers(connection, workspace_id, actor)
+            rows = connection.execute(
+                "select enrollment_id, repair, next_action_at"
+                " from outreach.reconcile_orphans(%s, %s, %s)",
+                [workspace_id, as_of, actor],
+            ).fetchall()
+        reconciled += [Reconciled(workspace_id, *row) for row in (*settled, *rows)]
     return OrphanReport(reconciled)
+
+
+def _settle_kept_answers(
+    connection: psycopg.Connection, workspace_id: int, actor: str
+) -> list[tuple[int, str, datetime | None]]:
+    """Let answers that were kept take effect, one by one, each at its own time."""
+    kept = connection.execute(
+        "select outcome_id, job_id from outreach.unsettled_answers(%s)"
+        " order by account_id, job_id",
+        [workspace_id],
+    ).fetchall()
+    for outcome_id, _ in kept:
+        settle(connection, workspace_id, actor, [outcome_id])
+    return connection.execute(
+        "select enrollments.enrollment_id, 'settled', enrollments.next_action_at"
+        " from outreach.campaign_send_jobs as jobs"
+        " inner join outreach.campaign_prospects as enrollments"
+        " using (workspace_id, enrollment_id)"
+        " where jobs.workspace_id = %s and jobs.job_id = any(%s)"
+        " and jobs.status <> 'unknown'",
+        [workspace_id, [job_id for _, job_id in kept]],
+    ).fetchall()

@@ -18,7 +18,7 @@ LONGEST_ERROR_TYPE = 200
 
 @dataclasses.dataclass(frozen=True)
 class CallAnswer:
-    """What one attempt's call came to, as `outreach.record_send_outcomes` takes it.
+    """What one attempt's call came to, as `outreach.append_send_outcomes` takes it.
 
     account_answers: after a 404, whether the provider still knows the account; None
     where that was not asked or could not be learned. facts: see `acts.Made`.

@@ -1,17 +1,19 @@
 """The queue's functions in the database, as Python calls.
 
-Belongs here: passing arguments and reading rows. No rule, no SQL beyond one call each.
-The caller commits.
+Belongs here: passing arguments, reading rows, and setting a row aside that fails. No
+rule, no SQL beyond one call each. The caller commits.
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
+
+from trueup.postgres.isolation import isolate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +60,7 @@ class BegunSend:
 
 @dataclasses.dataclass(frozen=True)
 class RecordedOutcome:
+    outcome_id: int
     attempt_id: int
     outcome: str
 
@@ -166,12 +169,40 @@ def record(
     answers: Iterable[dict[str, Any]],
     as_of: datetime | None,
 ) -> list[RecordedOutcome]:
+    """Append the answers, then let them take effect; what was recorded.
+
+    An answer that cannot take effect is kept all the same, and its job set aside.
+    """
     with connection.cursor(row_factory=class_row(RecordedOutcome)) as cursor:
-        cursor.execute(
-            "select * from outreach.record_send_outcomes(%s, %s, %s, %s)",
-            [workspace_id, worker, Jsonb(list(answers)), as_of],
+        recorded = cursor.execute(
+            "select * from outreach.append_send_outcomes(%s, %s, %s)",
+            [workspace_id, Jsonb(list(answers)), as_of],
+        ).fetchall()
+    settle(connection, workspace_id, worker, [each.outcome_id for each in recorded])
+    return recorded
+
+
+def settle(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    actor: str,
+    outcome_ids: Sequence[int],
+) -> None:
+    """Let appended outcomes take effect; one that fails costs no other its effect."""
+
+    def settle_together(some_ids: Sequence[int]) -> None:
+        connection.execute(
+            "select outreach.settle_send_outcomes(%s, %s, %s)",
+            [workspace_id, list(some_ids), actor],
         )
-        return cursor.fetchall()
+
+    def set_aside(outcome_id: int, error: psycopg.Error) -> None:
+        connection.execute(
+            "select outreach.quarantine_answer(%s, %s, %s, %s)",
+            [workspace_id, outcome_id, error.diag.message_primary, error.sqlstate],
+        )
+
+    isolate(connection, outcome_ids, settle_together, set_aside)
 
 
 def release_claims(

@@ -126,9 +126,17 @@ begin
         return enrollment.current_step_id;
     end if;
 
-    return outreach.advance_enrollment(
-        enrollment.workspace_id, enrollment.enrollment_id, actor, moment,
+    perform outreach.advance_enrollments(
+        enrollment.workspace_id, array[enrollment.enrollment_id], actor, moment,
         is_connected => true
+    );
+
+    return (
+        select enrollments.current_step_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = enrollment.workspace_id
+            and enrollments.enrollment_id = enrollment.enrollment_id
     );
 end
 $$;

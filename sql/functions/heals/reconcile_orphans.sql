@@ -1,9 +1,8 @@
--- Gives each orphaned enrollment its job, once, and each unpaired one a single time:
--- the clamp of the later of next_action_at and now. An answer that is kept and never
--- took effect does so now. A job that no claim sees is shown. Looks again under the
--- accounts' locks, so it may run beside senders and beside itself.
--- Returns what it changed; repair is recreated (a job was made), paired, settled or
--- shown.
+-- Gives each orphaned enrollment its job, once, and sets each unpaired one and its job to
+-- a single time: the clamp of the later of next_action_at and now. Makes a job that no
+-- claim sees visible again. Looks again under the accounts' locks, so it may run beside
+-- senders and beside itself.
+-- Returns what it changed; repair is recreated (a job was made), paired or shown.
 create or replace function outreach.reconcile_orphans(
     workspace_id bigint,
     as_of timestamptz default null,
@@ -34,11 +33,6 @@ begin
             from outreach.unpaired_enrollments(
                 reconcile_orphans.workspace_id
             ) as unpaired
-            union all
-            select unsettled.account_id
-            from outreach.unsettled_answers(
-                reconcile_orphans.workspace_id
-            ) as unsettled
         )
     order by accounts.account_id
     for no key update;
@@ -59,48 +53,6 @@ begin
         reconcile_orphans.repair := 'shown';
         reconcile_orphans.next_action_at := found_row.stands_at;
         return next;
-    end loop;
-
-    for found_row in
-        select
-            attempts as attempt,
-            outcomes as recorded
-        from outreach.unsettled_answers(reconcile_orphans.workspace_id) as unsettled
-        inner join outreach.send_attempts as attempts
-            on
-                attempts.workspace_id = reconcile_orphans.workspace_id
-                and unsettled.attempt_id = attempts.attempt_id
-        inner join outreach.send_attempt_outcomes as outcomes
-            on
-                outcomes.workspace_id = reconcile_orphans.workspace_id
-                and unsettled.outcome_id = outcomes.outcome_id
-        order by unsettled.account_id, unsettled.job_id
-    loop
-        perform outreach.settle_or_quarantine(
-            found_row.attempt, found_row.recorded, actor
-        );
-
-        select
-            enrollments.enrollment_id,
-            'settled',
-            enrollments.next_action_at
-        into
-            reconcile_orphans.enrollment_id,
-            reconcile_orphans.repair,
-            reconcile_orphans.next_action_at
-        from outreach.campaign_send_jobs as jobs
-        inner join outreach.campaign_prospects as enrollments
-            on
-                jobs.workspace_id = enrollments.workspace_id
-                and jobs.enrollment_id = enrollments.enrollment_id
-        where
-            jobs.workspace_id = reconcile_orphans.workspace_id
-            and jobs.job_id = (found_row.attempt).job_id
-            and jobs.status <> 'unknown';
-
-        if found then
-            return next;
-        end if;
     end loop;
 
     for found_row in

@@ -20,8 +20,8 @@ begin
             job.workspace_id, job.enrollment_id, at, actor,
             jsonb_build_object('found_by', 'withdraw_invite', 'job_id', job.job_id), at
         ) is null then
-            perform outreach.advance_enrollment(
-                job.workspace_id, job.enrollment_id, actor, at
+            perform outreach.advance_enrollments(
+                job.workspace_id, array[job.enrollment_id], actor, at
             );
         end if;
         return;
@@ -32,8 +32,8 @@ begin
         to_status => case when outcome = 'already_pending' then 'pending_accept' end,
         step_id => job.step_id
     );
-    perform outreach.advance_enrollment(
-        job.workspace_id, job.enrollment_id, actor, at
+    perform outreach.advance_enrollments(
+        job.workspace_id, array[job.enrollment_id], actor, at
     );
 end
 $$;

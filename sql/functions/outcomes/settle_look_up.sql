@@ -4,9 +4,8 @@
 -- saves the call: a connection is not invited, nor somebody whose invite is pending.
 -- A person who is known under another row ends here: nobody is written to twice.
 create or replace function outreach.settle_look_up(
-    attempt outreach.send_attempts,
-    job outreach.campaign_send_jobs,
-    recorded outreach.send_attempt_outcomes,
+    workspace_id bigint,
+    outcome_id bigint,
     actor text
 )
 returns void
@@ -15,10 +14,36 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    at constant timestamptz := recorded.recorded_at;
+    recorded outreach.send_attempt_outcomes;
+    attempt outreach.send_attempts;
+    job outreach.campaign_send_jobs;
+    at timestamptz;
     step_action text;
     found_as text;
 begin
+    select outcomes.*
+    into strict recorded
+    from outreach.send_attempt_outcomes as outcomes
+    where
+        outcomes.workspace_id = settle_look_up.workspace_id
+        and outcomes.outcome_id = settle_look_up.outcome_id;
+
+    select attempts.*
+    into strict attempt
+    from outreach.send_attempts as attempts
+    where
+        attempts.workspace_id = settle_look_up.workspace_id
+        and attempts.attempt_id = recorded.attempt_id;
+
+    select jobs.*
+    into strict job
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = settle_look_up.workspace_id
+        and jobs.job_id = attempt.job_id;
+
+    at := recorded.recorded_at;
+
     begin
         update outreach.prospects
         set
@@ -54,7 +79,9 @@ begin
         job, 'completed', completed_at => attempt.begun_at
     );
 
-    if found_as is not null then
+    if found_as is null then
+        perform outreach.resume_step(job, actor, at);
+    else
         perform outreach.record_enrollment_event(
             job.workspace_id, job.enrollment_id, found_as, actor, at,
             to_status => case
@@ -62,14 +89,9 @@ begin
             end,
             step_id => job.step_id
         );
-    end if;
-
-    if found_as is not null then
-        perform outreach.advance_enrollment(
-            job.workspace_id, job.enrollment_id, actor, at
+        perform outreach.advance_enrollments(
+            job.workspace_id, array[job.enrollment_id], actor, at
         );
-    else
-        perform outreach.resume_step(job, actor, at);
     end if;
 end
 $$;

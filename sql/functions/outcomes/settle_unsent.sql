@@ -1,9 +1,11 @@
--- An attempt is known unsent: what that means for its job, by outcome class
--- (unipile.md, "Outcome classes"). Time is never moved: an account's hold, or a
+-- Lets an outcome that proves no send take effect on its job, by its outcome class. It
+-- counts only for the attempt that the job is waiting for, and only while nothing says
+-- that it was sent. An attempt without an answer stays unknown and is never sent again
+-- on a guess, unless its call may be repeated. No time is moved: an account's hold, or a
 -- person's cooldown, says until when a due job waits.
+-- The caller holds the locks of the account and of the enrollment.
 create or replace function outreach.settle_unsent(
     attempt outreach.send_attempts,
-    job outreach.campaign_send_jobs,
     recorded outreach.send_attempt_outcomes,
     actor text
 )
@@ -15,8 +17,49 @@ as $$
 declare
     at constant timestamptz := recorded.recorded_at;
     reason constant text := coalesce(recorded.error_type, recorded.outcome);
+    job outreach.campaign_send_jobs;
 begin
+    select jobs.*
+    into strict job
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = attempt.workspace_id
+        and jobs.job_id = attempt.job_id
+    for no key update;
+
+    if job.status not in ('sending', 'unknown') or exists (
+        select 1
+        from outreach.attempt_states as attempts
+        where
+            attempts.workspace_id = attempt.workspace_id
+            and attempts.job_id = attempt.job_id
+            and (
+                attempts.attempt_id > attempt.attempt_id
+                or (
+                    attempts.attempt_id = attempt.attempt_id
+                    and attempts.state = 'sent'
+                )
+            )
+    ) then
+        return;
+    end if;
+
     case recorded.outcome
+        when 'unknown' then
+            if outreach.may_be_repeated(attempt.action) then
+                perform outreach.retry_job(attempt, job, recorded, actor);
+            elsif job.status = 'sending' then
+                perform outreach.set_job_status(job, 'unknown');
+                perform outreach.record_enrollment_event(
+                    job.workspace_id, job.enrollment_id, 'send_unknown', actor, at,
+                    step_id => job.step_id,
+                    details => jsonb_build_object(
+                        'job_id', job.job_id,
+                        'attempt_id', attempt.attempt_id,
+                        'decided_by', recorded.decided_by
+                    )
+                );
+            end if;
         when 'account_limit' then
             perform outreach.hold_account_action(attempt, recorded);
             perform outreach.requeue_job(job);
@@ -52,7 +95,7 @@ begin
             );
         when 'content_bad' then
             if outreach.may_be_repeated(attempt.action) then
-                -- No text of ours was in that call, so none can be mended.
+                -- That call held no text of ours, so none can be corrected.
                 perform outreach.fail_job(job, reason, actor, at);
             else
                 perform outreach.park_job(

@@ -75,7 +75,9 @@ begin
         )
         returning outcomes.* into recorded;
 
-        perform outreach.settle_send_attempt(attempt, recorded, job.claimed_by);
+        perform outreach.settle_send_outcomes(
+            job.workspace_id, array[recorded.outcome_id], job.claimed_by
+        );
         unknown := unknown + 1;
     end loop;
 end

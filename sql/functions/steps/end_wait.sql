@@ -20,8 +20,8 @@ begin
         details => jsonb_build_object('job_id', job.job_id)
     );
 
-    perform outreach.advance_enrollment(
-        job.workspace_id, job.enrollment_id, actor, at
+    perform outreach.advance_enrollments(
+        job.workspace_id, array[job.enrollment_id], actor, at
     );
 end
 $$;

@@ -43,8 +43,8 @@ begin
             and enrollment.linkedin_accepted_at is not null
         )
     then
-        perform outreach.advance_enrollment(
-            job.workspace_id, job.enrollment_id, actor, at
+        perform outreach.advance_enrollments(
+            job.workspace_id, array[job.enrollment_id], actor, at
         );
         return;
     end if;

@@ -1,0 +1,84 @@
+-- Appends what the provider answered, each answer with its outcome class. Nothing takes
+-- effect here: outreach.settle_send_outcomes() does that, and may fail without an answer
+-- being lost. A worker that lost its lease may append as well.
+-- outcomes: [{"attempt_id", "reached", "http_status", "error_type", "detail",
+--   "is_well_formed", "provider_reference", "retry_after", "latency_ms",
+--   "raw_response", "account_answers", "facts"}]
+-- Takes no lock of an account. Returns what was appended, in the order of the attempts.
+create or replace function outreach.append_send_outcomes(
+    workspace_id bigint,
+    outcomes jsonb,
+    as_of timestamptz default null
+)
+returns table (outcome_id bigint, attempt_id bigint, outcome text)
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- One index look-up per row has no bad plan, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    attempt_ids constant bigint [] := array(
+        select (answers ->> 'attempt_id')::bigint
+        from jsonb_array_elements(outcomes) as answers
+    );
+    appended_count integer;
+begin
+    return query
+    insert into outreach.send_attempt_outcomes as appended (
+        workspace_id, attempt_id, outcome, means, decided_by,
+        http_status, error_type, detail, provider_reference,
+        retry_after, latency_ms, raw_response, facts, recorded_at
+    )
+    select
+        attempts.workspace_id, attempts.attempt_id, classes.outcome,
+        classes.means, 'answer',
+        answers.http_status, answers.error_type, answers.detail,
+        answers.provider_reference, answers.retry_after, answers.latency_ms,
+        answers.raw_response, coalesce(answers.facts, '{}'),
+        coalesce(as_of, clock_timestamp())
+    from jsonb_to_recordset(outcomes) as answers (
+        attempt_id bigint,
+        reached text,
+        http_status integer,
+        error_type text,
+        detail text,
+        is_well_formed boolean,
+        provider_reference text,
+        retry_after text,
+        latency_ms integer,
+        raw_response text,
+        account_answers boolean,
+        facts jsonb
+    )
+    inner join outreach.send_attempts as attempts
+        on
+            attempts.workspace_id = append_send_outcomes.workspace_id
+            and attempts.attempt_id = any(attempt_ids)
+            and answers.attempt_id = attempts.attempt_id
+    cross join lateral outreach.classify_provider_answer(
+        attempts.action, answers.reached, answers.http_status,
+        answers.error_type, answers.is_well_formed, answers.provider_reference,
+        answers.account_answers, coalesce(answers.facts, '{}')
+    ) as judged (outcome)
+    inner join outreach.send_outcome_classes as classes
+        on judged.outcome = classes.outcome
+    order by answers.attempt_id
+    returning appended.outcome_id, appended.attempt_id, appended.outcome;
+
+    get diagnostics appended_count = row_count;
+
+    if appended_count < jsonb_array_length(outcomes) then
+        raise exception 'workspace % has no such attempt as one of these answers names',
+            append_send_outcomes.workspace_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Give the attempt_id that outreach.begin_send_attempts() gave.';
+    end if;
+end
+$$;

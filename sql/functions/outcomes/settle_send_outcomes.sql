@@ -1,0 +1,124 @@
+-- Lets appended outcomes take effect on their jobs and enrollments. What was sent is
+-- settled as a set, one outcome of an enrollment at a time; the few others are settled
+-- one by one. Takes the locks of the accounts, the enrollments and the jobs, in that
+-- order, and looks in later statements.
+create or replace function outreach.settle_send_outcomes(
+    workspace_id bigint,
+    outcome_ids bigint [],
+    actor text
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+-- One index look-up per row has no bad plan, whatever the statistics say.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    account_ids bigint [];
+    enrollment_ids bigint [];
+    sent_ids bigint [];
+    at timestamptz;
+    rest record;
+begin
+    perform outreach.assert_read_committed();
+
+    select
+        array_agg(found.account_id),
+        array_agg(found.enrollment_id),
+        coalesce(
+            array_agg(found.first_sent_id) filter (
+                where found.first_sent_id is not null
+            ),
+            '{}'
+        ),
+        max(found.recorded_at)
+    into account_ids, enrollment_ids, sent_ids, at
+    from (
+        select
+            attempts.account_id,
+            attempts.enrollment_id,
+            min(outcomes.outcome_id) filter (
+                where outcomes.means = 'sent'
+            ) as first_sent_id,
+            max(outcomes.recorded_at) as recorded_at
+        from unnest(outcome_ids) as asked (outcome_id)
+        -- Each by an index look-up of its own, whatever the statistics say.
+        cross join lateral (
+            select kept.*
+            from outreach.send_attempt_outcomes as kept
+            where
+                kept.workspace_id = settle_send_outcomes.workspace_id
+                and kept.outcome_id = asked.outcome_id
+            offset 0
+        ) as outcomes
+        cross join lateral (
+            select kept.*
+            from outreach.send_attempts as kept
+            where
+                kept.workspace_id = settle_send_outcomes.workspace_id
+                and kept.attempt_id = outcomes.attempt_id
+            offset 0
+        ) as attempts
+        group by
+            attempts.account_id,
+            attempts.enrollment_id
+    ) as found;
+
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = settle_send_outcomes.workspace_id
+        and accounts.account_id = any(account_ids)
+    order by accounts.account_id
+    for no key update;
+
+    perform
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = settle_send_outcomes.workspace_id
+        and enrollments.enrollment_id = any(enrollment_ids)
+    order by enrollments.enrollment_id
+    for no key update;
+
+    perform outreach.settle_sent(
+        settle_send_outcomes.workspace_id, sent_ids, settle_send_outcomes.actor, at
+    );
+
+    for rest in
+        select
+            row(attempts.*)::outreach.send_attempts as attempt,
+            row(outcomes.*)::outreach.send_attempt_outcomes as recorded,
+            outcomes.outcome_id,
+            outcomes.means
+        from outreach.send_attempt_outcomes as outcomes
+        inner join outreach.send_attempts as attempts
+            on
+                attempts.workspace_id = settle_send_outcomes.workspace_id
+                and outcomes.attempt_id = attempts.attempt_id
+        where
+            outcomes.workspace_id = settle_send_outcomes.workspace_id
+            and outcomes.outcome_id = any(outcome_ids)
+            and outcomes.outcome_id <> all(sent_ids)
+        order by outcomes.attempt_id, outcomes.outcome_id
+    loop
+        perform outreach.note_unmapped_error(rest.recorded);
+
+        if rest.means = 'sent' then
+            perform outreach.settle_sent(
+                settle_send_outcomes.workspace_id, array[rest.outcome_id],
+                settle_send_outcomes.actor, at
+            );
+        else
+            perform outreach.settle_unsent(
+                rest.attempt, rest.recorded, settle_send_outcomes.actor
+            );
+        end if;
+    end loop;
+end
+$$;
