@@ -22,6 +22,7 @@ import pytest
 from tests.support.connected_accounts import Connected
 from tests.support.sandboxes import Subscriber, api_of, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
+from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.copies import copy_database, drop_database
 from trueup.postgres.migrate import migrate
@@ -49,6 +50,14 @@ class Database:
     def environment(self) -> dict[str, str]:
         """A whole environment in which PGDATABASE names this database."""
         return {**os.environ, "PGDATABASE": self.name}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def python_path() -> Iterator[None]:
+    """Processes that tests start find the packages of the project, as pytest does."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYTHONPATH", str(PROJECT_ROOT), prepend=os.pathsep)
+        yield
 
 
 @pytest.fixture(scope="session")
