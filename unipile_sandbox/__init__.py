@@ -1,5 +1,6 @@
-"""A stand-in for the Unipile API that runs on this machine.
+"""A provider on loopback that speaks Unipile's contract.
 
-Belongs here: the provider's HTTP contract, the people and accounts behind it, faults on
-demand, and a journal of all that happened. Imports nothing of trueup.
+Belongs here: the HTTP contract, the accounts and people behind it, faults on demand, a
+virtual clock, and a journal of all actions. The sandbox neither reads a database nor
+knows of campaigns, and imports nothing of trueup. See README.md.
 """

@@ -26,7 +26,7 @@ SHUTDOWN_SECONDS = 3
     "journal_path",
     required=True,
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
-    help="The file of what really happened; the world is rebuilt from it.",
+    help="The file of all actions; the sandbox restores its state from it.",
 )
 @click.option("--api-key", default="sandbox-key", show_default=True)
 @click.option("--seed", default=1, show_default=True)
@@ -96,7 +96,7 @@ async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
 
 
 def _listen(port: int) -> socket.socket:
-    # Named as TCP, or the event loop leaves Nagle's delay of 40 ms on each answer.
+    # With IPPROTO_TCP the event loop turns off Nagle's delay of 40 ms per answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -120,7 +120,7 @@ def _die_with_stdin(server: uvicorn.Server) -> None:
         pass
     server.should_exit = True
     threading.Event().wait(SHUTDOWN_SECONDS + 2)
-    # Every journal line is on disk before its answer: nothing is lost by this.
+    # Each journal line is on disk before its answer, so this loses nothing.
     os._exit(0)
 
 

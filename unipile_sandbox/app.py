@@ -1,4 +1,4 @@
-"""The sandbox as one ASGI application: it only puts the parts together."""
+"""The sandbox as one ASGI application. It only connects the parts."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ from unipile_sandbox.serving import (
 )
 from unipile_sandbox.world import Sandbox
 
-# Fixed paths stand before those with a placeholder that would swallow them.
+# Fixed paths come before paths with a placeholder that would match them.
 API_ROUTES = [
     *invitations.ROUTES,
     *profiles.ROUTES,
@@ -59,7 +59,7 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
             await deliverer.close()
 
     async def unknown(request: Request, _error: Exception) -> JSONResponse:
-        """An unknown path, or a known one with a method that it has not."""
+        """An unknown path, or an unsupported method of a known path."""
         note_request(sandbox, request, "unknown")
         try:
             check_key(request, sandbox.settings.api_key)

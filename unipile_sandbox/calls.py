@@ -1,7 +1,7 @@
-"""Reading one API call out of a request: who calls, for which account, with what.
+"""Reads an API call from a request: its key, account, person and fields.
 
-Belongs here: the key, content types, and turning bodies into fields. Whether an account
-or a person exists is for the routes.
+Belongs here: the key, content types, and parsing of bodies. The routes check whether an
+account or a person exists.
 """
 
 import dataclasses
@@ -56,9 +56,9 @@ def check_key(request: Request, api_key: str) -> None:
 async def read_into(
     call: Call, request: Request, query: Shape, body: Shape, body_kind: BodyKind | None
 ) -> None:
-    """Fill the call in from its request, as far as it can be read.
+    """Read the fields of a call from its request, as far as possible.
 
-    Raises ProviderError at the first thing that is wrong.
+    Raises ProviderError at the first error.
     """
     parameters = request.query_params
     call.account_id = call.path.get("account_id") or parameters.get("account_id")
@@ -94,7 +94,7 @@ async def _read_json(request: Request) -> dict[str, Any]:
         raise ProviderError("unsupported_media_type", "Send application/json.")
     try:
         fields = json.loads(await request.body(), parse_constant=_refuse_constant)
-        # Half a surrogate pair is text in Python, and none that can be written down.
+        # A lone surrogate is valid in a Python string and cannot be encoded.
         json.dumps(fields, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise ProviderError("malformed_request", "The body is not JSON.") from None

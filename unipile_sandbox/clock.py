@@ -1,6 +1,6 @@
-"""The sandbox's own time: real time, faster, or set by hand.
+"""The clock of the sandbox: real time, faster time, or set by hand.
 
-Everything that happens later (an accept, a late webhook, a retry) is due on this clock.
+Accepts, late webhooks and retries are due on this clock.
 """
 
 import dataclasses
@@ -42,14 +42,14 @@ class VirtualClock:
         return self.virtual_at + self.rate * (real_now() - self.real_at)
 
     def set(self, to: datetime.datetime, rate: float | None = None) -> None:
-        """Go on from `to`, at a new rate if one is given."""
+        """Continue from `to`, at a new rate if one is given."""
         self.virtual_at = to
         self.real_at = real_now()
         if rate is not None:
             self.rate = rate
 
     def real_seconds_until(self, due: datetime.datetime) -> float:
-        """How long to sleep; infinite on a clock that stands still."""
+        """How long to sleep; infinite if the clock is stopped."""
         ahead = (due - self.now()).total_seconds()
         if ahead <= 0:
             return 0.0

@@ -1,7 +1,7 @@
-"""Starting a sandbox and arranging its world, for tests and for the launcher.
+"""Starts a sandbox and controls it from Python, for tests and demonstrations.
 
-Belongs here: the other side of the /sandbox routes and of the journal, in plain
-synchronous Python. What the provider's own API offers does not: see `unipile.client`.
+Belongs here: a synchronous client of the /sandbox routes and of the journal. Calls of
+the Unipile API are not here: use any client of it.
 """
 
 import contextlib
@@ -22,12 +22,12 @@ API_KEY = "sandbox-key"
 
 
 class SandboxError(Exception):
-    """A sandbox that did not start, or a wish that it refused: a sentence."""
+    """A sandbox did not start or refused a request; the message is a sentence."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Sandbox:
-    """A sandbox that serves at `dsn` and writes `journal_path`, whoever started it."""
+    """A sandbox that serves at `dsn` and writes `journal_path`."""
 
     dsn: str
     api_key: str
@@ -52,17 +52,17 @@ class Sandbox:
 
     def register_accounts(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
         """accounts: id, name, provider_id, public_identifier, and a status if not OK.
-        One that is there with the same identity stays as it is."""
+        A known account with the same identity stays unchanged."""
         return self.control("POST", "/accounts", accounts)
 
     def set_account_status(
-        self, account_id: str, status: str, *, tell: bool | str = False
+        self, account_id: str, status: str, *, notify: bool | str = False
     ) -> None:
-        wanted = {"account_id": account_id, "status": status, "tell": tell}
+        wanted = {"account_id": account_id, "status": status, "notify": notify}
         self.control("POST", "/account_status", wanted)
 
     def advance(self, *, rate: float | None = None, **by: float) -> None:
-        """Move the clock: `advance(hours=8)`. What comes due has happened then."""
+        """Move the clock, for example `advance(hours=8)`, and run what is due then."""
         seconds = sum(
             by[unit] * size
             for unit, size in {
@@ -85,22 +85,24 @@ class Sandbox:
         )
 
     def settle(self) -> None:
-        """Wait until what is due has happened and its webhooks are answered."""
+        """Wait until all due actions ran and their webhooks are answered."""
         self.control("POST", "/settle")
 
     def change_settings(self, **wanted: float) -> None:
         self.control("POST", "/settings", wanted)
 
     def script_fault(self, route: str, **fault: Any) -> None:  # noqa: ANN401
-        """See `faults.Fault` for what can be scripted."""
+        """See `faults.Fault` for the fields."""
         self.control("POST", "/faults", {"route": route, **fault})
 
     def clear_faults(self) -> None:
         self.control("DELETE", "/faults")
 
-    def set_person(self, identifier: str, **wishes: Any) -> str:  # noqa: ANN401
-        """Fix what chance would decide of a person; gives their provider id."""
-        answer = self.control("POST", "/people", [{"identifier": identifier, **wishes}])
+    def set_person(self, identifier: str, **overrides: Any) -> str:  # noqa: ANN401
+        """Fix what chance would decide about a person; returns their provider id."""
+        answer = self.control(
+            "POST", "/people", [{"identifier": identifier, **overrides}]
+        )
         return answer["provider_ids"][0]
 
     def accept(self, account_id: str, identifier: str) -> None:
@@ -123,24 +125,24 @@ class Sandbox:
         wanted = {"account_id": account_id, "identifier": identifier, **more}
         return self.control("POST", path, wanted)
 
-    # The truth
+    # The journal
 
     def journal(self, kind: str | None = None) -> list[Line]:
-        """What happened since the last reset, oldest first."""
+        """The lines since the last reset, oldest first."""
         lines = list(read_journal(self.journal_path))
         resets = [number for number, line in enumerate(lines) if _is_reset(line)]
         lines = lines[resets[-1] + 1 :] if resets else lines
         return [line for line in lines if kind is None or line["kind"] == kind]
 
     def requests(self, route: str | None = None) -> list[Line]:
-        """The API calls that came in, also those that were refused or dropped."""
+        """All API calls, also those that were refused or dropped."""
         lines = self.journal("request")
         return [line for line in lines if route is None or line["route"] == route]
 
 
 @dataclasses.dataclass(frozen=True)
 class RunningSandbox(Sandbox):
-    """A sandbox whose process is ours."""
+    """A sandbox whose process this program started."""
 
     process: subprocess.Popen[str]
 
@@ -160,9 +162,9 @@ def start_sandbox(
     latency_ms: int = 0,
     clock_rate: float = 1.0,
 ) -> Iterator[RunningSandbox]:
-    """A sandbox in a process of its own, which ends with the block or its parent.
+    """A sandbox in its own process, which ends with the block or with its parent.
 
-    port: 0 takes a free one. Nobody accepts by chance unless `accept_odds` says so.
+    port: 0 takes a free one. By default no person accepts by chance.
     Raises SandboxError with the process's own sentence when it does not start.
     """
     process = launch_sandbox(
@@ -215,7 +217,7 @@ def wait_until_serving(process: subprocess.Popen[str]) -> str:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """End the process as its parent's death would; kill it if it does not go."""
+    """Close the process's standard input; kill the process if it does not end."""
     try:
         process.communicate(timeout=15)
     except subprocess.TimeoutExpired:

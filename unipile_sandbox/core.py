@@ -1,13 +1,13 @@
-"""The running sandbox: its world, clock and journal, and what is still to come.
+"""The running sandbox: its world, clock, journal and schedule.
 
-Belongs here: writing a line and applying it, rebuilding everything at a restart, and
-the sandbox's own knobs. What can happen in the world is in `happenings`.
+Belongs here: writing a journal line and applying it, rebuilding all state at a restart,
+and the settings. The actions themselves are in `world`.
 """
 
 import datetime
 from typing import Any
 
-from unipile_sandbox.chance import draw_id, draw_int
+from unipile_sandbox.chance import chance_id, chance_int
 from unipile_sandbox.clock import (
     VirtualClock,
     iso,
@@ -17,24 +17,24 @@ from unipile_sandbox.clock import (
 from unipile_sandbox.faults import Faults
 from unipile_sandbox.journal import Journal, Line
 from unipile_sandbox.records import Invitation
-from unipile_sandbox.schedule import Agenda
+from unipile_sandbox.schedule import Schedule
 from unipile_sandbox.settings import Settings, changed
 from unipile_sandbox.state import World
 
 
 class Core:
-    """The world with its clock, its journal and what is still to come."""
+    """The world with its clock, its journal and its schedule."""
 
     def __init__(
         self, journal: Journal, settings: Settings, clock_rate: float = 1.0
     ) -> None:
-        """Rebuild the world from the journal and go on from there."""
+        """Rebuild the world from the journal, then continue."""
         self.journal = journal
         self.initial_settings = settings
         self.settings = settings
         self.clock = VirtualClock.following_real_time(clock_rate)
         self.world = World(settings.seed)
-        self.agenda = Agenda()
+        self.schedule = Schedule()
         self.faults = Faults()
         for line in journal.lines():
             self.world.apply(line)
@@ -44,7 +44,7 @@ class Core:
         self._plan_again()
 
     def record(self, kind: str, **facts: Any) -> Line:  # noqa: ANN401
-        """Write down what happens now, then let it happen."""
+        """Write a line to the journal, then apply it to the world."""
         line = self.journal.append(
             {
                 "kind": kind,
@@ -67,39 +67,39 @@ class Core:
             self.settings = self.initial_settings
 
     def _plan_again(self) -> None:
-        self.agenda.clear()
+        self.schedule.clear()
         for invitation in self.world.pending_by_person.values():
             self.plan_accept(invitation)
         for reply in self.world.planned_replies.values():
-            self.agenda.add(reply.due_at, "reply", reply.invitation_id)
+            self.schedule.add(reply.due_at, "reply", reply.invitation_id)
         for event in self.world.planned.values():
-            self.agenda.add(event.due_at, "event", event.event_id)
+            self.schedule.add(event.due_at, "event", event.event_id)
         for delivery in self.world.deliveries.values():
-            self.agenda.add(delivery.due_at, "delivery", delivery.delivery_id)
+            self.schedule.add(delivery.due_at, "delivery", delivery.delivery_id)
 
     def plan_accept(self, invitation: Invitation) -> None:
         if invitation.accepts_at is not None:
-            self.agenda.add(invitation.accepts_at, "accept", invitation.invitation_id)
+            self.schedule.add(invitation.accepts_at, "accept", invitation.invitation_id)
 
     def next_id(self, what: str) -> str:
-        return draw_id(self.settings.seed, what, str(self.journal.next_seq))
+        return chance_id(self.settings.seed, what, str(self.journal.next_seq))
 
     def next_number(self, what: str) -> str:
         seq = str(self.journal.next_seq)
-        return str(10**18 + draw_int(self.settings.seed, what, seq) % (8 * 10**18))
+        return str(10**18 + chance_int(self.settings.seed, what, seq) % (8 * 10**18))
 
     def set_clock(self, to: datetime.datetime, rate: float | None = None) -> None:
         self.clock.set(to, rate)
         self.record("clock_set", to=iso(to), rate=self.clock.rate)
-        self.agenda.changed.set()
+        self.schedule.changed.set()
 
     def change_settings(self, wanted: dict[str, Any]) -> None:
         self.settings = changed(self.settings, wanted)
         self.record("settings", wanted=wanted)
 
     def reset(self) -> None:
-        """Forget everything but the journal's numbers and the clock."""
+        """Remove everything except the journal's numbering and the clock."""
         self.faults.clear()
         self.settings = self.initial_settings
         self.record("reset")
-        self.agenda.clear()
+        self.schedule.clear()

@@ -1,7 +1,7 @@
-"""Making due things happen: accepts, events, and webhook calls with their retries.
+"""Runs the actions that are due: accepts, replies, events, webhook calls and retries.
 
-Belongs here: the background loop. It never stands in the way of a request: calls to
-subscribers are tasks of their own.
+Belongs here: the background loop. It blocks no request: each call to a subscriber is a
+task of its own.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from unipile_sandbox.world import Sandbox
 ANSWER_WITHIN_SECONDS = 30.0
 RETRY_AFTER = [datetime.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480)]
 CALLS_AT_ONCE = 32
-# Due things done before requests get their turn again.
+# Due actions between two pauses in which requests are served.
 BATCH = 50
 
 
@@ -37,17 +37,17 @@ class Deliverer:
         )
 
     async def run(self) -> None:
-        """Do what is due and sleep until more is, for ever."""
-        agenda = self._sandbox.agenda
+        """Run what is due, then sleep until the next action is due; for ever."""
+        schedule = self._sandbox.schedule
         while True:
-            agenda.changed.clear()
+            schedule.changed.clear()
             await self.do_due()
-            due = agenda.next_due()
+            due = schedule.next_due()
             seconds = None
             if due is not None:
                 seconds = min(self._sandbox.clock.real_seconds_until(due), 3600.0)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(agenda.changed.wait(), seconds)
+                await asyncio.wait_for(schedule.changed.wait(), seconds)
 
     async def close(self) -> None:
         for call in self._calls:
@@ -56,10 +56,10 @@ class Deliverer:
         await self._http.aclose()
 
     async def do_due(self) -> None:
-        """Everything that is due by now; webhook calls are begun, not waited for."""
+        """Run everything that is due now; webhook calls are started, not awaited."""
         done = 0
-        agenda, clock = self._sandbox.agenda, self._sandbox.clock
-        while (entry := agenda.take_due(clock.now())) is not None:
+        schedule, clock = self._sandbox.schedule, self._sandbox.clock
+        while (entry := schedule.take_due(clock.now())) is not None:
             kind, name = entry
             if kind == "accept":
                 self._accept(name)
@@ -74,14 +74,14 @@ class Deliverer:
                 await asyncio.sleep(0)
 
     async def settle(self) -> None:
-        """Do all that is due now, and wait for every call that this begins."""
+        """Run everything that is due now, and wait for the webhook calls it starts."""
         await self.do_due()
         while self._calls:
             await asyncio.wait(set(self._calls))
             await self.do_due()
 
     def notify(self, url: str, payload: dict[str, str]) -> None:
-        """Tell a hosted page's `notify_url`, once: it is no subscription."""
+        """Call the `notify_url` of a hosted page once: it is no subscription."""
         self._begin(self._notify(url, payload))
 
     async def _notify(self, url: str, payload: dict[str, str]) -> None:
@@ -112,12 +112,12 @@ class Deliverer:
         account = world.accounts[event.account_id]
         is_down = not account.is_ok and not account.is_deleted
         if event.source == "messaging" and is_down:
-            return  # It is told once the account is back.
-        is_told = event.source == "account_status" or account.is_ok
+            return  # Sent when the account is connected again.
+        is_sent = event.source == "account_status" or account.is_ok
         webhooks = [
             webhook
-            for webhook in world.webhooks.everything()
-            if is_told and webhook.wants(event.source, event.event, event.account_id)
+            for webhook in world.webhooks.oldest_first()
+            if is_sent and webhook.wants(event.source, event.event, event.account_id)
         ]
         copies = [
             {
@@ -176,7 +176,7 @@ class Deliverer:
             retry_at=None if retry_at is None else iso(retry_at),
         )
         if retry_at is not None:
-            self._sandbox.agenda.add(retry_at, "delivery", delivery.delivery_id)
+            self._sandbox.schedule.add(retry_at, "delivery", delivery.delivery_id)
 
     async def _post(self, webhook: Webhook, delivery: Delivery) -> str | None:
         """What went wrong; None when the subscriber answered 200 in time."""

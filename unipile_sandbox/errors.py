@@ -1,6 +1,6 @@
 """The provider's error answers: slug, HTTP status, title.
 
-Belongs here: the contract's table. When which one is answered is with each route.
+Belongs here: the contract's table. Each route decides which error it answers.
 """
 
 from typing import Any
@@ -44,7 +44,7 @@ class ProviderError(Exception):
         super().__init__(f"{slug}: {detail}")
         self.slug = slug
         self.detail = detail
-        # A slug outside the table is a script's invention: it brings its own status.
+        # A scripted fault may use a slug outside the table, with its own status.
         self.status = STATUS_OF[slug] if status is None else status
 
     def body(self) -> dict[str, Any]:

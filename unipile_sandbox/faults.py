@@ -1,7 +1,7 @@
-"""Scripted misbehaviour: which calls go wrong, how often, and in what way.
+"""Scripted faults: which calls fail, how often, and in which way.
 
-Belongs here: what can be scripted, and finding the fault for a call. Carrying it out is
-with `serving`.
+Belongs here: the fields of a fault, and finding the fault for a call. `serving` carries
+it out.
 """
 
 import dataclasses
@@ -45,7 +45,7 @@ class Fault:
     struck: int = 0
 
     def takes(self, call: Call) -> bool:
-        """Whether this call goes wrong; counts it."""
+        """Whether the fault strikes this call; counts the call."""
         if not self._matches(call):
             return False
         self.seen += 1
@@ -74,7 +74,7 @@ _COUNTERS = {"seen", "struck"}
 
 
 def fault_from(script: dict[str, Any], routes: set[str]) -> Fault:
-    """A fault as a test wrote it. Raises ValueError with a sentence."""
+    """Reads a fault from JSON. Raises ValueError with a sentence."""
     for name in script:
         if name not in _SCRIPTABLE or name in _COUNTERS:
             known = ", ".join(sorted(_SCRIPTABLE.keys() - _COUNTERS))
@@ -91,7 +91,7 @@ def fault_from(script: dict[str, Any], routes: set[str]) -> Fault:
 
 
 class Faults:
-    """All faults that are scripted now, in the order in which they were."""
+    """The scripted faults, in the order of their scripting."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []

@@ -1,51 +1,51 @@
-"""Things in the order of their times, read a page at a time from the newest.
+"""Items ordered by time, read in pages from the newest to the oldest.
 
-A page begins after the last thing of the page before it, not at a count: what comes or
-goes between two pages moves nothing.
+A page starts after the last item of the page before it, not at a count. An item that is
+added or removed between two pages shifts no other item.
 """
 
 import bisect
 import datetime
 from typing import Generic, TypeVar
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 Place = tuple[float, str]
 
 
-class Shelf(Generic[Thing]):
+class Index(Generic[Item]):
     def __init__(self) -> None:
         self._places: list[Place] = []
-        self._things: dict[str, tuple[Place, Thing]] = {}
+        self._items: dict[str, tuple[Place, Item]] = {}
 
     def __len__(self) -> int:
-        return len(self._things)
+        return len(self._items)
 
-    def put(self, name: str, at: datetime.datetime, thing: Thing) -> None:
-        """Add a thing, or move it to another time."""
+    def put(self, name: str, at: datetime.datetime, item: Item) -> None:
+        """Add a item, or move it to another time."""
         self.remove(name)
         place = (at.timestamp(), name)
         bisect.insort(self._places, place)
-        self._things[name] = (place, thing)
+        self._items[name] = (place, item)
 
-    def remove(self, name: str) -> Thing | None:
-        found = self._things.pop(name, None)
+    def remove(self, name: str) -> Item | None:
+        found = self._items.pop(name, None)
         if found is None:
             return None
         del self._places[bisect.bisect_left(self._places, found[0])]
         return found[1]
 
-    def get(self, name: str) -> Thing | None:
-        found = self._things.get(name)
+    def get(self, name: str) -> Item | None:
+        found = self._items.get(name)
         return None if found is None else found[1]
 
-    def everything(self) -> list[Thing]:
-        """All of them, oldest first."""
-        return [self._things[name][1] for _, name in self._places]
+    def oldest_first(self) -> list[Item]:
+        """All items, oldest first."""
+        return [self._items[name][1] for _, name in self._places]
 
     def newest_first(
         self, older_than: Place | None, count: int
-    ) -> tuple[list[Thing], Place | None]:
-        """Up to `count` things, and the place to go on from; None at the end."""
+    ) -> tuple[list[Item], Place | None]:
+        """Up to `count` items, and where the next page starts; None at the end."""
         end = (
             len(self._places)
             if older_than is None
@@ -53,5 +53,5 @@ class Shelf(Generic[Thing]):
         )
         start = max(0, end - count)
         places = self._places[start:end][::-1]
-        things = [self._things[name][1] for _, name in places]
-        return things, places[-1] if places and start > 0 else None
+        items = [self._items[name][1] for _, name in places]
+        return items, places[-1] if places and start > 0 else None

@@ -1,6 +1,6 @@
-"""What really happened, one JSON line each, on disk before it is answered.
+"""All actions, one JSON line each, written to disk before the HTTP answer.
 
-Belongs here: writing and reading lines. What a line does to the world is in `world`.
+Belongs here: writing and reading lines. How a line changes the world is in `state`.
 Tests read this file as the truth to compare the database with.
 """
 
@@ -39,7 +39,7 @@ class Journal:
         self.next_seq = 1
 
     def lines(self) -> Iterator[Line]:
-        """Every line there is, oldest first; leaves `next_seq` after the last."""
+        """All lines, oldest first; sets `next_seq` to the number after the last."""
         for line in read_journal(self.path):
             self.next_seq = line["seq"] + 1
             yield line
@@ -57,7 +57,7 @@ class Journal:
 
 
 def read_journal(path: pathlib.Path) -> Iterator[Line]:
-    """The whole lines of a journal, also of one that is being written."""
+    """The complete lines of a journal, also while it is being written."""
     with path.open("rb") as file:
         for text in file:
             if text.endswith(b"\n"):

@@ -1,6 +1,6 @@
 """Pages of a list, and the cursors between them.
 
-A cursor is base64 of JSON, as the provider's is, and opaque to whoever holds it.
+A cursor is base64 of JSON, like the provider's, and opaque to the client.
 """
 
 import base64
@@ -9,37 +9,37 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from unipile_sandbox.errors import ProviderError
-from unipile_sandbox.index import Place, Shelf
+from unipile_sandbox.index import Index, Place
 
 LARGEST_PAGE = 1_000
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 def page_of(
-    shelf: Shelf[Thing],
+    index: Index[Item],
     list_object: str,
     query: dict[str, Any],
     default_limit: int,
-    show: Callable[[Thing], dict[str, Any]],
+    show: Callable[[Item], dict[str, Any]],
 ) -> dict[str, Any]:
     """One page as the provider shows it. Raises ProviderError for a bad cursor."""
     cursor = query.get("cursor")
     if cursor is None:
         limit, number, older_than = query.get("limit", default_limit), 1, None
     else:
-        # The cursor's own limit rules: the provider ignores one given beside it.
+        # The limit inside the cursor counts: the provider ignores one beside it.
         limit, number, older_than = _decoded(cursor)
-    things, place = shelf.newest_first(older_than, limit)
+    items, place = index.newest_first(older_than, limit)
     return {
         "object": list_object,
-        "items": [show(thing) for thing in things],
+        "items": [show(item) for item in items],
         "cursor": None if place is None else _encoded(limit, number + 1, place),
     }
 
 
 def page_number(cursor: str | None) -> int:
-    """Which page a cursor leads to; 1 without one, 0 for one that is no cursor."""
+    """The page that a cursor leads to; 1 without a cursor, 0 for an invalid one."""
     if cursor is None:
         return 1
     try:

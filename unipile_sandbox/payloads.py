@@ -1,11 +1,11 @@
 """The bodies of webhooks, as the provider's documentation shows them.
 
-Belongs here: shapes only. When and how often they go out does not.
+Belongs here: shapes only. `webhook_events` plans when and how often they are sent.
 """
 
 from typing import Any
 
-from unipile_sandbox.chance import draw_id
+from unipile_sandbox.chance import chance_id
 from unipile_sandbox.clock import iso
 from unipile_sandbox.people import Person
 from unipile_sandbox.records import Account, Chat, Message
@@ -14,7 +14,7 @@ Payload = dict[str, Any]
 
 
 def new_relation(account: Account, person: Person) -> Payload:
-    """No time, no invitation, no campaign: the real one has none either."""
+    """It has no time, invitation or campaign, like the real one."""
     return {
         "event": "new_relation",
         "account_id": account.account_id,
@@ -64,7 +64,7 @@ def message_received(
 
 def attendee_id(account: Account, provider_id: str) -> str:
     """The provider's own id for a person in an account's chats."""
-    return draw_id(0, "attendee", account.account_id, provider_id)
+    return chance_id(0, "attendee", account.account_id, provider_id)
 
 
 def _attendee(account: Account, person: Person) -> Payload:

@@ -1,15 +1,15 @@
-"""People on the network: who stands behind an identifier.
+"""The people of the network, found by their identifiers.
 
-A person is a function of the seed and the identifier, so nobody needs to be registered.
-Only what cannot be computed is remembered: a name that somebody was met by, and what a
-test has said of them.
+A person is a function of the seed and the identifier, so a test registers no people.
+The sandbox stores only what it cannot compute: the public identifier that a caller used
+first, and the overrides that a test set.
 """
 
 import dataclasses
 import re
 from typing import Any
 
-from unipile_sandbox.chance import draw, draw_id, draw_int
+from unipile_sandbox.chance import chance, chance_id, chance_int
 
 PROVIDER_ID = re.compile(r"ACoAA[A-Za-z0-9_-]+")
 PUBLIC_IDENTIFIER = re.compile(r"[\w.%-]{3,100}")
@@ -52,40 +52,40 @@ class Person:
 
 
 class People:
-    """Everybody, looked up by either identifier."""
+    """Everybody, found by provider id or by public identifier."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._public_of: dict[str, str] = {}
         self._provider_of: dict[str, str] = {}
-        self._wishes: dict[str, dict[str, Any]] = {}
+        self._overrides: dict[str, dict[str, Any]] = {}
 
     def remember_name(self, provider_id: str, public_identifier: str) -> None:
         self._public_of[provider_id] = public_identifier
         self._provider_of[public_identifier] = provider_id
 
-    def remember_wishes(self, provider_id: str, wishes: dict[str, Any]) -> None:
-        """What a test has said of this person: see the control route for people."""
-        known = self._wishes.setdefault(provider_id, {})
-        known.update(wishes)
+    def remember_overrides(self, provider_id: str, overrides: dict[str, Any]) -> None:
+        """Fields that a test fixed: see the control route for people."""
+        known = self._overrides.setdefault(provider_id, {})
+        known.update(overrides)
 
-    def wishes(self, provider_id: str) -> dict[str, Any]:
-        return self._wishes.get(provider_id, {})
+    def overrides(self, provider_id: str) -> dict[str, Any]:
+        return self._overrides.get(provider_id, {})
 
     def is_named(self, provider_id: str) -> bool:
         return provider_id in self._public_of
 
     def provider_id_of(self, identifier: str) -> str | None:
-        """The provider id behind either identifier; None for one that is malformed."""
+        """The provider id of either identifier; None if it is malformed."""
         if PROVIDER_ID.fullmatch(identifier):
             return identifier
         if not PUBLIC_IDENTIFIER.fullmatch(identifier):
             return None
         known = self._provider_of.get(identifier)
-        return known or "ACoAA" + draw_id(self._seed, "person", identifier)
+        return known or "ACoAA" + chance_id(self._seed, "person", identifier)
 
-    def named_by(self, provider_id: str) -> str:
-        """The public identifier that a person met by provider id goes by."""
+    def public_identifier_of(self, provider_id: str) -> str:
+        """The public identifier of a person who was found by provider id."""
         known = self._public_of.get(provider_id)
         if known is not None:
             return known
@@ -94,12 +94,12 @@ class People:
 
     def person(self, provider_id: str) -> Person:
         first, last = self._names(provider_id)
-        wishes = self.wishes(provider_id)
+        overrides = self.overrides(provider_id)
         return Person(
             provider_id=provider_id,
-            public_identifier=self.named_by(provider_id),
-            first_name=wishes.get("first_name", first),
-            last_name=wishes.get("last_name", last),
+            public_identifier=self.public_identifier_of(provider_id),
+            first_name=overrides.get("first_name", first),
+            last_name=overrides.get("last_name", last),
             title=self._pick("title", provider_id, _TITLE.split("|")),
             company=self._pick("company", provider_id, _COMPANY.split("|")),
             member_number=self._number(provider_id),
@@ -112,7 +112,7 @@ class People:
         )
 
     def _number(self, provider_id: str) -> int:
-        return draw_int(self._seed, "member", provider_id) % 10**9
+        return chance_int(self._seed, "member", provider_id) % 10**9
 
     def _pick(self, what: str, provider_id: str, choices: list[str]) -> str:
-        return choices[int(draw(self._seed, what, provider_id) * len(choices))]
+        return choices[int(chance(self._seed, what, provider_id) * len(choices))]

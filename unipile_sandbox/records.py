@@ -1,4 +1,4 @@
-"""What the sandbox keeps of each thing: records, and nothing that they do."""
+"""Records of accounts, invitations, chats, webhooks and so on, without behaviour."""
 
 import dataclasses
 import datetime
@@ -38,7 +38,7 @@ class Invitation:
 
 @dataclasses.dataclass(frozen=True)
 class PlannedReply:
-    """A first message that somebody who accepted will write."""
+    """A first message that a person who accepted will write."""
 
     invitation_id: str
     account_id: str
@@ -98,7 +98,7 @@ class Webhook:
     created_at: Moment
 
     def wants(self, source: str, event: str, account_id: str) -> bool:
-        """No account ids at all means every account, also those still to come."""
+        """An empty list of account ids means every account, also later ones."""
         return (
             self.is_enabled
             and self.source == source
@@ -109,7 +109,7 @@ class Webhook:
 
 @dataclasses.dataclass(frozen=True)
 class PlannedEvent:
-    """Something that the provider will notice, and tell, at `due_at`."""
+    """An event that the provider sends to its subscribers at `due_at`."""
 
     event_id: str
     source: str

@@ -1,4 +1,7 @@
-"""What is due when: names of things that happen later, in the order of their times."""
+"""Actions that are due later, ordered by time.
+
+Belongs here: the queue of names. The action itself is in `delivery`.
+"""
 
 import asyncio
 import datetime
@@ -8,8 +11,8 @@ from typing import Literal
 Kind = Literal["accept", "reply", "event", "delivery"]
 
 
-class Agenda:
-    """Entries may outlive what they name: whoever takes one looks whether it stands."""
+class Schedule:
+    """An entry may name something that is gone: the caller of take_due() checks it."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[datetime.datetime, int, Kind, str]] = []

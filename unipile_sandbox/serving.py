@@ -1,7 +1,6 @@
-"""From a request to an answer: the order in which every API call is dealt with.
+"""Serves an API call: read, journal, fault, action, answer, in this order.
 
-Read it, write down that it came, let a scripted fault strike, do it, answer. The routes
-say what is done; nothing here knows one route from another.
+Belongs here: the order, for every route. What a route does is in `routes`.
 """
 
 import asyncio
@@ -42,16 +41,16 @@ class Reply:
 
 @dataclasses.dataclass(frozen=True)
 class ApiRoute:
-    """One route of the contract: its name in faults and journal, its shapes, its act.
+    """One route of the contract; faults and the journal use its name.
 
-    act: checks what the call names, lets it happen, and gives the reply; raises
-    ProviderError for a refusal.
+    handler: checks what the call names, runs the action, and returns the reply.
+    Raises ProviderError for a refusal.
     """
 
     name: str
     method: str
     path: str
-    act: Callable[[Sandbox, Call], Reply]
+    handler: Callable[[Sandbox, Call], Reply]
     query: Shape = dataclasses.field(default_factory=dict)
     body: Shape = dataclasses.field(default_factory=dict)
     body_kind: BodyKind | None = None
@@ -100,7 +99,7 @@ async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Respons
     async def do() -> Reply:
         if problem is not None:
             raise problem
-        return route.act(sandbox, call)
+        return route.handler(sandbox, call)
 
     try:
         if fault is None:

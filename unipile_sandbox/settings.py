@@ -1,4 +1,4 @@
-"""How this sandbox's people and provider behave: odds, delays, and the key it takes."""
+"""The settings of a sandbox: odds, delays, and the API key that it accepts."""
 
 import dataclasses
 from typing import Any
@@ -11,7 +11,7 @@ class Settings:
     latency_ms: int = 0
     accept_odds: float = 0.3
     accept_within_hours: float = 72.0
-    # Of those who accept, how many write to us, and within which time.
+    # Of the people who accept, how many write, and within which time.
     reply_odds: float = 0.0
     reply_within_hours: float = 24.0
     webhook_within_hours: float = 8.0
@@ -19,7 +19,7 @@ class Settings:
     webhook_never_odds: float = 0.05
 
 
-# What a running sandbox can be told to change; the rest is fixed when it starts.
+# Settings that can change while the sandbox runs; the others are fixed at its start.
 CHANGEABLE = {
     "latency_ms",
     "accept_odds",

@@ -1,7 +1,7 @@
-"""What a request may hold: the fields of a body or a query, and what is refused.
+"""The fields that a body or a query may have, and what is refused.
 
-The real provider checks requests against schemas; a sandbox that let more through would
-hide our mistakes until the first real call.
+The provider checks requests against schemas. A sandbox that accepted more would hide
+mistakes until the first real call, so unknown fields are refused.
 """
 
 import dataclasses

@@ -1,8 +1,8 @@
 """The state of the sandbox's world, built from journal lines alone.
 
-Belongs here: what a line changes. `apply` is the only way in, live and at a restart, so
-that what is on disk and what is in memory cannot differ. Deciding what happens is not
-here: see `happenings`.
+Belongs here: how a line changes the state. Only `apply` changes it, while the sandbox
+runs and at a restart, so the journal on disk and the state in memory cannot differ. The
+actions that write the lines are in `world`.
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import Any
 
 from unipile_sandbox.clock import parse_iso
-from unipile_sandbox.index import Shelf
+from unipile_sandbox.index import Index
 from unipile_sandbox.journal import Line
 from unipile_sandbox.people import People
 from unipile_sandbox.records import (
@@ -28,8 +28,8 @@ from unipile_sandbox.records import (
 
 
 class World:
-    """Relations, invitations and chats belong to a LinkedIn identity (`owner`), not to
-    the account_id under which the provider happens to know it today."""
+    """All state. Relations, invitations and chats belong to a LinkedIn identity
+    (`owner`), not to an account_id, which changes when the account is added again."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -39,19 +39,19 @@ class World:
         self.people = People(self.seed)
         self.accounts: dict[str, Account] = {}
         self.accounts_by_owner: dict[str, list[Account]] = defaultdict(list)
-        self.account_shelf: Shelf[Account] = Shelf()
-        self.pending: dict[str, Shelf[Invitation]] = defaultdict(Shelf)
+        self.account_index: Index[Account] = Index()
+        self.pending: dict[str, Index[Invitation]] = defaultdict(Index)
         self.pending_by_person: dict[tuple[str, str], Invitation] = {}
         self.pending_by_id: dict[str, Invitation] = {}
         self.withdrawn_at: dict[tuple[str, str], Any] = {}
-        self.relations: dict[str, Shelf[Relation]] = defaultdict(Shelf)
+        self.relations: dict[str, Index[Relation]] = defaultdict(Index)
         self.planned_replies: dict[str, PlannedReply] = {}
-        self.chats: dict[str, Shelf[Chat]] = defaultdict(Shelf)
+        self.chats: dict[str, Index[Chat]] = defaultdict(Index)
         self.chat_by_id: dict[str, Chat] = {}
-        self.messages: dict[str, Shelf[Message]] = defaultdict(Shelf)
+        self.messages: dict[str, Index[Message]] = defaultdict(Index)
         self.message_by_id: dict[str, Message] = {}
-        self.comments: dict[str, Shelf[Comment]] = defaultdict(Shelf)
-        self.webhooks: Shelf[Webhook] = Shelf()
+        self.comments: dict[str, Index[Comment]] = defaultdict(Index)
+        self.webhooks: Index[Webhook] = Index()
         self.planned: dict[str, PlannedEvent] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.checkpoints: dict[str, dict[str, Any]] = {}
@@ -80,7 +80,7 @@ class World:
     def chat_between(self, owner: str, provider_id: str) -> Chat | None:
         return self.chats[owner].get(provider_id)
 
-    # What each kind of line changes
+    # One method for each kind of line
 
     def _on_reset(self, _line: Line) -> None:
         self.clear()
@@ -100,11 +100,11 @@ class World:
         )
         self.accounts[account.account_id] = account
         self.accounts_by_owner[account.provider_id].append(account)
-        self.account_shelf.put(account.account_id, account.created_at, account)
+        self.account_index.put(account.account_id, account.created_at, account)
         self.people.remember_name(account.provider_id, account.public_identifier)
         first, _, last = account.name.partition(" ")
         names = {"first_name": first, "last_name": last}
-        self.people.remember_wishes(account.provider_id, names)
+        self.people.remember_overrides(account.provider_id, names)
         self.checkpoints.pop(account.account_id, None)
 
     def _on_account_status(self, line: Line) -> None:
@@ -112,7 +112,7 @@ class World:
 
     def _on_account_deleted(self, line: Line) -> None:
         self.accounts[line["account_id"]].is_deleted = True
-        self.account_shelf.remove(line["account_id"])
+        self.account_index.remove(line["account_id"])
 
     def _on_checkpoint_opened(self, line: Line) -> None:
         self.checkpoints[line["account_id"]] = line["intent"]
@@ -126,8 +126,8 @@ class World:
     def _on_person_named(self, line: Line) -> None:
         self.people.remember_name(line["provider_id"], line["public_identifier"])
 
-    def _on_person_wishes(self, line: Line) -> None:
-        self.people.remember_wishes(line["provider_id"], line["wishes"])
+    def _on_person_overridden(self, line: Line) -> None:
+        self.people.remember_overrides(line["provider_id"], line["overrides"])
 
     def _on_invite_sent(self, line: Line) -> None:
         accepts_at = line["accepts_at"]
@@ -165,7 +165,7 @@ class World:
                 due_at=parse_iso(line["replies_at"]),
             )
 
-    # Somebody connected without an invitation of ours, or we accepted theirs.
+    # A person connected without our invitation, or we accepted theirs.
     _on_stranger_connected = _on_invite_accepted
 
     def _forget_pending(self, key: tuple[str, str]) -> None:
@@ -220,8 +220,8 @@ class World:
             text=line["text"],
             posted_at=parse_iso(line["at"]),
         )
-        shelf = self.comments[comment.social_id]
-        shelf.put(comment.comment_id, comment.posted_at, comment)
+        index = self.comments[comment.social_id]
+        index.put(comment.comment_id, comment.posted_at, comment)
 
     def _on_webhook_created(self, line: Line) -> None:
         webhook = Webhook(

@@ -1,25 +1,25 @@
-"""Telling the subscribers: which events are planned, and how late each comes.
+"""Plans the events that subscribers receive, and how late each one comes.
 
-Belongs here: delays, duplicates and silence. Sending is with `delivery`; which
-subscriptions get an event is decided when it is due, not when it is planned.
+Belongs here: delays, duplicates and lost events. `delivery` sends them, and chooses the
+subscriptions when an event is due, not when it is planned.
 """
 
 import datetime
 from typing import Any
 
 from unipile_sandbox import payloads
-from unipile_sandbox.chance import draw
+from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
 from unipile_sandbox.core import Core
 from unipile_sandbox.records import Account, Chat, Message
 
 
-def tell_account_status(core: Core, account_id: str, message: str) -> None:
+def plan_account_status(core: Core, account_id: str, message: str) -> None:
     payload = payloads.account_status(account_id, message)
     _plan(core, "account_status", message.lower(), account_id, payload, 0.0)
 
 
-def tell_message(core: Core, chat: Chat, message: Message) -> None:
+def plan_message(core: Core, chat: Chat, message: Message) -> None:
     people = core.world.people
     sender, other = people.person(message.sender), people.person(chat.provider_id)
     for account in core.world.accounts_of(chat.owner):
@@ -27,10 +27,10 @@ def tell_message(core: Core, chat: Chat, message: Message) -> None:
         _plan(core, "messaging", "message_received", account.account_id, payload, 0.0)
 
 
-def tell_new_relation(
+def plan_new_relation(
     core: Core, owner: str, provider_id: str, at: datetime.datetime
 ) -> None:
-    """The provider notices a connection made at `at` hours later, twice or never."""
+    """Plan the event of a connection made at `at`: late, twice, or never."""
     person = core.world.people.person(provider_id)
     passed = (core.clock.now() - at).total_seconds()
     for account in core.world.accounts_of(owner):
@@ -41,18 +41,18 @@ def tell_new_relation(
 
 
 def _delays(core: Core, account: Account, provider_id: str) -> list[float]:
-    """Seconds from the connection to each telling; none for one that never comes."""
-    wishes = core.world.people.wishes(provider_id)
-    if "webhook_delays_seconds" in wishes:
-        return wishes["webhook_delays_seconds"]
+    """Seconds from the connection to each event; empty if no event comes."""
+    overrides = core.world.people.overrides(provider_id)
+    if "webhook_delays_seconds" in overrides:
+        return overrides["webhook_delays_seconds"]
     seed, names = core.settings.seed, (account.account_id, provider_id)
-    luck = draw(seed, "webhook luck", *names)
+    luck = chance(seed, "webhook luck", *names)
     if luck < core.settings.webhook_never_odds:
         return []
     is_twice = luck > 1 - core.settings.webhook_twice_odds
     hours = core.settings.webhook_within_hours
     return [
-        draw(seed, f"webhook delay {number}", *names) * hours * 3600
+        chance(seed, f"webhook delay {number}", *names) * hours * 3600
         for number in range(2 if is_twice else 1)
     ]
 
@@ -76,4 +76,4 @@ def _plan(
         payload=payload,
         due_at=iso(due_at),
     )
-    core.agenda.add(core.world.planned[event_id].due_at, "event", event_id)
+    core.schedule.add(core.world.planned[event_id].due_at, "event", event_id)

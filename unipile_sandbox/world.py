@@ -1,13 +1,13 @@
-"""What can happen in the sandbox's world, and the journal line of each.
+"""The actions of the sandbox's world, and the journal line of each.
 
-Belongs here: deciding what happens and writing it down, on disk before in memory and in
-memory before anybody is answered. HTTP does not: routes check, then call one of these.
+Belongs here: actions. Each writes its line to disk, then changes the state in memory;
+the HTTP answer comes after both. Checks of a request are in the routes.
 """
 
 import datetime
 from typing import Any
 
-from unipile_sandbox.chance import draw
+from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
 from unipile_sandbox.core import Core
 from unipile_sandbox.records import (
@@ -17,9 +17,9 @@ from unipile_sandbox.records import (
     PlannedReply,
 )
 from unipile_sandbox.webhook_events import (
-    tell_account_status,
-    tell_message,
-    tell_new_relation,
+    plan_account_status,
+    plan_message,
+    plan_new_relation,
 )
 
 SHORTEST_ACCEPT = datetime.timedelta(minutes=5)
@@ -27,7 +27,7 @@ REPLY = "Thank you for the invitation. What is it about?"
 
 
 class Sandbox(Core):
-    """Everything that people, the provider or a test can make happen."""
+    """All actions of people, of the provider, and of a test."""
 
     # Accounts
 
@@ -56,25 +56,25 @@ class Sandbox(Core):
         return account_id
 
     def set_account_status(
-        self, account_id: str, status: str, tell: str | None
+        self, account_id: str, status: str, notify: str | None
     ) -> None:
-        """tell: the message of an `account_status` webhook, None for silence."""
+        """notify: the message of an `account_status` webhook; None sends no webhook."""
         if self.world.accounts[account_id].status != status:
             self.record("account_status", account_id=account_id, status=status)
-        if tell is not None:
-            tell_account_status(self, account_id, tell)
+        if notify is not None:
+            plan_account_status(self, account_id, notify)
         if status == "OK":
-            # Messages that were missed while the account was down come now.
+            # Messages that arrived while the account was down are sent now.
             for event in self.world.planned.values():
                 if event.account_id == account_id:
-                    self.agenda.add(event.due_at, "event", event.event_id)
+                    self.schedule.add(event.due_at, "event", event.event_id)
 
     def delete_account(self, account_id: str) -> None:
         self.record("account_deleted", account_id=account_id)
-        tell_account_status(self, account_id, "DELETED")
+        plan_account_status(self, account_id, "DELETED")
 
     def open_checkpoint(self, account_id: str | None, login: str) -> str:
-        """Ask for a code before an account is added, or reconnected if it is given."""
+        """Ask for a code before an account is added or, if given, reconnected."""
         intent = {"login": login, "is_reconnect": account_id is not None}
         account_id = account_id or self.next_id("account")
         self.record("checkpoint_opened", account_id=account_id, intent=intent)
@@ -83,17 +83,17 @@ class Sandbox(Core):
     # Invitations and relations
 
     def name_person(self, provider_id: str) -> None:
-        """Fix the name that a person met by provider id goes by, once."""
+        """Fix the public identifier of a person who was found by provider id, once."""
         people = self.world.people
         if not people.is_named(provider_id):
-            public = people.named_by(provider_id)
+            public = people.public_identifier_of(provider_id)
             self.record(
                 "person_named", provider_id=provider_id, public_identifier=public
             )
 
-    def wish(self, provider_id: str, wishes: dict[str, Any]) -> None:
-        """Fix something about a person that chance would decide."""
-        self.record("person_wishes", provider_id=provider_id, wishes=wishes)
+    def override_person(self, provider_id: str, overrides: dict[str, Any]) -> None:
+        """Fix fields of a person that chance would decide."""
+        self.record("person_overridden", provider_id=provider_id, overrides=overrides)
 
     def invite(self, account_id: str, provider_id: str, message: str | None) -> str:
         self.name_person(provider_id)
@@ -114,15 +114,17 @@ class Sandbox(Core):
     def _accepts_at(
         self, account_id: str, provider_id: str
     ) -> datetime.datetime | None:
-        wishes = self.world.people.wishes(provider_id)
+        overrides = self.world.people.overrides(provider_id)
         owner, seed = self.world.owner_of(account_id), self.settings.seed
-        is_lucky = draw(seed, "accepts", owner, provider_id) < self.settings.accept_odds
-        if not wishes.get("accepts", is_lucky):
+        is_lucky = (
+            chance(seed, "accepts", owner, provider_id) < self.settings.accept_odds
+        )
+        if not overrides.get("accepts", is_lucky):
             return None
-        # Squared: most people who accept at all do so early.
-        part = draw(seed, "accept delay", owner, provider_id) ** 2
+        # Squared: most accepts come early.
+        part = chance(seed, "accept delay", owner, provider_id) ** 2
         delay = max(SHORTEST_ACCEPT.total_seconds(), part * self._accept_within())
-        seconds = wishes.get("accept_after_seconds", delay)
+        seconds = overrides.get("accept_after_seconds", delay)
         return self.clock.now() + datetime.timedelta(seconds=seconds)
 
     def _accept_within(self) -> float:
@@ -137,7 +139,7 @@ class Sandbox(Core):
         )
 
     def accept(self, invitation: Invitation, at: datetime.datetime) -> None:
-        """The person accepts; the provider will notice within hours, or never."""
+        """The person accepts. The webhook about it comes within hours, or never."""
         replies_at = self._replies_at(invitation, at)
         self.record(
             "invite_accepted",
@@ -148,27 +150,29 @@ class Sandbox(Core):
             replies_at=None if replies_at is None else iso(replies_at),
         )
         if replies_at is not None:
-            self.agenda.add(replies_at, "reply", invitation.invitation_id)
-        tell_new_relation(self, invitation.owner, invitation.provider_id, at)
+            self.schedule.add(replies_at, "reply", invitation.invitation_id)
+        plan_new_relation(self, invitation.owner, invitation.provider_id, at)
         if invitation.message:
             chat = self.open_chat(invitation.account_id, invitation.provider_id)
-            self.say(chat, invitation.account_id, invitation.message, is_ours=True)
+            self.write_message(
+                chat, invitation.account_id, invitation.message, is_ours=True
+            )
 
     def _replies_at(
         self, invitation: Invitation, accepted_at: datetime.datetime
     ) -> datetime.datetime | None:
         seed, names = self.settings.seed, (invitation.owner, invitation.provider_id)
-        if draw(seed, "replies", *names) >= self.settings.reply_odds:
+        if chance(seed, "replies", *names) >= self.settings.reply_odds:
             return None
-        part = draw(seed, "reply delay", *names) ** 2
+        part = chance(seed, "reply delay", *names) ** 2
         return accepted_at + part * datetime.timedelta(
             hours=self.settings.reply_within_hours
         )
 
     def reply(self, planned: PlannedReply) -> None:
-        """Somebody who accepted writes to us, as planned."""
+        """A person who accepted writes to the account, as planned."""
         chat = self.open_chat(planned.account_id, planned.provider_id)
-        self.say(
+        self.write_message(
             chat,
             planned.account_id,
             REPLY,
@@ -186,7 +190,7 @@ class Sandbox(Core):
             invitation_id=None,
             created_at=iso(now),
         )
-        tell_new_relation(self, self.world.owner_of(account_id), provider_id, now)
+        plan_new_relation(self, self.world.owner_of(account_id), provider_id, now)
 
     # Messages and comments
 
@@ -197,7 +201,7 @@ class Sandbox(Core):
         subject: str | None = None,
         content_type: str | None = None,
     ) -> Chat:
-        """The chat with a person; the one that is there, if one is."""
+        """The chat with a person: the existing one, or a new one."""
         owner = self.world.owner_of(account_id)
         found = self.world.chat_between(owner, provider_id)
         if found is not None:
@@ -214,7 +218,7 @@ class Sandbox(Core):
         )
         return self.world.chat_by_id[chat_id]
 
-    def say(
+    def write_message(
         self, chat: Chat, account_id: str, text: str, *, is_ours: bool, **more: str
     ) -> Message:
         message_id = self.next_id("message")
@@ -229,7 +233,7 @@ class Sandbox(Core):
             **more,
         )
         message = self.world.message_by_id[message_id]
-        tell_message(self, chat, message)
+        plan_message(self, chat, message)
         return message
 
     def comment(self, account_id: str, social_id: str, text: str) -> None:

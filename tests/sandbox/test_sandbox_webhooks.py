@@ -170,10 +170,10 @@ def test_a_webhook_is_given_up_after_five_retries(sandbox, api, hook):
 def test_account_status_is_told_as_the_contract_says(sandbox, api, hook):
     subscribe(api, hook, source="account_status")
 
-    sandbox.set_account_status("acc-anisha", "CREDENTIALS", tell=True)
+    sandbox.set_account_status("acc-anisha", "CREDENTIALS", notify=True)
     sandbox.settle()
     api.post("/accounts/acc-anisha/restart")
-    sandbox.set_account_status("acc-anisha", "OK", tell="RECONNECTED")
+    sandbox.set_account_status("acc-anisha", "OK", notify="RECONNECTED")
     sandbox.settle()
 
     assert [body["AccountStatus"] for body in hook.bodies] == [

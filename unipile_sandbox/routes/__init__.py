@@ -1,1 +1,1 @@
-"""The provider's routes, one module for each resource, and the sandbox's own."""
+"""The provider's routes, one module for each resource, and the control routes."""

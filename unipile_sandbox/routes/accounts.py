@@ -16,10 +16,10 @@ from unipile_sandbox.shapes import (
     Shape,
     limit_rule,
 )
-from unipile_sandbox.webhook_events import tell_account_status
+from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
-# A user name that starts so is asked for a code; any other connects at once.
+# A user name with this prefix is asked for a code; any other connects at once.
 CHECKPOINT_PREFIX = "2fa"
 CHECKPOINT_CODE = "123456"
 
@@ -63,8 +63,8 @@ def show_account(account: Account) -> dict[str, Any]:
 
 
 def list_accounts(sandbox: Sandbox, call: Call) -> Reply:
-    shelf = sandbox.world.account_shelf
-    return Reply(page_of(shelf, "AccountList", call.query, 100, show_account))
+    index = sandbox.world.account_index
+    return Reply(page_of(index, "AccountList", call.query, 100, show_account))
 
 
 def get_account(sandbox: Sandbox, call: Call) -> Reply:
@@ -114,7 +114,7 @@ def resend_checkpoint(sandbox: Sandbox, call: Call) -> Reply:
 def restart_account(sandbox: Sandbox, call: Call) -> Reply:
     account = known_account(sandbox, call.path["account_id"])
     if account.status in ("ERROR", "STOPPED", "CONNECTING"):
-        sandbox.set_account_status(account.account_id, "OK", tell="OK")
+        sandbox.set_account_status(account.account_id, "OK", notify="OK")
     return Reply({"object": "AccountRestarted"})
 
 
@@ -133,7 +133,7 @@ def delete_account(sandbox: Sandbox, call: Call) -> Reply:
 def add_person_as_account(
     sandbox: Sandbox, login: str, account_id: str | None = None
 ) -> str:
-    """Connect the person behind a login: the same login is always the same person."""
+    """Connect the person of a login; the same login is always the same person."""
     public_identifier = "".join(c if c.isalnum() else "-" for c in login.lower())
     people = sandbox.world.people
     provider_id = people.provider_id_of(public_identifier)
@@ -146,7 +146,7 @@ def add_person_as_account(
         public_identifier=public_identifier,
         account_id=account_id,
     )
-    tell_account_status(sandbox, account_id, "CREATION_SUCCESS")
+    plan_account_status(sandbox, account_id, "CREATION_SUCCESS")
     return account_id
 
 
@@ -175,7 +175,7 @@ def _checkpoint(account_id: str) -> Reply:
 
 
 def _reconnected(sandbox: Sandbox, account_id: str) -> Reply:
-    sandbox.set_account_status(account_id, "OK", tell="RECONNECTED")
+    sandbox.set_account_status(account_id, "OK", notify="RECONNECTED")
     return Reply({"object": "AccountReconnected", "account_id": account_id}, 201)
 
 

@@ -20,7 +20,7 @@ from unipile_sandbox.shapes import (
 from unipile_sandbox.world import Sandbox
 
 FILES = ("attachments", "voice_message", "video_message")
-# What an account must have bought to write over each of LinkedIn's products.
+# The subscription that an account needs for each product of LinkedIn.
 FEATURE_OF_API = {"sales_navigator": "sales_navigator", "recruiter": "recruiter"}
 
 
@@ -47,7 +47,7 @@ def start_chat(sandbox: Sandbox, call: Call) -> Reply:
         subject=call.form_value("subject"),
         content_type="inmail" if is_inmail else None,
     )
-    message = sandbox.say(chat, account_id, text, is_ours=True)
+    message = sandbox.write_message(chat, account_id, text, is_ours=True)
     body = {
         "object": "ChatStarted",
         "chat_id": chat.chat_id,
@@ -86,7 +86,7 @@ def send_message(sandbox: Sandbox, call: Call) -> Reply:
         raise ProviderError(
             "no_connection_with_recipient", "You are not connected to this person."
         )
-    message = sandbox.say(chat, account_id, text, is_ours=True)
+    message = sandbox.write_message(chat, account_id, text, is_ours=True)
     return Reply({"object": "MessageSent", "message_id": message.message_id}, 201)
 
 

@@ -1,11 +1,11 @@
-"""What several routes look up before they act, and how they refuse."""
+"""Look-ups and refusals that several routes share."""
 
 from unipile_sandbox.errors import ProviderError
 from unipile_sandbox.people import PROVIDER_ID
 from unipile_sandbox.records import Account, Chat
 from unipile_sandbox.world import Sandbox
 
-# What the provider connects; this sandbox connects LinkedIn alone.
+# What the provider connects; this sandbox connects only LinkedIn.
 PROVIDERS = (
     "LINKEDIN",
     "WHATSAPP",
@@ -33,7 +33,7 @@ def known_account(sandbox: Sandbox, account_id: str) -> Account:
 
 
 def working_account(sandbox: Sandbox, account_id: str) -> Account:
-    """An account that LinkedIn can be asked through now."""
+    """An account that is connected now. Raises ProviderError otherwise."""
     account = known_account(sandbox, account_id)
     if not account.is_ok:
         raise ProviderError(
@@ -58,8 +58,8 @@ def reachable_person(sandbox: Sandbox, account: Account, provider_id: str) -> No
             "The recipient must be a provider id (ACoAA…), "
             "not a URL or a public identifier.",
         )
-    wishes = sandbox.world.people.wishes(provider_id)
-    if provider_id == account.provider_id or wishes.get("is_missing"):
+    overrides = sandbox.world.people.overrides(provider_id)
+    if provider_id == account.provider_id or overrides.get("is_missing"):
         raise ProviderError("invalid_recipient", "The recipient cannot be reached.")
-    if wishes.get("is_blocking"):
+    if overrides.get("is_blocking"):
         raise ProviderError("blocked_recipient", "The recipient has blocked you.")

@@ -1,6 +1,6 @@
-"""The sandbox's own routes, under /sandbox: what a test or the launcher can arrange.
+"""The control routes under /sandbox, with which a test arranges the world.
 
-None of this exists at the real provider, so none of it is under /api.
+The real provider has none of them, so they are not under /api.
 """
 
 import datetime
@@ -17,11 +17,11 @@ from unipile_sandbox.delivery import Deliverer
 from unipile_sandbox.faults import fault_from
 from unipile_sandbox.journal import read_journal
 from unipile_sandbox.people import PROVIDER_ID
-from unipile_sandbox.webhook_events import tell_account_status
+from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
 STATUSES = {"OK", "STOPPED", "ERROR", "CREDENTIALS", "PERMISSIONS", "CONNECTING"}
-WISHES = {
+OVERRIDES = {
     "first_name": str,
     "last_name": str,
     "accepts": bool,
@@ -31,11 +31,11 @@ WISHES = {
     "is_blocking": bool,
 }
 
-Act = Callable[[Any], Awaitable[dict[str, Any]]]
+Handler = Callable[[Any], Awaitable[dict[str, Any]]]
 
 
 class Control:
-    """Each method takes a route's JSON and gives its answer; ValueError is a 422."""
+    """A method takes the JSON of a route and returns the answer; ValueError is 422."""
 
     def __init__(
         self, sandbox: Sandbox, deliverer: Deliverer, api_routes: set[str]
@@ -50,7 +50,7 @@ class Control:
             "status": "ok",
             "now": iso(self._sandbox.clock.now()),
             "rate": self._sandbox.clock.rate,
-            "accounts": len(world.account_shelf),
+            "accounts": len(world.account_index),
             "pending_invitations": len(world.pending_by_person),
             "planned_events": len(world.planned),
             "open_deliveries": len(world.deliveries),
@@ -59,7 +59,7 @@ class Control:
         }
 
     async def register_accounts(self, wanted: Any) -> dict[str, Any]:  # noqa: ANN401
-        """A list of accounts; one that is there with the same identity stays."""
+        """Adds accounts; a known account with the same identity stays unchanged."""
         if not isinstance(wanted, list):
             raise ValueError("give a list of accounts")
         accounts = [self._checked_account(account) for account in wanted]
@@ -90,23 +90,23 @@ class Control:
         }
 
     async def account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """tell: true sends the status as a webhook, a text sends that message."""
+        """notify: true sends the status as a webhook, a text sends that message."""
         account_id, status = self._account(wanted), wanted.get("status")
         if status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(sorted(STATUSES))}")
-        tell = wanted.get("tell")
-        message = status if tell is True else tell or None
+        notify = wanted.get("notify")
+        message = status if notify is True else notify or None
         self._sandbox.set_account_status(account_id, status, message)
         return {}
 
-    async def tell_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """An account_status webhook without a change: a stale or wrong one."""
-        tell_account_status(self._sandbox, self._account(wanted), wanted["message"])
+    async def send_account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Sends an account_status webhook without a change: a stale or wrong one."""
+        plan_account_status(self._sandbox, self._account(wanted), wanted["message"])
         return {}
 
     async def clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """advance_seconds or now (ISO), and rate; what comes due has happened, and
-        its webhooks are answered, when this answers (unless settle is false)."""
+        """Takes advance_seconds or now (ISO), and rate. The answer comes when all due
+        actions ran and their webhooks are answered, unless settle is false."""
         to = self._sandbox.clock.now()
         if "now" in wanted:
             to = parse_iso(wanted["now"])
@@ -139,18 +139,18 @@ class Control:
         return {}
 
     async def people(self, wanted: Any) -> dict[str, Any]:  # noqa: ANN401
-        """A list of people, each with an identifier and what is to be so of them."""
+        """A list of people, each with an identifier and the fields to fix."""
         checked = [self._checked_person(person) for person in wanted]
-        for provider_id, wishes in checked:
-            self._sandbox.wish(provider_id, wishes)
+        for provider_id, overrides in checked:
+            self._sandbox.override_person(provider_id, overrides)
         return {"provider_ids": [provider_id for provider_id, _ in checked]}
 
     def _checked_person(self, wanted: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        wishes = {name: wanted[name] for name in wanted if name != "identifier"}
-        for name, value in wishes.items():
-            if name not in WISHES or not isinstance(value, WISHES[name]):
+        overrides = {name: wanted[name] for name in wanted if name != "identifier"}
+        for name, value in overrides.items():
+            if name not in OVERRIDES or not isinstance(value, OVERRIDES[name]):
                 raise ValueError(f"a person's {name} cannot be {value!r}")
-        return self._person(wanted), wishes
+        return self._person(wanted), overrides
 
     async def accept(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """The person accepts the account's pending invitation now."""
@@ -164,7 +164,7 @@ class Control:
         return {}
 
     async def stranger(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Somebody becomes a relation without an invitation of ours."""
+        """A person becomes a relation without an invitation from the account."""
         self._sandbox.connect_stranger(self._account(wanted), self._person(wanted))
         return {}
 
@@ -172,7 +172,7 @@ class Control:
         account_id = self._account(wanted)
         chat = self._sandbox.open_chat(account_id, self._person(wanted))
         text = wanted["text"]
-        message = self._sandbox.say(chat, account_id, text, is_ours=False)
+        message = self._sandbox.write_message(chat, account_id, text, is_ours=False)
         return {"chat_id": chat.chat_id, "message_id": message.message_id}
 
     async def journal(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -197,11 +197,11 @@ class Control:
 
 
 def control_routes(control: Control) -> list[Route]:
-    acts: list[tuple[str, str, Act]] = [
+    routes: list[tuple[str, str, Handler]] = [
         ("GET", "/health", control.health),
         ("POST", "/accounts", control.register_accounts),
         ("POST", "/account_status", control.account_status),
-        ("POST", "/tell_status", control.tell_status),
+        ("POST", "/send_account_status", control.send_account_status),
         ("POST", "/clock", control.clock),
         ("POST", "/settle", control.settle),
         ("POST", "/settings", control.settings),
@@ -215,14 +215,14 @@ def control_routes(control: Control) -> list[Route]:
         ("GET", "/journal", control.journal),
         ("POST", "/reset", control.reset),
     ]
-    return [_route(*act) for act in acts]
+    return [_route(*route) for route in routes]
 
 
-def _route(method: str, path: str, act: Act) -> Route:
+def _route(method: str, path: str, handler: Handler) -> Route:
     async def serve(request: Request) -> JSONResponse:
         try:
             text = await request.body()
-            return JSONResponse(await act(json.loads(text) if text else {}))
+            return JSONResponse(await handler(json.loads(text) if text else {}))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return JSONResponse({"problem": f"{error}"}, status_code=422)
 

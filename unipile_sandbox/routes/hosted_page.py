@@ -1,4 +1,4 @@
-"""The page behind a hosted link: where a person would log in to LinkedIn."""
+"""The page behind a hosted link: where a person logs in to LinkedIn."""
 
 import html
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ PAGE = """<!doctype html><title>Sandbox: connect LinkedIn</title>
 
 
 def hosted_page(sandbox: Sandbox, deliverer: Deliverer) -> Route:
-    """GET shows a form; POST connects whom it names and tells `notify_url`."""
+    """GET shows a form; POST connects the named person and calls `notify_url`."""
 
     async def serve(request: Request) -> Response:
         wanted = sandbox.world.hosted_links.get(request.path_params["token"])
@@ -52,6 +52,6 @@ def _connect(
 ) -> tuple[str, str]:
     if wanted["type"] == "reconnect":
         account_id = wanted["reconnect_account"]
-        sandbox.set_account_status(account_id, "OK", tell="RECONNECTED")
+        sandbox.set_account_status(account_id, "OK", notify="RECONNECTED")
         return "RECONNECTED", account_id
     return "CREATION_SUCCESS", add_person_as_account(sandbox, username)

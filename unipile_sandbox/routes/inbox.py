@@ -10,7 +10,7 @@ from typing import Any
 from unipile_sandbox.calls import Call
 from unipile_sandbox.clock import iso, parse_iso
 from unipile_sandbox.errors import ProviderError
-from unipile_sandbox.index import Shelf
+from unipile_sandbox.index import Index
 from unipile_sandbox.paging import page_of
 from unipile_sandbox.payloads import attendee_id
 from unipile_sandbox.records import Account, Chat, Message
@@ -31,10 +31,10 @@ from unipile_sandbox.world import Sandbox
 
 
 def list_chats(sandbox: Sandbox, call: Call) -> Reply:
-    chats: Shelf[tuple[Account, Chat]] = Shelf()
+    chats: Index[tuple[Account, Chat]] = Index()
     is_linkedin = call.query.get("account_type", "LINKEDIN") == "LINKEDIN"
     for account in _accounts(sandbox, call) if is_linkedin else []:
-        for chat in sandbox.world.chats[account.provider_id].everything():
+        for chat in sandbox.world.chats[account.provider_id].oldest_first():
             is_wanted = not call.query.get("unread") or chat.unread_count > 0
             if is_wanted and _is_in_time(chat.at, call.query):
                 chats.put(chat.chat_id, chat.at, (account, chat))
@@ -83,16 +83,16 @@ def list_messages(sandbox: Sandbox, call: Call) -> Reply:
     pairs = [
         (account, chat)
         for account in _accounts(sandbox, call)
-        for chat in sandbox.world.chats[account.provider_id].everything()
+        for chat in sandbox.world.chats[account.provider_id].oldest_first()
     ]
     return _messages(sandbox, call, pairs)
 
 
 def _messages(sandbox: Sandbox, call: Call, pairs: list[tuple[Account, Chat]]) -> Reply:
-    found: Shelf[tuple[Account, Message]] = Shelf()
+    found: Index[tuple[Account, Message]] = Index()
     sender = call.query.get("sender_id")
     for account, chat in pairs:
-        for message in sandbox.world.messages[chat.chat_id].everything():
+        for message in sandbox.world.messages[chat.chat_id].oldest_first():
             known_as = (None, message.sender, attendee_id(account, message.sender))
             if sender in known_as and _is_in_time(message.sent_at, call.query):
                 found.put(message.message_id, message.sent_at, (account, message))
@@ -137,9 +137,9 @@ def _show_message(account: Account, message: Message) -> dict[str, Any]:
 
 
 def list_attendees(sandbox: Sandbox, call: Call) -> Reply:
-    people: Shelf[dict[str, Any]] = Shelf()
+    people: Index[dict[str, Any]] = Index()
     for account in _accounts(sandbox, call):
-        for chat in sandbox.world.chats[account.provider_id].everything():
+        for chat in sandbox.world.chats[account.provider_id].oldest_first():
             shown = _show_attendee(sandbox, account, chat.provider_id)
             people.put(shown["id"], chat.at, shown)
     return Reply(page_of(people, "ChatAttendeeList", call.query, 100, dict))
@@ -161,7 +161,7 @@ def get_attendee(sandbox: Sandbox, call: Call) -> Reply:
 
 
 def list_attendee_chats(sandbox: Sandbox, call: Call) -> Reply:
-    chats: Shelf[tuple[Account, Chat]] = Shelf()
+    chats: Index[tuple[Account, Chat]] = Index()
     for account, chat in _chats_with(sandbox, call):
         chats.put(chat.chat_id, chat.at, (account, chat))
     return Reply(
@@ -201,7 +201,7 @@ def _chats_with(sandbox: Sandbox, call: Call) -> list[tuple[Account, Chat]]:
     found = [
         (account, chat)
         for account in _accounts(sandbox, call)
-        for chat in sandbox.world.chats[account.provider_id].everything()
+        for chat in sandbox.world.chats[account.provider_id].oldest_first()
         if wanted in (chat.provider_id, attendee_id(account, chat.provider_id))
     ]
     if not found:
@@ -241,11 +241,13 @@ CHATS: Shape = LIST | {
 }
 MESSAGES: Shape = LIST | {"sender_id": TEXT}
 ATTENDEE = "/chat_attendees/{attendee_id}"
-Act = Callable[[Sandbox, Call], Reply]
+Handler = Callable[[Sandbox, Call], Reply]
 
 
-def _get(name: str, path: str, act: Act, query: Shape | None = None) -> ApiRoute:
-    return ApiRoute(name, "GET", path, act, query or {})
+def _get(
+    name: str, path: str, handler: Handler, query: Shape | None = None
+) -> ApiRoute:
+    return ApiRoute(name, "GET", path, handler, query or {})
 
 
 ROUTES = [

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from unipile_sandbox.calls import Call
-from unipile_sandbox.chance import draw_id
+from unipile_sandbox.chance import chance_id
 from unipile_sandbox.clock import iso
 from unipile_sandbox.errors import ProviderError
 from unipile_sandbox.paging import page_of
@@ -23,7 +23,7 @@ from unipile_sandbox.shapes import (
 )
 from unipile_sandbox.world import Sandbox
 
-# LinkedIn holds back a person whose invitation was withdrawn for three weeks.
+# After a withdrawal LinkedIn refuses a new invitation for three weeks.
 RESEND_AFTER = datetime.timedelta(days=21)
 
 
@@ -55,8 +55,8 @@ def list_sent(sandbox: Sandbox, call: Call) -> Reply:
     def show(invitation: Invitation) -> dict[str, Any]:
         return _show_invitation(sandbox, account, invitation)
 
-    shelf = sandbox.world.pending[account.provider_id]
-    return Reply(page_of(shelf, "InvitationList", call.query, 10, show))
+    index = sandbox.world.pending[account.provider_id]
+    return Reply(page_of(index, "InvitationList", call.query, 10, show))
 
 
 def _show_invitation(
@@ -84,15 +84,15 @@ def _show_invitation(
         },
         "specifics": {
             "provider": "LINKEDIN",
-            "shared_secret": draw_id(0, "secret", invitation.invitation_id)[:8],
+            "shared_secret": chance_id(0, "secret", invitation.invitation_id)[:8],
         },
     }
 
 
 def cancel_invite(sandbox: Sandbox, call: Call) -> Reply:
     account = working_account(sandbox, call.query["account_id"])
-    shelf = sandbox.world.pending[account.provider_id]
-    invitation = shelf.get(call.path["invitation_id"])
+    index = sandbox.world.pending[account.provider_id]
+    invitation = index.get(call.path["invitation_id"])
     if invitation is None:
         raise ProviderError("resource_not_found", "Invitation not found.")
     sandbox.withdraw(invitation, account.account_id)
@@ -120,8 +120,8 @@ def list_relations(sandbox: Sandbox, call: Call) -> Reply:
             "profile_picture_url": person.picture_url,
         }
 
-    shelf = sandbox.world.relations[account.provider_id]
-    page = page_of(shelf, "UserRelationsList", call.query, 100, show)
+    index = sandbox.world.relations[account.provider_id]
+    page = page_of(index, "UserRelationsList", call.query, 100, show)
     if wanted:
         page["items"] = [
             item

@@ -31,7 +31,7 @@ def post_comment(sandbox: Sandbox, call: Call) -> Reply:
 
 def list_comments(sandbox: Sandbox, call: Call) -> Reply:
     account = working_account(sandbox, call.query["account_id"])
-    shelf = sandbox.world.comments[_social_id(call.path["social_id"])]
+    index = sandbox.world.comments[_social_id(call.path["social_id"])]
     people = sandbox.world.people
 
     def show(comment: Comment) -> dict[str, Any]:
@@ -53,8 +53,8 @@ def list_comments(sandbox: Sandbox, call: Call) -> Reply:
             "reply_counter": 0,
         }
 
-    page = page_of(shelf, "CommentList", call.query, 100, show)
-    return Reply(page | {"total_items": len(shelf)})
+    page = page_of(index, "CommentList", call.query, 100, show)
+    return Reply(page | {"total_items": len(index)})
 
 
 def react(sandbox: Sandbox, call: Call) -> Reply:

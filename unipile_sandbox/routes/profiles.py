@@ -1,9 +1,9 @@
-"""Profiles: who stands behind an identifier, and who an account belongs to."""
+"""Profiles: of a person by identifier, and of the owner of an account."""
 
 from typing import Any
 
 from unipile_sandbox.calls import Call
-from unipile_sandbox.chance import draw_int
+from unipile_sandbox.chance import chance_int
 from unipile_sandbox.errors import ProviderError
 from unipile_sandbox.people import Person
 from unipile_sandbox.records import Account
@@ -21,12 +21,12 @@ def get_profile(sandbox: Sandbox, call: Call) -> Reply:
         raise ProviderError(
             "invalid_resource_identifier", "This is no LinkedIn identifier."
         )
-    if people.wishes(provider_id).get("is_missing"):
+    if people.overrides(provider_id).get("is_missing"):
         raise ProviderError("resource_not_found", "User not found.")
     if not people.is_named(provider_id):
         public = call.path["identifier"]
         if public == provider_id:
-            public = people.named_by(provider_id)
+            public = people.public_identifier_of(provider_id)
         sandbox.record(
             "person_named", provider_id=provider_id, public_identifier=public
         )
@@ -40,7 +40,7 @@ def _show(
     world, owner = sandbox.world, account.provider_id
     is_self = person.provider_id == owner
     is_related = world.is_related(owner, person.provider_id)
-    popularity = draw_int(world.seed, "popularity", person.provider_id)
+    popularity = chance_int(world.seed, "popularity", person.provider_id)
     profile = {
         "object": "UserProfile",
         "provider": "LINKEDIN",

@@ -11,7 +11,7 @@ from unipile_sandbox.serving import ApiRoute, Reply
 from unipile_sandbox.shapes import TEXT, Rule, Shape, limit_rule
 from unipile_sandbox.world import Sandbox
 
-# The events of each source; the first is what a subscription gets that names none.
+# The events of each source; a subscription without events gets the first.
 EVENTS = {
     "messaging": [
         "message_received",
@@ -63,7 +63,7 @@ def create_webhook(sandbox: Sandbox, call: Call) -> Reply:
 
 def _events(source: str, wanted: list[str] | None) -> list[str]:
     if not wanted:
-        # Account status is one source without a choice: it tells everything.
+        # A subscription to account_status gets all its events by default.
         return EVENTS[source] if source == "account_status" else EVENTS[source][:1]
     for event in wanted:
         if event not in EVENTS[source]:
