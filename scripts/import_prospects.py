@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Enrolls the people of an export (LinkedIn, Sales Navigator, HubSpot, or any CSV).
+"""Enrolls the people of an export: CSV, Excel, or LinkedIn's own archive.
 
 A dry run unless --commit is given and CONFIRM=yes is set. Bad rows are refused by line
 with the reason, the rest goes in; run twice it adds nothing.
@@ -19,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from trueup.campaigns.workspaces import (
     UnknownNameError,
+    find_account,
     find_campaign,
     find_workspace,
 )
@@ -40,12 +41,27 @@ MOST_REFUSED_SHOWN = 50
 
 
 @click.command(help=__doc__)
-@click.argument("path", metavar="FILE.csv", type=click.Path(path_type=pathlib.Path))
+@click.argument("path", metavar="FILE", type=click.Path(path_type=pathlib.Path))
 @click.option("--campaign", required=True, help="Its name or id.")
 @click.option("--workspace", help="Its name or id; needed if there are several.")
+@click.option(
+    "--profile-column", help="The column of the people's addresses, by its name."
+)
+@click.option("--encoding", help="The file's encoding, such as cp1250.")
+@click.option(
+    "--connections-of",
+    metavar="ACCOUNT",
+    help="The account, by name or id, whose own connections the file lists.",
+)
 @gated
 def main(
-    path: pathlib.Path, campaign: str, workspace: str | None, commit: bool
+    path: pathlib.Path,
+    campaign: str,
+    workspace: str | None,
+    profile_column: str | None,
+    encoding: str | None,
+    connections_of: str | None,
+    commit: bool,
 ) -> None:
     """Ends with 1 if rows were refused, with 2 if nothing could be read or enrolled."""
     console = rich.console.Console(stderr=True)
@@ -66,10 +82,23 @@ def main(
                 " where workspace_id = %s and campaign_id = %s",
                 [workspace_id, campaign_id],
             ).fetchone()[0]
-            export = read_export(content, declared)
+            exported_by = (
+                find_account(connection, workspace_id, connections_of)
+                if connections_of is not None
+                else None
+            )
+            export = read_export(
+                content, declared, profile_column=profile_column, encoding=encoding
+            )
             _print_columns(console, export)
             done = _with_progress(
-                connection, console, export, workspace_id, campaign_id, commit=commit
+                connection,
+                console,
+                export,
+                workspace_id,
+                campaign_id,
+                exported_by=exported_by,
+                commit=commit,
             )
     except (
         UnknownNameError,
@@ -96,6 +125,7 @@ def _with_progress(
     workspace_id: int,
     campaign_id: int,
     *,
+    exported_by: int | None,
     commit: bool,
 ) -> Import:
     columns = (
@@ -107,14 +137,14 @@ def _with_progress(
     # Reading is about a quarter of the work; each of the other phases is a step.
     phases = ("comparing with who is known", "adding people", "enrolling")
     phases += ("checking and committing",)
-    step = len(export.lines) / len(phases) * 3
+    step = export.line_count / len(phases) * 3
     with rich.progress.Progress(*columns, console=console) as progress:
-        task = progress.add_task("reading rows", total=len(export.lines) * 4)
+        task = progress.add_task("reading rows", total=export.line_count * 4)
 
         def show(phase: str, line: int) -> None:
             completed = line
             if phase in phases:
-                completed = len(export.lines) + step * phases.index(phase)
+                completed = export.line_count + step * phases.index(phase)
             progress.update(task, description=phase, completed=completed)
 
         done = import_prospects(
@@ -123,9 +153,10 @@ def _with_progress(
             campaign_id,
             export,
             is_dry_run=not commit,
+            exported_by=exported_by,
             on_progress=show,
         )
-        progress.update(task, description="done", completed=len(export.lines) * 4)
+        progress.update(task, description="done", completed=export.line_count * 4)
     return done
 
 
@@ -136,6 +167,8 @@ def _print_columns(console: rich.console.Console, export: Export) -> None:
     for written, field in export.columns.named:
         table.add_row(rich.markup.escape(written), field)
     console.print(table)
+    for note in export.notes:
+        click.echo(note, err=True)
 
 
 def _print(done: Import, *, commit: bool) -> None:
@@ -150,6 +183,8 @@ def _print(done: Import, *, commit: bool) -> None:
             "that names it without a fallback parks these people.",
             err=True,
         )
+    for lacked in done.lacked:
+        click.echo(f"{lacked}.", err=True)
     verb = "enrolled" if commit else "would be enrolled"
     click.echo(
         f"{done.read} rows, {done.enrolled} {verb} ({done.new_people} new people)"
@@ -158,6 +193,11 @@ def _print(done: Import, *, commit: bool) -> None:
         if kind in done.skipped:
             click.echo(f"{done.skipped[kind]} not enrolled: {sentence}")
     click.echo(f"{len(done.refused)} refused")
+    if done.hidden:
+        click.echo(f"{done.hidden} passed over: LinkedIn does not name them")
+    if done.cancelled_jobs:
+        verb = "cancelled" if commit else "would be cancelled"
+        click.echo(f"{done.cancelled_jobs} jobs of people not to be contacted {verb}")
     if not commit:
         click.echo(NOTHING_WRITTEN)
 

@@ -1,303 +1,17 @@
-"""Importing prospects: what is recognised, normalised, refused, and enrolled once."""
+"""Imports: who is enrolled, once, and who must not be."""
 
 import collections
-import csv
-import io
-import subprocess
-import sys
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
+from tests.support.imports import LOOKING_UP, PEOPLE, bring
 from tests.support.rows import NOON, make_campaign, make_enrollments
-from trueup.imports.profile_addresses import (
-    Profile,
-    UnreadableProfileError,
-    read_profile,
-)
-from trueup.imports.prospect_rows import (
-    ProspectRow,
-    RefusedRow,
-    UnreadableExportError,
-    read_export,
-    read_rows,
-)
+from trueup.imports.prospect_rows import read_export
 from trueup.imports.prospects import (
     UnusableCampaignError,
     import_prospects,
 )
-from trueup.paths import PROJECT_ROOT
-
-LOOKING_UP = PLAIN.replace("steps:", "steps:\n  - action: resolve_profile")
-PEOPLE = """\
-First Name,Last Name,LinkedIn URL,Company,Subject Line
-Ada,Lovelace,https://www.linkedin.com/in/ada-lovelace/,Analytical,Engines
-Alan,Turing,linkedin.com/in/alan-turing?trk=1,Bletchley,
-Grace,Hopper,https://uk.linkedin.com/in/Grace-Hopper,,Compilers
-"""
-
-
-@pytest.fixture
-def saved(connection):
-    make_senders(connection, "Anisha", "Pinki")
-    text = LOOKING_UP.replace("[Anisha]", "[Anisha, Pinki]")
-    saved = save(connection, text, NOON)
-    connection.execute("set constraints all immediate")
-    connection.execute("set constraints all deferred")
-    return saved
-
-
-def bring(connection, saved, text, **options):
-    content = text if isinstance(text, bytes) else text.encode()
-    done = import_prospects(
-        connection,
-        saved.workspace_id,
-        saved.campaign_id,
-        read_export(content, ["subject_line"]),
-        **{"is_dry_run": False, "as_of": NOON} | options,
-    )
-    connection.execute("set constraints all immediate")
-    connection.execute("set constraints all deferred")
-    connection.execute("drop table if exists pg_temp.imported_prospects")
-    return done
-
-
-def rows_of(text, declared=()):
-    content = text if isinstance(text, bytes) else text.encode()
-    return list(read_rows(read_export(content, declared)))
-
-
-def refusals(text):
-    return [str(row) for row in rows_of(text) if isinstance(row, RefusedRow)]
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "https://www.linkedin.com/in/jürgen-müller",
-        "http://de.linkedin.com/in/J%C3%BCrgen-M%C3%BCller/",
-        "linkedin.com/in/j%C3%BCrgen-m%C3%BCller///?locale=de_DE#about",
-        "https://www.linkedin.com/in/j%25C3%25BCrgen-m%25C3%25BCller/en",
-        "  <https://m.linkedin.com/in/ju\u0308rgen-mu\u0308ller/overlay/photo/> ",
-        "//www.linkedin.com/in/jürgen-müller",
-        "/in/jürgen-müller",
-        "jürgen-müller",
-        "HTTPS://WWW.LINKEDIN.COM/IN/JÜRGEN-MÜLLER",
-    ],
-)
-def test_one_person_has_one_address_however_it_is_written(written):
-    assert read_profile(written) == Profile(None, "jürgen-müller")
-
-
-def test_linkedins_own_id_keeps_its_case_and_is_no_public_name():
-    provider_id = "ACoAABcDeFgHiJkLmNoPqRsTuV"
-    address = f"https://www.linkedin.com/in/{provider_id}"
-    assert read_profile(address) == Profile(provider_id, None)
-
-
-def test_a_sales_navigator_lead_is_known_by_its_own_id():
-    lead = "https://www.linkedin.com/sales/lead/ACwAAAbcdEfghIjkl,NAME_SEARCH,x1?_ntb=y"
-    assert read_profile(lead) == Profile(None, "ACwAAAbcdEfghIjkl")
-    people = lead.replace("/lead/", "/people/")
-    assert read_profile(people) == read_profile(lead)
-
-
-@pytest.mark.parametrize(
-    ("written", "why"),
-    [
-        ("", "it has no profile address"),
-        ("None", "it has no profile address"),
-        ("https://www.linkedin.com/company/acme", "is a company's page"),
-        ("https://www.linkedin.com/search/results/people?x=1", "is a search"),
-        ("https://www.linkedin.com/in/", "is no person's profile"),
-        ("https://www.linkedin.com.evil.example/in/ada", "is no LinkedIn profile"),
-        ("https://evil.example/?u=linkedin.com/in/ada", "is no LinkedIn profile"),
-        ("https://lnkd.in/abcd", "is a short link"),
-        ("ada@example.com", "is no LinkedIn profile"),
-        ("https://uk.linkedin.com/pub/ada/1/2/3", "is an address of the old form"),
-        ("https://[::1", "is no web address"),
-        ("https://www.linkedin.com/in/a b", "names no person"),
-    ],
-)
-def test_what_is_no_persons_profile_says_what_it_is(written, why):
-    with pytest.raises(UnreadableProfileError, match=why):
-        read_profile(written)
-
-
-@given(st.text(max_size=80))
-def test_whatever_stands_there_is_a_profile_or_a_sentence(written):
-    try:
-        profile = read_profile(written)
-    except UnreadableProfileError:
-        return
-    name = profile.public_identifier or profile.provider_id
-    assert read_profile(f"https://www.linkedin.com/in/{name}/") == profile
-
-
-@pytest.mark.parametrize(
-    ("header", "values"),
-    [
-        (
-            "First Name,Last Name,URL,Email Address,Company,Position",
-            "Ada,Lovelace,https://www.linkedin.com/in/ada,a@x.org,Analytical,Countess",
-        ),
-        (
-            "First name,Last name,Email,Current Job,Company Name,Prospect LinkedIn URL",
-            "Ada,Lovelace,a@x.org,Countess,Analytical,https://www.linkedin.com/in/ada",
-        ),
-        (
-            "firstName,lastName,linkedInProfileUrl,title,companyName,email",
-            "Ada,Lovelace,linkedin.com/in/ada,Countess,Analytical,a@x.org",
-        ),
-        (
-            "Record ID,First Name,Last Name,Email,Job Title,Associated Company,"
-            "LinkedIn Bio",
-            "17,Ada,Lovelace,a@x.org,Countess,Analytical,https://linkedin.com/in/ada",
-        ),
-        (
-            "full_name;job_title;company;e-mail;profile url",
-            "Ada Lovelace;Countess;Analytical;a@x.org;linkedin.com/in/ada",
-        ),
-    ],
-    ids=["LinkedIn", "Sales Navigator", "lead export", "HubSpot", "by hand"],
-)
-def test_the_columns_of_exports_are_recognised(header, values):
-    (row,) = rows_of(f"{header}\n{values}\n")
-    assert (
-        row.first_name,
-        row.last_name,
-        row.company,
-        row.job_title,
-        row.email,
-        row.public_identifier,
-    ) == ("Ada", "Lovelace", "Analytical", "Countess", "a@x.org", "ada")
-
-
-def test_lines_above_the_header_of_linkedins_own_export_are_passed_over():
-    (row,) = rows_of(
-        'Notes:\n"When exporting your connection data, you may notice, that some"\n\n'
-        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
-        "Ada,Lovelace,https://www.linkedin.com/in/ada,,,,01 May 2026\n"
-    )
-    assert (row.line, row.is_connected) == (5, True)
-
-
-def test_other_columns_become_custom_fields_and_declared_spellings_win():
-    (row,) = rows_of(
-        "LinkedIn,Subject Line,custom:Ice Breaker,2nd Phone,Largest City (2026)\n"
-        "ada,Engines,Hi!,+44,London\n",
-        ["subjectLine"],
-    )
-    assert row.custom == {
-        "subjectLine": "Engines",
-        "ice_breaker": "Hi!",
-        "c_2nd_phone": "+44",
-        "largest_city_2026": "London",
-    }
-
-
-def test_a_public_address_is_taken_before_a_sales_navigator_one():
-    (row,) = rows_of(
-        "Sales Navigator URL,LinkedIn URL\n"
-        "https://www.linkedin.com/sales/lead/ACwAAAbcdEfghIjkl,linkedin.com/in/ada\n"
-    )
-    assert row.public_identifier == "ada"
-
-
-@pytest.mark.parametrize(
-    ("encoding", "delimiter"),
-    [
-        ("utf-8", ","),
-        ("utf-8-sig", ";"),
-        ("latin-1", ";"),
-        ("cp1252", "\t"),
-        ("utf-16", "\t"),
-    ],
-)
-def test_encodings_and_delimiters_are_found(encoding, delimiter):
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter).writerows(
-        [
-            ["Name", "LinkedIn URL", "Company"],
-            ["Zoë Müller", "linkedin.com/in/zoe", "Café, Söhne; & Co"],
-        ]
-    )
-    (row,) = rows_of(out.getvalue().encode(encoding))
-    assert (row.first_name, row.last_name, row.company) == (
-        "Zoë",
-        "Müller",
-        "Café, Söhne; & Co",
-    )
-
-
-def test_one_damaged_character_does_not_turn_a_file_into_another_encoding():
-    text = "Name,LinkedIn URL\nZoë,in/zoe\nJosé,in/jose\nChloé,in/chloe\n".encode()
-    damaged = text.replace("José".encode(), b"Jos\xe9")
-    good, bad, other = rows_of(damaged)
-    assert (good.first_name, other.first_name) == ("Zoë", "Chloé")
-    assert str(bad) == "line 3: it holds a character that is not UTF-8"
-
-
-def test_a_quoted_value_may_hold_lines_delimiters_and_quotes():
-    first, second = rows_of(
-        'LinkedIn URL,Company\nin/ada,"Analytical,\n ""Engines""\r\nLtd"\nin/alan,B\n'
-    )
-    assert first.company == 'Analytical,\n "Engines"\r\nLtd'
-    assert (second.line, second.company) == (5, "B")
-
-
-def test_bad_rows_are_refused_by_line_and_the_others_stay():
-    text = (
-        "LinkedIn URL,Company\n"
-        "in/ada,Analytical\n"
-        ",Nobody\n"
-        "https://www.linkedin.com/company/acme,Acme\n"
-        "\n"
-        "in/alan,Bletchley,too,many\n"
-        "IN/ADA,again\n"
-        f"in/long,{'x' * 10_001}\n"
-        "in/grace,Navy\n"
-    )
-    assert refusals(text) == [
-        "line 3: it has no profile address",
-        'line 4: "https://www.linkedin.com/company/acme" is a company\'s page',
-        "line 6: it has 4 values and the header 2 names",
-        "line 7: it is the person of line 2",
-        "line 8: a value has more than 10000 characters",
-    ]
-    people = [row for row in rows_of(text) if isinstance(row, ProspectRow)]
-    assert [row.public_identifier for row in people] == ["ada", "grace"]
-
-
-def test_a_quote_that_nobody_closes_costs_one_row():
-    text = (
-        'LinkedIn URL,Company\nin/ada,"Analytical\nin/alan,B\nin/grace,"C"\nin/joan,D\n'
-    )
-    assert refusals(text) == ["line 2: a quote is opened there and never closed"]
-    assert len(rows_of(text)) == 4
-
-
-def test_a_file_full_of_open_quotes_is_read_in_reasonable_time():
-    lines = [f'in/ada-{number},"open' for number in range(3_000)]
-    text = "\n".join(["LinkedIn URL,Company", *lines])
-    assert len(refusals(text)) == 3_000
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "The file is empty."),
-        (b"\n \n", "The file is empty."),
-        (b"Name,Company\nAda,Analytical\n", "No column holds profile addresses."),
-        (b"\xff\xfe\x00", "The file begins like UTF-16 and is not."),
-        (bytes(range(256)), "No column holds profile addresses."),
-    ],
-)
-def test_a_file_without_any_person_is_a_sentence(content, sentence):
-    with pytest.raises(UnreadableExportError, match=sentence):
-        read_export(content)
 
 
 def test_everybody_is_enrolled_with_a_job_inside_a_window(connection, saved):
@@ -379,7 +93,7 @@ def test_nobody_is_enrolled_twice_nor_who_must_not_be(connection, saved):
         ).fetchone()[0]
         for enrollment_id in (elsewhere, accepted, finished)
     ]
-    lines = ["LinkedIn URL,Connected On,DNC", *known, "shy", "friend,1 May 2026"]
+    lines = ["Public Identifier,Connected On,DNC", *known, "shy", "friend,1 May 2026"]
     done = bring(connection, saved, "\n".join([*lines, "asked,,yes", "new", ""]))
     assert done.skipped == {
         "enrolled_elsewhere": 1,
@@ -399,7 +113,8 @@ def test_who_is_known_is_filled_up_and_never_overwritten(connection, saved):
     done = bring(
         connection,
         saved,
-        "LinkedIn URL,First Name,Company,Subject Line,Kept\nada,Ada,Engines,Hello,no\n",
+        "Public Identifier,First Name,Company,Subject Line,Kept\n"
+        "ada,Ada,Engines,Hello,no\n",
     )
     assert (done.enrolled, done.new_people) == (1, 0)
     assert connection.execute(
@@ -468,14 +183,6 @@ def test_a_wait_before_the_first_step_moves_the_first_action(connection):
     assert NOON.replace(day=6) <= run_at <= NOON.replace(day=6, minute=30)
 
 
-@pytest.fixture
-def campaign_in_a_database(database):
-    with database.connect() as connection:
-        make_senders(connection)
-        save(connection, LOOKING_UP, NOON)
-    return database
-
-
 def test_an_operator_may_import_and_re_arm(campaign_in_a_database):
     database = campaign_in_a_database
     with database.connect(role="operator", autocommit=True) as connection:
@@ -487,63 +194,6 @@ def test_an_operator_may_import_and_re_arm(campaign_in_a_database):
             " from outreach.campaign_steps where action = 'resolve_profile'"
         )
         assert save(connection, LOOKING_UP, NOON).rearming.rearmed == 3
-
-
-def run(database, *arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "scripts/import_prospects.py", *map(str, arguments)],
-        cwd=PROJECT_ROOT,
-        env=database.environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-
-
-def test_the_script_is_a_dry_run_until_commit_and_says_what_it_did(
-    campaign_in_a_database, tmp_path
-):
-    path = tmp_path / "people.csv"
-    path.write_text(PEOPLE + ",,,,\nx,y,nowhere.example/z,,\n", encoding="utf-8-sig")
-    arguments = (path, "--campaign", "PIPL Connection")
-    dry = run(campaign_in_a_database, *arguments)
-    assert dry.returncode == 1
-    assert "3 would be enrolled (3 new people)" in dry.stdout
-    assert "Nothing was written: add --commit and set CONFIRM=yes." in dry.stdout
-    confirmed = {"CONFIRM": "yes"}
-    written = run(campaign_in_a_database, *arguments, "--commit", **confirmed)
-    assert "4 rows, 3 enrolled (3 new people)\n1 refused" in written.stdout
-    assert (
-        'refused: line 6: "nowhere.example/z" is no LinkedIn profile' in written.stderr
-    )
-    again = run(campaign_in_a_database, *arguments, "--commit", **confirmed)
-    assert "0 enrolled (0 new people)\n3 not enrolled: enrolled in" in again.stdout
-    with campaign_in_a_database.connect() as connection:
-        assert connection.execute(
-            "select count(*) from outreach.campaign_send_jobs"
-        ).fetchone() == (3,)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("none.csv", "--campaign", "PIPL Connection"), "none.csv cannot be read"),
-        (("{file}", "--campaign", "PIPL Conection"), 'Did you mean "PIPL Connection"?'),
-        (
-            ("{file}", "--campaign", "1", "--workspace", "Akme"),
-            'There is no workspace "Akme". Did you mean "Acme"?',
-        ),
-    ],
-)
-def test_bad_arguments_are_a_sentence_and_2(
-    campaign_in_a_database, tmp_path, arguments, sentence
-):
-    path = tmp_path / "people.csv"
-    path.write_text(PEOPLE)
-    done = run(campaign_in_a_database, *(part.format(file=path) for part in arguments))
-    assert done.returncode == 2
-    assert sentence in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_a_thousand_people_keep_every_rule_of_the_database(campaign_in_a_database):

@@ -143,21 +143,88 @@ def test_a_look_up_whose_worker_died_is_made_again(workspace):
     assert workspace.status(enrollment) == "pending_accept"
 
 
-def test_nobody_is_written_to_under_two_rows(workspace, sandbox):
+def provider_id_of(workspace, sandbox, enrollment_id):
+    (provider_id,) = sandbox.control(
+        "POST", "/people", [{"identifier": workspace.public(enrollment_id)}]
+    )["provider_ids"]
+    return provider_id
+
+
+@pytest.mark.parametrize("is_in_the_campaign", [True, False])
+def test_nobody_is_written_to_under_two_rows(workspace, sandbox, is_in_the_campaign):
     campaign = workspace.campaign(INVITE)
     twin = workspace.enroll(campaign, is_known=False)
-    (provider_id,) = sandbox.control(
-        "POST", "/people", [{"identifier": workspace.public(twin)}]
-    )["provider_ids"]
+    if not is_in_the_campaign:
+        campaign = workspace.campaign(INVITE)
+    known = workspace.enroll(campaign, run_at=NOON + DAY)
     workspace.connection.execute(
-        "insert into outreach.prospects (workspace_id, provider_id) values (%s, %s)",
-        [workspace.workspace_id, provider_id],
+        "update outreach.prospects set provider_id = %s where public_identifier = %s",
+        [provider_id_of(workspace, sandbox, twin), workspace.public(known)],
     )
     workspace.drain()
     assert workspace.jobs(twin) == [("resolve_profile", "failed")]
-    assert workspace.one(
-        "select failed_classification from outreach.campaign_prospects"
-    ) == ("duplicate_person")
+    assert (
+        workspace.one(
+            "select failed_classification from outreach.campaign_prospects"
+            " where enrollment_id = %s",
+            twin,
+        )
+        == "duplicate_person"
+    )
+    assert sandbox.journal("invite_sent") == []
+    assert workspace.violations() == []
+
+
+def test_a_look_up_that_finds_a_known_person_goes_on_with_their_row(workspace, sandbox):
+    twin = workspace.enroll(
+        workspace.campaign(INVITE), is_known=False, custom={"city": "Oslo", "kept": "2"}
+    )
+    (known_id,) = workspace.connection.execute(
+        "insert into outreach.prospects (workspace_id, provider_id, first_name, custom)"
+        " values (%s, %s, 'Augusta', '{\"kept\": \"1\"}') returning prospect_id",
+        [workspace.workspace_id, provider_id_of(workspace, sandbox, twin)],
+    ).fetchone()
+    workspace.drain()
+    assert workspace.jobs(twin) == [
+        ("resolve_profile", "completed"),
+        ("send_invite", "completed"),
+    ]
+    enrolled_id = workspace.one(
+        "select prospect_id from outreach.campaign_prospects where enrollment_id = %s",
+        twin,
+    )
+    assert enrolled_id == known_id
+    assert workspace.connection.execute(
+        "select first_name, custom from outreach.prospects where prospect_id = %s",
+        [known_id],
+    ).fetchone() == ("Augusta", {"city": "Oslo", "kept": "1"})
+    assert len(sandbox.journal("invite_sent")) == 1
+    assert workspace.violations() == []
+
+
+def test_a_known_person_who_must_not_be_contacted_is_not(workspace, sandbox):
+    twin = workspace.enroll(workspace.campaign(INVITE), is_known=False)
+    workspace.connection.execute(
+        "insert into outreach.prospects (workspace_id, provider_id, do_not_contact_at,"
+        " do_not_contact_reason) values (%s, %s, %s, 'asked')",
+        [workspace.workspace_id, provider_id_of(workspace, sandbox, twin), NOON],
+    )
+    workspace.drain()
+    workspace.drain(NOON + DAY)
+    assert sandbox.journal("invite_sent") == []
+    assert workspace.status(twin) == "failed"
+    assert workspace.violations() == []
+
+
+def test_a_look_up_that_finds_the_sender_ends_there(workspace, sandbox):
+    enrollment = workspace.enroll(workspace.campaign(INVITE), is_known=False)
+    workspace.connection.execute(
+        "update outreach.provider_accounts set linkedin_identity = %s"
+        " where workspace_id = %s",
+        [provider_id_of(workspace, sandbox, enrollment), workspace.workspace_id],
+    )
+    workspace.drain()
+    assert workspace.jobs(enrollment) == [("resolve_profile", "failed")]
     assert sandbox.journal("invite_sent") == []
     assert workspace.violations() == []
 

@@ -1,4 +1,4 @@
-"""Workspaces and campaigns, found by what a person calls them.
+"""Workspaces, campaigns and accounts, found by what a person calls them.
 
 Belongs here: names and ids looked up, and the sentence if there is none or several.
 """
@@ -9,7 +9,7 @@ import psycopg
 
 
 class UnknownNameError(Exception):
-    """There is no such workspace or campaign; a sentence for a person."""
+    """There is no such workspace, campaign or account; a sentence for a person."""
 
 
 def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> int:
@@ -42,6 +42,18 @@ def find_campaign(
         [workspace_id],
     ).fetchall()
     return _one_of("campaign", wanted, rows)
+
+
+def find_account(
+    connection: psycopg.Connection, workspace_id: int, wanted: str | int
+) -> int:
+    """The id of an account by its name or id. Raises UnknownNameError."""
+    rows = connection.execute(
+        "select account_id, name from outreach.linkedin_accounts"
+        " where workspace_id = %s order by account_id",
+        [workspace_id],
+    ).fetchall()
+    return _one_of("account", wanted, rows)
 
 
 def _one_of(kind: str, wanted: str | int, rows: list[tuple[int, str]]) -> int:

@@ -1,24 +1,60 @@
 """LinkedIn profile addresses, in the one form in which two of them can be compared.
 
-Belongs here: reading what exports and people write for a profile. Does not: looking a
-profile up at the provider.
+Belongs here: reading what exports and people write for a profile: an address, an id, a
+URN or a public name. Does not: looking a profile up at the provider.
 """
 
 import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+
+from trueup.imports.cell_values import phrases
 
 _PROVIDER_ID = re.compile(r"ACoAA[A-Za-z0-9_-]{10,60}")
 _SALES_ID = re.compile(r"AC[A-Za-z]AA[A-Za-z0-9_-]{10,60}")
-_SLUG = re.compile(r"(?=.*\w)[^\s/?#=%<>\"\\:@\x00-\x1f]{2,100}")
-# What people write where they have no address.
-_NOBODY = frozenset({"none", "null", "nan", "unknown", "missing", "private", "tbd"})
-_HOST = re.compile(r"(?:[a-z]{2,3}|www|m|touch|mobile)\.linkedin\.com|linkedin\.com")
+# An id whose case is lost names another person, or nobody.
+_RECASED_ID = re.compile(r"AC[OW]AA[A-Z0-9_-]{20,60}", re.IGNORECASE)
+_URN = re.compile(r"urn:li:[a-z_]+:\(?([^(),]+)", re.IGNORECASE)
+_SLUG = re.compile(r"(?=.*\w)[^\s/?#=%&,<>\"\\:@\x00-\x1f\ufffd]{2,100}")
+_HOST = re.compile(
+    r"(?:(?:[a-z]{2,3}(?:-[a-z]{2})?|www|m|touch|mobile)\.)?linkedin\.(?:com|cn)"
+)
+# Parts of LinkedIn's mobile pages and mails that stand before `/in/`.
+_BEFORE_IN = frozenset({"comm", "mwlite", "m", "mobile", "profile", "incareer"})
+# Pages that send a visitor on, and the parameters that say where to.
+_SENDS_ON = frozenset({"authwall", "login", "uas", "checkpoint", "signup", "safety"})
+_GOES_TO = ("sessionRedirect", "session_redirect", "redirect", "url")
+_OUTER = " \t\r\n\x0b\x0c\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'“”‘’„`«»"
+_BEFORE_AN_ADDRESS = "([{*_"
+_AFTER_AN_ADDRESS = ".,;:!?)]}*…"
+# What stands after `/in/`, or in a cell, where there is no person.
+_NOBODY = phrases(
+    """
+    null|undefined|unknown|none|nan|nil|n-a|na|me|you|self|missing|private|hidden|tbd
+    username|user-name|your-name|yourname|your-profile|your-username|full-name
+    first-name|firstname-lastname|public-identifier|placeholder|slug|member
+    linkedin-member|unavailable|unavailable-member|not-found|notfound|not-available
+    no-profile|headless|login|authwall|signup|edit|404|error|true|false|invalid|deleted
+    object-object|[object-object]|-|--|—|–|?|.|0|#n/a|#nv|#ref!|#value!|#name?|#null!
+    """
+)
+# Words that are nobody in a cell of their own, though somebody may be called so.
+_WORDS_FOR_NOBODY = phrases(
+    """
+    n/a|n.a.|/|#|1|x|y|n|todo|empty|blank|(blank)|(leer)|(vide)|[blank]|{}|[]|yes|no|ja
+    nein|oui|non|si|user|name|linkedin|linkedin-profile|linked-in|link|links|url|urls
+    href|http|https|www|profil|profile|profiles|profile-url|profile-link|linkedin-url
+    linkedin-link|perfil|profilo|view|view-profile|see-profile|open|here|click
+    click-here|website|web|company|person|contact|lead|example|not-provided|no-linkedin
+    no-url|invalid-url|none-found
+    """
+)
 _WHAT_IT_IS = {
     "company": "a company's page",
     "showcase": "a company's page",
+    "organization": "a company's page",
     "school": "a school's page",
     "jobs": "a job",
     "groups": "a group",
@@ -27,11 +63,13 @@ _WHAT_IT_IS = {
     "pulse": "an article",
     "search": "a search",
     "mynetwork": "a list of one's own network",
+    "messaging": "a conversation",
     "pub": "an address of the old form",
 }
+_LONGEST_READ = 4_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A person as LinkedIn knows them: its own id (ACoAA…), or a name in the address.
 
@@ -41,30 +79,55 @@ class Profile:
     provider_id: str | None
     public_identifier: str | None
 
+    @property
+    def is_lead(self) -> bool:
+        """Whether the name is a lead's id, which is worth less than a public name."""
+        return self.public_identifier is not None and bool(
+            _SALES_ID.fullmatch(self.public_identifier)
+        )
+
 
 class UnreadableProfileError(ValueError):
     """Not a person's profile; the text is a sentence."""
 
 
-def read_profile(written: str) -> Profile:
-    """The person whom an address means. Raises UnreadableProfileError.
+def read_profile(written: str, *, takes_names: bool = True) -> Profile:
+    """The person whom an address, an id, a URN or a name means.
 
-    Scheme, locale subdomain, trailing slashes, query and what follows the name do not
-    matter, nor does percent-encoding, once or twice, nor the case of a public name.
+    Scheme, locale subdomain, trailing slashes, punctuation and query and what follows
+    the name do not matter, nor does percent-encoding, once or twice, nor the case of a
+    public name. A bare word is a public name if `takes_names`. Raises
+    UnreadableProfileError.
     """
-    text = html.unescape(written).strip().strip("<>\"'").strip()
-    if not text:
+    text = html.unescape(written[:_LONGEST_READ]).strip(_OUTER)
+    if is_nobody(text):
         raise UnreadableProfileError("it has no profile address")
-    if text.casefold() in _NOBODY:
-        raise UnreadableProfileError("it has no profile address")
+    if urn := _URN.match(_decoded(text)):
+        return _identified(urn[1], written)
     if "/" not in text and "@" not in text and "." not in text:
-        return _named(_decoded(text), written)
-    if re.match(r"/?in/", text, re.IGNORECASE):
-        text = f"www.linkedin.com/{text}"
+        name = _decoded(text)
+        if not takes_names and not _SALES_ID.fullmatch(name):
+            raise UnreadableProfileError(
+                f"{_shown(written)} is no address of a profile; a column of public "
+                "names is called Public Identifier"
+            )
+        return _named(name, written)
+    text = text.lstrip(_BEFORE_AN_ADDRESS).rstrip(_AFTER_AN_ADDRESS + _OUTER)
+    text = text.replace("\\", "/")
+    if re.match(r"/*in/", text, re.IGNORECASE):
+        text = f"www.linkedin.com/{text.lstrip('/')}"
     return _from_address(text, written)
 
 
-def _from_address(text: str, written: str) -> Profile:
+def is_nobody(text: str) -> bool:
+    """Whether a cell where an address belongs says that there is none."""
+    word = "-".join(text.casefold().split())
+    return not word or word in _NOBODY or word in _WORDS_FOR_NOBODY
+
+
+def _from_address(text: str, written: str, *, may_be_sent_on: bool = True) -> Profile:
+    # `https:/…`, `https//…` and a scheme written twice are slips of copying.
+    text = re.sub(r"^(?:https?:?/+)+", "https://", text, flags=re.IGNORECASE)
     if not re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         text = f"https://{text.lstrip('/')}"
     try:
@@ -78,7 +141,19 @@ def _from_address(text: str, written: str) -> Profile:
         )
     if not _HOST.fullmatch(host) or parts.scheme.lower() not in ("http", "https"):
         raise UnreadableProfileError(f"{_shown(written)} is no LinkedIn profile")
-    path = [part for part in _decoded(parts.path).split("/") if part]
+    path = re.split(r"[?#&]", _decoded(parts.path))[0].split("/")
+    path = [part for part in path if part]
+    if path and path[0].casefold() in _SENDS_ON and may_be_sent_on:
+        values = parse_qs(parts.query, max_num_fields=100)
+        for target in (value for name in _GOES_TO for value in values.get(name, ())):
+            if re.match(r"https?://", target, re.IGNORECASE):
+                return _from_address(target, written, may_be_sent_on=False)
+    return _from_path(path, parts.query, written)
+
+
+def _from_path(path: list[str], query: str, written: str) -> Profile:
+    while len(path) > 2 and path[0].casefold() in _BEFORE_IN:
+        path = path[1:]
     kind = path[0].casefold() if path else ""
     if kind == "in" and len(path) > 1:
         return _named(path[1], written)
@@ -90,7 +165,10 @@ def _from_address(text: str, written: str) -> Profile:
         lead = path[2].split(",")[0]
         if _SALES_ID.fullmatch(lead):
             return _named(lead, written)
-    if kind == "profile" and len(path) == 1:
+    if kind in ("profile", "view"):
+        ids = parse_qs(query, max_num_fields=100).get("id", [""])
+        if _SALES_ID.fullmatch(ids[0]):
+            return _named(ids[0], written)
         raise UnreadableProfileError(
             f"{_shown(written)} is an address of the old form; open it and copy the new"
         )
@@ -98,12 +176,33 @@ def _from_address(text: str, written: str) -> Profile:
     raise UnreadableProfileError(f"{_shown(written)} is {what}")
 
 
+def _identified(name: str, written: str) -> Profile:
+    """The person of a URN, which names people by their ids alone."""
+    if not _SALES_ID.fullmatch(name):
+        raise UnreadableProfileError(
+            f"{_shown(written)} names nobody by an id that can be looked up (ACoAA…)"
+        )
+    return _named(name, written)
+
+
 def _named(name: str, written: str) -> Profile:
-    name = unicodedata.normalize("NFC", name.strip())
-    if _PROVIDER_ID.fullmatch(name):
-        return Profile(name, None)
-    if _SALES_ID.fullmatch(name):
-        return Profile(None, name)
+    name = unicodedata.normalize("NFC", name.strip(_OUTER)).rstrip(
+        _AFTER_AN_ADDRESS + _OUTER
+    )
+    if urn := _URN.match(name):
+        return _identified(urn[1], written)
+    given_id = name.split(",")[0]
+    if _PROVIDER_ID.fullmatch(given_id):
+        return Profile(given_id, None)
+    if _SALES_ID.fullmatch(given_id):
+        return Profile(None, given_id)
+    if _RECASED_ID.fullmatch(given_id):
+        raise UnreadableProfileError(
+            f"{_shown(written)} is a LinkedIn id that lost its capital letters and "
+            "names nobody without them; copy it again"
+        )
+    if "-".join(name.casefold().split()) in _NOBODY:
+        raise UnreadableProfileError(f"{_shown(written)} names no person")
     name = (
         name.casefold()
         if name.isascii()
@@ -115,8 +214,15 @@ def _named(name: str, written: str) -> Profile:
 
 
 def _decoded(text: str) -> str:
+    """Without percent-encoding, once or twice. Old links encode Latin-1 bytes."""
     for _ in range(2):
-        text = unquote(text, errors="replace")
+        if "%" not in text:
+            break
+        content = unquote_to_bytes(text)
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            text = content.decode("cp1252", errors="replace")
     return text
 
 

@@ -1,36 +1,54 @@
 """A prospect export, read row by row; what cannot be read is refused by its line.
 
-Belongs here: encodings, delimiters, quotes, and one row's values. Does not: whether a
-person may be enrolled (`sql/functions/imports/judge_imported_prospects.sql`).
+Belongs here: finding the header, and one row's values. Does not: kinds of files
+(`export_files.py`), or whether a person may be enrolled
+(`sql/functions/imports/judge_imported_prospects.sql`).
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from trueup.imports.cell_values import (
+    cleaned,
+    is_blank,
+    is_connected,
+    is_first_degree,
+    is_marked,
+)
+from trueup.imports.export_files import (
+    LARGEST_FILE_BYTES,
+    Table,
+    UnreadableFileError,
+    read_tables,
+)
+from trueup.imports.person_names import family_name, given_name, split_name
 from trueup.imports.profile_addresses import (
     Profile,
     UnreadableProfileError,
     read_profile,
 )
-from trueup.imports.prospect_columns import Columns, recognised
+from trueup.imports.profile_columns import with_profile_columns
+from trueup.imports.prospect_columns import Columns, normal_form, recognised
+from trueup.imports.text_encodings import is_damaged
 
-LARGEST_FILE_BYTES = 500_000_000
+__all__ = [
+    "LARGEST_FILE_BYTES",
+    "LONGEST_VALUE",
+    "Export",
+    "HiddenMember",
+    "ProspectRow",
+    "RefusedRow",
+    "UnreadableExportError",
+    "read_export",
+    "read_rows",
+]
+
 LONGEST_VALUE = 10_000
-# A record with more lines than this has a quote that nobody closed.
-_MOST_LINES_IN_RECORD = 200
-_HEADER_WITHIN = 15
-_UNREADABLE = "\ufffd"
-_DELIMITERS = (",", ";", "\t", "|")
-_YES = frozenset({"true", "yes", "y", "1", "x", "t", "ja", "oui", "si", "sí"})
-_FIRST_DEGREE = frozenset({"1", "1st", "first", "first_degree", "distance_1"})
-_FIELDS = ("first_name", "last_name", "company", "job_title", "email", "location")
-_MORE_FIELDS = ("industry",)
+_FIELDS = ("company", "job_title", "email", "location", "industry")
+# What says of somebody without an address that they are connected, and nothing else.
+_TRACES = ("connected_on", "connection_degree")
 
-
-class UnreadableExportError(Exception):
-    """A file of which no row can be read; a sentence for a person."""
+UnreadableExportError = UnreadableFileError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,210 +72,347 @@ class ProspectRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that does not go in, by its first line, and why."""
+    """A row that does not go in, by its first line, and why.
+
+    marked: whom the row says not to contact, which holds although it does not go in.
+    """
 
     line: int
     reason: str
+    marked: Profile | None = None
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenMember:
+    """A row of a connection whom LinkedIn does not name: no person and no fault."""
+
+    line: int
+
+
 @dataclass(frozen=True)
 class Export:
-    """A file's header, understood, and its lines."""
+    """A file's header, understood, and its table.
 
-    lines: Sequence[str]
-    first_line: int
-    delimiter: str
-    encoding: str
+    notes: sentences that a person should read, such as a guessed encoding.
+    """
+
+    table: Table
+    header_line: int
     columns: Columns
+    encoding: str
+    notes: tuple[str, ...] = ()
+    may_be_damaged: bool = False
+
+    @property
+    def line_count(self) -> int:
+        return self.table.line_count
+
+    def records(self) -> Iterator[tuple[int, list[str] | None]]:
+        """The records below the header by their first line."""
+        return self.table.records(self.header_line, self.columns.count)
 
 
-def read_export(content: bytes, declared: Sequence[str] = ()) -> Export:
-    """Find the encoding, the delimiter and the header of an export.
+def read_export(
+    content: bytes,
+    declared: Sequence[str] = (),
+    *,
+    profile_column: str | None = None,
+    encoding: str | None = None,
+) -> Export:
+    """Find the table, the header and the columns of an export.
 
-    A few lines may stand above the header, as in LinkedIn's own export. Raises
+    A few lines may stand above the header, as in LinkedIn's own export. `declared` are
+    the campaign's custom fields. `profile_column` names the column of addresses and
+    `encoding` the file's encoding where they are not to be found out. Raises
     UnreadableExportError.
     """
-    if len(content) > LARGEST_FILE_BYTES:
-        raise UnreadableExportError("The file is larger than 500 MB. Split it.")
-    text, encoding = _decoded(content)
-    lines = list(io.StringIO(text.replace("\x00", ""), newline=""))
-    if not any(line.strip() for line in lines):
-        raise UnreadableExportError("The file is empty. It needs a header and rows.")
+    tables, decoded = read_tables(content, encoding)
+    table, line, columns = _with_header(tables, declared)
+
+    def records() -> Iterator[list[str]]:
+        found = table.records(line, columns.count)
+        return (cells for _, cells in found if cells is not None)
+
+    columns = with_profile_columns(columns, records, profile_column)
+    return Export(
+        table=table,
+        header_line=line,
+        columns=columns,
+        encoding=decoded.encoding if decoded else "xlsx",
+        notes=(decoded.guess,) if decoded and decoded.guess else (),
+        may_be_damaged=decoded is not None and decoded.guess is None,
+    )
+
+
+def _with_header(
+    tables: Sequence[Table], declared: Sequence[str]
+) -> tuple[Table, int, Columns]:
+    """The table whose header is understood best, the header's line, and its columns."""
     found = [
-        (columns.has_profile, len(columns.known), -line, delimiter, columns)
-        for delimiter in _DELIMITERS
-        for line, cells in _first_records(lines, delimiter)
+        (columns.has_profile, len(columns.known), -line, -number, table, columns)
+        for number, table in enumerate(tables)
+        for line, cells in table.head()
         if (columns := recognised(cells, declared)).known
     ]
-    best = max(found, key=lambda one: one[:3], default=None)
-    if best is None or not best[0]:
-        names = ", ".join(name for name, _ in best[4].named) if best else ""
-        seen = f" Its columns are: {names}." if names else ""
-        raise UnreadableExportError(
-            "No column holds profile addresses. Name one LinkedIn URL or Profile URL, "
-            f"in the first {_HEADER_WITHIN} lines.{seen}"
+    best = max(found, key=lambda one: one[:4], default=None)
+    if best is not None and (best[0] or best[1] > 1):
+        _, _, line, _, table, columns = best
+        return _undivided(tables, table, columns), -line, columns
+    unknown = _with_unknown_header(tables, declared)
+    if best is not None and best[5].count >= unknown[2].count:
+        return best[4], -best[2], best[5]
+    return unknown
+
+
+def _undivided(tables: Sequence[Table], table: Table, columns: Columns) -> Table:
+    """Text of one column has no delimiter: a comma in it belongs to the cell."""
+    return tables[-1] if columns.count == 1 and tables[-1].is_undivided else table
+
+
+def _with_unknown_header(
+    tables: Sequence[Table], declared: Sequence[str]
+) -> tuple[Table, int, Columns]:
+    """A header of unknown names stands above the first record with an address.
+
+    Without anything above it, a file of one column is a list of bare addresses.
+    """
+    found = [_above_first_address(number, table) for number, table in enumerate(tables)]
+    width, _, table, line, cells = max(found, key=lambda one: one[:2])
+    if cells is not None:
+        return (
+            _undivided(tables, table, recognised(cells, ())),
+            line,
+            recognised(cells, declared),
         )
-    return Export(lines, -best[2], best[3], encoding, best[4])
+    if width > 1:
+        raise UnreadableExportError(
+            "The file has no header: its first line holds a profile address. Put the "
+            "names of the columns above it, such as First Name,LinkedIn URL."
+        )
+    listed = recognised(["LinkedIn URL"], ())
+    return _undivided(tables, table, listed), line, listed
 
 
-def read_rows(export: Export) -> Iterator[ProspectRow | RefusedRow]:
-    """Every row below the header: a person, or why there is none. Blank rows pass."""
+def _above_first_address(
+    number: int, table: Table
+) -> tuple[int, int, Table, int, list[str] | None]:
+    """How many cells stand beside the first address, and the record above it."""
+    head = [(line, cells) for line, cells in table.head() if any(map(str.strip, cells))]
+    for place, (line, cells) in enumerate(head):
+        if any(_is_address(cell) for cell in cells):
+            width = sum(1 for cell in cells if cell.strip())
+            above = [one for one in head[:place] if len(one[1]) >= len(cells) > 0]
+            if above:
+                return len(cells), -number, table, above[-1][0], above[-1][1]
+            return width, -number, table, line - 1, None
+    line, cells = head[0] if head else (0, [])
+    return min(len(cells), 1), -number, table, line, cells
+
+
+def _is_address(cell: str) -> bool:
+    if "in/" not in cell and "urn:li:" not in cell and "/sales/" not in cell:
+        return False
+    try:
+        read_profile(cell, takes_names=False)
+    except UnreadableProfileError:
+        return False
+    return True
+
+
+def read_rows(export: Export) -> Iterator[ProspectRow | RefusedRow | HiddenMember]:
+    """Every row below the header: a person, or why there is none. Blank rows pass, and
+    so does the header where it stands again."""
+    reader = _RowReader(export)
     first_seen: dict[str, int] = {}
-    for line, cells in _records(export):
+    for line, cells in export.records():
         if cells is None:
             yield RefusedRow(line, "a quote is opened there and never closed")
-        elif any(cell.strip() for cell in cells):
-            row = _row(line, cells, export.columns)
-            if isinstance(row, ProspectRow):
-                row = _first_of(row, first_seen)
+            continue
+        row = reader.read(line, cells)
+        if isinstance(row, ProspectRow):
+            row = _first_of(row, first_seen)
+        if row is not None:
             yield row
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+class _RowReader:
+    """One row after the other, by the columns of an export."""
+
+    def __init__(self, export: Export) -> None:
+        columns = export.columns
+        self.count = columns.count
+        self.may_be_damaged = export.may_be_damaged
+        self.profiles = columns.known.get("profile", ())
+        self.name_columns = frozenset(columns.known.get("public_name", ()))
+        self.known = columns.known
+        self.custom = tuple(columns.custom.items())
+        self.used = {
+            *(index for places in columns.known.values() for index in places),
+            *columns.declared,
+        }
+        self.traces = {
+            index for field in _TRACES for index in columns.known.get(field, ())
+        }
+        self.header = [normal_form(name) for name in columns.header]
+        self.other_header: int | None = None
+
+    def read(
+        self, line: int, cells: list[str]
+    ) -> ProspectRow | RefusedRow | HiddenMember | None:
+        values = [cleaned(cell) for cell in cells]
+        if not any(values) and not any(map(str.strip, cells)):
+            return None
+        if self.other_header is not None:
+            return self._refused(
+                line,
+                values,
+                f"line {self.other_header} is a second header with other columns; "
+                "import what stands below it as a file of its own",
+            )
+        if len(values) > self.count and any(values[self.count :]):
+            return self._refused(
+                line,
+                values,
+                f"it has {len(values)} values and the header {self.count} names",
+            )
+        if self.may_be_damaged and any(is_damaged(value) for value in values):
+            return self._refused(line, values, "it holds a character that is not UTF-8")
+        if max(map(len, values), default=0) > LONGEST_VALUE:
+            for index, value in enumerate(values):
+                if len(value) > LONGEST_VALUE:
+                    if index in self.used:
+                        return self._refused(
+                            line,
+                            values,
+                            f"a value has more than {LONGEST_VALUE} characters",
+                        )
+                    values[index] = ""
         try:
-            return content.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError:
-            raise UnreadableExportError(
-                "The file begins like UTF-16 and is not. Save it as UTF-8."
-            ) from None
-    text = content.decode("utf-8-sig", errors="replace")
-    unreadable = text.count(_UNREADABLE)
-    # More fits UTF-8 than does not: a damaged file, whose damaged rows are refused.
-    if not unreadable or sum(not char.isascii() for char in text) > 2 * unreadable:
-        return text, "utf-8"
-    try:
-        return content.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        return content.decode("latin-1"), "latin-1"
+            profile = self._profile(values)
+        except UnreadableProfileError as error:
+            return self._nobody(line, values, error)
+        return self._person(line, values, profile)
 
-
-def _first_records(
-    lines: Sequence[str], delimiter: str
-) -> Iterator[tuple[int, list[str]]]:
-    """The first records by the line on which each ends, from 1."""
-    reader = csv.reader(lines[: _HEADER_WITHIN * 4], delimiter=delimiter)
-    try:
-        for number, cells in enumerate(reader):
-            if number == _HEADER_WITHIN:
-                return
-            yield reader.line_num, cells
-    except csv.Error:
-        return
-
-
-class _Feed:
-    """Lines for a reader that stops where one record becomes too long to be one."""
-
-    def __init__(self, lines: Sequence[str], at: int) -> None:
-        self.lines = lines
-        self.at = self.record_at = at
-
-    def __iter__(self) -> Iterator[str]:
-        while (
-            self.at < len(self.lines)
-            and self.at - self.record_at < _MOST_LINES_IN_RECORD
-        ):
-            self.at += 1
-            yield self.lines[self.at - 1]
-
-
-def _records(export: Export) -> Iterator[tuple[int, list[str] | None]]:
-    """Records below the header by their first line; None where quotes do not end.
-
-    After a record that went wrong reading goes on at the very next line, so that one
-    forgotten quote does not take its neighbours with it.
-    """
-    csv.field_size_limit(10_000_000)
-    feed = _Feed(export.lines, export.first_line)
-    while feed.record_at < len(export.lines):
-        reader = csv.reader(iter(feed), delimiter=export.delimiter, strict=True)
-        try:
-            for cells in reader:
-                first = feed.record_at + 1
-                is_torn = feed.at > first and len(cells) != export.columns.count
-                if is_torn:
-                    raise csv.Error
-                feed.record_at = feed.at
-                yield first, cells
-        except csv.Error:
-            yield feed.record_at + 1, None
-            feed = _Feed(export.lines, feed.record_at + 1)
-
-
-def _row(line: int, cells: list[str], columns: Columns) -> ProspectRow | RefusedRow:
-    if len(cells) > columns.count and any(
-        cell.strip() for cell in cells[columns.count :]
-    ):
-        return RefusedRow(
-            line, f"it has {len(cells)} values and the header {columns.count} names"
-        )
-    values = [cell.strip() for cell in cells]
-    if any(_UNREADABLE in value for value in values):
-        return RefusedRow(line, "it holds a character that is not UTF-8")
-    if max(map(len, values)) > LONGEST_VALUE:
-        return RefusedRow(line, f"a value has more than {LONGEST_VALUE} characters")
-
-    def value_of(field: str) -> str | None:
-        for index in columns.known.get(field, ()):
+    def _value_of(self, values: list[str], field: str) -> str | None:
+        for index in self.known.get(field, ()):
             if index < len(values) and values[index]:
                 return values[index]
         return None
 
-    try:
-        profile = _profile(values, columns)
-    except UnreadableProfileError as error:
-        return RefusedRow(line, str(error))
-    named = {field: value_of(field) for field in (*_FIELDS, *_MORE_FIELDS)}
-    if named["first_name"] is None and named["last_name"] is None:
-        first, _, last = (value_of("full_name") or "").partition(" ")
-        named["first_name"], named["last_name"] = first or None, last.strip() or None
-    return ProspectRow(
-        line=line,
-        provider_id=profile.provider_id,
-        public_identifier=profile.public_identifier,
-        **named,
-        custom={
-            name: values[index]
-            for index, name in columns.custom.items()
+    def _person(self, line: int, values: list[str], profile: Profile) -> ProspectRow:
+        first, last = self._names(values)
+        count = len(values)
+        return ProspectRow(
+            line,
+            profile.provider_id,
+            profile.public_identifier,
+            first,
+            last,
+            *(self._value_of(values, field) for field in _FIELDS),
+            custom={
+                name: values[index]
+                for index, name in self.custom
+                if index < count and values[index]
+            },
+            is_connected=self._says(values, "connected_on", is_connected)
+            or self._says(values, "connection_degree", is_first_degree),
+            is_do_not_contact=self._is_marked(values),
+        )
+
+    def _says(self, values: list[str], field: str, judge) -> bool:  # noqa: ANN001
+        return any(
+            judge(values[index])
+            for index in self.known.get(field, ())
             if index < len(values) and values[index]
-        },
-        is_connected=value_of("connected_on") is not None
-        or (value_of("connection_degree") or "").casefold() in _FIRST_DEGREE,
-        is_do_not_contact=(value_of("do_not_contact") or "").casefold() in _YES,
-    )
+        )
 
+    def _is_marked(self, values: list[str]) -> bool:
+        return self._says(values, "do_not_contact", is_marked)
 
-def _profile(values: list[str], columns: Columns) -> Profile:
-    """The best of what a row says of the person's profile."""
-    provider_id = public_identifier = None
-    first_error: UnreadableProfileError | None = None
-    for index in columns.known.get("profile", ()):
-        if index >= len(values) or not values[index]:
-            continue
+    def _names(self, values: list[str]) -> tuple[str | None, str | None]:
+        """The first and the last name, by whatever columns the file has for them."""
+        first = given_name(self._value_of(values, "first_name") or "")
+        last = family_name(self._value_of(values, "last_name") or "")
+        if first.casefold() == "linkedin" and is_blank(f"{first} {last or 'Member'}"):
+            return None, None
+        if not (first and last) and (full := self._value_of(values, "full_name")):
+            if not first and not last:
+                first, last = split_name(full)
+            elif first and full.casefold().startswith(f"{first.casefold()} "):
+                last = family_name(full[len(first) + 1 :].strip())
+        return first or None, last or None
+
+    def _profile(self, values: list[str]) -> Profile:
+        """The best of what a row says of the person's profile: LinkedIn's own id, and a
+        public name before a lead's id."""
+        found: list[Profile] = []
+        first_error: UnreadableProfileError | None = None
+        for index in self.profiles:
+            if index >= len(values) or not values[index]:
+                continue
+            try:
+                found.append(
+                    read_profile(values[index], takes_names=index in self.name_columns)
+                )
+            except UnreadableProfileError as error:
+                first_error = first_error or error
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise first_error or UnreadableProfileError("it has no profile address")
+        names = [profile for profile in found if profile.public_identifier is not None]
+        names.sort(key=lambda profile: profile.is_lead)
+        return Profile(
+            next((one.provider_id for one in found if one.provider_id), None),
+            names[0].public_identifier if names else None,
+        )
+
+    def _nobody(
+        self, line: int, values: list[str], error: UnreadableProfileError
+    ) -> RefusedRow | HiddenMember | None:
+        """A row without a person: the header once more, a hidden member, or a fault."""
+        forms = [normal_form(value) for value in values]
+        if any(forms) and forms == self.header[: len(forms)]:
+            return None
+        filled = [index for index, value in enumerate(values) if value]
+        if self.traces.issuperset(filled):
+            return HiddenMember(line)
+        again = recognised(values, ())
+        if again.has_profile and len(again.known) > max(1, len(filled) // 2):
+            self.other_header = line
+            return RefusedRow(
+                line,
+                "it is a second header with other columns; import what stands below it "
+                "as a file of its own",
+            )
+        reason = str(error)
+        if self._is_marked(values):
+            reason += ", so its do-not-contact mark is nobody's"
+        return RefusedRow(line, reason)
+
+    def _refused(self, line: int, values: list[str], reason: str) -> RefusedRow:
+        """A refused row, whose do-not-contact mark holds nevertheless."""
+        if not self._is_marked(values):
+            return RefusedRow(line, reason)
         try:
-            profile = read_profile(values[index])
-        except UnreadableProfileError as error:
-            first_error = first_error or error
-            continue
-        provider_id = provider_id or profile.provider_id
-        public_identifier = public_identifier or profile.public_identifier
-    for index in columns.known.get("provider_id", ()):
-        written = values[index] if index < len(values) else ""
-        if provider_id is None and written.startswith("ACoAA"):
-            provider_id = read_profile(written).provider_id
-    if provider_id is None and public_identifier is None:
-        raise first_error or UnreadableProfileError("it has no profile address")
-    return Profile(provider_id, public_identifier)
+            return RefusedRow(line, reason, self._profile(values))
+        except UnreadableProfileError:
+            return RefusedRow(line, reason)
 
 
 def _first_of(row: ProspectRow, first_seen: dict[str, int]) -> ProspectRow | RefusedRow:
-    for name in filter(None, (row.provider_id, row.public_identifier)):
+    names = [name for name in (row.provider_id, row.public_identifier) if name]
+    for name in names:
         if name in first_seen:
-            return RefusedRow(row.line, f"it is the person of line {first_seen[name]}")
-    for name in filter(None, (row.provider_id, row.public_identifier)):
+            marked = Profile(row.provider_id, row.public_identifier)
+            return RefusedRow(
+                row.line,
+                f"it is the person of line {first_seen[name]}",
+                marked if row.is_do_not_contact else None,
+            )
+    for name in names:
         first_seen[name] = row.line
     return row

@@ -12,8 +12,11 @@ from datetime import datetime
 import psycopg
 from psycopg.types.json import Jsonb
 
+from trueup.campaigns.rearming import saved_templates
+from trueup.imports.needed_values import needed_values
 from trueup.imports.prospect_rows import (
     Export,
+    HiddenMember,
     ProspectRow,
     RefusedRow,
     read_rows,
@@ -24,14 +27,36 @@ SKIPPED = {
     "already_enrolled": "enrolled in this campaign already",
     "enrolled_elsewhere": "under way in another campaign",
     "connected": "connected already",
+    "not_connected": "no connections of the campaign's accounts, by their own lists of "
+    "relations",
     "do_not_contact": "not to be contacted",
 }
-NO_LOOK_UP = (
-    "it has no LinkedIn id (ACoAA…), and the campaign has no resolve_profile step to "
-    "look one up"
-)
+_REFUSALS = {
+    "no_look_up": "it has no LinkedIn id (ACoAA…), and the campaign has no "
+    "resolve_profile step to look one up",
+    "own_profile": "it is the profile of one of the workspace's own accounts",
+}
 # Statistics are stale after so many new rows, and stale ones slow the next claim.
 _ANALYZE_FROM = 1_000
+
+
+@dataclasses.dataclass(frozen=True)
+class LackedValue:
+    """A field that a saved text needs, without a fallback, and some people lack.
+
+    people: how many of those enrolled; first_line: where in the file the first is.
+    """
+
+    field: str
+    people: int
+    first_line: int
+
+    def __str__(self) -> str:
+        who = "1 person lacks" if self.people == 1 else f"{self.people} people lack"
+        return (
+            f"{who} {self.field} (first on line {self.first_line}), which a saved text "
+            "needs without a fallback: they are parked when their turn comes"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +64,9 @@ class Import:
     """What an import did, or would do.
 
     skipped: by a kind of SKIPPED. refused: rows that do not go in, by line.
-    missing_fields: declared custom fields that no column gives.
+    missing_fields: declared custom fields that no column gives. lacked: values that
+    texts need and people lack. hidden: rows of connections whom LinkedIn does not name.
+    cancelled_jobs: what was queued for people whom the file says not to contact.
     """
 
     read: int
@@ -48,6 +75,9 @@ class Import:
     skipped: dict[str, int]
     refused: tuple[RefusedRow, ...]
     missing_fields: tuple[str, ...]
+    lacked: tuple[LackedValue, ...] = ()
+    hidden: int = 0
+    cancelled_jobs: int = 0
 
 
 class UnusableCampaignError(Exception):
@@ -62,32 +92,46 @@ def import_prospects(
     *,
     is_dry_run: bool,
     as_of: datetime | None = None,
+    exported_by: int | None = None,
+    actor: str = "import",
     on_progress: Callable[[str, int], None] = lambda phase, count: None,  # noqa: ARG005
 ) -> Import:
     """Enroll everybody of an export whom nothing speaks against.
 
-    A dry run does the same and undoes it. `on_progress` gets the phase and how many
+    `exported_by` is the account whose own export it is: who is marked as connected
+    there is a connection of that account. `actor` is kept with do-not-contact marks. A
+    dry run does the same and undoes it. `on_progress` gets the phase and how many
     rows of the file it has done. The connection must be in autocommit. Raises
     UnusableCampaignError.
     """
     refused: list[RefusedRow] = []
+    hidden: list[HiddenMember] = []
     with connection.transaction(force_rollback=is_dry_run):
         declared = _declared_fields(connection, workspace_id, campaign_id)
         connection.execute(
             "select outreach.begin_prospect_import(%s, %s)", [workspace_id, campaign_id]
         )
-        read = _copy(connection, _counted(read_rows(export), on_progress), refused)
+        rows = _counted(read_rows(export), on_progress)
+        read = _copy(connection, rows, refused, hidden)
         on_progress("comparing with who is known", 0)
         connection.execute(
             "select outreach.find_imported_prospects(%s)", [workspace_id]
         )
         connection.execute(
-            "select outreach.judge_imported_prospects(%s, %s)",
+            "select outreach.find_imported_connections(%s, %s)",
             [workspace_id, campaign_id],
+        )
+        connection.execute(
+            "select outreach.judge_imported_prospects(%s, %s, %s)",
+            [workspace_id, campaign_id, exported_by],
         )
         on_progress("adding people", 0)
         new_people = connection.execute(
             "select outreach.add_imported_prospects(%s)", [workspace_id]
+        ).fetchone()[0]
+        cancelled_jobs = connection.execute(
+            "select outreach.mark_imported_prospects(%s, %s, %s)",
+            [workspace_id, actor, as_of],
         ).fetchone()[0]
         on_progress("enrolling", 0)
         enrolled = connection.execute(
@@ -95,6 +139,7 @@ def import_prospects(
             [workspace_id, campaign_id, as_of],
         ).fetchone()[0]
         skipped, refused_by_sql = _not_enrolled(connection)
+        lacked = _lacked(connection, workspace_id, campaign_id, declared)
         on_progress("checking and committing", 0)
     if not is_dry_run and enrolled >= _ANALYZE_FROM:
         connection.execute(
@@ -110,6 +155,9 @@ def import_prospects(
         missing_fields=tuple(
             name for name in declared if name not in export.columns.custom.values()
         ),
+        lacked=lacked,
+        hidden=len(hidden),
+        cancelled_jobs=cancelled_jobs,
     )
 
 
@@ -138,8 +186,9 @@ def _declared_fields(
 
 
 def _counted(
-    rows: Iterable[ProspectRow | RefusedRow], on_progress: Callable[[str, int], None]
-) -> Iterable[ProspectRow | RefusedRow]:
+    rows: Iterable[ProspectRow | RefusedRow | HiddenMember],
+    on_progress: Callable[[str, int], None],
+) -> Iterable[ProspectRow | RefusedRow | HiddenMember]:
     for number, row in enumerate(rows):
         if number % 1_000 == 0:
             on_progress("reading rows", row.line)
@@ -148,42 +197,83 @@ def _counted(
 
 def _copy(
     connection: psycopg.Connection,
-    rows: Iterable[ProspectRow | RefusedRow],
+    rows: Iterable[ProspectRow | RefusedRow | HiddenMember],
     refused: list[RefusedRow],
+    hidden: list[HiddenMember],
 ) -> int:
-    """Copy the readable rows into the import's table; how many those are."""
+    """Copy the readable rows into the import's table; how many those are.
+
+    A refused row goes there too if it says whom not to contact.
+    """
     count = 0
     with (
         connection.cursor() as cursor,
         cursor.copy(
             "copy pg_temp.imported_prospects (line_number, provider_id,"
             " public_identifier, first_name, last_name, company, job_title, email,"
-            " location, industry, custom, is_connected, is_do_not_contact) from stdin"
+            " location, industry, custom, is_connected, is_do_not_contact, refusal)"
+            " from stdin"
         ) as copy,
     ):
         for row in rows:
-            if isinstance(row, RefusedRow):
-                refused.append(row)
-                continue
-            count += 1
-            copy.write_row(
-                (
-                    row.line,
-                    row.provider_id,
-                    row.public_identifier,
-                    row.first_name,
-                    row.last_name,
-                    row.company,
-                    row.job_title,
-                    row.email,
-                    row.location,
-                    row.industry,
-                    Jsonb(row.custom),
-                    row.is_connected,
-                    row.is_do_not_contact,
-                )
-            )
+            match row:
+                case ProspectRow():
+                    count += 1
+                    copy.write_row(_as_record(row))
+                case RefusedRow(marked=None):
+                    refused.append(row)
+                case RefusedRow():
+                    copy.write_row(_as_mark(row))
+                case HiddenMember():
+                    hidden.append(row)
     return count
+
+
+def _as_record(row: ProspectRow) -> tuple[object, ...]:
+    return (
+        row.line,
+        row.provider_id,
+        row.public_identifier,
+        row.first_name,
+        row.last_name,
+        row.company,
+        row.job_title,
+        row.email,
+        row.location,
+        row.industry,
+        Jsonb(row.custom),
+        row.is_connected,
+        row.is_do_not_contact,
+        None,
+    )
+
+
+def _as_mark(row: RefusedRow) -> tuple[object, ...]:
+    marked = row.marked
+    names = (None,) * 7
+    found = (row.line, marked.provider_id, marked.public_identifier)
+    return (*found, *names, Jsonb({}), False, True, row.reason)
+
+
+def _lacked(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int,
+    declared: list[str],
+) -> tuple[LackedValue, ...]:
+    texts = [
+        saved.template
+        for saved in saved_templates(connection, workspace_id, campaign_id)
+    ]
+    needed = needed_values(texts, declared)
+    if not needed:
+        return ()
+    rows = connection.execute(
+        "select field, people_count, first_line"
+        " from outreach.values_that_imported_lack(%s, %s)",
+        [workspace_id, needed],
+    ).fetchall()
+    return tuple(LackedValue(*row) for row in rows)
 
 
 def _not_enrolled(
@@ -198,6 +288,5 @@ def _not_enrolled(
         if refusal in SKIPPED:
             skipped[refusal] += 1
         else:
-            reason = NO_LOOK_UP if refusal == "no_look_up" else refusal
-            refused.append(RefusedRow(line, reason))
+            refused.append(RefusedRow(line, _REFUSALS.get(refusal, refusal)))
     return dict(skipped), refused

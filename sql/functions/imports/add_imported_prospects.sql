@@ -1,5 +1,6 @@
 -- Adds the new people of an import, and fills what is empty about the known ones: what
--- somebody knows already is never overwritten. Returns how many are new.
+-- somebody knows already is never overwritten. People who are not to be contacted are
+-- kept too, so that the next import knows it. Returns how many are new and enrolled.
 create or replace function outreach.add_imported_prospects(workspace_id bigint)
 returns bigint
 language plpgsql
@@ -92,7 +93,7 @@ begin
         imported.custom
     from pg_temp.imported_prospects as imported
     where
-        imported.refusal is null
+        (imported.refusal is null or imported.refusal = 'do_not_contact')
         and imported.prospect_id is null
     order by imported.line_number
     -- Another import may have brought the same person meanwhile.

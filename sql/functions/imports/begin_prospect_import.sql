@@ -33,10 +33,14 @@ begin
         custom jsonb not null,
         is_connected boolean not null,
         is_do_not_contact boolean not null,
+        -- A row that is refused already is here for its do-not-contact mark.
+        refusal text,
         -- Set below, by the functions of the import.
+        mark_reason text,
         prospect_id bigint,
         is_new_person boolean not null default false,
-        refusal text,
+        connected_account_id bigint,
+        connection_proof jsonb,
         enrollment_id bigint,
         account_id bigint,
         step_id bigint,

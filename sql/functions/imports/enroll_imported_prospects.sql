@@ -1,7 +1,8 @@
 -- Enrolls the people of an import whom nothing speaks against, spread evenly over the
 -- campaign's accounts, each with the queued job of their first step inside a sending
 -- window, 0 to 30 minutes jittered. An opening is looked up once per account, and each
--- jittered moment is clamped once, however many people share it.
+-- jittered moment is clamped once, however many people share it. Who is proven to be a
+-- connection of one account is enrolled for that account, with the proof as an event.
 -- Returns how many were enrolled.
 create or replace function outreach.enroll_imported_prospects(
     workspace_id bigint,
@@ -82,7 +83,7 @@ begin
 
     update pg_temp.imported_prospects as imported
     set
-        account_id = accounts.account_id,
+        account_id = coalesce(imported.connected_account_id, accounts.account_id),
         step_id = starts.step_id,
         action = starts.action,
         run_at = at + starts.waits_for
@@ -120,6 +121,27 @@ begin
         at
     from pg_temp.imported_prospects as imported
     where imported.enrollment_id is not null
+    order by imported.line_number;
+
+    insert into outreach.campaign_events (
+        workspace_id, enrollment_id, campaign_id, step_id, prospect_id, account_id,
+        event_type, occurred_at, actor, details
+    )
+    select
+        enroll_imported_prospects.workspace_id,
+        imported.enrollment_id,
+        enroll_imported_prospects.campaign_id,
+        imported.step_id,
+        imported.prospect_id,
+        imported.account_id,
+        'already_connected',
+        at,
+        session_user,
+        jsonb_build_object('proof', imported.connection_proof)
+    from pg_temp.imported_prospects as imported
+    where
+        imported.enrollment_id is not null
+        and imported.connected_account_id is not null
     order by imported.line_number;
 
     insert into outreach.campaign_send_jobs (

@@ -43,10 +43,13 @@ begin
     update pg_temp.imported_prospects as imported
     set
         prospect_id = known.prospect_id,
-        refusal = case
-            when known.people_count > 1
-                then 'its id and its address belong to two people'
-        end
+        refusal = coalesce(
+            imported.refusal,
+            case
+                when known.people_count > 1
+                    then 'its id and its address belong to two people'
+            end
+        )
     from known
     where imported.line_number = known.line_number;
 

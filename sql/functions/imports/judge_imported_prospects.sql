@@ -1,8 +1,13 @@
 -- Says for each person of an import why they are not enrolled, if so: the kinds are
--- already_enrolled, enrolled_elsewhere, connected, do_not_contact and no_look_up.
+-- already_enrolled, enrolled_elsewhere, connected, not_connected, do_not_contact,
+-- own_profile and no_look_up.
+-- A connection belongs to an account: it speaks against an invite where the account is
+-- one of the campaign's. exported_by: whose export says who is connected; null where
+-- that is not known, which counts as one of the campaign's accounts.
 create or replace function outreach.judge_imported_prospects(
     workspace_id bigint,
-    campaign_id bigint
+    campaign_id bigint,
+    exported_by bigint default null
 )
 returns void
 language plpgsql
@@ -10,18 +15,29 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    looks_up boolean;
+    aims record;
+    account_ids bigint [];
+    is_own_export boolean;
 begin
-    select exists (
-        select 1
-        from outreach.campaign_steps as steps
-        where
-            steps.workspace_id = judge_imported_prospects.workspace_id
-            and steps.campaign_id = judge_imported_prospects.campaign_id
-            and steps.removed_at is null
-            and steps.action = 'resolve_profile'
-    )
-    into looks_up;
+    perform outreach.spread_imported_marks(judge_imported_prospects.workspace_id);
+
+    select
+        campaign_aims.invites,
+        campaign_aims.looks_up,
+        campaign_aims.needs_connections
+    into aims
+    from outreach.campaign_aims(
+        judge_imported_prospects.workspace_id, judge_imported_prospects.campaign_id
+    );
+
+    select coalesce(array_agg(campaign_accounts.account_id), '{}')
+    into account_ids
+    from outreach.campaign_accounts
+    where
+        campaign_accounts.workspace_id = judge_imported_prospects.workspace_id
+        and campaign_accounts.campaign_id = judge_imported_prospects.campaign_id;
+
+    is_own_export := coalesce(exported_by = any(account_ids), true);
 
     with
 
@@ -34,6 +50,18 @@ begin
                     then 'do_not_contact'
                 when exists (
                     select 1
+                    from outreach.provider_accounts
+                    where
+                        provider_accounts.workspace_id
+                        = judge_imported_prospects.workspace_id
+                        and provider_accounts.linkedin_identity in (
+                            imported.provider_id,
+                            imported.public_identifier,
+                            prospects.provider_id
+                        )
+                ) then 'own_profile'
+                when exists (
+                    select 1
                     from outreach.campaign_prospects as enrollments
                     where
                         enrollments.workspace_id
@@ -42,30 +70,41 @@ begin
                         and enrollments.campaign_id
                         = judge_imported_prospects.campaign_id
                 ) then 'already_enrolled'
-                when imported.is_connected
-                    or exists (
-                        select 1
-                        from outreach.campaign_prospects as enrollments
-                        where
-                            enrollments.workspace_id
-                            = judge_imported_prospects.workspace_id
-                            and enrollments.prospect_id = prospects.prospect_id
-                            and enrollments.linkedin_accepted_at is not null
-                    )
-                    or exists (
-                        select 1
-                        from outreach.campaign_prospects as enrollments
-                        inner join outreach.campaign_events as events
-                            on
-                                events.workspace_id
+                when
+                    aims.invites
+                    and (
+                        (imported.is_connected and is_own_export)
+                        or exists (
+                            select 1
+                            from outreach.campaign_prospects as enrollments
+                            where
+                                enrollments.workspace_id
                                 = judge_imported_prospects.workspace_id
-                                and enrollments.enrollment_id = events.enrollment_id
-                                and events.event_type = 'already_connected'
-                        where
-                            enrollments.workspace_id
-                            = judge_imported_prospects.workspace_id
-                            and enrollments.prospect_id = prospects.prospect_id
+                                and enrollments.prospect_id = prospects.prospect_id
+                                and enrollments.account_id = any(account_ids)
+                                and enrollments.linkedin_accepted_at is not null
+                        )
+                        or exists (
+                            select 1
+                            from outreach.campaign_prospects as enrollments
+                            inner join outreach.campaign_events as events
+                                on
+                                    events.workspace_id
+                                    = judge_imported_prospects.workspace_id
+                                    and enrollments.enrollment_id
+                                    = events.enrollment_id
+                                    and events.event_type = 'already_connected'
+                            where
+                                enrollments.workspace_id
+                                = judge_imported_prospects.workspace_id
+                                and enrollments.prospect_id = prospects.prospect_id
+                                and enrollments.account_id = any(account_ids)
+                        )
                     ) then 'connected'
+                when
+                    aims.needs_connections
+                    and imported.connected_account_id is null
+                    then 'not_connected'
                 when exists (
                     select 1
                     from outreach.campaign_prospects as enrollments
@@ -78,7 +117,7 @@ begin
                             'pending_template_fix'
                         )
                 ) then 'enrolled_elsewhere'
-                when not looks_up
+                when not aims.looks_up
                     and coalesce(prospects.provider_id, imported.provider_id) is null
                     then 'no_look_up'
             end as refusal

@@ -2,7 +2,9 @@
 -- A look-up that a step's own send waited for is followed by that send, with the same
 -- time; one that is a step of its own by the next step. What the profile says already
 -- saves the call: a connection is not invited, nor somebody whose invite is pending.
--- A person who is known under another row ends here: nobody is written to twice.
+-- A person who is known under another row goes on as that row, and ends here where that
+-- one is in the campaign or under way in another: nobody is written to twice. A sender
+-- is not written to at all.
 create or replace function outreach.settle_look_up(
     workspace_id bigint,
     outcome_id bigint,
@@ -44,6 +46,17 @@ begin
 
     at := recorded.recorded_at;
 
+    if exists (
+        select 1
+        from outreach.provider_accounts
+        where
+            provider_accounts.workspace_id = job.workspace_id
+            and provider_accounts.linkedin_identity = recorded.provider_reference
+    ) then
+        perform outreach.fail_job(job, 'own_profile', actor, at);
+        return;
+    end if;
+
     begin
         update outreach.prospects
         set
@@ -58,8 +71,13 @@ begin
             and prospects.prospect_id = attempt.prospect_id;
     exception
         when unique_violation then
-            perform outreach.fail_job(job, 'duplicate_person', actor, at);
-            return;
+            if not outreach.move_to_known_prospect(
+                job.workspace_id, job.enrollment_id, recorded.provider_reference,
+                recorded.facts ->> 'public_identifier'
+            ) then
+                perform outreach.fail_job(job, 'duplicate_person', actor, at);
+                return;
+            end if;
     end;
 
     select steps.action

@@ -1,0 +1,61 @@
+-- Marks people do-not-contact: see outreach.mark_do_not_contact(), which it calls for
+-- everybody who is enrolled, once the accounts of all are locked in their order.
+-- Returns how many jobs were cancelled.
+create or replace function outreach.mark_many_do_not_contact(
+    workspace_id bigint,
+    prospect_ids bigint [],
+    reason text,
+    actor text,
+    at timestamptz default null
+)
+returns bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    enrolled_id bigint;
+    cancelled_count bigint := 0;
+begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = mark_many_do_not_contact.workspace_id
+        and accounts.account_id in (
+            select enrollments.account_id
+            from outreach.campaign_prospects as enrollments
+            where
+                enrollments.workspace_id = mark_many_do_not_contact.workspace_id
+                and enrollments.prospect_id
+                = any(mark_many_do_not_contact.prospect_ids)
+        )
+    order by accounts.account_id
+    for no key update;
+
+    for enrolled_id in
+        select distinct enrollments.prospect_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = mark_many_do_not_contact.workspace_id
+            and enrollments.prospect_id = any(mark_many_do_not_contact.prospect_ids)
+        order by enrollments.prospect_id
+    loop
+        cancelled_count := cancelled_count + outreach.mark_do_not_contact(
+            mark_many_do_not_contact.workspace_id, enrolled_id,
+            mark_many_do_not_contact.reason, mark_many_do_not_contact.actor,
+            mark_many_do_not_contact.at
+        );
+    end loop;
+
+    update outreach.prospects
+    set
+        do_not_contact_at = coalesce(mark_many_do_not_contact.at, clock_timestamp()),
+        do_not_contact_reason = mark_many_do_not_contact.reason
+    where
+        prospects.workspace_id = mark_many_do_not_contact.workspace_id
+        and prospects.prospect_id = any(mark_many_do_not_contact.prospect_ids)
+        and prospects.do_not_contact_at is null;
+
+    return cancelled_count;
+end
+$$;

@@ -1,0 +1,29 @@
+-- Whom a campaign is for. invites: people who are no connections yet. needs_connections:
+-- it sends messages and invites nobody, so they go to connections that exist already.
+create or replace function outreach.campaign_aims(
+    workspace_id bigint,
+    campaign_id bigint
+)
+returns table (invites boolean, looks_up boolean, needs_connections boolean)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        coalesce(bool_or(steps.action = 'send_invite'), false),
+        coalesce(bool_or(steps.action = 'resolve_profile'), false),
+        coalesce(
+            bool_or(steps.action = 'send_message')
+            and not bool_or(steps.action = 'send_invite'),
+            false
+        )
+    from outreach.campaign_steps as steps
+    where
+        steps.workspace_id = campaign_aims.workspace_id
+        and steps.campaign_id = campaign_aims.campaign_id
+        and steps.removed_at is null;
+end
+$$;

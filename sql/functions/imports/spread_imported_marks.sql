@@ -1,0 +1,86 @@
+-- Spreads the do-not-contact marks of an import: a mark counts for a person whichever of
+-- their rows carries it, and a rule about a company or an email domain marks its people.
+create or replace function outreach.spread_imported_marks(workspace_id bigint)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    if exists (
+        select 1
+        from outreach.do_not_contact_rules as rules
+        where rules.workspace_id = spread_imported_marks.workspace_id
+    ) then
+        update pg_temp.imported_prospects as imported
+        set
+            is_do_not_contact = true,
+            mark_reason = rules.reason
+        from pg_temp.imported_prospects as rows
+        left join outreach.prospects
+            on
+                prospects.workspace_id = spread_imported_marks.workspace_id
+                and rows.prospect_id = prospects.prospect_id
+        inner join outreach.do_not_contact_rules as rules
+            on
+                rules.workspace_id = spread_imported_marks.workspace_id
+                and rules.kind = 'company'
+                and rules.value in (
+                    outreach.company_key(rows.company),
+                    outreach.company_key(prospects.company)
+                )
+        where imported.line_number = rows.line_number;
+
+        update pg_temp.imported_prospects as imported
+        set
+            is_do_not_contact = true,
+            mark_reason = rules.reason
+        from pg_temp.imported_prospects as rows
+        left join outreach.prospects
+            on
+                prospects.workspace_id = spread_imported_marks.workspace_id
+                and rows.prospect_id = prospects.prospect_id
+        cross join lateral unnest(
+            outreach.email_domains(rows.email)
+            || outreach.email_domains(prospects.email)
+        ) as domains (name)
+        inner join outreach.do_not_contact_rules as rules
+            on
+                rules.workspace_id = spread_imported_marks.workspace_id
+                and rules.kind = 'email_domain'
+                and domains.name = rules.value
+        where imported.line_number = rows.line_number;
+    end if;
+
+    -- By one key each: a join on any of them would compare everybody with everybody.
+    update pg_temp.imported_prospects as imported
+    set
+        is_do_not_contact = true,
+        mark_reason = marked.mark_reason
+    from pg_temp.imported_prospects as marked
+    where
+        marked.is_do_not_contact
+        and marked.prospect_id = imported.prospect_id
+        and not imported.is_do_not_contact;
+
+    update pg_temp.imported_prospects as imported
+    set
+        is_do_not_contact = true,
+        mark_reason = marked.mark_reason
+    from pg_temp.imported_prospects as marked
+    where
+        marked.is_do_not_contact
+        and marked.provider_id = imported.provider_id
+        and not imported.is_do_not_contact;
+
+    update pg_temp.imported_prospects as imported
+    set
+        is_do_not_contact = true,
+        mark_reason = marked.mark_reason
+    from pg_temp.imported_prospects as marked
+    where
+        marked.is_do_not_contact
+        and marked.public_identifier = imported.public_identifier
+        and not imported.is_do_not_contact;
+end
+$$;

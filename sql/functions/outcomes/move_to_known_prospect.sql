@@ -1,0 +1,128 @@
+-- Makes an enrollment the known person's, whose row has the LinkedIn id or public name
+-- that a look-up found; what is empty about them is filled from the enrollment's row.
+-- False, and nothing changes, where that person is enrolled in the campaign already or
+-- under way in another one.
+create or replace function outreach.move_to_known_prospect(
+    workspace_id bigint,
+    enrollment_id bigint,
+    provider_id text,
+    public_identifier text
+)
+returns boolean
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    enrollment outreach.campaign_prospects;
+    known_id bigint;
+begin
+    select enrollments.*
+    into strict enrollment
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = move_to_known_prospect.workspace_id
+        and enrollments.enrollment_id = move_to_known_prospect.enrollment_id
+    for no key update;
+
+    select prospects.prospect_id
+    into known_id
+    from outreach.prospects
+    where
+        prospects.workspace_id = move_to_known_prospect.workspace_id
+        and prospects.prospect_id <> enrollment.prospect_id
+        and (
+            prospects.provider_id = move_to_known_prospect.provider_id
+            or (
+                prospects.public_identifier = move_to_known_prospect.public_identifier
+                and (
+                    prospects.provider_id is null
+                    or left(prospects.provider_id, 5)
+                    <> left(move_to_known_prospect.provider_id, 5)
+                )
+            )
+        )
+    order by
+        prospects.provider_id is distinct from move_to_known_prospect.provider_id,
+        prospects.prospect_id
+    limit 1
+    for no key update;
+
+    if known_id is null or exists (
+        select 1
+        from outreach.campaign_prospects as others
+        where
+            others.workspace_id = move_to_known_prospect.workspace_id
+            and others.prospect_id = known_id
+            and (
+                others.campaign_id = enrollment.campaign_id
+                or others.linkedin_status in (
+                    'ready_to_invite', 'pending_accept', 'ready_to_message',
+                    'pending_template_fix'
+                )
+            )
+    ) then
+        return false;
+    end if;
+
+    with
+
+    filled as (
+
+        select
+            coalesce(known.provider_id, move_to_known_prospect.provider_id)
+            as provider_id,
+            coalesce(nullif(btrim(known.first_name), ''), brought.first_name)
+            as first_name,
+            coalesce(nullif(btrim(known.last_name), ''), brought.last_name)
+            as last_name,
+            coalesce(nullif(btrim(known.company), ''), brought.company) as company,
+            coalesce(nullif(btrim(known.job_title), ''), brought.job_title)
+            as job_title,
+            coalesce(nullif(btrim(known.email), ''), brought.email) as email,
+            coalesce(nullif(btrim(known.location), ''), brought.location) as location,
+            coalesce(nullif(btrim(known.industry), ''), brought.industry) as industry,
+            brought.custom || coalesce(
+                (
+                    select jsonb_object_agg(fields.key, fields.value)
+                    from jsonb_each(known.custom) as fields
+                    where btrim(coalesce(known.custom ->> fields.key, '')) <> ''
+                ),
+                '{}'
+            ) as custom
+        from outreach.prospects as known
+        inner join outreach.prospects as brought
+            on
+                brought.workspace_id = move_to_known_prospect.workspace_id
+                and brought.prospect_id = enrollment.prospect_id
+        where
+            known.workspace_id = move_to_known_prospect.workspace_id
+            and known.prospect_id = known_id
+
+    )
+
+    update outreach.prospects
+    set
+        provider_id = filled.provider_id,
+        first_name = filled.first_name,
+        last_name = filled.last_name,
+        company = filled.company,
+        job_title = filled.job_title,
+        email = filled.email,
+        location = filled.location,
+        industry = filled.industry,
+        custom = filled.custom
+    from filled
+    where
+        prospects.workspace_id = move_to_known_prospect.workspace_id
+        and prospects.prospect_id = known_id;
+
+    update outreach.campaign_prospects as enrollments
+    set prospect_id = known_id
+    where
+        enrollments.workspace_id = move_to_known_prospect.workspace_id
+        and enrollments.enrollment_id = move_to_known_prospect.enrollment_id;
+
+    return true;
+end
+$$;

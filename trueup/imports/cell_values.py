@@ -1,0 +1,117 @@
+"""What a cell's text means: a value, a blank, a yes or a no.
+
+Belongs here: words that stand for nothing, marks in the languages that spreadsheets
+write, entities. Does not: names of people (`person_names.py`), profile addresses.
+"""
+
+import html
+import re
+
+# Blanks that a reader does not see; `str.strip` leaves most of them.
+_OUTER = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u180e\u2000\u2001\u2002\u2003\u2004"
+_OUTER += "\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200e\u200f\u2028\u2029\u202f"
+_OUTER += "\u205f\u2060\u3000\ufeff"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.I)
+_INTEGER = re.compile(r"\d+")
+
+
+def phrases(text: str) -> frozenset[str]:
+    """The phrases of a list: one a line, or several apart by bars."""
+    found = (phrase.strip() for line in text.splitlines() for phrase in line.split("|"))
+    return frozenset(phrase for phrase in found if phrase)
+
+
+# As tools write them: where the case tells a word from a name, it is kept.
+_BLANK_AS_WRITTEN = phrases("nan|NaN|NAN|NA|nil|NIL|\\N")
+_BLANK = phrases(
+    """
+    #n/a|#na|#nv|#n/v|#n/d|#nd|#ref!|#bezug!|#value!|#wert!|#valeur!|#name?|#null!
+    #num!|#zahl!|#div/0!|#error!|#getting_data|#spill!|#calc!
+    n/a|n.a.|n.a|n/d|n.d.|k.a.|k. a.|null|none|undefined|(null)|[null]|<null>|(none)
+    <none>|[none]|<na>|(blank)|[blank]|(empty)|[empty]|(leer)|(vide)|(vacío)|(vuoto)
+    -|--|---|—|–|_|.|..|...|…|?|??|???|/|\\|*
+    []|{}|""|''|()|[object object]
+    unknown|not available|not provided|not specified|not found|no data|no value
+    nicht verfügbar|keine angabe|non disponible|non renseigné|no disponible
+    non disponibile|niet beschikbaar|não disponível|нет данных
+    linkedin member|linkedin-mitglied|linkedin mitglied|membre de linkedin
+    membre linkedin|miembro de linkedin|membro do linkedin|usuário do linkedin
+    utente linkedin|utilisateur linkedin|linkedin-lid|linkedin-medlem|linkedin user
+    użytkownik linkedin|участник linkedin
+    """
+)
+_NO = phrases(
+    """
+    no|n|0|0.0|0,0|f|false|falsch|faux|falso|fals|falsk|onwaar|fałsz|nepravda|hamis
+    epätosi|neprawda|ложь|yanlış|ψευδές|false()|偽|假|거짓|не|нет|ні|nein|non|não|nao|nee
+    nej|nei|nie|ne|nem|ei|hayır|hayir|nu|いいえ|否|아니요|아니오|όχι|tidak|لا|לא|off|unchecked
+    not set|☐|✗|✘|❌
+    """
+)
+_NOT_CONNECTED = re.compile(
+    r"(?:not|no|non|never|nicht|nein|kein|ne|pas|false|un|dis|noch|pending|invit|sent"
+    r"|request|withdrawn|waiting|open|ausstehend|en attente|pendiente)",
+    re.IGNORECASE,
+)
+_CONNECTED = phrases(
+    """
+    yes|y|true|t|x|connected|connection|ja|oui|si|sí|sì|sim|da|tak|wahr|vrai|verdadero
+    vero|waar|sant|sann|prawda|pravda|igaz|doğru|evet|да|истина|1st|first|accepted
+    verbunden|connecté|connectée|conectado|conectada|collegato|collegata|✓|✔|✅
+    """
+)
+_FIRST_DEGREE = phrases(
+    """
+    first|first degree|first_degree|first-degree|first degree connection|f|erster grad
+    ersten grades|premier|primero|primer|primo|primeiro
+    """
+)
+
+
+def cleaned(written: str) -> str:
+    """A cell's value, without outer blanks and entities; empty if it says nothing."""
+    value = written.strip(_OUTER)
+    if "&" in value and ";" in value:
+        value = _without_entities(value).strip(_OUTER)
+    if is_blank(value):
+        return ""
+    return value
+
+
+def is_blank(value: str) -> bool:
+    """Whether a stripped text stands for nothing, as `#N/A`, `NULL` or `-` do."""
+    if len(value) > 25:
+        return False
+    return not value or value in _BLANK_AS_WRITTEN or value.casefold() in _BLANK
+
+
+def is_marked(value: str) -> bool:
+    """Whether a do-not-contact cell marks: whatever is no known no does."""
+    return bool(value) and value.casefold().strip(" .!") not in _NO
+
+
+def is_connected(value: str) -> bool:
+    """Whether a cell of `Connected On` or `Connected` says so: by a date, or by yes."""
+    word = value.casefold().strip(" .!")
+    if not word or word in _NO or _NOT_CONNECTED.match(word):
+        return False
+    if word in _CONNECTED:
+        return True
+    # A degree is no date: 2nd, 3rd+.
+    numbers = _INTEGER.findall(word)
+    return any(number.strip("0") for number in numbers) and (
+        len(numbers) > 1 or len(numbers[0]) > 4 or numbers == ["1"]
+    )
+
+
+def is_first_degree(value: str) -> bool:
+    """Whether a cell of a connection's degree says the first."""
+    word = value.casefold().strip(" .")
+    number = _INTEGER.search(word)
+    return int(number[0]) == 1 if number else word in _FIRST_DEGREE
+
+
+def _without_entities(value: str) -> str:
+    for _ in range(2):
+        value = _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)
+    return value

@@ -1,0 +1,347 @@
+"""What kind of file an export is, and its tables of cells.
+
+Belongs here: workbooks, archives, delimited text, and records by their line. Does not:
+which column is what.
+
+A table yields records by their first line, from 1; None stands for a record that cannot
+be read.
+"""
+
+import csv
+import datetime as dt
+import io
+import itertools
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+import python_calamine
+
+from trueup.imports.text_encodings import DecodedText, UnreadableTextError, decode
+
+LARGEST_FILE_BYTES = 500_000_000
+HEADER_WITHIN = 15
+# A record with more lines than this has a quote that nobody closed.
+_MOST_LINES_IN_RECORD = 200
+_DELIMITERS = (",", ";", "\t", "|")
+# Divides nothing: a file of one column has whole lines as its cells.
+_UNDIVIDED = "\x1f"
+_LARGEST_UNPACKED_BYTES = 1_000_000_000
+_MOST_FILES_IN_ARCHIVE = 10_000
+_MOST_CELLS = 20_000_000
+_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+_LEAD_ADDRESS = re.compile(r"\S*/sales/(?:lead|people)/[\w-]+,\w*,[\w-]*\S*")
+_NO_TABLES = (
+    (b"%PDF", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook of the old form, or one with a password"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"{\\rtf", "a text document"),
+    (b"SQLite format 3", "a database"),
+    (b"BEGIN:VCARD", "a file of vCards"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
+_NO_TABLE_TEXTS = (
+    (re.compile(r"\s*(?:<!doctype html|<html|<head|<table|<body)", re.I), "a web page"),
+    (re.compile(r"\s*<\?xml"), "an XML document"),
+    (re.compile(r'\s*(?:\[\s*)?\{\s*(?:"|\})'), "a JSON document"),
+)
+_SAVE_IT = "Save it as CSV (UTF-8) or as an Excel workbook (.xlsx)."
+
+
+class UnreadableFileError(Exception):
+    """A file that holds no table of people; a sentence for a person."""
+
+
+class Table(Protocol):
+    """Cells by record. `line_count` is how long the whole is."""
+
+    line_count: int
+
+    def head(self) -> list[tuple[int, list[str]]]:
+        """The first records by the line on which each ends."""
+        ...
+
+    def records(
+        self, after_line: int, count: int
+    ) -> Iterator[tuple[int, list[str] | None]]:
+        """The records below a line, by their first line; `count` cells are wanted."""
+        ...
+
+
+def read_tables(
+    content: bytes, encoding: str | None = None
+) -> tuple[list[Table], DecodedText | None]:
+    """The tables that a file may be read as, and the text of one that is text.
+
+    Text may be read with each delimiter, and as whole lines at last; a workbook sheet
+    by sheet. Raises UnreadableFileError.
+    """
+    if len(content) > LARGEST_FILE_BYTES:
+        raise UnreadableFileError("The file is larger than 500 MB. Split it.")
+    if content[:2] == b"PK":
+        name, content = _unpacked(content)
+        if name is None:
+            return list(_sheets(content)), None
+    for magic, what in _NO_TABLES:
+        if content.startswith(magic):
+            raise UnreadableFileError(f"The file is {what}. {_SAVE_IT}")
+    try:
+        decoded = decode(content, encoding)
+    except UnreadableTextError as error:
+        raise UnreadableFileError(str(error)) from None
+    text = decoded.text.replace("\x00", "")
+    for pattern, what in _NO_TABLE_TEXTS:
+        if pattern.match(text):
+            raise UnreadableFileError(f"The file is {what}. {_SAVE_IT}")
+    lines = list(io.StringIO(text, newline=""))
+    if not any(line.strip() for line in lines):
+        raise UnreadableFileError("The file is empty. It needs a header and rows.")
+    delimiters = (*_DELIMITERS, _UNDIVIDED)
+    return [TextTable(lines, delimiter) for delimiter in delimiters], decoded
+
+
+class TextTable:
+    """Lines of text, divided by one delimiter."""
+
+    def __init__(self, lines: Sequence[str], delimiter: str) -> None:
+        self.lines = lines
+        self.delimiter = delimiter
+        self.line_count = len(lines)
+        self.is_undivided = delimiter == _UNDIVIDED
+
+    def head(self) -> list[tuple[int, list[str]]]:
+        """See Table."""
+        csv.field_size_limit(10_000_000)
+        found: list[tuple[int, list[str]]] = []
+        reader = csv.reader(self.lines[: HEADER_WITHIN * 4], delimiter=self.delimiter)
+        try:
+            for cells in itertools.islice(reader, HEADER_WITHIN):
+                found.append((reader.line_num, self._unwrapped(cells, None)))
+        except csv.Error:
+            pass
+        return found
+
+    def records(
+        self, after_line: int, count: int
+    ) -> Iterator[tuple[int, list[str] | None]]:
+        """See Table. After a record that went wrong reading goes on at the next line,
+        so that one forgotten quote does not take its neighbours with it."""
+        csv.field_size_limit(10_000_000)
+        feed = _Feed(self.lines, after_line)
+        while feed.record_at < len(self.lines):
+            reader = csv.reader(iter(feed), delimiter=self.delimiter, strict=True)
+            try:
+                for cells in reader:
+                    first = feed.record_at + 1
+                    if len(cells) != count:
+                        cells = self._unwrapped(cells, count)
+                    if feed.at > first and len(cells) != count:
+                        raise csv.Error
+                    feed.record_at = feed.at
+                    yield first, cells
+            except csv.Error:
+                yield feed.record_at + 1, None
+                feed = _Feed(self.lines, feed.record_at + 1)
+
+    def _unwrapped(self, cells: list[str], count: int | None) -> list[str]:
+        """The cells of a row that Excel wrapped in quotes as if it were one cell."""
+        if not cells or self.delimiter not in cells[0] or any(cells[1:]):
+            return cells
+        if _LEAD_ADDRESS.fullmatch(cells[0].strip()):
+            return cells
+        try:
+            (inner,) = csv.reader([cells[0]], delimiter=self.delimiter, strict=True)
+        except (csv.Error, ValueError):
+            return cells
+        return inner if count is None or len(inner) == count else cells
+
+
+class _Feed:
+    """Lines for a reader that stops where one record becomes too long to be one."""
+
+    def __init__(self, lines: Sequence[str], at: int) -> None:
+        self.lines = lines
+        self.at = self.record_at = at
+
+    def __iter__(self) -> Iterator[str]:
+        while (
+            self.at < len(self.lines)
+            and self.at - self.record_at < _MOST_LINES_IN_RECORD
+        ):
+            self.at += 1
+            yield self.lines[self.at - 1]
+
+
+class SheetTable:
+    """A sheet of a workbook; its lines are its rows."""
+
+    is_undivided = False
+
+    def __init__(self, rows: Sequence[list[str]], first_row: int) -> None:
+        self.rows = rows
+        self.first_row = first_row
+        self.line_count = first_row + len(rows)
+
+    def head(self) -> list[tuple[int, list[str]]]:
+        """See Table."""
+        first = enumerate(self.rows[:HEADER_WITHIN], start=self.first_row + 1)
+        return [(number, _without_empty_end(cells)) for number, cells in first]
+
+    def records(
+        self, after_line: int, count: int
+    ) -> Iterator[tuple[int, list[str] | None]]:
+        """See Table."""
+        skipped = max(after_line - self.first_row, 0)
+        for number, cells in enumerate(self.rows[skipped:], start=skipped):
+            line = self.first_row + number + 1
+            yield line, cells if len(cells) <= count else _without_empty_end(cells)
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    end = len(cells)
+    while end and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _unpacked(content: bytes) -> tuple[str | None, bytes]:
+    """The name and content of the file that an archive is read by.
+
+    No name stands for a workbook, which is an archive itself. What is declared to be
+    absurdly large is not unpacked, and no file may be larger than it is declared.
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        files = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise UnreadableFileError(
+            "The file begins like an Excel workbook or a zip archive, and cannot be "
+            "opened as one. Save it again, as CSV (UTF-8) or .xlsx."
+        ) from None
+    if (
+        len(files) > _MOST_FILES_IN_ARCHIVE
+        or sum(entry.file_size for entry in files) > _LARGEST_UNPACKED_BYTES
+    ):
+        raise UnreadableFileError(
+            "The archive or workbook is larger than 1 GB when unpacked. Split it."
+        )
+    names = {entry.filename: entry for entry in files}
+    if "xl/workbook.xml" in names:
+        _check_sheets(archive, files)
+        return None, content
+    if any(name.startswith(("word/", "ppt/", "Index/", "META-INF/")) for name in names):
+        raise UnreadableFileError(f"The file is a document, no table. {_SAVE_IT}")
+    if "mimetype" in names or "xl/workbook.bin" in names:
+        raise UnreadableFileError(
+            f"The file is a workbook of another form than .xlsx. {_SAVE_IT}"
+        )
+    entry = _connections_of(files)
+    return entry.filename, _content_of(archive, entry)
+
+
+def _connections_of(files: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """LinkedIn's archive has the connections in one of its files."""
+    shown = [
+        entry
+        for entry in files
+        if not entry.filename.startswith("__MACOSX")
+        and not entry.filename.rsplit("/", 1)[-1].startswith(".")
+    ]
+    by_name = {entry.filename.rsplit("/", 1)[-1].casefold(): entry for entry in shown}
+    if "connections.csv" in by_name:
+        return by_name["connections.csv"]
+    tables = [
+        entry for entry in shown if entry.filename.casefold().endswith((".csv", ".txt"))
+    ]
+    if len(tables) == 1:
+        return tables[0]
+    names = ", ".join(sorted(entry.filename for entry in shown)[:8])
+    raise UnreadableFileError(
+        "The zip archive has no Connections.csv. Unpack it, and give the file of "
+        f"people. It holds: {names or 'nothing'}."
+    )
+
+
+def _content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if entry.file_size > LARGEST_FILE_BYTES:
+        raise UnreadableFileError(f"{entry.filename} is larger than 500 MB. Split it.")
+    try:
+        return archive.read(entry)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+        raise _damaged(entry.filename) from None
+    except Exception as error:  # zlib.error is a plain Exception
+        raise _damaged(entry.filename) from error
+
+
+def _damaged(name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"{name} in the archive is damaged or has a password. Unpack it first."
+    )
+
+
+def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook whose cells are so far apart that they fill no memory."""
+    for entry in files:
+        content = _content_of(archive, entry)
+        if not re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename):
+            continue
+        columns = rows = 0
+        for found in _CELL_REFERENCE.finditer(content):
+            columns = max(columns, _column_number(found[1]))
+            rows = max(rows, int(found[2]))
+        if columns * rows > _MOST_CELLS:
+            raise UnreadableFileError(
+                f"A sheet of the workbook spans {rows} rows and {columns} columns. "
+                "Delete what stands far from the table, or save it as CSV (UTF-8)."
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _sheets(content: bytes) -> Iterator[SheetTable]:
+    """The visible sheets of a workbook that hold anything."""
+    is_any = False
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for sheet in workbook.sheets_metadata:
+            if (
+                sheet.typ != python_calamine.SheetTypeEnum.WorkSheet
+                or sheet.visible != python_calamine.SheetVisibleEnum.Visible
+            ):
+                continue
+            found = workbook.get_sheet_by_name(sheet.name)
+            rows = [[_text(cell) for cell in row] for row in found.to_python()]
+            if any(any(row) for row in rows):
+                is_any = True
+                yield SheetTable(rows, found.start[0] if found.start else 0)
+    except (python_calamine.CalamineError, ValueError, OSError):
+        raise UnreadableFileError(
+            "The Excel workbook cannot be read. Open it and save it again, as .xlsx or "
+            "CSV (UTF-8)."
+        ) from None
+    if not is_any:
+        raise UnreadableFileError("The workbook is empty. It needs a header and rows.")
+
+
+def _text(cell: object) -> str:
+    """A cell as a CSV of the same workbook would write it."""
+    match cell:
+        case bool():
+            return "TRUE" if cell else "FALSE"
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case dt.datetime() if cell.time() == dt.time():
+            return cell.date().isoformat()
+        case dt.datetime() | dt.date() | dt.time():
+            return cell.isoformat()
+        case _:
+            return str(cell).replace("\x00", "")
