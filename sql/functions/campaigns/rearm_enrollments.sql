@@ -58,30 +58,9 @@ begin
         enrollments.workspace_id = rearm_enrollments.workspace_id
         and enrollments.enrollment_id = any(rearm_enrollments.enrollment_ids);
 
-    -- An opening is looked up once for each account.
-    update pg_temp.rearming
-    set
-        run_at = outreach.clamp_to_sending_window(
-            rearm_enrollments.workspace_id, rearming.account_id,
-            openings.opens_at
-            + outreach.send_jitter(
-                rearm_enrollments.workspace_id, rearming.enrollment_id,
-                (rearm_enrollments.at at time zone 'UTC')::date
-            )
-        )
-    from (
-        select
-            accounts.account_id,
-            outreach.clamp_to_sending_window(
-                rearm_enrollments.workspace_id, accounts.account_id,
-                rearm_enrollments.at
-            ) as opens_at
-        from (
-            select distinct pairs.account_id
-            from pg_temp.rearming as pairs
-        ) as accounts
-    ) as openings
-    where rearming.account_id = openings.account_id;
+    perform outreach.place_rearmed_enrollments(
+        rearm_enrollments.workspace_id, rearm_enrollments.at
+    );
 
     analyze pg_temp.rearming;
 

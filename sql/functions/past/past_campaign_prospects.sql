@@ -21,41 +21,6 @@ begin
 
     ),
 
-    enrolled as (
-
-        select
-            workspace_id,
-            enrollment_id,
-            campaign_id,
-            prospect_id,
-            account_id,
-            occurred_at as created_at
-        from events
-        where status_seq = 0
-
-        union all
-
-        select
-            enrollments.workspace_id,
-            enrollments.enrollment_id,
-            enrollments.campaign_id,
-            enrollments.prospect_id,
-            enrollments.account_id,
-            enrollments.created_at
-        from outreach.campaign_prospects as enrollments
-        where
-            enrollments.created_at <= past_campaign_prospects.at
-            and not exists (
-                select 1
-                from outreach.campaign_events as creation
-                where
-                    creation.workspace_id = enrollments.workspace_id
-                    and creation.enrollment_id = enrollments.enrollment_id
-                    and creation.status_seq = 0
-            )
-
-    ),
-
     flips as (
 
         select distinct on (workspace_id, enrollment_id)
@@ -110,40 +75,6 @@ begin
 
     ),
 
-    last_words as (
-
-        select distinct on (workspace_id, enrollment_id)
-            workspace_id,
-            enrollment_id,
-            event_type = 'invite_accepted' as is_accepted,
-            occurred_at
-        from events
-        where event_type in ('invite_accepted', 'accept_reverted')
-        order by
-            workspace_id,
-            enrollment_id,
-            event_id desc
-
-    ),
-
-    -- A later sign narrows the time of an accept without another event.
-    credits as (
-
-        select distinct on (workspace_id, enrollment_id)
-            workspace_id,
-            enrollment_id,
-            accepted_at
-        from outreach.accept_credits
-        where
-            is_credited
-            and decided_at <= past_campaign_prospects.at
-        order by
-            workspace_id,
-            enrollment_id,
-            credit_id desc
-
-    ),
-
     rebuilt as (
 
         select
@@ -160,9 +91,8 @@ begin
                 end
             ) as linkedin_invited_at,
             case
-                when last_words.is_accepted
-                    then coalesce(credits.accepted_at, last_words.occurred_at)
-                when last_words.enrollment_id is null
+                when accepts.is_accepted then accepts.accepted_at
+                when accepts.enrollment_id is null
                     and flips.enrollment_id is null
                     and loaded.linkedin_accepted_at <= past_campaign_prospects.at
                     then loaded.linkedin_accepted_at
@@ -171,14 +101,14 @@ begin
                 when flips.to_status = 'pending_template_fix'
                     then flips.details -> 'error'
             end as template_error
-        from enrolled
+        from outreach.past_enrollments(past_campaign_prospects.at) as enrolled
         left join outreach.campaign_prospects as loaded
             using (workspace_id, enrollment_id)
         left join flips using (workspace_id, enrollment_id)
         left join places using (workspace_id, enrollment_id)
         left join invites using (workspace_id, enrollment_id)
-        left join last_words using (workspace_id, enrollment_id)
-        left join credits using (workspace_id, enrollment_id)
+        left join outreach.past_accepts(past_campaign_prospects.at) as accepts
+            using (workspace_id, enrollment_id)
 
     )
 

@@ -1,0 +1,62 @@
+-- The sending window of each of some accounts that contains a moment, with the time zone
+-- that it is read in: the moment's wall-clock weekday and time lie in [opens, closes). No
+-- row for an account that is outside of all its windows. Every send attempt stores its
+-- row.
+create or replace function outreach.sending_windows_at(
+    workspace_id bigint,
+    account_ids bigint [],
+    at timestamptz
+)
+returns table (
+    account_id bigint,
+    timezone text,
+    weekday smallint,
+    opens time,
+    closes time
+)
+language plpgsql
+stable
+rows 10
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        clocks.account_id,
+        clocks.timezone,
+        windows.weekday,
+        windows.opens,
+        windows.closes
+    from (
+        select
+            accounts.account_id,
+            outreach.account_timezone(
+                accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+                sending_windows_at.at
+            ) as timezone
+        from outreach.linkedin_accounts as accounts
+        where
+            accounts.workspace_id = sending_windows_at.workspace_id
+            and accounts.account_id = any(sending_windows_at.account_ids)
+        offset 0 -- no other account's time zone is read
+    ) as clocks
+    cross join lateral (
+        select
+            windows.weekday,
+            windows.opens,
+            windows.closes
+        from outreach.linkedin_account_sending_windows as windows
+        where
+            windows.workspace_id = sending_windows_at.workspace_id
+            and windows.account_id = clocks.account_id
+            and outreach.is_inside_window(
+                sending_windows_at.at at time zone clocks.timezone,
+                windows.weekday, windows.opens, windows.closes
+            )
+        -- Windows never overlap; rows that were loaded past the triggers might.
+        order by windows.opens
+        limit 1
+    ) as windows;
+end
+$$;
