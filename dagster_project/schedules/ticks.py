@@ -11,6 +11,7 @@ import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.settings import UnusableSettingError
+from trueup.sender import isolation
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
@@ -43,8 +44,7 @@ def is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:
 def is_any(postgres: Postgres, query: LiteralString, *values: object) -> bool:
     """The answer of a yes-or-no query."""
     with postgres.connect() as connection:
-        row = connection.execute(query, values).fetchone()
-    return row is not None and bool(row[0])
+        return isolation.is_any(connection, query, values)
 
 
 def no_values(_provider: Provider) -> Sequence[object]:

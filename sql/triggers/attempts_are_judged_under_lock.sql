@@ -55,17 +55,12 @@ begin
                 and attempts.state <> 'unsent'
             limit 1
         ) as earlier_attempt_id,
-        windows.*,
-        limits.*
+        gates.*
     into facts
-    from (select new.begun_at as at) as moments
-    left join lateral outreach.sending_window_at(
-        new.workspace_id, new.account_id, moments.at
-    ) as windows on true
-    left join lateral outreach.limit_reached(
-        new.workspace_id, new.account_id, new.action,
-        (moments.at at time zone windows.timezone)::date, moments.at
-    ) as limits on true;
+    from outreach.action_gates(
+        new.workspace_id, array[new.account_id], array[new.action], new.begun_at,
+        tells_when => false
+    ) as gates;
 
     if not facts.is_claimed then
         raise exception 'no claimed job % asks account % for % to enrollment %',
@@ -124,17 +119,17 @@ begin
                 hint = 'Ask the provider what became of it; never send on a guess.';
     end if;
 
-    if facts.reached is not null then
+    if facts.reached_limit is not null then
         raise exception
             'LinkedIn account % of workspace % is at its limit for %: %',
-            new.account_id, new.workspace_id, new.action, facts.reached
+            new.account_id, new.workspace_id, new.action, facts.reached_limit
             using
                 errcode = 'check_violation',
                 hint = 'Wait until the limit allows it; see '
                 || 'outreach.linkedin_account_limits.';
     end if;
 
-    new.counted_on := (new.begun_at at time zone facts.timezone)::date;
+    new.counted_on := facts.counted_on;
     new.timezone := facts.timezone;
     new.window_weekday := facts.weekday;
     new.window_opens := facts.opens;

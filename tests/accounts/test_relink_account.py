@@ -101,8 +101,9 @@ def test_the_ledger_the_queue_and_the_first_link_stay(opened, sandbox, talha):
         opened.execute(linked_at).fetchall(),
     )
     claimed = opened.execute(
-        "select provider_account_id from outreach.claim_send_jobs(%s, 'w', 9, %s, %s)",
-        [talha.workspace_id, NOON, sandbox.dsn],
+        "select provider_account_id from outreach.claimed_send_jobs(%s, array("
+        "select job_id from outreach.claim_send_jobs(%s, 'w', 9, %s, %s)))",
+        [talha.workspace_id, talha.workspace_id, NOON, sandbox.dsn],
     ).fetchall()
     assert claimed == [("acc-new",)]
 

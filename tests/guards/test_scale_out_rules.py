@@ -44,7 +44,6 @@ NOT_YET_CONVERTED = (
     "functions/outcomes/",
     "functions/queue/",
     "functions/steps/",
-    "triggers/attempts_are_judged_under_lock.sql",
 )
 
 _AT_AN_ADDRESS = "asks for the accounts of all workspaces at a provider's address"
@@ -85,6 +84,7 @@ SECURITY_DEFINER = {
     "assert_event_finds_its_flip": "checks rows that the writer may not read",
     "audit_account_creation": "writes audit rows, which no role may write",
     "daily_counter_truths": "analysts read it in a view, without rights to its tables",
+    "enrollment_blockers": "analysts read it in a view, without rights to its tables",
     "flip_linkedin_account_status": "is the only writer of the status",
     "set_account_timezone": "is the only writer of the time zone",
     "show_moved_job": "keeps the watermark right whoever moves a job",

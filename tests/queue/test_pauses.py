@@ -62,12 +62,21 @@ def test_what_is_paused_is_not_claimed_until_it_is_resumed(
     assert send_one(connection, subjects["workspace"]) == ["sent_proven"]
 
 
-@pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
-def test_a_pause_after_the_claim_stops_the_begin(connection, subjects, subject):
+@pytest.mark.parametrize(
+    ("subject", "refusal"),
+    [
+        ("account", "account_paused"),
+        ("campaign", "campaign_not_running"),
+        ("enrollment", "enrollment_paused"),
+    ],
+)
+def test_a_pause_after_the_claim_stops_the_begin(
+    connection, subjects, subject, refusal
+):
     job_ids = claim(connection, subjects["workspace"])
     set_pause(connection, subjects, subject, True)
     assert begin(connection, subjects["workspace"], job_ids) == [
-        (job_ids[0], None, f"{subject}_paused")
+        (job_ids[0], None, refusal)
     ]
 
 

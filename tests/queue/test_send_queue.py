@@ -145,7 +145,7 @@ def test_a_begin_after_the_lease_is_refused(connection, queue):
         ),
         (
             "update outreach.campaigns set status = 'paused' where workspace_id = %s",
-            "campaign_paused",
+            "campaign_not_running",
             "queued",
         ),
         (
@@ -157,12 +157,12 @@ def test_a_begin_after_the_lease_is_refused(connection, queue):
         (
             "update outreach.linkedin_account_limits set limit_count = 0"
             " where workspace_id = %s",
-            "limit_day",
+            "day_limit",
             "queued",
         ),
         (
             "delete from outreach.linkedin_account_limits where workspace_id = %s",
-            "limit_no_limit_set",
+            "no_limit_set",
             "queued",
         ),
         (
@@ -198,7 +198,7 @@ def test_an_account_that_disconnects_between_claim_and_begin_sends_nothing(
     job_ids = claim(connection, queue.workspace_id)
     flip(connection, queue.workspace_id, queue.account_id, "disconnected")
     begun = begin(connection, queue.workspace_id, job_ids)
-    assert begun == [(job_ids[0], None, "account_disconnected")]
+    assert begun == [(job_ids[0], None, "account_not_connected")]
 
 
 def test_a_changed_template_is_rendered_again(connection, queue):

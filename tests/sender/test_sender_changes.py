@@ -95,11 +95,11 @@ def round_with(workspace, change, as_of=NOON):
     ("change", "refusal", "job_status"),
     [
         (pause("account"), "account_paused", "queued"),
-        (pause("campaign"), "campaign_paused", "queued"),
+        (pause("campaign"), "campaign_not_running", "queued"),
         (pause("enrollment"), "enrollment_paused", "queued"),
         (do_not_contact, "lease_lost", "cancelled"),
         (save_template, "template_changed", "queued"),
-        (lower_limit, "limit_day", "queued"),
+        (lower_limit, "day_limit", "queued"),
     ],
 )
 def test_a_change_between_claim_and_begin_stops_that_call_and_no_other(

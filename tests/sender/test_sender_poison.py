@@ -1,12 +1,13 @@
 """Rows and answers that cannot be worked: they stop no other and are told of once."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from tests.support.rows import (
+    DSN,
     NOON,
-    begin,
     claim,
     make_account,
     make_campaign,
@@ -21,7 +22,10 @@ from tests.support.sender_campaigns import (
     MESSAGE,
     step,
 )
-from trueup.sender import round
+from trueup.sender import queue, round
+from trueup.sender.isolation import is_any
+from trueup.sender.round import Work, claim_apart, park_and_begin
+from trueup.sender.session import Session
 
 MINUTE = dt.timedelta(minutes=1)
 TWO_WORDINGS = step(
@@ -162,13 +166,27 @@ def forget_time_zone(connection, account_id):
     connection.execute("set local session_replication_role = origin")
 
 
+def work(workspace_id):
+    return Work(workspace_id, "w1", DSN, batch=100, as_of=NOON)
+
+
+def begin_apart(connection, workspace_id, job_ids):
+    """Rows of (job_id, attempt_id, refusal), as a sender's round begins them."""
+    rendered = [
+        {"job_id": job_id, "request_sha256": "0", "validation_stamps": []}
+        for job_id in job_ids
+    ]
+    _, begun = park_and_begin(Session(connection), work(workspace_id), [], rendered)
+    return [dataclasses.astuple(each) for each in begun]
+
+
 def test_an_account_that_cannot_be_judged_costs_no_other_its_claim(
     connection, two_accounts
 ):
     workspace_id, (poisoned_account_id, healthy_account_id) = two_accounts
     forget_time_zone(connection, poisoned_account_id)
-    assert connection.execute("select outreach.has_due_jobs(%s)", [NOON]).fetchone()[0]
-    (job_id,) = claim(connection, workspace_id)
+    assert is_any(connection, "select outreach.has_due_jobs(%s)", [NOON])
+    (job_id,) = claim_apart(Session(connection), work(workspace_id))
     assert connection.execute(
         "select account_id from outreach.campaign_send_jobs where job_id = %s", [job_id]
     ).fetchone() == (healthy_account_id,)
@@ -193,7 +211,7 @@ def test_a_job_that_cannot_be_judged_costs_no_other_its_begin(connection, two_ac
     workspace_id, (poisoned_account_id, _) = two_accounts
     poisoned, healthy = claim(connection, workspace_id)
     forget_time_zone(connection, poisoned_account_id)
-    begun = begin(connection, workspace_id, [poisoned, healthy])
+    begun = begin_apart(connection, workspace_id, [poisoned, healthy])
     assert {
         job_id: refusal or attempt_id is not None
         for job_id, attempt_id, refusal in begun
@@ -212,7 +230,9 @@ def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
     workspace_id, (poisoned_account_id, _) = two_accounts
     poisoned, _ = claim(connection, workspace_id, worker="another")
     forget_time_zone(connection, poisoned_account_id)
-    assert begin(connection, workspace_id, [poisoned]) == [(poisoned, None, "error")]
+    begun = begin_apart(connection, workspace_id, [poisoned])
+    assert begun == [(poisoned, None, "lease_lost")]
+    queue.quarantine_job(connection, workspace_id, "w1", poisoned, "an error", NOON)
     assert connection.execute(
         "select status, claimed_by from outreach.campaign_send_jobs where job_id = %s",
         [poisoned],

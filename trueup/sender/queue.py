@@ -116,19 +116,82 @@ def claim(
     batch: int,
     as_of: datetime | None,
     provider_dsn: str,
-) -> list[ClaimedSend]:
-    """Claim what is due, without waiting for the disk.
+    account_ids: Iterable[int] | None = None,
+) -> list[int]:
+    """Claim what is due, without waiting for the disk; the claimed jobs' ids.
 
-    Nothing has been begun, so a claim that a crash takes back is harmless: its jobs are
-    queued again, and beginning them is refused. No begin comes before it on the disk.
+    account_ids: claim for these accounts only. Nothing has been begun, so a claim that
+    a crash takes back is harmless: its jobs are queued again, and beginning them is
+    refused. No begin comes before it on the disk.
     """
+    connection.execute("set local synchronous_commit = off")
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select job_id from outreach.claim_send_jobs("
+            "%s, %s, %s, %s, %s, account_ids => %s)",
+            [
+                workspace_id,
+                worker,
+                batch,
+                as_of,
+                provider_dsn,
+                None if account_ids is None else list(account_ids),
+            ],
+        )
+        return cursor.fetchall()
+
+
+def read_claimed(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    job_ids: Iterable[int],
+    as_of: datetime | None,
+) -> list[ClaimedSend]:
+    """What rendering and calling need of claimed jobs; draws each one's wording."""
     connection.execute("set local synchronous_commit = off")
     with connection.cursor(row_factory=class_row(ClaimedSend)) as cursor:
         cursor.execute(
-            "select * from outreach.claim_send_jobs(%s, %s, %s, %s, %s)",
-            [workspace_id, worker, batch, as_of, provider_dsn],
+            "select * from outreach.claimed_send_jobs(%s, %s, %s)",
+            [workspace_id, list(job_ids), as_of],
         )
         return cursor.fetchall()
+
+
+def accounts_of(connection: psycopg.Connection, workspace_id: int) -> list[int]:
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select account_id from outreach.linkedin_accounts"
+            " where workspace_id = %s order by account_id",
+            [workspace_id],
+        )
+        return cursor.fetchall()
+
+
+def quarantine_account(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    account_id: int,
+    message: str,
+    as_of: datetime | None,
+) -> None:
+    connection.execute(
+        "select outreach.quarantine_account(%s, %s, %s, %s)",
+        [workspace_id, account_id, message, as_of],
+    )
+
+
+def quarantine_job(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    job_id: int,
+    message: str,
+    as_of: datetime | None,
+) -> None:
+    connection.execute(
+        "select outreach.quarantine_job(%s, %s, %s, %s, %s)",
+        [workspace_id, worker, job_id, message, as_of],
+    )
 
 
 def park(

@@ -24,12 +24,6 @@ accounts as (
 
 ),
 
-provider_accounts as (
-
-    select * from {{ ref('stg_provider_accounts') }}
-
-),
-
 prospects as (
 
     select * from {{ ref('stg_prospects') }}
@@ -42,30 +36,6 @@ live_jobs as (
     from {{ ref('stg_campaign_send_jobs') }}
     where outreach.is_live_job(status)
 
-),
-
-cooldowns as (
-
-    select *
-    from {{ ref('stg_prospect_cooldowns') }}
-    where cooled_until > {{ var('as_of') }}
-
-),
-
-sending_accounts as (
-
-    select
-        workspace_id,
-        account_id
-
-    from live_jobs
-
-    where status in ('claimed', 'sending')
-
-    group by
-        workspace_id,
-        account_id
-
 )
 
 select
@@ -73,19 +43,12 @@ select
     enrollments.enrollment_id,
     enrollments.account_id,
     campaigns.campaign_name,
-    campaigns.status as campaign_status,
     accounts.account_name,
-    accounts.status as account_status,
     live_jobs.job_id,
     live_jobs.status as job_status,
     live_jobs.run_at,
-    cooldowns.cooled_until,
     prospects.public_identifier,
     concat_ws(' ', prospects.first_name, prospects.last_name) as prospect_name,
-    provider_accounts.account_id is not null as is_account_linked,
-    accounts.paused_at is not null as is_account_paused,
-    sending_accounts.account_id is not null as is_account_sending,
-    prospects.do_not_contact_at is not null as is_do_not_contact,
     coalesce(live_jobs.action, steps.action) as step_action
 
 from enrollments
@@ -110,24 +73,7 @@ left join steps
         enrollments.workspace_id = steps.workspace_id
         and enrollments.current_step_id = steps.step_id
 
-left join provider_accounts
-    on
-        enrollments.workspace_id = provider_accounts.workspace_id
-        and enrollments.account_id = provider_accounts.account_id
-
 left join live_jobs
     on
         enrollments.workspace_id = live_jobs.workspace_id
         and enrollments.enrollment_id = live_jobs.enrollment_id
-
-left join cooldowns
-    on
-        live_jobs.workspace_id = cooldowns.workspace_id
-        and live_jobs.account_id = cooldowns.account_id
-        and live_jobs.action = cooldowns.action
-        and enrollments.prospect_id = cooldowns.prospect_id
-
-left join sending_accounts
-    on
-        enrollments.workspace_id = sending_accounts.workspace_id
-        and enrollments.account_id = sending_accounts.account_id

@@ -4,27 +4,62 @@ blockers as (
 
     select * from {{ ref('int_enrollment_blockers') }}
 
+),
+
+enrollments as (
+
+    select * from {{ ref('stg_campaign_prospects') }}
+
+),
+
+facts as (
+
+    select * from {{ ref('int_enrollment_facts') }}
+
+),
+
+vocabulary as (
+
+    select
+        blocker,
+        explanation
+
+    from outreach.blockers()
+
 )
 
 select
-    workspace_id,
-    enrollment_id,
-    campaign_id,
-    campaign_name,
-    prospect_id,
-    prospect_name,
-    public_identifier,
-    account_id,
-    account_name,
-    linkedin_status,
-    current_step_id,
-    step_action,
-    job_id,
-    job_status,
-    next_action_at,
-    blocker,
-    {{ blocker_explanation('blocker') }} as explanation,
-    lifts_at,
-    jobs_ahead_count
+    blockers.workspace_id,
+    blockers.enrollment_id,
+    enrollments.campaign_id,
+    facts.campaign_name,
+    enrollments.prospect_id,
+    facts.prospect_name,
+    facts.public_identifier,
+    enrollments.account_id,
+    facts.account_name,
+    enrollments.linkedin_status,
+    enrollments.current_step_id,
+    facts.step_action,
+    blockers.job_id,
+    blockers.job_status,
+    enrollments.next_action_at,
+    blockers.blocker,
+    vocabulary.explanation,
+    blockers.lifts_at,
+    blockers.jobs_ahead_count
 
 from blockers
+
+inner join enrollments
+    on
+        blockers.workspace_id = enrollments.workspace_id
+        and blockers.enrollment_id = enrollments.enrollment_id
+
+inner join facts
+    on
+        blockers.workspace_id = facts.workspace_id
+        and blockers.enrollment_id = facts.enrollment_id
+
+left join vocabulary
+    on blockers.blocker = vocabulary.blocker

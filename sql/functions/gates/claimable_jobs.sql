@@ -1,136 +1,149 @@
--- The job that each of these accounts may do next at a moment, for those that have one.
--- Judges by status, window, holds, cooldowns and limits; a claim has the accounts' rows
--- locked in an earlier statement.
--- One index look-up per account and action, from where outreach.send_queue_watermarks says:
--- a hundred thousand invites that wait for tomorrow's limit never stand between a
--- message and its turn.
+-- The job that each of these accounts may do next at a moment, for those that have one:
+-- the oldest due one that nothing holds back, or that the sender has to end. A claim has
+-- the accounts' rows locked in an earlier statement.
+-- The due jobs of one account and action are looked through by index, from where
+-- outreach.send_queue_watermarks says, in pieces that grow until a job is found; not at
+-- all where the action is held back, however many jobs wait for tomorrow's limit.
 create or replace function outreach.claimable_jobs(
     workspace_id bigint,
     account_ids bigint [],
     at timestamptz
 )
 returns table (account_id bigint, job_id bigint)
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+declare
+    list_account_ids bigint [];
+    list_actions text [];
+    -- The place in each list up to which it was looked through.
+    seen_run_ats timestamptz [];
+    seen_job_ids bigint [];
+    piece integer := 1;
+    looked record;
+    found_job_ids bigint [] := '{}';
+begin
     select
-        accounts.account_id,
-        due.job_id
-    from unnest($2) as asked (account_id)
-    inner join outreach.linkedin_accounts as accounts
+        array_agg(watermarks.account_id),
+        array_agg(watermarks.list)
+    into list_account_ids, list_actions
+    from unnest(account_ids) as asked (account_id)
+    inner join outreach.send_queue_watermarks as watermarks
         on
-            accounts.workspace_id = $1
-            and asked.account_id = accounts.account_id
-            and accounts.status = 'connected'
-            and accounts.paused_at is null
-    inner join lateral outreach.sending_window_at(
-        accounts.workspace_id, accounts.account_id, $3
-    ) as windows on true
-    cross join lateral (
-        select
-            candidates.job_id
-        from outreach.send_queue_watermarks as watermarks
-        cross join lateral (
-            select
-                jobs.job_id,
-                jobs.run_at
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = $1
-                and jobs.account_id = accounts.account_id
-                and jobs.action = watermarks.list
-                and jobs.status = 'queued'
-                and jobs.run_at between watermarks.watermark_at and $3
-                and exists (
-                    select 1
-                    from outreach.campaigns
-                    where
-                        campaigns.workspace_id = $1
-                        and campaigns.campaign_id = jobs.campaign_id
-                        and campaigns.status = 'running'
-                    offset 0
-                )
-                and exists (
-                    select 1
-                    from outreach.campaign_prospects as enrollments
-                    where
-                        enrollments.workspace_id = $1
-                        and enrollments.enrollment_id = jobs.enrollment_id
-                        and enrollments.paused_at is null
-                        and not exists (
-                            select 1
-                            from outreach.prospect_cooldowns as cooldowns
-                            where
-                                cooldowns.workspace_id = $1
-                                and cooldowns.account_id = jobs.account_id
-                                and cooldowns.prospect_id = enrollments.prospect_id
-                                and cooldowns.action = jobs.action
-                                and cooldowns.cooled_until > $3
-                            offset 0
-                        )
-                    offset 0
-                )
-            order by
-                jobs.run_at,
-                jobs.job_id
-            limit 1
-        ) as candidates
-        where
-            watermarks.workspace_id = $1
-            and watermarks.account_id = accounts.account_id
-            and not exists (
-                select 1
-                from outreach.linkedin_account_holds as holds
-                where
-                    holds.workspace_id = $1
-                    and holds.account_id = accounts.account_id
-                    and holds.action = watermarks.list
-                    and holds.held_until > $3
-                offset 0
-            )
-            and not exists (
-                select 1
-                from outreach.limit_reached(
-                    $1, accounts.account_id, watermarks.list,
-                    ($3 at time zone windows.timezone)::date, $3
-                ) as limits
-                where limits.reached is not null
-                offset 0
-            )
-        order by
-            candidates.run_at,
-            candidates.job_id
-        limit 1
-    ) as due
+            watermarks.workspace_id = claimable_jobs.workspace_id
+            and asked.account_id = watermarks.account_id
     where
         exists (
             select 1
-            from outreach.provider_accounts
-            where
-                provider_accounts.workspace_id = $1
-                and provider_accounts.account_id = accounts.account_id
-            offset 0
-        )
-        and not exists (
-            select 1
             from outreach.campaign_send_jobs as jobs
             where
-                jobs.workspace_id = $1
-                and jobs.account_id = accounts.account_id
-                and jobs.status in ('claimed', 'sending')
-                and jobs.lease_expires_at >= coalesce(
-                    (
-                        select watermarks.watermark_at
-                        from outreach.send_queue_watermarks as watermarks
+                jobs.workspace_id = claimable_jobs.workspace_id
+                and jobs.account_id = watermarks.account_id
+                and jobs.action = watermarks.list
+                and jobs.status = 'queued'
+                and jobs.run_at between watermarks.watermark_at and claimable_jobs.at
+            offset 0 -- keeps this an index look-up per list
+        );
+
+    select
+        array_agg(watermarks.account_id),
+        array_agg(watermarks.list),
+        array_agg(watermarks.watermark_at),
+        array_agg(0)
+    into list_account_ids, list_actions, seen_run_ats, seen_job_ids
+    from outreach.action_gates(
+        claimable_jobs.workspace_id, list_account_ids, list_actions, claimable_jobs.at,
+        tells_when => false
+    ) as gates
+    inner join outreach.send_queue_watermarks as watermarks
+        on
+            watermarks.workspace_id = claimable_jobs.workspace_id
+            and gates.account_id = watermarks.account_id
+            and gates.action = watermarks.list
+    where
+        gates.blocker is null
+        and not gates.is_busy;
+
+    while list_account_ids is not null loop
+        select
+            array_remove(array_agg(lists.job_id), null) as found_job_ids,
+            array_agg(lists.account_id) filter (where lists.goes_on) as account_ids,
+            array_agg(lists.action) filter (where lists.goes_on) as actions,
+            array_agg(lists.seen_run_at) filter (where lists.goes_on) as run_ats,
+            array_agg(lists.seen_job_id) filter (where lists.goes_on) as job_ids
+        into looked
+        from (
+            select
+                judged.account_id,
+                judged.action,
+                (
+                    array_agg(judged.job_id order by judged.run_at, judged.job_id)
+                    filter (where judged.sender_does is not null)
+                )[1] as job_id,
+                max(judged.run_at) as seen_run_at,
+                (
+                    array_agg(
+                        judged.job_id order by judged.run_at desc, judged.job_id desc
+                    )
+                )[1] as seen_job_id,
+                count(*) = piece
+                and not bool_or(
+                    judged.sender_does is not null
+                    or judged.blocker in ('account_not_connected', 'account_paused')
+                ) as goes_on
+            from outreach.job_blockers(
+                claimable_jobs.workspace_id,
+                array(
+                    select candidates.enrollment_id
+                    from unnest(
+                        list_account_ids, list_actions, seen_run_ats, seen_job_ids
+                    ) as lists (account_id, action, run_at, job_id)
+                    cross join lateral (
+                        select jobs.enrollment_id
+                        from outreach.campaign_send_jobs as jobs
                         where
-                            watermarks.workspace_id = $1
-                            and watermarks.account_id = accounts.account_id
-                            and watermarks.list = 'leased'
-                    ),
-                    '-infinity'
-                )
-            offset 0
-        )
-    order by accounts.account_id
+                            jobs.workspace_id = claimable_jobs.workspace_id
+                            and jobs.account_id = lists.account_id
+                            and jobs.action = lists.action
+                            and jobs.status = 'queued'
+                            and (jobs.run_at, jobs.job_id)
+                            > (lists.run_at, lists.job_id)
+                            and jobs.run_at <= claimable_jobs.at
+                        order by
+                            jobs.run_at,
+                            jobs.job_id
+                        limit piece
+                    ) as candidates
+                ),
+                claimable_jobs.at
+            ) as judged
+            group by
+                judged.account_id,
+                judged.action
+        ) as lists;
+
+        found_job_ids := found_job_ids || looked.found_job_ids;
+        list_account_ids := looked.account_ids;
+        list_actions := looked.actions;
+        seen_run_ats := looked.run_ats;
+        seen_job_ids := looked.job_ids;
+        piece := least(piece * 8, 1000);
+    end loop;
+
+    return query
+    select distinct on (jobs.account_id)
+        jobs.account_id,
+        jobs.job_id
+    from unnest(found_job_ids) as found (job_id)
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            jobs.workspace_id = claimable_jobs.workspace_id
+            and found.job_id = jobs.job_id
+    order by
+        jobs.account_id,
+        jobs.run_at,
+        jobs.job_id;
+end
 $$;

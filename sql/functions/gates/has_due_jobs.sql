@@ -1,5 +1,5 @@
--- Whether any worker would find something to do now: a due job that nothing holds
--- back, or a lease that ended. What a schedule asks before it starts a run.
+-- Whether any worker would find something to do now: a due job that a claim would take,
+-- or a lease that ended. What a schedule asks before it starts a run.
 create or replace function outreach.has_due_jobs(
     as_of timestamptz default null,
     provider_dsn text default null
@@ -20,7 +20,7 @@ as $$
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
 begin
-    if exists (
+    return exists (
         select 1
         from outreach.campaign_send_jobs as jobs
         inner join outreach.workspaces
@@ -32,11 +32,7 @@ begin
                 has_due_jobs.provider_dsn is null
                 or workspaces.provider_dsn = has_due_jobs.provider_dsn
             )
-    ) then
-        return true;
-    end if;
-
-    return exists (
+    ) or exists (
         select 1
         from outreach.workspaces
         cross join lateral outreach.claimable_jobs(
@@ -52,10 +48,5 @@ begin
             has_due_jobs.provider_dsn is null
             or workspaces.provider_dsn = has_due_jobs.provider_dsn
     );
-exception
-    when transaction_rollback or operator_intervention or insufficient_resources then
-        raise;
-    when others then
-        return true; -- an account that cannot be judged: the claim says so
 end
 $$;

@@ -1,10 +1,10 @@
 -- In which of an enrollment's statuses an action may be done. A message needs a
 -- connection; an InMail, a comment or a look-up does not.
--- No search_path of its own, so that a query can take it in; every name is qualified.
 create or replace function outreach.sendable_statuses(action text)
 returns text []
 language sql
 immutable
+set search_path = pg_catalog, pg_temp
 as $$
     select
         case

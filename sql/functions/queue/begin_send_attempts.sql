@@ -1,11 +1,11 @@
--- Begins the calls of claimed and rendered jobs: looks at everything again under
--- the accounts' locks, and for what still stands writes the attempt and adds to the
--- counter. The caller commits, and only then calls the provider.
+-- Begins the calls of claimed and rendered jobs: judges each again under the accounts'
+-- locks, writes an attempt for each that nothing holds back, and adds to the counter.
+-- The caller commits, and only then calls the provider.
 -- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...]}]
--- What no longer stands goes back to the queue with its time unchanged, or is
--- cancelled where it must never be sent; refusal says why. A wait that timed out ends
--- here, without an attempt: nobody is called.
--- What stands is begun together, the few others each by itself.
+-- A job that is held back returns to the queue with its time unchanged; one that must
+-- never be sent is cancelled; refusal says why. A wait that timed out ends here, without
+-- an attempt: nobody is called.
+-- A row that cannot be judged or begun makes the whole fail: the caller begins fewer.
 create or replace function outreach.begin_send_attempts(
     workspace_id bigint,
     worker text,
@@ -22,16 +22,13 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_material = off
 set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan
 set jit = off
 as $$
 #variable_conflict use_column
 declare
     at timestamptz;
-    standing jsonb;
-    others jsonb;
-    begun outreach.begun_send_attempt [];
-    other record;
+    sends jsonb := '[]';
+    refused record;
 begin
     perform outreach.assert_read_committed();
 
@@ -53,49 +50,42 @@ begin
     -- A wait for those locks may have been long: the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
 
-    begin
+    for refused in
         select
-            jsonb_agg(refusals.send) filter (where refusals.stands),
-            jsonb_agg(refusals.send) filter (where not refusals.stands)
-        into standing, others
-        from (
-            select
-                refusals.send,
-                refusals.refusal is null
-                and (refusals.job).action <> 'end_wait' as stands
-            from outreach.refusals_to_send(
-                begin_send_attempts.workspace_id, worker, rendered, at
-            ) as refusals
-        ) as refusals;
+            refusals.send,
+            refusals.job_id,
+            refusals.job,
+            refusals.refusal,
+            refusals.sender_does
+        from outreach.refusals_to_send(
+            begin_send_attempts.workspace_id, worker, rendered, at
+        ) as refusals
+        order by refusals.job_id
+    loop
+        if refused.refusal = 'lease_lost' then
+            null; -- another worker may hold it
+        elsif refused.sender_does = 'cancel' then
+            perform outreach.cancel_job(refused.job, refused.refusal, worker, at);
+        elsif refused.sender_does = 'resume' then
+            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
+            perform outreach.resume_step(refused.job, worker, at);
+        elsif refused.refusal is not null then
+            perform outreach.set_job_status(refused.job, 'queued');
+        elsif (refused.job).action = 'end_wait' then
+            perform outreach.end_wait(refused.job, worker, at);
+            refused.refusal := 'wait_ended';
+        else
+            sends := sends || refused.send;
+            continue;
+        end if;
 
-        begun := array(
-            select written
-            from outreach.write_send_attempts(
-                begin_send_attempts.workspace_id, worker,
-                coalesce(standing, '[]'), at, lease
-            ) as written
-        );
-    exception
-        when transaction_rollback or operator_intervention or insufficient_resources
-            then raise;
-        when others then
-            -- One of them cannot be judged or begun: each by itself, so that it stops
-            -- no other.
-            others := rendered;
-    end;
+        return next row(refused.job_id, null::bigint, refused.refusal);
+    end loop;
 
     return query
     select written.*
-    from unnest(begun) as written;
-
-    for other in
-        select jsonb_build_array(sends.send) as rendered
-        from jsonb_array_elements(others) as sends (send)
-        order by (sends.send ->> 'job_id')::bigint
-    loop
-        return next outreach.begin_or_refuse(
-            begin_send_attempts.workspace_id, worker, other.rendered, at, lease
-        );
-    end loop;
+    from outreach.write_send_attempts(
+        begin_send_attempts.workspace_id, worker, sends, at, lease
+    ) as written;
 end
 $$;

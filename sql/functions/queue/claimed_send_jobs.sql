@@ -1,14 +1,22 @@
--- What rendering and calling need of claimed jobs, one row a job. Texts are those of
--- the wording that was assigned; a look-up, or an act that a wait ends with, has none.
+-- What rendering and calling need of claimed jobs, one row a job. First draws the wording
+-- of each: the texts are those of it. A look-up, or an act that a wait ends with, has no
+-- text. A row that cannot be read makes the whole fail: the caller asks for fewer jobs.
 create or replace function outreach.claimed_send_jobs(
     workspace_id bigint,
-    job_ids bigint []
+    job_ids bigint [],
+    as_of timestamptz default null
 )
 returns setof outreach.claimed_send_job
-language sql
-stable
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    perform outreach.assign_step_variants(
+        claimed_send_jobs.workspace_id, job_ids, coalesce(as_of, clock_timestamp())
+    );
+
+    return query
     select
         jobs.workspace_id,
         jobs.job_id,
@@ -57,7 +65,7 @@ as $$
                     select attempts.provider_reference
                     from outreach.attempt_states as attempts
                     where
-                        attempts.workspace_id = $1
+                        attempts.workspace_id = claimed_send_jobs.workspace_id
                         and attempts.enrollment_id = jobs.enrollment_id
                         and attempts.action = 'send_invite'
                         and attempts.provider_reference is not null
@@ -70,7 +78,7 @@ as $$
         select claimed_jobs.*
         from outreach.campaign_send_jobs as claimed_jobs
         where
-            claimed_jobs.workspace_id = $1
+            claimed_jobs.workspace_id = claimed_send_jobs.workspace_id
             and claimed_jobs.job_id = claimed.job_id
         offset 0 -- keeps this an index look-up per job
     ) as jobs
@@ -109,5 +117,6 @@ as $$
             and jobs.account_id = chats.account_id
             and enrollments.prospect_id = chats.prospect_id
             and jobs.action = 'send_message'
-    order by jobs.job_id
+    order by jobs.job_id;
+end
 $$;

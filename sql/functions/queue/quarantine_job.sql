@@ -1,16 +1,48 @@
--- Passes a job over for an hour because working on it raises an error, and tells a
--- person. It stays queued with its time.
+-- Passes a claimed job over for an hour because working on it raises an error, and tells
+-- a person. It stays queued with its time. Does nothing where the worker does not hold
+-- the job any more.
 create or replace function outreach.quarantine_job(
-    job outreach.campaign_send_jobs,
+    workspace_id bigint,
+    worker text,
+    job_id bigint,
     message text,
-    at timestamptz
+    as_of timestamptz default null
 )
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    at timestamptz;
+    job outreach.campaign_send_jobs;
 begin
+    perform
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            jobs.workspace_id = quarantine_job.workspace_id
+            and accounts.account_id = jobs.account_id
+    where
+        accounts.workspace_id = quarantine_job.workspace_id
+        and jobs.job_id = quarantine_job.job_id
+    for no key update of accounts;
+
+    at := coalesce(as_of, clock_timestamp());
+
+    select jobs.*
+    into job
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = quarantine_job.workspace_id
+        and jobs.job_id = quarantine_job.job_id
+        and jobs.status = 'claimed'
+        and jobs.claimed_by = quarantine_job.worker;
+
+    if not found then
+        return;
+    end if;
+
     perform outreach.set_job_status(job, 'queued');
 
     insert into outreach.prospect_cooldowns as cooldowns (

@@ -11,9 +11,12 @@ create or replace function outreach.write_send_attempts(
     lease interval
 )
 returns setof outreach.begun_send_attempt
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     begun as (
@@ -27,10 +30,10 @@ as $$
         select
             jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,
             jobs.step_id, enrollments.prospect_id,
-            jobs.account_id, jobs.action, sends.variant, $2, $4,
+            jobs.account_id, jobs.action, sends.variant, write_send_attempts.worker, at,
             provider_accounts.provider_account_id, prospects.provider_id,
             sends.request_sha256, coalesce(sends.validation_stamps, '{}')
-        from jsonb_to_recordset($3) as sends (
+        from jsonb_to_recordset(rendered) as sends (
             job_id bigint,
             variant text,
             request_sha256 text,
@@ -38,7 +41,7 @@ as $$
         )
         inner join outreach.campaign_send_jobs as jobs
             on
-                jobs.workspace_id = $1
+                jobs.workspace_id = write_send_attempts.workspace_id
                 and sends.job_id = jobs.job_id
         inner join outreach.campaign_prospects as enrollments
             on
@@ -71,7 +74,7 @@ as $$
         )
         select
             begun.workspace_id, begun.account_id, begun.action, begun.counted_on,
-            count(*), $4
+            count(*), at
         from begun
         where begun.limit_per_day is not null
         group by
@@ -86,7 +89,7 @@ as $$
     update outreach.campaign_send_jobs as jobs
     set
         status = 'sending',
-        lease_expires_at = $4 + $5
+        lease_expires_at = at + lease
     from begun
     where
         jobs.workspace_id = begun.workspace_id
@@ -94,5 +97,6 @@ as $$
     returning
         jobs.job_id,
         begun.attempt_id,
-        null::text
+        null::text;
+end
 $$;

@@ -1,0 +1,90 @@
+-- Every reason why something is not sent now, by the word that names it everywhere, and
+-- what a person can do about it. due_now is the word for no reason.
+create or replace function outreach.blockers()
+returns table (blocker text, explanation text)
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    values
+    ('being_sent', 'A sender has it in hand right now.'),
+    ('do_not_contact', 'The person is marked do-not-contact; nobody writes to them.'),
+    ('campaign_not_running', 'The campaign is not running. Resume it to go on.'),
+    (
+        'account_not_connected',
+        'The account is not connected to LinkedIn. Connect it again.'
+    ),
+    ('account_paused', 'The account is paused. Resume it to go on.'),
+    ('enrollment_paused', 'This enrollment is paused. Resume it to go on.'),
+    (
+        'template_fix',
+        'The template of this step failed. template_fix_backlog says why; saving the '
+        || 'mended campaign re-arms it.'
+    ),
+    (
+        'unknown_send',
+        'A call was begun and nobody answered it. It is never sent again on a guess; '
+        || 'unknown_sends says what it waits for.'
+    ),
+    ('waiting_for_accept', 'The invite is out and not accepted yet.'),
+    (
+        'no_live_job',
+        'It has no job, which is a fault; the next run of reconcile_orphans makes one.'
+    ),
+    ('not_due_yet', 'Its next step is not due before the time beside this.'),
+    ('status_ready_to_invite', 'Its status rules the job out; the sender cancels it.'),
+    ('status_pending_accept', 'Its status rules the job out; the sender cancels it.'),
+    ('status_ready_to_message', 'Its status rules the job out; the sender cancels it.'),
+    ('status_completed', 'Its status rules the job out; the sender cancels it.'),
+    ('status_replied', 'Its status rules the job out; the sender cancels it.'),
+    ('status_failed', 'Its status rules the job out; the sender cancels it.'),
+    ('status_withdrawn', 'Its status rules the job out; the sender cancels it.'),
+    (
+        'begun_before',
+        'This step was begun before, and may have reached the person. The sender '
+        || 'cancels the job.'
+    ),
+    (
+        'invited_by_another_campaign',
+        'The account invites this person for another campaign. The sender ends this '
+        || 'enrollment.'
+    ),
+    (
+        'profile_not_resolved',
+        'The person''s profile must be looked up first. The sender queues the look-up.'
+    ),
+    (
+        'profile_known',
+        'The person''s profile is known already. The sender goes on to the next step.'
+    ),
+    ('person_cooled', 'The provider asked to leave this person alone for a while.'),
+    (
+        'account_held',
+        'The provider asked this account to slow down with this action.'
+    ),
+    ('outside_window', 'The account is outside its sending window.'),
+    (
+        'no_limit_set',
+        'The account has no daily limit for this action, so it does not do it. Insert '
+        || 'one into linkedin_account_limits.'
+    ),
+    ('day_limit', 'The account has reached its limit for its own calendar day.'),
+    ('week_limit', 'The account has reached its limit for the last 7 x 24 hours.'),
+    (
+        'outstanding_limit',
+        'As many invites of the account are pending as its limit allows.'
+    ),
+    ('minimum_gap', 'The account sends again after its minimum gap.'),
+    ('behind_others', 'The account sends older due jobs first, one at a time.'),
+    ('due_now', 'Nothing holds it: it goes with one of the next rounds.'),
+    ('lease_lost', 'The worker does not hold the job any more.'),
+    (
+        'template_changed',
+        'The template was saved after it was rendered. The job is rendered again.'
+    ),
+    (
+        'error',
+        'Beginning it raised an error, which an alert tells. It is tried again in an '
+        || 'hour.'
+    )
+$$;

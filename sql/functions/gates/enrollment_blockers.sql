@@ -1,0 +1,73 @@
+-- Why each active enrollment of a workspace has not been sent yet, and when that lifts:
+-- the verdict on it, and where nothing holds it back, whether it is its turn. An account
+-- sends the oldest job that a claim takes first, one at a time.
+-- Security definer: a view that analysts read asks it, and they hold no right to the
+-- tables that it reads.
+create or replace function outreach.enrollment_blockers(
+    workspace_id bigint,
+    at timestamptz
+)
+returns table (
+    enrollment_id bigint,
+    job_id bigint,
+    job_status text,
+    blocker text,
+    lifts_at timestamptz,
+    jobs_ahead_count bigint,
+    is_next boolean
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        in_turn.enrollment_id,
+        in_turn.job_id,
+        in_turn.job_status,
+        case
+            when in_turn.blocker is not null then in_turn.blocker
+            when in_turn.is_next then 'due_now'
+            else 'behind_others'
+        end,
+        case
+            when in_turn.blocker is null and in_turn.is_next then enrollment_blockers.at
+            else in_turn.lifts_at
+        end,
+        case when in_turn.blocker is null then in_turn.jobs_ahead_count end,
+        in_turn.is_next
+    from (
+        select
+            queued_up.*,
+            queued_up.is_claimable
+            and queued_up.jobs_ahead_count = 0
+            and not queued_up.is_account_busy as is_next
+        from (
+            select
+                verdicts.*,
+                count(*) filter (where verdicts.is_claimable) over (
+                    partition by verdicts.account_id
+                    order by verdicts.run_at, verdicts.job_id
+                    rows between unbounded preceding and 1 preceding
+                ) as jobs_ahead_count
+            from outreach.send_verdicts(
+                enrollment_blockers.workspace_id,
+                array(
+                    select enrollments.enrollment_id
+                    from outreach.campaign_prospects as enrollments
+                    where
+                        enrollments.workspace_id = enrollment_blockers.workspace_id
+                        and enrollments.linkedin_status in (
+                            'ready_to_invite', 'pending_accept', 'ready_to_message',
+                            'pending_template_fix'
+                        )
+                ),
+                enrollment_blockers.at
+            ) as verdicts
+        ) as queued_up
+    ) as in_turn;
+end
+$$;
