@@ -11,7 +11,7 @@ import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.settings import UnusableSettingError
-from trueup.sender import isolation
+from trueup.postgres import isolation
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (

@@ -208,7 +208,8 @@ def test_a_job_that_is_put_off_while_it_is_claimed_is_left(database):
 
 def is_hidden(connection, queue, job_id):
     return connection.execute(
-        "select exists (select 1 from outreach.stuck_jobs(%s) where workspace_id = %s"
+        "select exists (select 1 from outreach.queue_violations(%s)"
+        " where kind = 'stuck' and workspace_id = %s"
         " and subject = %s and detail like %s)",
         [
             NOON,

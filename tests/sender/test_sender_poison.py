@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 
+import psycopg
 import pytest
 
 from tests.support.rows import (
@@ -22,10 +23,8 @@ from tests.support.sender_campaigns import (
     MESSAGE,
     step,
 )
+from trueup.postgres.isolation import is_any
 from trueup.sender import queue, round
-from trueup.sender.isolation import is_any
-from trueup.sender.round import Work, claim_apart, park_and_begin
-from trueup.sender.session import Session
 
 MINUTE = dt.timedelta(minutes=1)
 TWO_WORDINGS = step(
@@ -166,17 +165,13 @@ def forget_time_zone(connection, account_id):
     connection.execute("set local session_replication_role = origin")
 
 
-def work(workspace_id):
-    return Work(workspace_id, "w1", DSN, batch=100, as_of=NOON)
-
-
 def begin_apart(connection, workspace_id, job_ids):
     """Rows of (job_id, attempt_id, refusal), as a sender's round begins them."""
     rendered = [
         {"job_id": job_id, "request_sha256": "0", "validation_stamps": []}
         for job_id in job_ids
     ]
-    _, begun = park_and_begin(Session(connection), work(workspace_id), [], rendered)
+    begun = queue.begin(connection, workspace_id, "w1", rendered, NOON)
     return [dataclasses.astuple(each) for each in begun]
 
 
@@ -186,9 +181,10 @@ def test_an_account_that_cannot_be_judged_costs_no_other_its_claim(
     workspace_id, (poisoned_account_id, healthy_account_id) = two_accounts
     forget_time_zone(connection, poisoned_account_id)
     assert is_any(connection, "select outreach.has_due_jobs(%s)", [NOON])
-    (job_id,) = claim_apart(Session(connection), work(workspace_id))
+    (send,) = queue.claim(connection, workspace_id, "w1", 100, NOON, DSN)
     assert connection.execute(
-        "select account_id from outreach.campaign_send_jobs where job_id = %s", [job_id]
+        "select account_id from outreach.campaign_send_jobs where job_id = %s",
+        [send.job_id],
     ).fetchone() == (healthy_account_id,)
 
     def open_alerts():
@@ -232,7 +228,8 @@ def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
     forget_time_zone(connection, poisoned_account_id)
     begun = begin_apart(connection, workspace_id, [poisoned])
     assert begun == [(poisoned, None, "lease_lost")]
-    queue.quarantine_job(connection, workspace_id, "w1", poisoned, "an error", NOON)
+    error = psycopg.DataError("an error")
+    queue.quarantine_job(connection, workspace_id, "w1", poisoned, error, NOON)
     assert connection.execute(
         "select status, claimed_by from outreach.campaign_send_jobs where job_id = %s",
         [poisoned],

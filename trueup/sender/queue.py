@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from trueup.postgres.isolation import isolate
+from trueup.postgres.isolation import is_of_a_row, isolate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,48 +116,94 @@ def claim(
     batch: int,
     as_of: datetime | None,
     provider_dsn: str,
-    account_ids: Iterable[int] | None = None,
-) -> list[int]:
-    """Claim what is due, without waiting for the disk; the claimed jobs' ids.
+) -> list[ClaimedSend]:
+    """Claim what is due, without waiting for the disk.
 
-    account_ids: claim for these accounts only. Nothing has been begun, so a claim that
-    a crash takes back is harmless: its jobs are queued again, and beginning them is
-    refused. No begin comes before it on the disk.
+    Nothing has been begun, so a claim that a crash takes back is harmless: its jobs are
+    queued again, and beginning them is refused. No begin comes before it on the disk.
+    An account that cannot be judged, or a job that cannot be read, stops no other. If
+    all claimed jobs are set aside, it claims again what is due behind them.
     """
     connection.execute("set local synchronous_commit = off")
-    with connection.cursor(row_factory=scalar_row) as cursor:
-        cursor.execute(
-            "select job_id from outreach.claim_send_jobs("
-            "%s, %s, %s, %s, %s, account_ids => %s)",
-            [
-                workspace_id,
-                worker,
-                batch,
-                as_of,
-                provider_dsn,
-                None if account_ids is None else list(account_ids),
-            ],
+    while True:
+        job_ids = _claim_ids(
+            connection, workspace_id, worker, batch, as_of, provider_dsn
         )
-        return cursor.fetchall()
+        sends = _read_claimed(connection, workspace_id, worker, job_ids, as_of)
+        if sends or not job_ids:
+            return sends
 
 
-def read_claimed(
+def _claim_ids(
     connection: psycopg.Connection,
     workspace_id: int,
-    job_ids: Iterable[int],
+    worker: str,
+    batch: int,
+    as_of: datetime | None,
+    provider_dsn: str,
+) -> list[int]:
+    job_ids: list[int] = []
+
+    def claim_for(account_ids: Sequence[int] | None) -> None:
+        with connection.cursor(row_factory=scalar_row) as cursor:
+            cursor.execute(
+                "select job_id from outreach.claim_send_jobs("
+                "%s, %s, %s, %s, %s, account_ids => %s)",
+                [
+                    workspace_id,
+                    worker,
+                    batch - len(job_ids),
+                    as_of,
+                    provider_dsn,
+                    account_ids,
+                ],
+            )
+            job_ids.extend(cursor.fetchall())
+
+    def set_aside(account_id: int, error: psycopg.Error) -> None:
+        connection.execute(
+            "select outreach.quarantine_account(%s, %s, %s, %s)",
+            [workspace_id, account_id, error.diag.message_primary, as_of],
+        )
+
+    try:
+        with connection.transaction():
+            claim_for(None)
+    except psycopg.Error as error:
+        if not is_of_a_row(error):
+            raise
+        claim_for([])  # raises what has nothing to do with any account
+        isolate(
+            connection, _accounts_of(connection, workspace_id), claim_for, set_aside
+        )
+    return job_ids
+
+
+def _read_claimed(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    job_ids: Sequence[int],
     as_of: datetime | None,
 ) -> list[ClaimedSend]:
-    """What rendering and calling need of claimed jobs; draws each one's wording."""
-    connection.execute("set local synchronous_commit = off")
-    with connection.cursor(row_factory=class_row(ClaimedSend)) as cursor:
-        cursor.execute(
-            "select * from outreach.claimed_send_jobs(%s, %s, %s)",
-            [workspace_id, list(job_ids), as_of],
-        )
-        return cursor.fetchall()
+    sends: list[ClaimedSend] = []
+
+    def read(some_ids: Sequence[int]) -> None:
+        with connection.cursor(row_factory=class_row(ClaimedSend)) as cursor:
+            cursor.execute(
+                "select * from outreach.claimed_send_jobs(%s, %s, %s)",
+                [workspace_id, list(some_ids), as_of],
+            )
+            sends.extend(cursor.fetchall())
+
+    def set_aside(job_id: int, error: psycopg.Error) -> None:
+        quarantine_job(connection, workspace_id, worker, job_id, error, as_of)
+
+    isolate(connection, job_ids, read, set_aside)
+    return sends
 
 
-def accounts_of(connection: psycopg.Connection, workspace_id: int) -> list[int]:
+def _accounts_of(connection: psycopg.Connection, workspace_id: int) -> list[int]:
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             "select account_id from outreach.linkedin_accounts"
@@ -167,30 +213,18 @@ def accounts_of(connection: psycopg.Connection, workspace_id: int) -> list[int]:
         return cursor.fetchall()
 
 
-def quarantine_account(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    account_id: int,
-    message: str,
-    as_of: datetime | None,
-) -> None:
-    connection.execute(
-        "select outreach.quarantine_account(%s, %s, %s, %s)",
-        [workspace_id, account_id, message, as_of],
-    )
-
-
 def quarantine_job(
     connection: psycopg.Connection,
     workspace_id: int,
     worker: str,
     job_id: int,
-    message: str,
+    error: psycopg.Error,
     as_of: datetime | None,
 ) -> None:
+    """Pass a job over for an hour, with an alert, if this worker still holds it."""
     connection.execute(
         "select outreach.quarantine_job(%s, %s, %s, %s, %s)",
-        [workspace_id, worker, job_id, message, as_of],
+        [workspace_id, worker, job_id, error.diag.message_primary, as_of],
     )
 
 
@@ -214,15 +248,26 @@ def begin(
     connection: psycopg.Connection,
     workspace_id: int,
     worker: str,
-    rendered: Iterable[dict[str, Any]],
+    rendered: Sequence[dict[str, Any]],
     as_of: datetime | None,
 ) -> list[BegunSend]:
-    with connection.cursor(row_factory=class_row(BegunSend)) as cursor:
-        cursor.execute(
-            "select * from outreach.begin_send_attempts(%s, %s, %s, %s)",
-            [workspace_id, worker, Jsonb(list(rendered)), as_of],
-        )
-        return cursor.fetchall()
+    """Begin rendered jobs; one that cannot be begun is set aside and stops no other."""
+    begun: list[BegunSend] = []
+
+    def begin_together(sends: Sequence[dict[str, Any]]) -> None:
+        with connection.cursor(row_factory=class_row(BegunSend)) as cursor:
+            cursor.execute(
+                "select * from outreach.begin_send_attempts(%s, %s, %s, %s)",
+                [workspace_id, worker, Jsonb(list(sends)), as_of],
+            )
+            begun.extend(cursor.fetchall())
+
+    def set_aside(send: dict[str, Any], error: psycopg.Error) -> None:
+        quarantine_job(connection, workspace_id, worker, send["job_id"], error, as_of)
+        begun.append(BegunSend(send["job_id"], None, "error"))
+
+    isolate(connection, rendered, begin_together, set_aside)
+    return begun
 
 
 def record(

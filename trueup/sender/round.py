@@ -9,14 +9,12 @@ import asyncio
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import psycopg
 
 from trueup.sender import calls, fail_points, in_flight, queue
-from trueup.sender.isolation import apart, is_of_a_row, message_of
 from trueup.sender.rendering import (
     FailedRendering,
     RenderedSend,
@@ -73,7 +71,16 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
     Cancelled while calls are under way, it records what they came to first.
     """
     done = Round()
-    claimed = _claim(session, work)
+    claimed = session.commit(
+        lambda connection: queue.claim(
+            connection,
+            work.workspace_id,
+            work.worker,
+            work.batch,
+            work.as_of,
+            work.provider_dsn,
+        )
+    )
     if not claimed:
         return done
     fail_points.reached("after_claim")
@@ -106,91 +113,6 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
     return done
 
 
-def _claim(session: Session, work: Work) -> list[queue.ClaimedSend]:
-    """Claim and read; where every claimed job had to be passed over, claim again.
-
-    What is behind it on the same account is due as well.
-    """
-    while True:
-        job_ids = claim_apart(session, work)
-        claimed = read_apart(session, work, job_ids)
-        if claimed or not job_ids:
-            return claimed
-
-
-def claim_apart(session: Session, work: Work) -> list[int]:
-    """Claim what is due: the jobs' ids. A faulty account row stops no other."""
-    room = work.batch
-
-    def claim(account_ids: Sequence[int] | None) -> list[int]:
-        nonlocal room
-        job_ids = session.commit(
-            lambda connection: queue.claim(
-                connection,
-                work.workspace_id,
-                work.worker,
-                room,
-                work.as_of,
-                work.provider_dsn,
-                account_ids,
-            )
-        )
-        room -= len(job_ids)
-        return job_ids
-
-    def set_aside(account_id: int, error: psycopg.Error) -> list[int]:
-        session.commit(
-            lambda connection: queue.quarantine_account(
-                connection, work.workspace_id, account_id, message_of(error), work.as_of
-            )
-        )
-        return []
-
-    try:
-        return claim(None)
-    except psycopg.Error as error:
-        if not is_of_a_row(error):
-            raise
-    account_ids = session.commit(
-        lambda connection: queue.accounts_of(connection, work.workspace_id)
-    )
-    return apart(account_ids, claim, set_aside)
-
-
-def read_apart(
-    session: Session, work: Work, job_ids: list[int]
-) -> list[queue.ClaimedSend]:
-    """What rendering and calling need; a job that cannot be read is passed over."""
-
-    def read(some_job_ids: Sequence[int]) -> list[queue.ClaimedSend]:
-        return session.commit(
-            lambda connection: queue.read_claimed(
-                connection, work.workspace_id, some_job_ids, work.as_of
-            )
-        )
-
-    def set_aside(job_id: int, error: psycopg.Error) -> list[queue.ClaimedSend]:
-        _quarantine(session, work, job_id, error)
-        return []
-
-    return apart(job_ids, read, set_aside) if job_ids else []
-
-
-def _quarantine(
-    session: Session, work: Work, job_id: int, error: psycopg.Error
-) -> None:
-    session.commit(
-        lambda connection: queue.quarantine_job(
-            connection,
-            work.workspace_id,
-            work.worker,
-            job_id,
-            message_of(error),
-            work.as_of,
-        )
-    )
-
-
 async def release(session: Session, work: Work) -> int:
     """Give back what this worker holds claimed and has not begun; how many."""
     return await session.insist(
@@ -217,13 +139,27 @@ async def _begin(
         else:
             failed.append(result)
 
-    try:
-        parked, begun = park_and_begin(
-            session,
-            work,
+    def park_and_begin(
+        connection: psycopg.Connection,
+    ) -> tuple[list[int], list[queue.BegunSend]]:
+        parked = queue.park(
+            connection,
+            work.workspace_id,
+            work.worker,
             [failure.as_row() for failure in failed],
-            [send.as_row() for send in rendered.values()],
+            work.as_of,
         )
+        begun = queue.begin(
+            connection,
+            work.workspace_id,
+            work.worker,
+            [send.as_row() for send in rendered.values()],
+            work.as_of,
+        )
+        return parked, begun
+
+    try:
+        parked, begun = session.commit(park_and_begin)
     except LostConnectionError:
         await _take_back(session, work, claimed)
         return {}
@@ -235,47 +171,6 @@ async def _begin(
         for send in begun
         if send.attempt_id is not None
     }
-
-
-def park_and_begin(
-    session: Session,
-    work: Work,
-    failures: list[dict[str, Any]],
-    rendered: list[dict[str, Any]],
-) -> tuple[list[int], list[queue.BegunSend]]:
-    """Park and begin: the jobs parked, and what became of each rendered one.
-
-    A job that cannot be begun is passed over for an hour, with an alert, and stops no
-    other.
-    """
-    parked: list[int] = []
-    to_park = failures
-
-    def begin(sends: Sequence[dict[str, Any]]) -> list[queue.BegunSend]:
-        def step(
-            connection: psycopg.Connection,
-        ) -> tuple[list[int], list[queue.BegunSend]]:
-            return (
-                queue.park(
-                    connection, work.workspace_id, work.worker, to_park, work.as_of
-                ),
-                queue.begin(
-                    connection, work.workspace_id, work.worker, sends, work.as_of
-                ),
-            )
-
-        nonlocal to_park
-        newly_parked, begun = session.commit(step)
-        parked.extend(newly_parked)
-        to_park = []
-        return begun
-
-    def set_aside(send: dict[str, Any], error: psycopg.Error) -> list[queue.BegunSend]:
-        _quarantine(session, work, send["job_id"], error)
-        return [queue.BegunSend(send["job_id"], None, "error")]
-
-    begun = apart(rendered, begin, set_aside)
-    return parked, begun
 
 
 async def _take_back(

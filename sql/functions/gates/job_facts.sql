@@ -122,7 +122,7 @@ begin
         on
             jobs.workspace_id = job_facts.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'sending', 'unknown', 'parked')
+            and outreach.is_live_job(jobs.status)
     left join outreach.prospect_cooldowns as cooldowns
         on
             cooldowns.workspace_id = job_facts.workspace_id
