@@ -1,7 +1,7 @@
 """Compares the ledger with the sandbox's journal of what it really did.
 
-Belongs here: this comparison, for tests and for `trueup db check`. A real provider has
-no journal.
+Belongs here: this comparison, for tests and for `trueup sandbox check`. A real provider
+has no journal.
 """
 
 import collections
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 import psycopg
 
+from trueup.heals.consistency import Violation, consistency_violations
 from unipile_sandbox.journal import Line, read_journal
 
-Violation = tuple[str, int, str, str]
 # What was done, from which account, to whom (or to which post).
 Deed = tuple[str, str, str]
 
@@ -30,6 +30,16 @@ KINDS = {
     "comment": "comment_posted",
     "withdraw_invite": "invite_withdrawn",
 }
+
+
+def find_violations(
+    connection: psycopg.Connection, journal: pathlib.Path | None
+) -> list[Violation]:
+    """Contradictions in the database, and with a journal between the two."""
+    violations = consistency_violations(connection)
+    if journal is not None:
+        violations += compare_with_journal(connection, journal)
+    return violations
 
 
 def compare_with_journal(

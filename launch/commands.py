@@ -68,11 +68,13 @@ def materialize_everything(as_of: datetime) -> tuple[Command, ...]:
 
 def replay_incidents(figures: Path) -> Command:
     """Replays every incident in a database of its own; writes the figures to a file."""
-    script = str(PROJECT_ROOT / "scripts" / "replay_incident.py")
     return Command(
         name="replay-incidents",
         says="Replaying the incidents, each in a database of its own",
-        argv=(sys.executable, script, "--all", "--to", str(figures)),
+        argv=(
+            *(sys.executable, "-m", "demo.cli", "incident", "replay"),
+            *("--all", "--to", str(figures)),
+        ),
     )
 
 

@@ -48,8 +48,12 @@ class Database:
         return connect(self.name, **settings)
 
     def environment(self) -> dict[str, str]:
-        """A whole environment in which PGDATABASE names this database."""
-        return {**os.environ, "PGDATABASE": self.name}
+        """A whole environment for a process of ours that uses this database."""
+        return {
+            **os.environ,
+            "PGDATABASE": self.name,
+            "PYTHONPATH": str(PROJECT_ROOT),
+        }
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 -- Fails for each campaign and step with parked prospects whose template validates as it
 -- stands: saving re-arms them, so something passed the save by. What to do: run
--- scripts/rearm_pending_template_fix.py.
+-- `trueup heal parked`.
 -- A warning: an error would keep the re-arming itself from running.
 {{ config(severity='warn') }}
 

@@ -1,7 +1,7 @@
 -- Fails for each saved template that the validator refuses today: the validator was
 -- changed, a custom field was taken away, or the text was written past the gate.
 -- What to do: correct it in the campaign's file, and save it with
--- scripts/save_campaign.py; scripts/validate_templates.py --all shows the place.
+-- `trueup campaign save`; `trueup template check --all` shows the place.
 -- A warning: a send of it parks its prospect and spends nothing.
 {{
     config(

@@ -1,7 +1,7 @@
 -- Fails for each accept that stands on a campaign whose invite it cannot answer: that
 -- campaign sent none before it, or the accept was another account's (LL#275). Its
 -- sequence goes on with people who accepted nothing. What to do: look at what
--- scripts/revert_leaked_accepts.py would put back, and let it with --commit; then look
+-- `trueup heal leaked-accepts` would put back, and let it with --commit; then look
 -- for what credited them past outreach.resolve_accepts(). Those who were sent a message
 -- since cannot be put back, and are not listed.
 -- A warning: accept rates count only accepts of people whom the campaign invited.

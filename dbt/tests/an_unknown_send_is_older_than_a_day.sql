@@ -1,6 +1,6 @@
 -- Fails for each call that nobody answered and nobody decided for over 24 hours. It
 -- counts for the limits all the while. What to do: look at LinkedIn whether the person
--- received it, and say so with scripts/resolve_unknown_send.py; where it waits for the
+-- received it, and say so with `trueup send decide`; where it waits for the
 -- account, connect that first.
 -- A warning: nothing else depends on it.
 {{ config(severity='warn') }}

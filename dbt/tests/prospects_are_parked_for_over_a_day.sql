@@ -1,7 +1,7 @@
 -- Fails for each campaign and step whose prospects have waited over 24 hours for a
 -- template to be fixed. Nobody is lost, nothing is spent, and nothing is sent.
 -- What to do: correct the template in the campaign's file, and save it with
--- scripts/save_campaign.py; saving re-arms them. Whose own value is missing goes on
+-- `trueup campaign save`; saving re-arms them. Whose own value is missing goes on
 -- once it is filled in, or the template has a fallback.
 -- A warning: nothing else depends on it.
 {{ config(severity='warn') }}

@@ -35,7 +35,7 @@ begin
             new.workspace_id
             using
                 errcode = 'check_violation',
-                hint = 'Save the campaign with scripts/save_campaign.py: it validates '
+                hint = 'Save the campaign with `trueup campaign save`: it validates '
                 || 'every template and stamps exactly that text.';
     end if;
 
@@ -64,7 +64,7 @@ begin
             using
                 errcode = 'check_violation',
                 hint = 'Declare them in custom_fields of the campaign file, then save '
-                || 'it with scripts/save_campaign.py.';
+                || 'it with `trueup campaign save`.';
     end if;
 
     return new;

@@ -2,10 +2,10 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
+from tests.support.command_line import trueup
 from tests.support.inbound_rows import (
     DAY,
     HOUR,
@@ -237,7 +237,7 @@ def leaking(database):
 
 def run_script(database, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, "scripts/revert_leaked_accepts.py", *arguments],
+        trueup("heal", "leaked-accepts", *arguments),
         cwd=PROJECT_ROOT,
         env=database.environment() | environment,
         capture_output=True,
@@ -279,5 +279,5 @@ def test_a_workspace_that_is_not_there_is_a_sentence(leaking):
     refused = run_script(leaking[0], "--workspace", "Nobody")
     assert (refused.returncode, refused.stderr) == (
         2,
-        'There is no workspace "Nobody". Give its id.\n',
+        'There is no workspace "Nobody". There are: "Acme".\n',
     )

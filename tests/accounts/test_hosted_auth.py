@@ -3,10 +3,10 @@
 import json
 import os
 import subprocess
-import sys
 
 import pytest
 
+from tests.support.command_line import trueup
 from tests.support.connected_accounts import (
     TARGET,
     Connected,
@@ -27,9 +27,6 @@ from trueup.inbound.accounts.reconnect import (
     refresh_and_bring_back,
 )
 from trueup.inbound.settings import WebhookTarget
-from trueup.paths import PROJECT_ROOT
-
-SCRIPT = PROJECT_ROOT / "scripts" / "connect_account.py"
 
 
 def receive_notice(connection, body):
@@ -298,7 +295,7 @@ def connect_account(database, sandbox, *arguments, **settings):
     }
     environment.pop("CONFIRM", None)
     return subprocess.run(
-        [sys.executable, SCRIPT, *map(str, arguments)],
+        trueup("account", "connect", *arguments),
         capture_output=True,
         text=True,
         env=environment | settings,
@@ -326,8 +323,8 @@ def test_the_script_prints_a_page_only_when_it_may(database, opened, sandbox, ta
         (["--workspace", 1], {}, "Give --account"),
         (["--workspace", 1, "--account", 1, "--timezone", "UTC"], {}, "Give --account"),
         (["--workspace", 1, "--timezone", "Europe/Berln"], {}, "Europe/Berlin"),
-        (["--workspace", 1, "--account", 99], {}, "has no LinkedIn account 99"),
-        (["--workspace", 99, "--timezone", "UTC"], {}, "there is no workspace 99"),
+        (["--workspace", 1, "--account", 99], {}, "There is no account 99."),
+        (["--workspace", 99, "--timezone", "UTC"], {}, "There is no workspace 99."),
         (["--workspace", 1, "--account", 1, "--commit"], {}, "needs CONFIRM=yes"),
         (
             ["--workspace", 1, "--account", 1],

@@ -3,7 +3,6 @@
 import json
 import pathlib
 import subprocess
-import sys
 
 import jsonschema
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.campaign_files import PLAIN
+from tests.support.command_line import trueup
 from trueup.campaigns import (
     RefusedCampaignError,
     check_campaign,
@@ -34,7 +34,7 @@ def errors_of(text):
 
 def run(*arguments, stdin=None):
     return subprocess.run(
-        [sys.executable, *arguments],
+        trueup(*arguments),
         cwd=ROOT,
         input=stdin,
         capture_output=True,
@@ -262,7 +262,7 @@ def test_a_date_and_a_yes_stay_what_was_written():
 def test_check_ends_with_1_and_names_every_error(tmp_path):
     broken = tmp_path / "broken.yml"
     broken.write_text(PLAIN.replace("{{firstName}}", "{{firstName}"), encoding="utf-8")
-    done = run("scripts/save_campaign.py", "--check", str(broken), str(EXAMPLES[0]))
+    done = run("campaign", "save", "--check", str(broken), str(EXAMPLES[0]))
     assert done.returncode == 1
     assert "line 7: This merge tag closes with one brace only" in done.stderr
     assert "EU SaaS Outreach is valid." in done.stdout
@@ -274,7 +274,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence(tmp_path, content):
     path = tmp_path / "campaign.yml"
     if content is not None:
         path.write_bytes(content)
-    done = run("scripts/save_campaign.py", "--check", str(path))
+    done = run("campaign", "save", "--check", str(path))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert done.stderr.startswith(str(path))
@@ -288,7 +288,7 @@ def test_saving_from_the_command_line(database, tmp_path):
     path = tmp_path / "pipl.yml"
     path.write_text(PLAIN, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "scripts/save_campaign.py", str(path), str(EXAMPLES[0])],
+        trueup("campaign", "save", path, EXAMPLES[0]),
         cwd=ROOT,
         env=database.environment(),
         capture_output=True,
@@ -304,18 +304,18 @@ def test_saving_from_the_command_line(database, tmp_path):
 def test_one_template_is_judged_from_an_argument_a_file_or_standard_input(tmp_path):
     path = tmp_path / "note.txt"
     path.write_text("Hi {{firstName}", encoding="utf-8")
-    script = "scripts/validate_templates.py"
-    assert run(script, "Hi {{firstName}}").returncode == 0
-    assert run(script, stdin="Hi {{custom.x}}").returncode == 1
-    assert run(script, "Hi {{custom.x}}", "--custom", "x").returncode == 0
-    refused = run(script, "--file", str(path))
+    script = ("template", "check")
+    assert run(*script, "Hi {{firstName}}").returncode == 0
+    assert run(*script, stdin="Hi {{custom.x}}").returncode == 1
+    assert run(*script, "Hi {{custom.x}}", "--custom", "x").returncode == 0
+    refused = run(*script, "--file", str(path))
     assert refused.returncode == 1
     assert refused.stderr.splitlines()[1:4] == [
         "Line 1, column 15",
         "Hi {{firstName}",
         "              ^",
     ]
-    both = run(script, "Hi", "--file", str(path))
+    both = run(*script, "Hi", "--file", str(path))
     assert (both.returncode, "not both" in both.stderr) == (2, True)
-    missing = run(script, "--file", str(tmp_path / "none"))
+    missing = run(*script, "--file", str(tmp_path / "none"))
     assert (missing.returncode, "Traceback" in missing.stderr) == (2, False)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 
 import dagster as dg
 import pytest
@@ -11,6 +10,7 @@ from psycopg.types.json import Jsonb
 from dagster_project.assets.templates import rearmed_enrollments
 from dagster_project.resources import Postgres
 from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
+from tests.support.command_line import trueup
 from tests.support.rows import NOON, make_enrollments
 from trueup.campaigns import validate_saved_templates
 from trueup.paths import PROJECT_ROOT
@@ -81,7 +81,7 @@ def run(database, *arguments, confirm=None):
     if confirm is not None:
         environment["CONFIRM"] = confirm
     return subprocess.run(
-        [sys.executable, "scripts/rearm_pending_template_fix.py", *arguments],
+        trueup("heal", "parked", *arguments),
         cwd=PROJECT_ROOT,
         env=environment | {"COLUMNS": "120", "PATH": os.environ["PATH"]},
         capture_output=True,
@@ -156,7 +156,7 @@ def test_one_campaign_alone_is_looked_at(database, campaigns):
     unknown = run(database, "--campaign", "PIPL")
     assert (unknown.returncode, unknown.stderr) == (
         2,
-        'There is no campaign "PIPL". Give its name or its id.\n',
+        'There is no campaign "PIPL". Did you mean "PIPL Connection"?\n',
     )
 
 
@@ -196,7 +196,7 @@ def test_who_may_have_been_reached_already_is_not_queued_again(database, campaig
 
 def test_an_unreachable_database_is_a_sentence(database):
     done = subprocess.run(
-        [sys.executable, "scripts/rearm_pending_template_fix.py"],
+        trueup("heal", "parked"),
         cwd=PROJECT_ROOT,
         env=database.environment() | {"PGHOST": "/nowhere"},
         capture_output=True,

@@ -97,7 +97,7 @@ def test_a_template_without_its_own_stamp_is_refused(
     assert refused.value.diag.message_primary.startswith(
         "the note of step 1 (variant A)"
     )
-    assert "scripts/save_campaign.py" in refused.value.diag.message_hint
+    assert "trueup campaign save" in refused.value.diag.message_hint
 
 
 def test_an_update_of_the_text_alone_is_refused(connection):

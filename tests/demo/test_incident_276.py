@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-import sys
 
 import psycopg
 import pytest
 
+from tests.support.command_line import trueup
 from tests.support.connected_accounts import (
     TARGET,
     Connected,
@@ -15,9 +15,7 @@ from tests.support.connected_accounts import (
     status_of,
 )
 from tests.support.sandboxes import api_of
-from trueup.paths import PROJECT_ROOT
 
-SCRIPT = PROJECT_ROOT / "scripts" / "backfill_stuck_connecting.py"
 STUCK = ["Dipti", "Panagiotis", *(f"Stuck {number}" for number in range(3, 15))]
 
 
@@ -44,7 +42,7 @@ def backfill(database, sandbox, *arguments, **settings):
     }
     environment.pop("CONFIRM", None)
     return subprocess.run(
-        [sys.executable, SCRIPT, "--actor", "ines", *arguments],
+        trueup("heal", "stuck-accounts", "--actor", "ines", *arguments),
         capture_output=True,
         text=True,
         env=environment | settings,
@@ -119,7 +117,7 @@ def test_run_again_it_finds_nothing_more_to_flip(database, opened, sandbox, stuc
         (["--commit"], {}, "needs CONFIRM=yes"),
         ([], {"UNIPILE_DSN": ""}, "UNIPILE_DSN is not set"),
         ([], {"UNIPILE_API_KEY": "wrong"}, "Set UNIPILE_API_KEY"),
-        (["--workspace", "7777"], {}, "there is no workspace 7777"),
+        (["--workspace", "7777"], {}, "There is no workspace 7777."),
     ],
 )
 def test_what_cannot_start_is_a_sentence(

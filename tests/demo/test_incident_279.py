@@ -1,12 +1,11 @@
 """LL#279: 89 next actions put off by days by a counter that was too high."""
 
 import dagster as dg
-from click.testing import CliRunner
 
 from dagster_project.assets.heals import healed_next_actions
 from dagster_project.resources import Postgres
 from demo.incidents import ll_279
-from scripts import heal_stale_next_actions
+from tests.support.command_line import invoke
 from tests.support.dbt_runner import run_dbt
 from tests.support.inbound_rows import HOUR
 from tests.support.rows import NOON, send_one
@@ -83,7 +82,7 @@ def run_script(database, monkeypatch, *arguments, confirm=None):
     monkeypatch.delenv("CONFIRM", raising=False)
     if confirm is not None:
         monkeypatch.setenv("CONFIRM", confirm)
-    return CliRunner().invoke(heal_stale_next_actions.main, arguments)
+    return invoke("heal", "next-actions", *arguments)
 
 
 def test_a_dry_run_of_the_script_changes_nothing(incident, monkeypatch):

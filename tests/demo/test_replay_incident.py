@@ -1,13 +1,12 @@
-"""scripts/replay_incident.py: before and after of one incident, and nothing left."""
+"""`trueup incident replay`: before and after of one incident, and nothing left."""
 
 import io
 import subprocess
-import sys
 
 import pytest
-from click.testing import CliRunner
 from rich.console import Console
 
+from demo.incidents import cli
 from demo.incidents.figures import Figure, Replayed
 from demo.incidents.registry import INCIDENTS
 from demo.incidents.tables import (
@@ -16,7 +15,7 @@ from demo.incidents.tables import (
     read_replays,
     write_replays,
 )
-from scripts import replay_incident
+from tests.support.command_line import invoke, trueup
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect
 
@@ -28,7 +27,7 @@ BAD = Replayed("LL#277", "A brace was missing.", (RIGHT, WRONG), 2.5)
 
 def run(database, *arguments):
     return subprocess.run(
-        [sys.executable, "scripts/replay_incident.py", *arguments],
+        trueup("incident", "replay", *arguments),
         cwd=PROJECT_ROOT,
         env=database.environment() | {"COLUMNS": "120", "UNIPILE_DSN": "http://real"},
         capture_output=True,
@@ -71,7 +70,7 @@ def test_an_unknown_name_is_a_sentence_that_lists_those_that_there_are(database)
 
 @pytest.mark.parametrize("arguments", [(), ("LL#275", "--all")])
 def test_one_incident_or_all_have_to_be_asked_for(arguments):
-    ran = CliRunner().invoke(replay_incident.main, arguments)
+    ran = invoke("incident", "replay", *arguments)
     assert ran.exit_code == 2
     assert "Give one incident, or --all. There are: LL#273, " in ran.output
 
@@ -79,10 +78,8 @@ def test_one_incident_or_all_have_to_be_asked_for(arguments):
 @pytest.mark.parametrize(("replayed", "code"), [(GOOD, 0), (BAD, 1)])
 def test_a_figure_that_differs_ends_in_1(database, monkeypatch, replayed, code):
     monkeypatch.setenv("PGDATABASE", database.name)
-    monkeypatch.setattr(
-        replay_incident, "replay_all", lambda _incidents, _on_incident: [replayed]
-    )
-    ran = CliRunner().invoke(replay_incident.main, [replayed.name])
+    monkeypatch.setattr(cli, "replay_all", lambda _incidents, _on_incident: [replayed])
+    ran = invoke("incident", "replay", replayed.name)
     assert ran.exit_code == code
 
 

@@ -14,8 +14,6 @@ from tests.guards.status_writers import WRITER, check_source, check_tree
 from tests.support.rows import make_account, make_workspace
 from trueup.paths import PROJECT_ROOT
 
-SCRIPT = PROJECT_ROOT / "scripts" / "check_status_writers.py"
-
 # status-writer: on purpose, each of these must be found
 BAD_SQL = {
     "a bare update": "update outreach.linkedin_accounts set status = 'restricted'",
@@ -403,7 +401,11 @@ def test_the_script_fails_on_a_tree_with_a_writer(tmp_path):
     (tmp_path / ".venv" / "unread.sql").write_text(UPDATE)
 
     ran = subprocess.run(
-        [sys.executable, SCRIPT, tmp_path], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.guards", tmp_path],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert ran.returncode == 1

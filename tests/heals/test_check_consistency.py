@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
-from click.testing import CliRunner
 
-from scripts.check_consistency import find_violations, main
+from demo.journal_comparison import find_violations
+from tests.support.command_line import invoke
 from tests.support.rows import (
     NOON,
     begin,
@@ -138,7 +138,7 @@ def test_the_script_counts_each_kind_and_exits_with_1_on_any(
         make_enrollments(opened, workspace_id, account_id, campaign_id, step_id)
         send_one(opened, workspace_id)
         opened.execute(statement)
-    told = CliRunner().invoke(main, [])
+    told = invoke("db", "check")
     assert told.exit_code == exit_code
     assert line in told.output.splitlines()
     kinds = [each.split(" ", 1)[1] for each in told.output.splitlines()[-8:]]

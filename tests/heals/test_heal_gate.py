@@ -1,13 +1,11 @@
-"""The gate of every script that writes: dry run first, two words, less wrong."""
+"""The gate of every command that repairs: dry run first, two words, less wrong."""
 
-import importlib
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 
-from scripts import heal_inflated_counters
+from tests.support.command_line import invoke
 from tests.support.ledger_rows import set_counter
 from tests.support.rows import (
     NOON,
@@ -19,16 +17,16 @@ from tests.support.rows import (
 from trueup.heals.gate import Heal, Subject, run_heal
 
 GATED = [
-    "backfill_stuck_connecting",
-    "connect_account",
-    "do_not_contact",
-    "heal_inflated_counters",
-    "heal_stale_next_actions",
-    "import_prospects",
-    "rearm_pending_template_fix",
-    "replay_missed_events",
-    "resolve_unknown_send",
-    "revert_leaked_accepts",
+    ("heal", "stuck-accounts"),
+    ("account", "connect"),
+    ("prospect", "do-not-contact"),
+    ("heal", "counters"),
+    ("heal", "next-actions"),
+    ("prospect", "import"),
+    ("heal", "parked"),
+    ("webhook", "replay"),
+    ("send", "decide"),
+    ("heal", "leaked-accepts"),
 ]
 TOO_HIGH = Heal(
     "bring_down",
@@ -69,13 +67,13 @@ def reports(connection):
     ).fetchall()
 
 
-def script(database, monkeypatch, *arguments, confirm=None, main=None):
+def script(database, monkeypatch, *arguments, confirm=None, name=("heal", "counters")):
     monkeypatch.setenv("PGDATABASE", database.name)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.delenv("CONFIRM", raising=False)
     if confirm is not None:
         monkeypatch.setenv("CONFIRM", confirm)
-    return CliRunner().invoke(main or heal_inflated_counters.main, arguments)
+    return invoke(*name, *arguments)
 
 
 def until_somebody_waits_for_a_lock(connection):
@@ -102,8 +100,7 @@ def run(connection, subjects, repair, heal=TOO_HIGH, commit=True):
 def test_commit_without_its_confirmation_is_a_sentence_and_2(
     database, monkeypatch, name, confirm
 ):
-    main = importlib.import_module(f"scripts.{name}").main
-    said = script(database, monkeypatch, "--commit", confirm=confirm, main=main)
+    said = script(database, monkeypatch, "--commit", confirm=confirm, name=name)
     assert said.exit_code == 2
     assert "--commit writes, and needs CONFIRM=yes in the environment" in said.output
 

@@ -1,17 +1,17 @@
 """The script: a dry run until it is confirmed, and sentences."""
 
 import subprocess
-import sys
 
 import pytest
 
+from tests.support.command_line import trueup
 from tests.support.imports import PEOPLE
 from trueup.paths import PROJECT_ROOT
 
 
 def run(database, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, "scripts/import_prospects.py", *map(str, arguments)],
+        trueup("prospect", "import", *arguments),
         cwd=PROJECT_ROOT,
         env=database.environment() | environment,
         capture_output=True,

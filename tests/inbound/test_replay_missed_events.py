@@ -1,13 +1,11 @@
 """Catching up on demand: what the lists tell and nobody told becomes events."""
 
 import subprocess
-import sys
 
 import pytest
 
-from trueup.paths import PROJECT_ROOT
+from tests.support.command_line import trueup
 
-SCRIPT = PROJECT_ROOT / "scripts" / "replay_missed_events.py"
 PEOPLE = 31
 
 
@@ -26,7 +24,7 @@ def replay(database, sandbox, *arguments, **settings):
     }
     environment.pop("CONFIRM", None)
     return subprocess.run(
-        [sys.executable, SCRIPT, *map(str, arguments)],
+        trueup("webhook", "replay", *arguments),
         capture_output=True,
         text=True,
         env=environment | settings,
@@ -92,4 +90,4 @@ def test_an_account_that_is_down_is_not_read(database, opened, sandbox, talha):
 
     assert ran.returncode == 1
     assert "was not read: the account is CREDENTIALS" in ran.stderr
-    assert "scripts/connect_account.py" in ran.stderr
+    assert "trueup account connect" in ran.stderr

@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
+import click
 import pytest
 
+from demo.cli import main
+from demo.incidents.cli import incident
 from launch import virtualenv
 from launch.commands import (
     materialize_everything,
@@ -128,12 +130,15 @@ def test_once_takes_each_date_that_is_somebodys_today(hour, first, last):
     assert f'"dagster/asset_partition_range_end": "{last}"' in argv
 
 
-def test_once_replays_all_incidents_by_the_script_that_a_person_runs(tmp_path):
+def test_once_replays_all_incidents_by_the_command_that_a_person_runs(tmp_path):
     figures = tmp_path / "incidents.json"
-    _, script, *arguments = replay_incidents(figures).argv
-    assert Path(script) == PROJECT_ROOT / "scripts" / "replay_incident.py"
-    assert Path(script).is_file()
-    assert arguments == ["--all", "--to", str(figures)]
+    _, *arguments = replay_incidents(figures).argv
+    assert arguments[:2] == ["-m", "demo.cli"]
+    assert "-m demo.cli" in (PROJECT_ROOT / "scripts" / "trueup").read_text()
+    noun, verb = arguments[2:4]
+    group = main.get_command(click.Context(main), noun)
+    assert group.get_command(click.Context(group), verb) is incident.commands["replay"]
+    assert arguments[4:] == ["--all", "--to", str(figures)]
 
 
 def test_up_names_a_missing_provider_key_in_a_sentence():

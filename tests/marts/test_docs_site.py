@@ -1,15 +1,15 @@
-"""scripts/docs: one page that documents the models, served to this machine alone."""
+"""`trueup docs`: one page that documents the models, served to this machine alone."""
 
 import re
 import subprocess
-import sys
 
 import httpx
 import pytest
 
+from tests.support.command_line import trueup
 from trueup.paths import PROJECT_ROOT
 
-COMMAND = [sys.executable, "-m", "trueup.marts.docs_site"]
+COMMAND = trueup("docs")
 READY = re.compile(r"(http://127\.0\.0\.1:\d+)")
 
 

@@ -5,10 +5,8 @@ import re
 from unittest import mock
 
 import pytest
-from click.testing import CliRunner
 from psycopg import sql
 
-from scripts.as_of import main
 from tests.support.campaign_history import (
     HOUR,
     CampaignHistory,
@@ -16,6 +14,7 @@ from tests.support.campaign_history import (
     make_first_events,
     make_later_events,
 )
+from tests.support.command_line import invoke
 from tests.support.dbt_runner import modelled_copy, parsed_manifest, run_dbt
 from trueup.marts.past import NoAnswerError, past_mart
 
@@ -212,7 +211,7 @@ def test_the_script_prints_the_answer_and_its_rule(told, monkeypatch):
     _, moment, _, _ = told
     monkeypatch.setenv("COLUMNS", "400")
     arguments = ["account_status", "--at", moment.isoformat(), "--workspace", "Acme"]
-    result = CliRunner().invoke(main, arguments)
+    result = invoke("mart", "as-of", *arguments)
 
     assert result.exit_code == 0, result.output
     assert "Disconnected since" in result.output
@@ -221,7 +220,7 @@ def test_the_script_prints_the_answer_and_its_rule(told, monkeypatch):
 
 
 def test_the_script_refuses_a_moment_without_a_time_zone():
-    result = CliRunner().invoke(main, ["account_status", "--at", "2026-04-28T12:00"])
+    result = invoke("mart", "as-of", "account_status", "--at", "2026-04-28T12:00")
 
     assert result.exit_code == 2
     assert "write 2026-04-28T12:00Z" in result.output

@@ -1,11 +1,11 @@
-"""scripts/why_not_messaged.py: one reason for each campaign that a person is in."""
+"""`trueup prospect why`: one reason for each campaign that a person is in."""
 
 import os
 import subprocess
-import sys
 
 import pytest
 
+from tests.support.command_line import trueup
 from tests.support.dbt_runner import modelled_copy
 from tests.support.rows import (
     NOON,
@@ -42,12 +42,13 @@ def database(template_database):
 
 def ask(database, person):
     done = subprocess.run(
-        [sys.executable, "scripts/why_not_messaged.py", person],
+        trueup("prospect", "why", person),
         cwd=PROJECT_ROOT,
         env={
             **os.environ,
             "PGDATABASE": database.name,
-            "COLUMNS": "200",
+            "PYTHONPATH": str(PROJECT_ROOT),
+            "COLUMNS": "80",
         },
         capture_output=True,
         text=True,
@@ -73,7 +74,7 @@ def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
     assert "Ada Lovelace" in said
     assert "not_due_yet" in said
     assert "Its next step is not due before the time beside this." in said
-    assert "profile ada-l" in said
+    assert "profile: ada-l" in said
     assert "2999-05-05 05:00 in Asia/Tokyo" in said
     assert "2999-05-04 20:00 UTC" in said
 

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import subprocess
-import sys
 
 import psycopg
 import pytest
 
-from scripts.check_consistency import find_violations
+from demo.journal_comparison import find_violations
+from tests.support.command_line import trueup
 from tests.support.rows import (
     NOON,
     REFUSED,
@@ -19,9 +19,6 @@ from tests.support.rows import (
     make_workspace,
     record,
 )
-from trueup.paths import PROJECT_ROOT
-
-SCRIPT = PROJECT_ROOT / "scripts" / "resolve_unknown_send.py"
 
 
 class Lost:
@@ -129,7 +126,7 @@ def committed(database):
 
 def run(lost, *arguments, **environment):
     return subprocess.run(
-        [sys.executable, SCRIPT, *map(str, arguments)],
+        trueup("send", "decide", *arguments),
         env=lost.database.environment() | environment,
         capture_output=True,
         text=True,

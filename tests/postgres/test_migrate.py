@@ -2,11 +2,11 @@
 
 import os
 import subprocess
-import sys
 import threading
 
 import pytest
 
+from tests.support.command_line import trueup
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect
 from trueup.postgres.migrate import migrate
@@ -211,11 +211,11 @@ def test_two_migrations_at_once_apply_each_file_once(empty_database):
 
 
 def run_script(environment):
-    """scripts/migrate.py from another folder, as a person would run it."""
+    """`trueup db migrate` from another folder, as a person would run it."""
     return subprocess.run(
-        [sys.executable, PROJECT_ROOT / "scripts" / "migrate.py"],
+        trueup("db", "migrate"),
         cwd="/",
-        env=environment,
+        env=environment | {"PYTHONPATH": str(PROJECT_ROOT)},
         capture_output=True,
         text=True,
         timeout=120,

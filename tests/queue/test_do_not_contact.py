@@ -2,9 +2,8 @@
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 
-from scripts.do_not_contact import main
+from tests.support.command_line import invoke
 from tests.support.rows import (
     NOON,
     begin,
@@ -138,7 +137,7 @@ def run(database, monkeypatch, *arguments, confirm=None):
     monkeypatch.setenv("PGDATABASE", database.name)
     if confirm is not None:
         monkeypatch.setenv("CONFIRM", confirm)
-    return CliRunner().invoke(main, arguments)
+    return invoke("prospect", "do-not-contact", *arguments)
 
 
 @pytest.fixture
@@ -171,4 +170,4 @@ def test_nobody_of_that_name_is_a_sentence(database, monkeypatch, committed):
         database, monkeypatch, "nobody", "--workspace", "1", "--reason", "asked"
     )
     assert result.exit_code == 2
-    assert "has no people called nobody" in result.output
+    assert 'There is no prospect "nobody".' in result.output

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from scripts.check_consistency import find_violations
+from demo.journal_comparison import find_violations
 from tests.support.ledger_rows import loading
 from tests.support.rows import (
     NOON,

@@ -2,8 +2,8 @@
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 
+from tests.support.command_line import invoke
 from tests.support.rows import (
     NOON,
     begin,
@@ -14,7 +14,6 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
-from trueup.cli.pauses import pause_command
 
 
 def make_subjects(connection):
@@ -109,9 +108,9 @@ def test_a_pause_without_a_reason_is_refused(connection, subjects):
         set_pause(connection, subjects, "account", True, reason="")
 
 
-def run(database, monkeypatch, is_paused, *arguments):
+def run(database, monkeypatch, is_paused, subject, *arguments):
     monkeypatch.setenv("PGDATABASE", database.name)
-    return CliRunner().invoke(pause_command(is_paused=is_paused), arguments)
+    return invoke(subject, "pause" if is_paused else "resume", *arguments)
 
 
 def test_the_scripts_pause_and_resume(database, monkeypatch):
@@ -133,5 +132,40 @@ def test_pausing_what_is_not_there_is_a_sentence(database, monkeypatch):
     result = run(
         database, monkeypatch, True, "account", "9", "--workspace", "9", "--reason", "x"
     )
+    assert result.exit_code == 2
+    assert "There is no workspace 9." in result.output
+
+
+def test_a_campaign_that_was_not_started_is_not_paused(database, monkeypatch):
+    with database.connect() as connection:
+        connection.execute(
+            "update outreach.campaigns set status = 'draft' where campaign_id = %s",
+            [make_subjects(connection)["campaign"]],
+        )
+    result = run(database, monkeypatch, True, "campaign", "1", "--reason", "x")
     assert result.exit_code == 1
-    assert "workspace 9 has no account 9 that could be paused" in result.output
+    assert "workspace 1 has no campaign 1 that could be paused" in result.output
+
+
+def test_a_person_is_paused_in_the_campaign_that_was_named(database, monkeypatch):
+    with database.connect() as connection:
+        subjects = make_subjects(connection)
+        campaign_id, (step_id, _) = make_campaign(connection, subjects["workspace"])
+        connection.execute(
+            "insert into outreach.campaign_prospects (workspace_id, campaign_id,"
+            " prospect_id, account_id, current_step_id)"
+            " select workspace_id, %s, prospect_id, account_id, %s"
+            " from outreach.campaign_prospects",
+            [campaign_id, step_id],
+        )
+    unnamed = run(database, monkeypatch, True, "prospect", "Ada", "--reason", "x")
+    assert unnamed.exit_code == 2
+    assert "Ada is in 2 campaigns" in unnamed.output
+    named = ("Ada", "--reason", "x", "--campaign", subjects["campaign"])
+    assert run(database, monkeypatch, True, "prospect", *named).exit_code == 0
+    with database.connect() as connection:
+        paused = connection.execute(
+            "select enrollment_id from outreach.campaign_prospects"
+            " where paused_at is not null"
+        ).fetchall()
+    assert paused == [(subjects["enrollment"],)]

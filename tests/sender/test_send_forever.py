@@ -1,4 +1,4 @@
-"""scripts/send.py without --once goes on, whatever the provider is like meanwhile."""
+"""`trueup send run` without --once goes on, whatever the provider is like meanwhile."""
 
 import contextlib
 import signal

@@ -151,7 +151,7 @@ class MovesAfterTheClaim(ClockOfARound):
         return False
 
 
-# Runs scripts/send.py in a process whose every clock of the day is wrong.
+# Runs `trueup send run` in a process whose every clock of the day is wrong.
 RUN_WITH_WRONG_CLOCK = """
 import datetime, runpy, sys, time
 offset = float(sys.argv.pop(1))
@@ -169,8 +169,7 @@ class WrongDatetime(real_datetime):
 time.time = lambda: real_time() + offset
 time.time_ns = lambda: int(time.time() * 1e9)
 datetime.datetime = WrongDatetime
-sys.argv.pop(0)
-runpy.run_path(sys.argv[0], run_name="__main__")
+runpy.run_module("demo.cli", run_name="__main__")
 """
 
 
@@ -188,7 +187,7 @@ def test_a_sender_whose_clock_is_two_hours_off_is_ruled_by_the_databases(
         freed = hold_until(workspace, campaign, before - MINUTE)
         offset = str(hours * HOUR.total_seconds())
         sender = subprocess.run(
-            [sys.executable, "-c", RUN_WITH_WRONG_CLOCK, offset, SEND, "--once"],
+            [sys.executable, "-c", RUN_WITH_WRONG_CLOCK, offset, *SEND, "--once"],
             env=sender_environment(database, sandbox),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

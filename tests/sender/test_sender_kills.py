@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from scripts.check_consistency import find_violations
+from demo.journal_comparison import find_violations
 from tests.support.rows import (
     make_account,
     make_campaign,

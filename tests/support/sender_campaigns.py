@@ -8,7 +8,7 @@ import itertools
 
 from psycopg.types.json import Jsonb
 
-from scripts.check_consistency import find_violations
+from demo.journal_comparison import find_violations
 from tests.support.rows import NOON, make_account, make_workspace
 from trueup.sender import drain
 from trueup.templates import FIELDS, stamp

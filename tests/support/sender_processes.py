@@ -6,16 +6,15 @@ sandbox's journal and from a `SenderWorkspace`.
 
 import asyncio
 import contextlib
-import pathlib
 import subprocess
-import sys
 
+from tests.support.command_line import trueup
 from tests.support.rows import NOON
 from trueup.sender.round import Work, run_round
 from trueup.sender.session import Session
 from trueup.unipile.client import UnipileClient
 
-SEND = pathlib.Path(__file__).parents[2] / "scripts" / "send.py"
+SEND = ("send", "run")
 LOOK_AGAIN_SECONDS = 0.02
 
 
@@ -28,9 +27,9 @@ def sender_environment(database, sandbox, **variables):
 
 
 def start_sender(database, sandbox, *arguments, stderr=subprocess.DEVNULL, **variables):
-    """scripts/send.py, forever unless the arguments say --once."""
+    """`trueup send run`, forever unless the arguments say --once."""
     return subprocess.Popen(
-        [sys.executable, SEND, *arguments],
+        trueup(*SEND, *arguments),
         env=sender_environment(database, sandbox, **variables),
         stdout=subprocess.DEVNULL,
         stderr=stderr,

@@ -19,7 +19,7 @@ from trueup.campaigns.rules import rule_errors
 from trueup.campaigns.senders import Sender, find_senders
 from trueup.campaigns.step_matching import SavedStep, match_steps
 from trueup.campaigns.template_checks import stamp_of, template_errors
-from trueup.campaigns.workspaces import UnknownNameError, find_workspace
+from trueup.postgres.finding import UnknownNameError, find_workspace
 from trueup.templates import FIELDS
 
 
@@ -58,7 +58,7 @@ def save_campaign(
     errors of all steps; nothing is saved then.
     """
     try:
-        workspace_id = find_workspace(connection, campaign.workspace)
+        workspace_id = find_workspace(connection, campaign.workspace).workspace_id
     except UnknownNameError as error:
         line = campaign.line(("workspace",))
         unknown = CampaignError(line, str(error), campaign.source)

@@ -1,32 +1,15 @@
-"""The one gate of every script that writes: a dry run unless it is told twice.
+"""The gate of every command that repairs rows: a dry run unless it is told to commit.
 
-Belongs here: the options, the transaction around each subject, what is wrong before and
-after it, and the report that proves it. What is wrong and how it is repaired is each
-script's own. No Dagster here.
+Belongs here: the transaction around each subject, the count of what is wrong before and
+after it, and the report that proves it. Does not: options and printing (trueup/cli), or
+what is wrong and how it is repaired, which each heal brings. No Dagster here.
 """
 
-import contextlib
-import getpass
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO, Any, Generic, Literal, LiteralString, TypeVar
+from typing import Any, Generic, Literal, LiteralString, TypeVar
 
-import click
 import psycopg
-import rich.console
-import rich.markup
-import rich.table
-
-from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
-
-NOTHING_WRITTEN = "Nothing was written: add --commit and set CONFIRM=yes."
-WORDS = {
-    "kept": ("healed", "would be healed"),
-    "rolled_back": ("rolled back: no less is wrong", "would be rolled back"),
-    "unneeded": ("nothing was wrong any more", "nothing is wrong any more"),
-    "failed": ("failed", "would fail"),
-}
 
 ACCOUNT_LOCK: LiteralString = (
     "select from outreach.linkedin_accounts where workspace_id = %(workspace_id)s"
@@ -34,16 +17,6 @@ ACCOUNT_LOCK: LiteralString = (
 )
 
 Result = TypeVar("Result")
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-class SentenceError(click.ClickException):
-    """A mistake told in one sentence; the script ends with 2."""
-
-    exit_code = 2
-
-    def show(self, file: IO[str] | None = None) -> None:
-        click.echo(self.format_message(), file=file, err=file is None)
 
 
 @dataclass(frozen=True)
@@ -87,49 +60,6 @@ class Outcome(Generic[Result]):
     after: int = 0
     result: Result | None = None
     error: str = ""
-
-
-def gated(command: Command) -> Command:
-    """Give a command --commit, which counts only with CONFIRM=yes set."""
-    option = click.option(
-        "--commit",
-        is_flag=True,
-        is_eager=True,
-        callback=_confirmed,
-        help="Write; needs CONFIRM=yes in the environment too. Without, a dry run.",
-    )
-    return option(command)
-
-
-def acted(command: Command) -> Command:
-    """Give a command --actor: who is to be kept as having done it."""
-    option = click.option(
-        "--actor", default=getpass.getuser, help="Who does it; you by default."
-    )
-    return option(command)
-
-
-@contextlib.contextmanager
-def opened(name: str) -> Iterator[psycopg.Connection]:
-    """A connection in autocommit, under the script's name; its errors are sentences."""
-    try:
-        with connect_migrated(autocommit=True, application_name=name) as connection:
-            yield connection
-    except (UnusableDatabaseError, psycopg.OperationalError) as error:
-        raise SentenceError(str(error).strip()) from None
-
-
-def refuse_unknown_account(connection: psycopg.Connection, account: int | None) -> None:
-    """Raises SentenceError where no workspace has an account of that id."""
-    row = connection.execute(
-        "select %(account)s::bigint is null or exists ("
-        "select 1 from outreach.linkedin_accounts where account_id = %(account)s)",
-        {"account": account},
-    ).fetchone()
-    if row != (True,):
-        raise SentenceError(
-            f"There is no account {account}. Look the id up in the mart account_status."
-        )
 
 
 def run_heal(
@@ -215,52 +145,3 @@ def _report(
             proof,
         ],
     )
-
-
-def print_outcomes(
-    outcomes: Sequence[Outcome[Any]], *, commit: bool, nothing: str
-) -> None:
-    """Each subject with what was wrong before and after; `nothing` where there is none.
-
-    Says at the end, of a dry run, that nothing was written.
-    """
-    if not outcomes:
-        click.echo(nothing)
-        return
-    rows = [
-        (
-            str(outcome.subject.workspace_id),
-            outcome.subject.label,
-            str(outcome.before),
-            str(outcome.after),
-            outcome.error or WORDS[outcome.verdict][not commit],
-        )
-        for outcome in outcomes
-    ]
-    print_table(("workspace", "subject", "wrong before", "after", "outcome"), rows)
-    if not commit:
-        click.echo(NOTHING_WRITTEN)
-
-
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on standard output; headings that count are told by their cells."""
-    table = rich.table.Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(rich.markup.escape(cell) for cell in row))
-    rich.console.Console(soft_wrap=True).print(table)
-
-
-def exit_code_of(outcomes: Iterable[Outcome[Any]]) -> int:
-    """0 where each was healed or needed nothing, else 1."""
-    return int(any(one.verdict in ("rolled_back", "failed") for one in outcomes))
-
-
-def _confirmed(context: click.Context, parameter: click.Parameter, value: bool) -> bool:  # noqa: ARG001
-    if value and os.environ.get("CONFIRM") != "yes":
-        raise SentenceError(
-            "--commit writes, and needs CONFIRM=yes in the environment as well. "
-            "Nothing was written; run it without --commit first to see what would be."
-        )
-    return value

@@ -175,12 +175,12 @@ def _declared_fields(
     if not can_start:
         raise UnusableCampaignError(
             "The campaign has no step that does anything. Save its file first, with "
-            "scripts/save_campaign.py."
+            "`trueup campaign save`."
         )
     if not has_accounts:
         raise UnusableCampaignError(
             "The campaign has no account that could send. Save its file with"
-            " `accounts:` first, with scripts/save_campaign.py."
+            " `accounts:` first, with `trueup campaign save`."
         )
     return custom_fields
 

@@ -1,10 +1,9 @@
 """Builds dbt's documentation of the models as one page, and serves it to this machine.
 
-Every mart with its columns, lineage, tests, exposures and worked questions. The page
-needs no network. Where a database answers (libpq's PG* variables), it also shows the
-columns and sizes of what is built there. Ctrl-C ends it.
+Belongs here: calling dbt, and a server for one folder. The page needs no network.
 """
 
+import contextlib
 import functools
 import http.server
 import os
@@ -12,11 +11,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-import click
-
-from trueup.paths import LOCAL_FOLDER, PROJECT_ROOT
+from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import (
     UnusableDatabaseError,
     connect,
@@ -24,7 +22,10 @@ from trueup.postgres.connection import (
 )
 
 DBT_FOLDER = PROJECT_ROOT / "dbt"
-SITE_FOLDER = LOCAL_FOLDER / "docs"
+
+
+class NoPageError(Exception):
+    """The page cannot be built or served; a sentence for a person."""
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
@@ -32,28 +33,11 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         """Nobody reads the requests of a page."""
 
 
-@click.command(help=__doc__)
-@click.option("--build-only", is_flag=True, help="Build the page, and serve nothing.")
-@click.option("--port", default=0, help="0, the default, takes any free one.")
-@click.option(
-    "--folder",
-    default=SITE_FOLDER,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where the page goes; .local/docs unless it is given.",
-)
-def main(build_only: bool, port: int, folder: Path) -> None:
-    """Build, say where, and serve until Ctrl-C."""
-    page = build_site(folder)
-    click.echo(f"Built {page}")
-    if not build_only:
-        serve(folder, port)
-
-
-def build_site(folder: Path) -> Path:
-    """The page in `folder`, made anew. Raises ClickException with dbt's own words."""
+def build_site(folder: Path, say: Callable[[str], object]) -> Path:
+    """The page in `folder`, made anew. Raises NoPageError with dbt's own words."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trueup-docs-") as target:
-        if has_database():
+        if has_database(say):
             _dbt(target, "docs", "generate", "--static")
         else:
             _dbt(target, "parse")
@@ -66,12 +50,12 @@ def build_site(folder: Path) -> Path:
         )
 
 
-def has_database() -> bool:
+def has_database(say: Callable[[str], object]) -> bool:
     """Whether a database answers; without one the page shows the files alone."""
     try:
         connect().close()
     except UnusableDatabaseError as unusable:
-        click.echo(f"Without what is built in a database: {unusable}")
+        say(f"Without what is built in a database: {unusable}")
         return False
     return True
 
@@ -90,27 +74,19 @@ def _dbt(target: str, *arguments: str) -> None:
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
-        raise click.ClickException(
-            f"dbt could not build the page: {done.stdout}{done.stderr}"
-        )
+        raise NoPageError(f"dbt could not build the page: {done.stdout}{done.stderr}")
 
 
-def serve(folder: Path, port: int) -> None:
-    """Serves `folder` to this machine alone. Raises ClickException on a taken port."""
+def serve(folder: Path, port: int, say: Callable[[str], object]) -> None:
+    """Serves `folder` to this machine alone until Ctrl-C. Raises NoPageError."""
     handler = functools.partial(_Handler, directory=str(folder))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise click.ClickException(
+        raise NoPageError(
             f"Port {port} cannot be served: {error.strerror}. Name another --port."
         ) from None
     with server:
-        click.echo(f"http://127.0.0.1:{server.server_port}  (Ctrl-C ends it)")
-        try:
+        say(f"http://127.0.0.1:{server.server_port}  (Ctrl-C ends it)")
+        with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()
-        except KeyboardInterrupt:
-            click.echo()
-
-
-if __name__ == "__main__":
-    main()

@@ -218,7 +218,7 @@ def _refuse_unmigrated(connection: psycopg.Connection) -> None:
     if row != (True,):
         raise UnusableDatabaseError(
             f"The database {connection.info.dbname} {_place()} has none of trueup's "
-            "tables. Run scripts/up or scripts/migrate.py first, or set PGDATABASE to "
+            "tables. Run scripts/up or `trueup db migrate` first, or set PGDATABASE to "
             "another database."
         )
 
@@ -229,5 +229,5 @@ def _become(connection: psycopg.Connection, role: str) -> None:
     except psycopg.Error as error:
         raise UnusableDatabaseError(
             f"The user {connection.info.user} cannot act as {role} {_place()}: "
-            f"{_first_line(error)} Run scripts/migrate.py, or grant {role} to it."
+            f"{_first_line(error)} Run `trueup db migrate`, or grant {role} to it."
         ) from None

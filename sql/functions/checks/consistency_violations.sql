@@ -1,5 +1,5 @@
 -- Every way in which rows contradict one another or a promise: what
--- scripts/check_consistency.py prints. A sound system returns no row.
+-- `trueup db check` prints. A sound system returns no row.
 -- kind: duplicated, lost, stuck, over_limit, outside_window, unpaired, misplaced or
 -- miscounted. miscounted: a daily counter that no history of adding one per attempt, and
 -- healing, could have left: below what the rows say, or above all that was begun.

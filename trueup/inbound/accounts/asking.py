@@ -138,7 +138,7 @@ def _known_account(
         workspace_id, account_id = account_key
         raise LookupError(
             f"Workspace {workspace_id} has no account {account_id} that is linked at "
-            f"the provider {provider_dsn}. Connect it with scripts/connect_account.py, "
+            f"the provider {provider_dsn}. Connect it with `trueup account connect`, "
             "or set UNIPILE_DSN to the address that its workspace was loaded for."
         )
     return found[0]

@@ -1,0 +1,92 @@
+-- The accounts that a person may mean, by id or name, of one workspace or of all, each
+-- with its rank (see name_rank). Where there is none, the nearest names come back
+-- with rank 9.
+create or replace function outreach.find_accounts(
+    wanted text,
+    in_workspace_id bigint default null
+)
+returns table (
+    workspace_id bigint,
+    workspace_name text,
+    found_id bigint,
+    name text,
+    detail text,
+    rank integer
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    one record;
+    has_found boolean := false;
+begin
+    for one in
+        select
+            workspaces.workspace_id,
+            workspaces.name
+        from outreach.workspaces
+        where
+            in_workspace_id is null
+            or workspaces.workspace_id = in_workspace_id
+        order by workspaces.workspace_id
+    loop
+        return query
+        select
+            accounts.workspace_id,
+            one.name,
+            accounts.account_id,
+            accounts.name,
+            concat_ws(', ', accounts.status, accounts.timezone),
+            ranks.rank
+        from outreach.linkedin_accounts as accounts
+        cross join lateral outreach.name_rank(
+            wanted, accounts.account_id, accounts.name
+        ) as ranks (rank)
+        where
+            accounts.workspace_id = one.workspace_id
+            and ranks.rank is not null
+        order by
+            ranks.rank,
+            accounts.account_id;
+
+        has_found := has_found or found;
+    end loop;
+
+    if has_found then
+        return;
+    end if;
+
+    for one in
+        select
+            workspaces.workspace_id,
+            workspaces.name
+        from outreach.workspaces
+        where
+            in_workspace_id is null
+            or workspaces.workspace_id = in_workspace_id
+        order by workspaces.workspace_id
+    loop
+        return query
+        select
+            accounts.workspace_id,
+            one.name,
+            accounts.account_id,
+            accounts.name,
+            concat_ws(', ', accounts.status, accounts.timezone),
+            9
+        from outreach.linkedin_accounts as accounts
+        cross join lateral outreach.spelling_similarity(
+            wanted, accounts.name
+        ) as spellings (similarity)
+        where
+            accounts.workspace_id = one.workspace_id
+            and spellings.similarity >= 0.4
+        order by
+            spellings.similarity desc,
+            accounts.account_id
+        limit 3;
+    end loop;
+end
+$$;

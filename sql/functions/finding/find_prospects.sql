@@ -1,0 +1,133 @@
+-- The people whom a person may mean, of one workspace or of all, each with its rank:
+-- 1 by id, 2 by profile, 3 by email address, 4 by the whole name. Where there is none,
+-- people who share a first or a last name come back with rank 9.
+-- provider_id and public_identifier are what a profile's address was read as.
+create or replace function outreach.find_prospects(
+    wanted text,
+    provider_id text,
+    public_identifier text,
+    in_workspace_id bigint default null
+)
+returns table (
+    workspace_id bigint,
+    workspace_name text,
+    found_id bigint,
+    name text,
+    detail text,
+    rank integer
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    one record;
+    words constant text [] := string_to_array(lower(wanted), ' ');
+    has_found boolean := false;
+begin
+    for one in
+        select
+            workspaces.workspace_id,
+            workspaces.name
+        from outreach.workspaces
+        where
+            in_workspace_id is null
+            or workspaces.workspace_id = in_workspace_id
+        order by workspaces.workspace_id
+    loop
+        return query
+        select
+            prospects.workspace_id,
+            one.name,
+            prospects.prospect_id,
+            names.whole,
+            concat_ws(
+                ', ',
+                'profile ' || coalesce(
+                    prospects.public_identifier, prospects.provider_id
+                ),
+                prospects.email,
+                prospects.company
+            ),
+            ranks.rank
+        from outreach.prospects as prospects
+        cross join lateral concat_ws(
+            ' ', prospects.first_name, prospects.last_name
+        ) as names (whole)
+        cross join lateral (
+            select
+                case
+                    when prospects.prospect_id::text = wanted then 1
+                    when prospects.provider_id in (wanted, find_prospects.provider_id)
+                        then 2
+                    when prospects.public_identifier
+                        in (wanted, find_prospects.public_identifier) then 2
+                    when lower(prospects.email) = lower(wanted) then 3
+                    when lower(names.whole) = lower(wanted) then 4
+                end as rank
+        ) as ranks
+        where
+            prospects.workspace_id = one.workspace_id
+            and ranks.rank is not null
+        order by
+            ranks.rank,
+            prospects.prospect_id;
+
+        has_found := has_found or found;
+    end loop;
+
+    if has_found then
+        return;
+    end if;
+
+    for one in
+        select
+            workspaces.workspace_id,
+            workspaces.name
+        from outreach.workspaces
+        where
+            in_workspace_id is null
+            or workspaces.workspace_id = in_workspace_id
+        order by workspaces.workspace_id
+    loop
+        return query
+        with
+
+        namesakes as (
+
+            select
+                prospects.workspace_id,
+                prospects.prospect_id,
+                concat_ws(
+                    ' ', prospects.first_name, prospects.last_name
+                ) as whole,
+                coalesce(
+                    prospects.public_identifier, prospects.provider_id
+                ) as profile
+            from outreach.prospects as prospects
+            where
+                prospects.workspace_id = one.workspace_id
+                and (
+                    lower(prospects.first_name) = any(words)
+                    or lower(prospects.last_name) = any(words)
+                )
+            limit 1000
+
+        )
+
+        select
+            namesakes.workspace_id,
+            one.name,
+            namesakes.prospect_id,
+            namesakes.whole,
+            'profile ' || namesakes.profile,
+            9
+        from namesakes
+        order by
+            outreach.spelling_similarity(wanted, namesakes.whole) desc,
+            namesakes.prospect_id
+        limit 3;
+    end loop;
+end
+$$;

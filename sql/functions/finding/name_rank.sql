@@ -1,0 +1,15 @@
+-- How a row answers to what a person typed: 1 by its id, 2 by its name, 3 by its name
+-- in other case, null not at all. A lower rank is the better answer.
+create or replace function outreach.name_rank(wanted text, id bigint, name text)
+returns integer
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        case
+            when wanted = id::text then 1
+            when wanted = name then 2
+            when lower(wanted) = lower(name) then 3
+        end
+$$;

@@ -1,0 +1,29 @@
+-- How alike two names are spelled, from 0 to 1: the share of pairs of letters that both
+-- have. For "did you mean".
+create or replace function outreach.spelling_similarity(one text, other text)
+returns numeric
+language sql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+    with
+
+    pairs as (
+
+        select
+            substr(spellings.letters, places.place, 2) as pair,
+            count(distinct spellings.side) as side_count
+        from (
+            values
+            (1, ' ' || lower(one) || ' '),
+            (2, ' ' || lower(other) || ' ')
+        ) as spellings (side, letters)
+        cross join lateral generate_series(1, length(spellings.letters) - 1)
+        as places (place)
+        group by substr(spellings.letters, places.place, 2)
+
+    )
+
+    select coalesce(2.0 * sum(pairs.side_count - 1) / sum(pairs.side_count), 0)
+    from pairs
+$$;

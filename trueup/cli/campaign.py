@@ -1,0 +1,201 @@
+"""`trueup campaign`: campaign files and what has become of them."""
+
+import pathlib
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import psycopg
+
+from trueup.cli.finding import campaign_of, workspace_id_of
+from trueup.cli.options import (
+    actor_option,
+    reason_option,
+    script_connection,
+    workspace_option,
+)
+from trueup.cli.output import Output, listing_options
+from trueup.cli.pausing import set_pause
+from trueup.cli.sentences import say
+
+if TYPE_CHECKING:
+    from trueup.campaigns import Campaign, SavedCampaign
+
+
+@click.group()
+def campaign() -> None:
+    """Campaigns: check and save files, list, pause and resume."""
+
+
+@campaign.command("list")
+@workspace_option("Only this workspace, by its name or id.")
+@listing_options
+def list_campaigns(workspace: str | None, output: Output) -> None:
+    """List the campaigns with their numbers of steps and people.
+
+    Example: trueup campaign list --workspace PIPL
+    """
+    with script_connection("campaign list") as connection:
+        rows = output.query(
+            connection,
+            "select campaigns.* from outreach.workspaces"
+            " cross join lateral outreach.list_campaigns(workspaces.workspace_id)"
+            " as campaigns where %(wanted)s::bigint is null"
+            " or workspaces.workspace_id = %(wanted)s"
+            " order by campaigns.workspace_id, campaigns.campaign_id",
+            {"wanted": workspace_id_of(connection, workspace)},
+        )
+    output.dictionaries(rows, none="There is no campaign yet.")
+
+
+@campaign.command("show")
+@click.argument("campaign")
+@workspace_option()
+@listing_options
+def show_campaign(campaign: str, workspace: str | None, output: Output) -> None:
+    """Show the steps of a campaign with their texts.
+
+    CAMPAIGN is its name or id.
+
+    Example: trueup campaign show "PIPL Connection"
+    """
+    with script_connection("campaign show") as connection:
+        found = campaign_of(connection, campaign, workspace)
+        rows = output.query(
+            connection,
+            "select * from outreach.list_steps(%s, %s)",
+            [found.workspace_id, found.found_id],
+        )
+    if output.is_table:
+        say(
+            f"{found.name} (campaign {found.found_id} of {found.workspace_name}) is "
+            f"{found.detail}."
+        )
+    output.dictionaries(rows, none="It has no steps.")
+
+
+@campaign.command("save")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=pathlib.Path)
+)
+@click.option("--check", is_flag=True, help="Validate only; 1 if anything is wrong.")
+def save_campaigns(files: tuple[pathlib.Path, ...], check: bool) -> None:
+    """Validate campaign files and save them.
+
+    FILES are campaign files in YAML, each saved whole or not at all. With --check
+    nothing is saved and no database is needed: for CI. Ends with 1 if a file was
+    refused, with 2 if the database cannot be used. Writes at once.
+
+    Example: trueup campaign save --check campaigns/pipl_connection.yml
+    """
+    from trueup.campaigns import RefusedCampaignError, save_campaign
+    from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+
+    campaigns = [_read(path) for path in files]
+    if check:
+        good = [one for one in campaigns if one and _is_valid(one)]
+        for one in good:
+            say(f"{one.source}: {one.name} is valid.")
+        sys.exit(0 if len(good) == len(files) else 1)
+    has_failed = None in campaigns
+    try:
+        with connect_migrated(
+            autocommit=True, application_name="save_campaign"
+        ) as connection:
+            for one in filter(None, campaigns):
+                try:
+                    say(_told(one, save_campaign(connection, one)))
+                except RefusedCampaignError as refused:
+                    say(f"{refused}\n", err=True)
+                    has_failed = True
+    except (UnusableDatabaseError, psycopg.OperationalError) as error:
+        say(str(error).strip(), err=True)
+        sys.exit(2)
+    sys.exit(1 if has_failed else 0)
+
+
+@campaign.command("pause")
+@click.argument("campaign")
+@workspace_option()
+@reason_option("Why; kept with the pause.")
+@actor_option
+def pause_campaign(
+    campaign: str, workspace: str | None, reason: str, actor: str
+) -> None:
+    """Pause every send of a campaign whose call has not begun.
+
+    CAMPAIGN is its name or id. Times of next actions stay as they are. Writes at once.
+
+    Example: trueup campaign pause "PIPL Connection" --reason "new text to come"
+    """
+    _pause(campaign, workspace, reason, actor, is_paused=True)
+
+
+@campaign.command("resume")
+@click.argument("campaign")
+@workspace_option()
+@reason_option("Why; kept with the pause.")
+@actor_option
+def resume_campaign(
+    campaign: str, workspace: str | None, reason: str, actor: str
+) -> None:
+    """Resume a campaign that was paused.
+
+    CAMPAIGN is its name or id. Writes at once.
+
+    Example: trueup campaign resume "PIPL Connection" --reason "new text saved"
+    """
+    _pause(campaign, workspace, reason, actor, is_paused=False)
+
+
+def _pause(
+    campaign: str, workspace: str | None, reason: str, actor: str, *, is_paused: bool
+) -> None:
+    with script_connection("pause campaign", role="operator") as connection:
+        found = campaign_of(connection, campaign, workspace)
+        set_pause(
+            connection,
+            "campaign",
+            found.workspace_id,
+            found.found_id,
+            f"The campaign {found.name} ({found.found_id})",
+            is_paused=is_paused,
+            actor=actor,
+            reason=reason,
+        )
+
+
+def _read(path: pathlib.Path) -> "Campaign | None":
+    from trueup.campaigns import RefusedCampaignError, read_campaign_file
+
+    try:
+        return read_campaign_file(path)
+    except RefusedCampaignError as refused:
+        say(f"{refused}\n", err=True)
+        return None
+
+
+def _is_valid(campaign: "Campaign") -> bool:
+    from trueup.campaigns import RefusedCampaignError, check_campaign
+
+    try:
+        check_campaign(campaign)
+    except RefusedCampaignError as refused:
+        say(f"{refused}\n", err=True)
+        return False
+    return True
+
+
+def _told(campaign: "Campaign", saved: "SavedCampaign") -> str:
+    lines = [
+        f"{campaign.source}: {saved.name} is saved as campaign {saved.campaign_id} "
+        f"with {len(saved.step_ids)} steps ({saved.new_step_count} new, "
+        f"{saved.removed_step_count} removed)."
+    ]
+    if saved.rearming.rearmed:
+        lines.append(f"{saved.rearming.rearmed} parked prospects were re-armed.")
+    lines += [
+        f"{row.count} prospects stay parked: {row.reason}"
+        for row in saved.rearming.still_parked
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,105 @@
+"""What a command's arguments mean: the workspace, account, campaign or person.
+
+Belongs here: asking the finder of sql/functions/finding/ and telling a person why it
+found none or several. Everything is found by its id or its name, people also by the
+address of their profile or by email.
+"""
+
+import contextlib
+
+import psycopg
+
+from trueup.cli.sentences import SentenceError
+from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
+from trueup.postgres import finding
+from trueup.postgres.finding import Found, UnknownNameError
+
+
+def workspace_of(connection: psycopg.Connection, wanted: str | None) -> Found:
+    """The workspace, or the only one. Raises SentenceError."""
+    with _sentences():
+        return finding.find_workspace(connection, wanted)
+
+
+def workspace_id_of(connection: psycopg.Connection, wanted: str | None) -> int | None:
+    """The workspace's id, None for all of them. Raises SentenceError."""
+    return None if wanted is None else workspace_of(connection, wanted).workspace_id
+
+
+def account_of(
+    connection: psycopg.Connection, wanted: str, workspace: str | None = None
+) -> Found:
+    """The account, in a workspace or in any. Raises SentenceError."""
+    found = finding.candidates(
+        connection,
+        "select * from outreach.find_accounts(%s, %s)",
+        wanted,
+        workspace_id_of(connection, workspace),
+    )
+    with _sentences():
+        return finding.the_one(
+            "account", wanted, found, "List them with `trueup account list`."
+        )
+
+
+def campaign_of(
+    connection: psycopg.Connection, wanted: str, workspace: str | None = None
+) -> Found:
+    """The campaign, in a workspace or in any. Raises SentenceError."""
+    found = finding.candidates(
+        connection,
+        "select * from outreach.find_campaigns(%s, %s)",
+        wanted,
+        workspace_id_of(connection, workspace),
+    )
+    with _sentences():
+        return finding.the_one(
+            "campaign", wanted, found, "List them with `trueup campaign list`."
+        )
+
+
+def person_of(
+    connection: psycopg.Connection, wanted: str, workspace: str | None = None
+) -> Found:
+    """The person, in a workspace or in any. Raises SentenceError."""
+    found = _people(connection, wanted, workspace)
+    with _sentences():
+        return finding.the_one(
+            "prospect",
+            wanted,
+            found,
+            "Give the whole name, the profile's address, an email address or the id.",
+        )
+
+
+def people_called(
+    connection: psycopg.Connection, wanted: str, workspace: str | None = None
+) -> list[Found]:
+    """All namesakes, for commands that show each of them."""
+    return finding.matches(_people(connection, wanted, workspace))
+
+
+def _people(
+    connection: psycopg.Connection, wanted: str, workspace: str | None
+) -> list[Found]:
+    provider_id = public_identifier = None
+    with contextlib.suppress(UnreadableProfileError):
+        profile = read_profile(wanted)
+        provider_id = profile.provider_id
+        public_identifier = profile.public_identifier
+    return finding.candidates(
+        connection,
+        "select * from outreach.find_prospects(%s, %s, %s, %s)",
+        wanted,
+        provider_id,
+        public_identifier,
+        workspace_id_of(connection, workspace),
+    )
+
+
+@contextlib.contextmanager
+def _sentences():  # noqa: ANN202
+    try:
+        yield
+    except UnknownNameError as error:
+        raise SentenceError(str(error)) from None

@@ -1,0 +1,55 @@
+"""`trueup mart`: figures, as they are derived."""
+
+import datetime as dt
+import os
+
+import click
+
+from trueup.cli.finding import workspace_id_of
+from trueup.cli.options import Moment, script_connection, workspace_option
+from trueup.cli.output import Output, listing_options
+from trueup.cli.sentences import say
+
+
+@click.group()
+def mart() -> None:
+    """Figures: what a mart said at a past moment."""
+
+
+@mart.command("as-of")
+@click.argument("mart")
+@click.option(
+    "--at",
+    metavar="MOMENT",
+    required=True,
+    type=Moment(),
+    help="The moment with its time zone, such as 2026-04-28T12:00Z.",
+)
+@workspace_option("Only this workspace, by its name or id.")
+@listing_options
+def as_of(mart: str, at: dt.datetime, workspace: str | None, output: Output) -> None:
+    """Say what a mart said at a past moment.
+
+    MART is a mart's name, such as campaign_accept_stats. It is built from the rows that
+    were there by then. Where it depends on rows that
+    change in place, this says which and gives no figure. Reads only, and leaves the
+    marts alone.
+
+    \b
+    Example: trueup mart as-of campaign_accept_stats \\
+        --at 2026-04-28T12:00Z --workspace PIPL
+    """
+    from trueup.marts.past import NoAnswerError, past_mart
+
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    try:
+        with script_connection("mart as-of") as connection:
+            workspace_id = workspace_id_of(connection, workspace)
+            answer = past_mart(connection, mart, at, workspace_id=workspace_id)
+    except NoAnswerError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    output.rows(answer.columns, answer.rows, none=f"{mart} had no rows then.")
+    if output.is_table:
+        say(answer.rule)
+        for name, reason in answer.as_today.items():
+            say(f"{name} as it is today: {reason}")

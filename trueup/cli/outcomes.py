@@ -1,0 +1,51 @@
+"""What became of the subjects of a heal, as a command prints it.
+
+Belongs here: the table of subjects and the exit code. The heal itself is
+`trueup/heals/gate.py`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from trueup.cli.output import print_table
+from trueup.cli.sentences import NOTHING_WRITTEN
+from trueup.heals.gate import Outcome
+
+WORDS = {
+    "kept": ("healed", "would be healed"),
+    "rolled_back": ("rolled back: no less is wrong", "would be rolled back"),
+    "unneeded": ("nothing was wrong any more", "nothing is wrong any more"),
+    "failed": ("failed", "would fail"),
+}
+
+
+def print_outcomes(
+    outcomes: Sequence[Outcome[Any]], *, commit: bool, nothing: str
+) -> None:
+    """Each subject with what was wrong before and after; `nothing` where there is none.
+
+    Says at the end, of a dry run, that nothing was written.
+    """
+    if not outcomes:
+        click.echo(nothing)
+        return
+    rows = [
+        (
+            outcome.subject.workspace_id,
+            outcome.subject.label,
+            outcome.before,
+            outcome.after,
+            outcome.error or WORDS[outcome.verdict][not commit],
+        )
+        for outcome in outcomes
+    ]
+    print_table(("workspace", "subject", "wrong before", "after", "outcome"), rows)
+    if not commit:
+        click.echo(NOTHING_WRITTEN)
+
+
+def exit_code_of(outcomes: Iterable[Outcome[Any]]) -> int:
+    """0 where each was healed or needed nothing, else 1."""
+    return int(any(one.verdict in ("rolled_back", "failed") for one in outcomes))

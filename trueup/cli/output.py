@@ -1,0 +1,168 @@
+"""Rows on standard output: a table, records where it is too wide, CSV or JSON.
+
+Belongs here: how rows of any command are printed. Does not: which rows.
+"""
+
+import csv
+import datetime as dt
+import decimal
+import io
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, LiteralString, TypeVar
+
+import click
+import psycopg
+from psycopg.rows import dict_row
+
+from trueup.cli.sentences import escaped
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_UNKNOWN_WIDTH = (80, 24)
+_ANY_WIDTH = 1_000_000
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class Output:
+    """How a command was asked to print its rows: as a table, `csv` or `json`."""
+
+    def __init__(self, style: str | None) -> None:
+        self.style = style or "table"
+
+    @property
+    def is_table(self) -> bool:
+        """Whether a person reads it: only then is there room for sentences."""
+        return self.style == "table"
+
+    def rows(
+        self, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, none: str = ""
+    ) -> None:
+        """Prints the rows; `none` is the sentence for a person if there are none."""
+        rows = list(rows)
+        if self.style == "csv":
+            click.echo(_as_csv(headings, rows), nl=False)
+        elif self.style == "json":
+            click.echo(_as_json(headings, rows))
+        elif rows:
+            print_table(headings, rows)
+        elif none:
+            click.echo(none)
+
+    def query(
+        self,
+        connection: psycopg.Connection,
+        query: LiteralString,
+        arguments: object = None,
+    ) -> list[dict[str, Any]]:
+        """The rows of a query as dictionaries, to be printed by `dictionaries`."""
+        with connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query, arguments).fetchall()
+
+    def dictionaries(self, rows: Sequence[dict[str, Any]], *, none: str = "") -> None:
+        """Prints dictionaries that all have the same keys."""
+        headings = list(rows[0]) if rows else []
+        self.rows(headings, [list(row.values()) for row in rows], none=none)
+
+
+def listing_options(command: Command) -> Command:
+    """Gives a command --csv and --json, and the `Output` that they choose."""
+
+    def chosen(
+        context: click.Context, parameter: click.Parameter, value: str | None
+    ) -> Output:
+        del context, parameter
+        return Output(value)
+
+    for style in ("json", "csv"):
+        command = click.option(
+            f"--{style}",
+            "output",
+            flag_value=style,
+            default=None,
+            callback=chosen,
+            help=f"Print {style.upper()} instead of a table.",
+        )(command)
+    return command
+
+
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False
+) -> None:
+    """A table if it fits the terminal, else one `field: value` line for each field."""
+    import rich.box
+    import rich.console
+    import rich.table
+    import rich.text
+
+    cells = [[as_text(cell) for cell in row] for row in rows]
+    width, _ = shutil.get_terminal_size(_UNKNOWN_WIDTH)
+    console = rich.console.Console(
+        width=width, highlight=False, emoji=False, stderr=err
+    )
+    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(rich.text.Text(heading), no_wrap=True)
+    for row in cells:
+        table.add_row(*(rich.text.Text(cell) for cell in row))
+    unlimited = console.options.update(width=_ANY_WIDTH)
+    if console.measure(table, options=unlimited).maximum <= width:
+        console.print(table)
+        return
+    for number, row in enumerate(cells):
+        if number:
+            click.echo(err=err)
+        for heading, cell in zip(headings, row, strict=True):
+            click.echo(f"{heading}: {cell}", err=err)
+
+
+def as_text(value: object) -> str:
+    """A value as a person reads it, on one line and with its time zone."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        clock = "%H:%M:%S" if value.second or value.microsecond else "%H:%M"
+        return f"{value:%Y-%m-%d {clock}} {value.tzname() or 'without a zone'}"
+    if isinstance(value, dict | list):
+        return escaped(json.dumps(value, ensure_ascii=False, default=str))
+    return escaped(str(value))
+
+
+def _as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([_csv_cell(value) for value in row])
+    return text.getvalue()
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    # A program gets what is stored; a terminal gets nothing that steers it.
+    if isinstance(value, str) and sys.stdout.isatty():
+        return escaped(value)
+    return value
+
+
+def _as_json(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    objects = [dict(zip(headings, row, strict=True)) for row in rows]
+    text = json.dumps(objects, indent=2, ensure_ascii=False, default=_json_value)
+    return _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    return str(value)

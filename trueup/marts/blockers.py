@@ -1,0 +1,85 @@
+"""Why a person has not been messaged, and when that lifts.
+
+Belongs here: enrollments joined with the mart enrollment_blockers. Who is meant is for
+the caller to find.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+ENDED = {
+    "completed": "Every step of the campaign was sent.",
+    "replied": "They replied, and the campaign stops there.",
+    "failed": "A step failed for good: {failed_classification}.",
+    "withdrawn": "Their invite was withdrawn.",
+}
+
+
+class ModelsNotBuiltError(Exception):
+    """The mart enrollment_blockers is not built; the text says what to do."""
+
+
+def why_not_messaged(
+    connection: psycopg.Connection,
+    people: Iterable[tuple[int, int]],
+    enrollment_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """A row for each enrollment of the people, the one that lifts first coming first.
+
+    people: workspace id and prospect id of each. enrollment_id: instead of people, of
+    whatever workspace. Raises ModelsNotBuiltError.
+    """
+    row = connection.execute(
+        "select to_regclass('analytics.enrollment_blockers')"
+    ).fetchone()
+    if row == (None,):
+        raise ModelsNotBuiltError(
+            "The models are not built yet. Run scripts/up, or the job "
+            "materialize_everything in the Dagster UI, then ask again."
+        )
+    people = [*people] if enrollment_id is None else [(None, None)]
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(
+            "select found.*, blockers.blocker, blockers.explanation, blockers.lifts_at,"
+            " to_char(blockers.lifts_at at time zone found.account_timezone, %(clock)s)"
+            " || ' in ' || found.account_timezone as lifts_there"
+            " from outreach.workspaces"
+            " cross join unnest(%(workspaces)s::bigint[], %(prospects)s::bigint[])"
+            " as wanted (workspace_id, prospect_id)"
+            " cross join lateral outreach.enrollments_of_person("
+            "workspaces.workspace_id, wanted.prospect_id, %(enrollment)s) as found"
+            " left join analytics.enrollment_blockers as blockers"
+            " on found.workspace_id = blockers.workspace_id"
+            " and found.enrollment_id = blockers.enrollment_id"
+            " where wanted.workspace_id is null"
+            " or wanted.workspace_id = workspaces.workspace_id"
+            " order by blockers.lifts_at, found.enrollment_id desc",
+            {
+                "clock": "YYYY-MM-DD HH24:MI",
+                "workspaces": [one for one, _ in people],
+                "prospects": [one for _, one in people],
+                "enrollment": enrollment_id,
+            },
+        )
+        return [_as_shown(found) for found in cursor.fetchall()]
+
+
+def _as_shown(found: dict[str, Any]) -> dict[str, Any]:
+    status = found["linkedin_status"]
+    ended = ENDED.get(status, "").format(**found) or None
+    return {
+        "person": found["prospect_name"],
+        "profile": found["profile"],
+        "prospect_id": found["prospect_id"],
+        "workspace": found["workspace_name"],
+        "campaign": found["campaign_name"],
+        "enrollment_id": found["enrollment_id"],
+        "account": found["account_name"],
+        "why": found["blocker"] or status,
+        "explanation": found["explanation"] or ended,
+        "until": found["lifts_at"],
+        "until_there": found["lifts_there"],
+    }

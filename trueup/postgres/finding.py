@@ -1,0 +1,124 @@
+"""One row found by what a person calls it: its id or its name.
+
+Belongs here: candidates read from a `find_…` function of sql/functions/finding/, chosen
+by rank, and the sentence where there is none or several. Does not: which arguments a
+command takes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+
+import psycopg
+from psycopg.rows import class_row
+
+_LARGEST_ID = 2**63 - 1
+_MOST_LISTED = 10
+_NEAR_RANK = 9
+
+
+class UnknownNameError(Exception):
+    """No row is called that, or several are; the text is a sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row that a person may mean; `detail` tells it from its namesakes."""
+
+    workspace_id: int
+    workspace_name: str
+    found_id: int
+    name: str
+    detail: str
+    rank: int
+
+
+def candidates(
+    connection: psycopg.Connection, query: LiteralString, *arguments: object
+) -> list[Found]:
+    """The rows of a `find_…` function."""
+    with connection.cursor(row_factory=class_row(Found)) as cursor:
+        return cursor.execute(query, arguments).fetchall()
+
+
+def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> Found:
+    """A workspace by its name or id; the only one if None. Raises UnknownNameError."""
+    if wanted is not None:
+        found = candidates(
+            connection, "select * from outreach.find_workspaces(%s)", str(wanted)
+        )
+        return the_one("workspace", str(wanted), found, _listed(connection))
+    known = connection.execute(
+        "select workspace_id, name from outreach.workspaces order by workspace_id"
+        " limit 2"
+    ).fetchall()
+    if not known:
+        raise UnknownNameError("The database has no workspace yet. Make one first.")
+    if len(known) > 1:
+        (count,) = connection.execute(
+            "select count(*) from outreach.workspaces"
+        ).fetchone()
+        raise UnknownNameError(
+            f"The database has {count} workspaces. Say which with `workspace:` in "
+            f"the file or --workspace. {_listed(connection)}"
+        )
+    ((workspace_id, name),) = known
+    return Found(workspace_id, name, workspace_id, name, "", 1)
+
+
+def matches(found: Sequence[Found]) -> list[Found]:
+    """Those of the best rank, without names that are only near."""
+    best = min((one.rank for one in found), default=_NEAR_RANK)
+    return [one for one in found if one.rank == best < _NEAR_RANK]
+
+
+def the_one(kind: str, wanted: str, found: Sequence[Found], hint: str) -> Found:
+    """The one row that is meant. Raises UnknownNameError.
+
+    kind: what it is, such as "account". hint: where to look if nothing is near.
+    """
+    meant = matches(found)
+    if len(meant) == 1:
+        return meant[0]
+    if not meant:
+        raise UnknownNameError(_unknown(kind, wanted, found, hint))
+    lines = [
+        f'  {one.found_id}: "{one.name}", {one.detail}, workspace {one.workspace_name}'
+        for one in meant[:_MOST_LISTED]
+    ]
+    if len(meant) > _MOST_LISTED:
+        lines.append(f"  and {len(meant) - _MOST_LISTED} more")
+    raise UnknownNameError(
+        "\n".join(
+            (
+                f"There are {len(meant)} {kind}s called {shown(wanted)}:",
+                *lines,
+                "Give the id of the one you mean.",
+            )
+        )
+    )
+
+
+def shown(wanted: str) -> str:
+    """What a person typed, in quotes unless it is a number."""
+    return wanted if wanted.lstrip("-").isdecimal() else f'"{wanted}"'
+
+
+def _unknown(kind: str, wanted: str, near: Sequence[Found], hint: str) -> str:
+    said = f"There is no {kind} {shown(wanted)}."
+    if wanted.lstrip("-").isdecimal() and not 1 <= int(wanted[:30]) <= _LARGEST_ID:
+        return f"{said} {wanted} is no id: ids are whole numbers from 1."
+    if near:
+        names = dict.fromkeys(f'"{one.name}"' for one in near)
+        return f"{said} Did you mean {' or '.join(list(names)[:3])}?"
+    return f"{said} {hint}"
+
+
+def _listed(connection: psycopg.Connection) -> str:
+    rows = connection.execute(
+        "select name from outreach.workspaces order by workspace_id limit %s",
+        [_MOST_LISTED + 1],
+    ).fetchall()
+    names = [f'"{name}"' for (name,) in rows[:_MOST_LISTED]]
+    more = ", …" if len(rows) > _MOST_LISTED else ""
+    return f"There are: {', '.join(names) or 'none'}{more}."
