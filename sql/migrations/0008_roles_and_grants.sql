@@ -1,5 +1,5 @@
--- Who may do what. Roles belong to the whole server: made if they are missing.
--- sender works the queue, operator acts for people, analyst reads marts only.
+-- Who may do what. sender works the queue, operator acts for people, analyst reads
+-- marts only. Roles belong to the whole server, so each is made if it is missing.
 
 do $$
 declare
@@ -18,20 +18,23 @@ begin
 end
 $$;
 
--- Who deploys may act as any of them, without being a superuser.
+-- The user who migrates can act as each role without being a superuser.
 grant sender, operator, analyst to current_user;
 
 grant usage on schema outreach to sender, operator;
 grant select on all tables in schema outreach to sender, operator;
+-- The hash of a secret is for nobody but those who connect accounts.
+revoke select on outreach.hosted_auth_links from sender;
 
--- Nobody but the owner may write linkedin_accounts.status or status_seq, nor change a
--- time zone but by outreach.set_account_timezone(): a zone changed at once would open
--- a second local day, with limits of its own.
+-- Only the owner writes status, status_seq and the time zones of an account: they
+-- change by functions. A zone that changed at once would open a second local day with
+-- limits of its own.
 grant insert (
     workspace_id, name, first_name, last_name, timezone, has_premium
 ) on outreach.linkedin_accounts to operator;
 grant update (
-    name, first_name, last_name, has_premium, last_sync_at, paused_at, paused_by, paused_reason
+    name, first_name, last_name, has_premium, last_sync_at, paused_at, paused_by,
+    paused_reason
 ) on outreach.linkedin_accounts to operator;
 -- A row lock needs the right to update some column of the row.
 grant update (last_sync_at) on outreach.linkedin_accounts to sender;
@@ -42,41 +45,70 @@ outreach.provider_accounts,
 outreach.linkedin_account_limits,
 outreach.linkedin_account_sending_windows,
 outreach.linkedin_account_holds,
+outreach.hosted_auth_links,
 outreach.campaigns,
 outreach.campaign_steps,
 outreach.campaign_step_templates,
+outreach.template_validations,
 outreach.prospects,
 outreach.campaign_prospects,
+outreach.enrollment_step_variants,
+outreach.linkedin_chats,
+outreach.prospect_cooldowns,
 outreach.campaign_send_jobs,
 outreach.linkedin_daily_counters,
-outreach.template_validations,
 outreach.linkedin_admin_alerts
 to operator;
+
+grant insert on outreach.campaign_accounts to operator;
 
 grant delete on
 outreach.linkedin_account_limits,
 outreach.linkedin_account_sending_windows,
 outreach.linkedin_account_holds,
+outreach.campaign_accounts,
 outreach.campaign_step_templates,
-outreach.template_validations
+outreach.template_validations,
+outreach.linkedin_chats,
+outreach.prospect_cooldowns
 to operator;
+
+-- An import takes the ids of its enrollments before it inserts them, because their
+-- jitter is computed from them.
+grant usage on sequence outreach.campaign_prospects_enrollment_id_seq to operator;
 
 grant insert, update on
 outreach.linkedin_account_holds,
 outreach.campaign_prospects,
+outreach.enrollment_step_variants,
+outreach.linkedin_chats,
+outreach.prospect_cooldowns,
 outreach.campaign_send_jobs,
+outreach.send_queue_watermarks,
 outreach.linkedin_daily_counters,
 outreach.linkedin_admin_alerts
 to sender;
 
+grant delete on outreach.linkedin_chats to sender;
 grant update (provider_id, public_identifier) on outreach.prospects to sender;
+
+grant update, delete on outreach.linkedin_webhook_inbox to sender, operator;
 
 -- Append-only for everybody: insert and read, never update or delete.
 grant insert on
+outreach.provider_account_links,
 outreach.send_attempts,
 outreach.send_attempt_outcomes,
 outreach.campaign_events,
 outreach.linkedin_events,
+outreach.linkedin_webhook_deliveries,
+outreach.linkedin_webhook_inbox,
+outreach.accept_signals,
+outreach.accept_credits,
 outreach.provider_reads,
+outreach.provider_wide_reads,
+outreach.webhook_repairs,
 outreach.linkedin_counter_heals
 to sender, operator;
+
+grant insert on outreach.pause_audit, outreach.heal_reports to operator;
