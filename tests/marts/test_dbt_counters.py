@@ -259,7 +259,7 @@ def test_the_models_and_the_heal_agree_on_every_drift(modelled, opened):
     assert seen == healed
 
 
-def test_the_mart_of_days_and_the_truth_count_the_same(database, opened):
+def test_the_mart_of_days_and_the_truth_count_the_same(modelled, opened):
     chance = random.Random(280)
     workspace_id = make_workspace(opened)
     accounts = [
@@ -280,7 +280,7 @@ def test_the_mart_of_days_and_the_truth_count_the_same(database, opened):
                 recorded_at=NOON,
             )
     days = {"from_date": TODAY - dt.timedelta(days=2), "to_date": TODAY}
-    run_dbt(database, "run", COUNTERS, as_of=NOON, **days)
+    run_dbt(modelled, "run", COUNTERS, as_of=NOON, **days)
     columns = "account_id, action, counted_on, actual, in_flight, attempts_begun"
     in_mart = opened.execute(
         f"select {columns}, counter from analytics.daily_account_counters"
@@ -293,7 +293,7 @@ def test_the_mart_of_days_and_the_truth_count_the_same(database, opened):
     assert in_mart == in_truth
 
 
-def test_a_drift_says_what_kind_it_is_and_since_when(database, opened):
+def test_a_drift_says_what_kind_it_is_and_since_when(modelled, opened):
     nine, ten = NOON - 3 * HOUR, NOON - 2 * HOUR
     workspace_id = make_workspace(opened)
     accounts = [
@@ -313,7 +313,7 @@ def test_a_drift_says_what_kind_it_is_and_since_when(database, opened):
                     opened, account, nine, means=("unsent",), recorded_at=ten
                 )
             set_counter(opened, account, TODAY, cached, nine)
-    run_dbt(database, "run", "+account_counter_drift", as_of=NOON)
+    run_dbt(modelled, "run", "+account_counter_drift", as_of=NOON)
     assert drifts(opened) == [
         (142, 12, 130, "inflation", 80, ten),
         (13, 12, 1, "release", None, ten),
@@ -322,7 +322,7 @@ def test_a_drift_says_what_kind_it_is_and_since_when(database, opened):
     ]
 
 
-def test_a_counter_of_another_local_day_is_not_todays(database, opened):
+def test_a_counter_of_another_local_day_is_not_todays(modelled, opened):
     eleven = NOON - HOUR
     workspace_id = make_workspace(opened)
     account = (
@@ -334,7 +334,7 @@ def test_a_counter_of_another_local_day_is_not_todays(database, opened):
         opened.execute("delete from outreach.linkedin_account_limits")
         set_counter(opened, account, TODAY, 80, eleven)
         set_counter(opened, account, tomorrow, 3, eleven)
-    run_dbt(database, "run", "+account_counter_drift", as_of=eleven)
+    run_dbt(modelled, "run", "+account_counter_drift", as_of=eleven)
     assert opened.execute(
         "select counted_on, cached, recomputed from analytics.account_counter_drift"
     ).fetchall() == [(tomorrow, 3, 0)]
