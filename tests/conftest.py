@@ -35,6 +35,8 @@ hypothesis.settings.load_profile("trueup")
 TEMPLATE = "trueup_template"
 SHARED = "trueup_shared"
 _copy_numbers = itertools.count(1)
+_MEMORY = Path("/dev/shm")
+_MEMORY_NEEDED_BYTES = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,19 @@ class Database:
         }
 
 
+def _server_folder() -> Path:
+    """A new folder for a server: in memory if there is room, else a temporary one.
+
+    Most tests copy a database, which is ten times as fast in memory.
+    """
+    has_room = (
+        os.access(_MEMORY, os.W_OK)
+        and shutil.disk_usage(_MEMORY).free >= _MEMORY_NEEDED_BYTES
+    )
+    parent = _MEMORY if has_room else None
+    return Path(tempfile.mkdtemp(prefix="trueup-", dir=parent))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def python_path() -> Iterator[None]:
     """Processes that tests start find the packages of the project, as pytest does."""
@@ -67,10 +82,12 @@ def python_path() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The embedded server; the PG* variables lead to it while the session lasts."""
-    folder = Path(tempfile.mkdtemp(prefix="trueup-"))
+    folder = _server_folder()
     settings_before = dict(os.environ)
     try:
-        running = start_server(folder / "pg", is_durable=False)
+        running = start_server(
+            folder / "pg", is_durable=False, settings={"max_wal_size": "256MB"}
+        )
         try:
             for name in settings_before:
                 if name.startswith("PG"):
@@ -140,7 +157,7 @@ def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None
 
     The PG* variables lead elsewhere until the test sets them.
     """
-    folder = Path(tempfile.mkdtemp(prefix="trueup-"))
+    folder = _server_folder()
     servers = [start_server(folder / "pg")]
     try:
         yield servers, lambda: servers.append(start_server(folder / "pg"))
