@@ -124,6 +124,7 @@ def test_every_source_says_what_is_known_of_its_past():
 # They work on their arguments alone, and say the same at any moment.
 READ_NO_TABLE = {
     "account_timezone",
+    "is_accepted",
     "is_inside_window",
     "is_live_job",
     "local_date_in",

@@ -16,8 +16,8 @@ events as (
 
 ),
 
-{# Later means recorded later: an accept told late is dated before its reversal. #}
-last_words as (
+{# Last means recorded last: an event that is told late has an old date. #}
+last_events as (
 
     select distinct on (workspace_id, enrollment_id)
         workspace_id,
@@ -37,8 +37,8 @@ last_words as (
 
 ),
 
-{# An accept stands until a later row takes it back, or the enrollment itself shows that
-   it was reverted: no time of accepting, and pending again (LL#275). #}
+{# As in the view outreach.enrollment_accepts, over the models: a mart of a past moment
+   reads the events recorded by then. #}
 judged as (
 
     select
@@ -46,31 +46,31 @@ judged as (
         enrollments.enrollment_id,
         enrollments.campaign_id,
         enrollments.linkedin_accepted_at,
-        coalesce(last_words.accept_event_count, 0) > 0 as has_accept_event,
+        coalesce(last_events.accept_event_count, 0) > 0 as has_accept_event,
         coalesce(
             enrollments.linkedin_accepted_at,
             case
-                when last_words.event_type = 'invite_accepted'
-                    then last_words.occurred_at
+                when last_events.event_type = 'invite_accepted'
+                    then last_events.occurred_at
             end
         ) as accepted_at,
-        enrollments.linkedin_accepted_at is not null
-        or (
-            last_words.event_type = 'invite_accepted'
-            and enrollments.linkedin_status <> 'pending_accept'
+        outreach.is_accepted(
+            enrollments.linkedin_accepted_at,
+            enrollments.linkedin_status,
+            last_events.event_type
         ) as is_accepted,
-        coalesce(last_words.event_type = 'invite_accepted', false)
+        coalesce(last_events.event_type = 'invite_accepted', false)
             as is_accept_event_standing
 
     from enrollments
 
-    left join last_words
+    left join last_events
         on
-            enrollments.workspace_id = last_words.workspace_id
-            and enrollments.enrollment_id = last_words.enrollment_id
+            enrollments.workspace_id = last_events.workspace_id
+            and enrollments.enrollment_id = last_events.enrollment_id
 
     where
-        last_words.enrollment_id is not null
+        last_events.enrollment_id is not null
         or enrollments.linkedin_accepted_at is not null
 
 )
@@ -82,7 +82,7 @@ select
     linkedin_accepted_at,
     has_accept_event,
     is_accept_event_standing,
-    coalesce(is_accepted, false) as is_accepted,
+    is_accepted,
     case when is_accepted then accepted_at end as accepted_at
 
 from judged

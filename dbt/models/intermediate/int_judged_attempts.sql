@@ -1,3 +1,7 @@
+{# The function below reads these tables: dbt learns of them from here. #}
+-- depends_on: {{ ref('stg_send_attempt_outcomes') }}
+-- depends_on: {{ ref('stg_send_attempts') }}
+
 with
 
 accounts as (

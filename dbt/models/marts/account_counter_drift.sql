@@ -1,3 +1,9 @@
+{# The function below reads these tables: dbt learns of them from here. #}
+-- depends_on: {{ ref('stg_campaign_events') }}
+-- depends_on: {{ ref('stg_linkedin_daily_counters') }}
+-- depends_on: {{ ref('stg_send_attempt_outcomes') }}
+-- depends_on: {{ ref('stg_send_attempts') }}
+
 with
 
 clocks as (

@@ -34,8 +34,13 @@ begin
         and enrollments.enrollment_id = enrollment.enrollment_id
         and enrollments.linkedin_accepted_at <> credit_accept.accepted_at;
 
-    if not outreach.is_accept_standing(
-        enrollment.workspace_id, enrollment.enrollment_id
+    if exists (
+        select 1
+        from outreach.enrollment_accepts as accepts
+        where
+            accepts.workspace_id = enrollment.workspace_id
+            and accepts.enrollment_id = enrollment.enrollment_id
+            and not accepts.is_event_standing
     ) then
         perform outreach.record_enrollment_event(
             enrollment.workspace_id, enrollment.enrollment_id, 'invite_accepted',

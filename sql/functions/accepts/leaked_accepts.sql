@@ -29,17 +29,7 @@ as $$
             enrollments.*,
             prospects.provider_id,
             prospects.public_identifier,
-            coalesce(
-                enrollments.linkedin_accepted_at,
-                (
-                    select max(events.occurred_at)
-                    from outreach.campaign_events as events
-                    where
-                        events.workspace_id = enrollments.workspace_id
-                        and events.enrollment_id = enrollments.enrollment_id
-                        and events.event_type = 'invite_accepted'
-                )
-            ) as accepted_before,
+            accepts.accepted_at as accepted_before,
             (
                 select min(events.occurred_at)
                 from outreach.campaign_events as events
@@ -50,22 +40,18 @@ as $$
                     and events.event_type = 'invite_sent'
             ) as invited_at
         from outreach.campaign_prospects as enrollments
+        inner join outreach.enrollment_accepts as accepts
+            on
+                accepts.workspace_id = $1
+                and enrollments.enrollment_id = accepts.enrollment_id
         inner join outreach.prospects
             on
-                enrollments.workspace_id = prospects.workspace_id
+                prospects.workspace_id = $1
                 and enrollments.prospect_id = prospects.prospect_id
         where
             enrollments.workspace_id = $1
             and ($2 is null or enrollments.enrollment_id = $2)
-            and (
-                enrollments.linkedin_accepted_at is not null
-                or (
-                    enrollments.linkedin_status <> 'pending_accept'
-                    and outreach.is_accept_standing(
-                        enrollments.workspace_id, enrollments.enrollment_id
-                    )
-                )
-            )
+            and accepts.is_accepted
 
     ),
 

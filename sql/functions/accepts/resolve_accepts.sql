@@ -23,7 +23,7 @@ as $$
 #variable_conflict use_column
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
-    happening record;
+    match record;
     standing outreach.accept_credits;
 begin
     -- Of two who resolve one workspace, the second sees what the first decided.
@@ -32,33 +32,33 @@ begin
     where workspaces.workspace_id = resolve_accepts.workspace_id
     for no key update;
 
-    for happening in
-        select happenings.*
-        from outreach.accept_matches(resolve_accepts.workspace_id, at) as happenings
+    for match in
+        select matches.*
+        from outreach.accept_matches(resolve_accepts.workspace_id, at) as matches
     loop
         select credits.*
         into standing
         from outreach.accept_credits as credits
         where
             credits.workspace_id = resolve_accepts.workspace_id
-            and credits.account_id = happening.account_id
-            and credits.person = happening.person
-            and credits.invite_event_id is not distinct from happening.invite_event_id
+            and credits.account_id = match.account_id
+            and credits.person = match.person
+            and credits.invite_event_id is not distinct from match.invite_event_id
         order by credits.credit_id desc
         limit 1;
 
         continue when standing.credit_id is not null
-            and standing.reason is not distinct from happening.reason
-            and standing.accepted_after is not distinct from happening.accepted_after
-            and standing.accepted_before = happening.accepted_before
-            and standing.signals = happening.signals;
+            and standing.reason is not distinct from match.reason
+            and standing.accepted_after is not distinct from match.accepted_after
+            and standing.accepted_before = match.accepted_before
+            and standing.signals = match.signals;
 
-        account_id := happening.account_id;
-        person := happening.person;
-        enrollment_id := happening.enrollment_id;
-        is_credited := happening.enrollment_id is not null;
+        account_id := match.account_id;
+        person := match.person;
+        enrollment_id := match.enrollment_id;
+        is_credited := match.enrollment_id is not null;
         is_first := standing.credit_id is null;
-        reason := happening.reason;
+        reason := match.reason;
         problem := null;
 
         if is_credited then
@@ -67,21 +67,21 @@ begin
                 from outreach.campaign_events as reversals
                 where
                     reversals.workspace_id = resolve_accepts.workspace_id
-                    and reversals.enrollment_id = happening.enrollment_id
+                    and reversals.enrollment_id = match.enrollment_id
                     and reversals.event_type = 'accept_reverted'
-                    and reversals.occurred_at >= happening.newest_observed_at
+                    and reversals.occurred_at >= match.newest_observed_at
             );
 
             -- One account without a window must not keep all others waiting.
             begin
                 perform outreach.credit_accept(
-                    resolve_accepts.workspace_id, happening.enrollment_id,
-                    happening.accepted_at, actor,
+                    resolve_accepts.workspace_id, match.enrollment_id,
+                    match.accepted_at, actor,
                     jsonb_build_object(
-                        'invite_event_id', happening.invite_event_id,
-                        'accepted_after', happening.accepted_after,
-                        'accepted_before', happening.accepted_before,
-                        'signals', happening.signals
+                        'invite_event_id', match.invite_event_id,
+                        'accepted_after', match.accepted_after,
+                        'accepted_before', match.accepted_before,
+                        'signals', match.signals
                     ),
                     at
                 );
@@ -99,11 +99,11 @@ begin
             signals, actor, decided_at
         )
         values (
-            resolve_accepts.workspace_id, happening.account_id, happening.person,
-            happening.enrollment_id, happening.invite_event_id,
-            is_credited, happening.reason, happening.accepted_after,
-            happening.accepted_before, happening.accepted_at,
-            happening.signals, actor, at
+            resolve_accepts.workspace_id, match.account_id, match.person,
+            match.enrollment_id, match.invite_event_id,
+            is_credited, match.reason, match.accepted_after,
+            match.accepted_before, match.accepted_at,
+            match.signals, actor, at
         );
 
         return next;
