@@ -19,6 +19,9 @@ _NEEDS_BEFORE = {
         "the accept of an invite",
     ),
 }
+# Without an invite in the campaign its messages go to connections that exist already:
+# an import enrolls nobody else.
+_NEEDED_WITH_INVITES_ONLY = "send_message"
 _AT_MOST_ONCE = ("resolve_profile", "send_invite", "wait_accept")
 _SENDING = ("send_invite", "send_message", "send_inmail", "comment")
 
@@ -71,9 +74,12 @@ def _repeated_names(campaign: Campaign) -> Iterator[_Found]:
 
 def _order(steps: tuple[Step, ...]) -> Iterator[_Found]:
     done: set[str] = set()
+    invites = any(step.action == "send_invite" for step in steps)
     for number, step in enumerate(steps, start=1):
         path = (*step.path, "action")
         needed, why = _NEEDS_BEFORE.get(step.action, (None, ""))
+        if step.action == _NEEDED_WITH_INVITES_ONLY and not invites:
+            needed = None
         if needed is not None and needed not in done:
             yield (
                 path,
@@ -125,8 +131,8 @@ def _time_outs(steps: tuple[Step, ...]) -> Iterator[_Found]:
                 f"Step {number} waits for no time at all. Write `time_out: 21 days`.",
             )
         if on_time_out == "move_on":
-            later = [step.action for step in steps[number:] if step.action != "wait"]
-            if later[:1] == ["send_message"]:
+            later = (step.action for step in steps[number:] if step.action != "wait")
+            if next(later, None) == "send_message":
                 yield (
                     (*step.path, "on_time_out"),
                     number,

@@ -6,6 +6,7 @@ write, entities. Does not: names of people (`person_names.py`), profile addresse
 
 import html
 import re
+import unicodedata
 
 # Blanks that a reader does not see; `str.strip` leaves most of them.
 _OUTER = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u180e\u2000\u2001\u2002\u2003\u2004"
@@ -42,10 +43,10 @@ _BLANK = phrases(
 )
 _NO = phrases(
     """
-    no|n|0|0.0|0,0|f|false|falsch|faux|falso|fals|falsk|onwaar|fałsz|nepravda|hamis
-    epätosi|neprawda|ложь|yanlış|ψευδές|false()|偽|假|거짓|не|нет|ні|nein|non|não|nao|nee
-    nej|nei|nie|ne|nem|ei|hayır|hayir|nu|いいえ|否|아니요|아니오|όχι|tidak|لا|לא|off|unchecked
-    not set|☐|✗|✘|❌
+    no|n|0|0.0|0,0|f|false|falsch|faux|falso|fals|falsk|falskt|usann|onwaar|fałsz
+    nepravda|hamis|epätosi|neprawda|ложь|yanlış|ψευδές|false()|偽|假|거짓|не|нет|ні|nein
+    non|não|nee|nej|nei|nie|ne|nem|ei|hayır|nu|いいえ|否|아니요|아니오|όχι|tidak|لا|לא|off
+    unchecked|not set|☐|✗|✘|❌
     """
 )
 _NOT_CONNECTED = re.compile(
@@ -87,13 +88,13 @@ def is_blank(value: str) -> bool:
 
 def is_marked(value: str) -> bool:
     """Whether a do-not-contact cell marks: whatever is no known no does."""
-    return bool(value) and value.casefold().strip(" .!") not in _NO
+    return bool(value) and _word(value) not in _NO_WORDS
 
 
 def is_connected(value: str) -> bool:
     """Whether a cell of `Connected On` or `Connected` says so: by a date, or by yes."""
     word = value.casefold().strip(" .!")
-    if not word or word in _NO or _NOT_CONNECTED.match(word):
+    if not word or _word(value) in _NO_WORDS or _NOT_CONNECTED.match(word):
         return False
     if word in _CONNECTED:
         return True
@@ -109,6 +110,16 @@ def is_first_degree(value: str) -> bool:
     word = value.casefold().strip(" .")
     number = _INTEGER.search(word)
     return int(number[0]) == 1 if number else word in _FIRST_DEGREE
+
+
+def _word(value: str) -> str:
+    """Without case and accents, which capitals often lose: FALSCH, HAYIR."""
+    letters = unicodedata.normalize("NFKD", value.casefold().strip(" .!"))
+    plain = "".join(char for char in letters if not unicodedata.combining(char))
+    return plain.replace("ı", "i")
+
+
+_NO_WORDS = frozenset(map(_word, _NO))
 
 
 def _without_entities(value: str) -> str:

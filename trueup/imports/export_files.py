@@ -137,7 +137,7 @@ class TextTable:
             try:
                 for cells in reader:
                     first = feed.record_at + 1
-                    if len(cells) != count:
+                    if len(cells) != count or (cells and self.delimiter in cells[0]):
                         cells = self._unwrapped(cells, count)
                     if feed.at > first and len(cells) != count:
                         raise csv.Error

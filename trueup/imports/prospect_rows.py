@@ -154,7 +154,7 @@ def _with_header(
     found = [
         (columns.has_profile, len(columns.known), -line, -number, table, columns)
         for number, table in enumerate(tables)
-        for line, cells in table.head()
+        for line, cells in _above_addresses(table)
         if (columns := recognised(cells, declared)).known
     ]
     best = max(found, key=lambda one: one[:4], default=None)
@@ -165,6 +165,14 @@ def _with_header(
     if best is not None and best[5].count >= unknown[2].count:
         return best[4], -best[2], best[5]
     return unknown
+
+
+def _above_addresses(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """The first records of a table, up to the first that holds an address."""
+    for line, cells in table.head():
+        if any(map(_is_address, cells)):
+            return
+        yield line, cells
 
 
 def _undivided(tables: Sequence[Table], table: Table, columns: Columns) -> Table:
