@@ -7,9 +7,15 @@ grammar itself (`expressions.py`).
 import re
 from dataclasses import dataclass, field
 
+from trueup.templates.columns import (
+    column_of,
+    is_plain_word,
+    looks_like_several_words,
+)
 from trueup.templates.delimiters import MOST_FINDINGS, OUTPUT, Piece, Scan
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.expressions import Expression
+from trueup.templates.filters import FILTERS, OTHER_FILTER_NAMES
 from trueup.templates.hyphens import slipped_hyphens
 from trueup.templates.names import Names, names_of
 from trueup.templates.paths import TEXT, Scope
@@ -38,6 +44,8 @@ _SIMPLE_OUTPUT = re.compile(
     r"(?:\|[ \t\n\r]*default[ \t\n\r]*:[ \t\n\r]*('[\w ,.!?’]*'|\"[\w ,.!?’']*\")"
     r"[ \t\n\r]*)?"
 )
+_WORDING = re.compile(r"\s*[^\W\d_][\w'’!,. -]*")
+_FILTER_NAMES = [[name] for name in (*FILTERS, *OTHER_FILTER_NAMES)]
 
 
 @dataclass
@@ -111,10 +119,34 @@ class Structure:
             self.findings.append(misnamed.finding)
             self._nest_misnamed(misnamed.tag, piece)
             return
+        spintax = self._spintax(piece)
+        if spintax is not None:
+            self.findings.append(spintax)
+            return
         expression = self._expression(piece, piece.inner_start)
         if expression is not None:
             expression.read_output()
             self.findings.extend(expression.findings)
+
+    def _spintax(self, piece: Piece) -> Finding | None:
+        """`{{Hi|Hello}}`: spintax in a merge tag's braces."""
+        wordings = self.text[piece.inner_start : piece.inner_end].split("|")
+        names = self.scope.names
+        first = wordings[0].strip()
+        if (
+            len(wordings) < 2
+            or not all(_WORDING.fullmatch(wording) for wording in wordings)
+            or any(wording.split()[:1] in _FILTER_NAMES for wording in wordings)
+            or first in self.scope.local_kinds
+            or (column_of(first) is not None and not is_plain_word(first))
+            or names.meant_by(first) is not None
+            or looks_like_several_words(first)
+        ):
+            return None
+        written = "|".join(wording.strip() for wording in wordings)
+        message = "A choice of wordings is written {Hi|Hello}, in single braces."
+        fix = Suggestion(f"{{{written}}}", piece.start, piece.end)
+        return Finding(piece.start, 2, "wrong_delimiter", message, fix)
 
     def _nest_misnamed(self, name: str, piece: Piece) -> None:
         if name in BLOCKS:

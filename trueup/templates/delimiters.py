@@ -2,7 +2,7 @@
 
 Belongs here: one pass over the braces from left to right, before the engine sees
 anything. Does not: the ends of opened tags (`endings.py`), what is inside a tag, or
-which braces in the text were meant as a merge tag (`marks.py`).
+which braces in the text were meant as a merge tag (`foreign_tags.py`).
 """
 
 import re
@@ -17,7 +17,15 @@ from trueup.templates.endings import (
     end_of_tag,
 )
 from trueup.templates.errors import Finding, Suggestion
-from trueup.templates.foreign_tags import half_opened_tag, is_merge, word_before
+from trueup.templates.foreign_tags import (
+    RANDOM,
+    foreign_mark,
+    glued_name,
+    half_opened_tag,
+    is_foreign_mark,
+    is_merge,
+    word_before,
+)
 from trueup.templates.names import Names
 
 OUTPUT, TAG = "output", "tag"
@@ -64,6 +72,12 @@ _COMMENT_EDGE = re.compile(r"\{%-?\s*(comment|endcomment)\b[^{}]*?%\}")
 _OTHER_SYNTAX = re.compile(r"[|:;\"\n]")
 _PAIR = re.compile(r"\{[^{}]*\}")
 _BEFORE_MARK = ("$", "#", "%")
+_RANDOM_OUTPUT = re.compile(
+    rf"\{{\{{({RANDOM.pattern}(?:[^{{}}]|\{{\{{[^{{}}]*\}}\}}){{0,600}})\}}\}}",
+    re.IGNORECASE,
+)
+_WORD_BEFORE = re.compile(r"(?<![\w{])([^\W\d][\w.]{1,63})$")
+_WORD_BEHIND = re.compile(r"[^\W\d][\w.]{1,63}")
 _LOOSE_CLOSER = re.compile(rf"(?:{BETWEEN.pattern})?\}}")
 
 
@@ -100,7 +114,7 @@ class _Scanner:
                 self._add(result.pieces[-1].start, 2, "limit", message)
                 return result
         self._end_text(len(self.text))
-        self._stray_braces_behind_tags()
+        self._lone_openers()
         return result
 
     def _opener(self, at: int, braces: str) -> int:
@@ -117,6 +131,12 @@ class _Scanner:
         return self._tag(at, at + count - 2)
 
     def _output(self, run: int, start: int) -> int:
+        random = _RANDOM_OUTPUT.match(self.text, start)
+        if random is not None:
+            self._end_text(start)
+            self._random(start, random.end(), random.group(1))
+            self.text_start = random.end()
+            return random.end()
         return self._piece(OUTPUT, run, start, end_of_output(self.text, start))
 
     def _tag(self, run: int, start: int) -> int:
@@ -272,6 +292,8 @@ class _Scanner:
                 message = "There is a } too many before this tag. Remove it."
                 fix = Suggestion("", at, at + 1)
                 self._add(at, 1, "extra_braces", message, fix)
+            else:
+                self._half_closed(at)
             return at + 1
         opener = self.open_braces.pop()
         if opener < self.text_start:
@@ -282,7 +304,7 @@ class _Scanner:
         if meant is None:
             meant = self.judged[inside] = is_merge(inside, self.names)
         if not meant:
-            return at + 1
+            return self._other_pair(opener, at)
         outer = self.open_braces[-1] if self.open_braces else opener
         wrong = self._split_opener(opener)
         if wrong is not None:
@@ -293,17 +315,48 @@ class _Scanner:
         message = f"{message} Write {{{{ and }}}}."
         start = opener - 1 if self.text[opener - 1 : opener] in _BEFORE_MARK else opener
         found = Finding(start, 1, "wrong_delimiter", message)
-        name, _, fallback = inside.partition("|")
-        path = self.names.meant_by_mark(name.strip())
-        if path is not None and fallback.replace(" ", "").isalpha():
-            path = f"{path} | default: '{fallback.strip()}'"
-        elif fallback:
-            path = None
-        if path is None:
+        whole = foreign_mark(self.text, start, at + 1, inside, self.names)
+        if whole.fix is None or ":" in inside.partition("|")[2]:
             return self._half_opened(found, start, opener, at, at + 1)
-        fix = Suggestion(f"{{{{{path}}}}}", start, at + 1)
-        self.result.findings.append(found._replace(fix=fix))
+        self.result.findings.append(found._replace(fix=whole.fix))
         return at + 1
+
+    def _other_pair(self, opener: int, at: int) -> int:
+        """A pair of single braces around no name of ours: another tool's, or prose."""
+        inside = self.text[opener + 1 : min(at, opener + 600)]
+        before = self.text[max(opener - 80, self.text_start) : opener]
+        if not is_foreign_mark(inside, before, self.names):
+            return at + 1
+        start = opener - 1 if before[-1:] in _BEFORE_MARK else opener
+        end = at + 1
+        if RANDOM.match(inside):
+            self._random(start, end, inside)
+        else:
+            found = foreign_mark(self.text, start, end, inside, self.names)
+            self.result.findings.append(found)
+        self._end_text(start)
+        self.text_start = end
+        return end
+
+    def _random(self, start: int, end: int, inside: str) -> None:
+        """`{{RANDOM | Hi | Hello}}`: another tool's random choice."""
+        wordings = inside[RANDOM.match(inside).end() :].split("|")
+        written = "|".join(wording.strip() for wording in wordings)
+        message = "A choice of wordings is written {Hi|Hello}, in single braces."
+        fix = Suggestion(f"{{{written}}}", start, end)
+        self._add(start, end - start, "wrong_delimiter", message, fix)
+
+    def _half_closed(self, at: int) -> None:
+        """`first_name}`: a name that a lone brace closes and none opens."""
+        first = max(self.text_start, at - 80)
+        word = _WORD_BEFORE.search(self.text, first, at)
+        if word is not None and glued_name(word.group(1), self.names):
+            message = "This brace has no {{ before it. Write the tag in {{ and }}."
+            path = self.names.meant_by_column(word.group(1))
+            fix = None
+            if path is not None:
+                fix = Suggestion(f"{{{{{path}}}}}", word.start(1), at + 1)
+            self._add(at, 1, "unopened_output", message, fix)
 
     def _pair_around_tag(self, opener: int, at: int) -> None:
         """`{ {{firstName}} }`: a pair too many, with nothing but blanks between."""
@@ -333,12 +386,21 @@ class _Scanner:
             self.text_start = at + 2
         return at + 2
 
-    def _stray_braces_behind_tags(self) -> None:
+    def _lone_openers(self) -> None:
         ends = {piece.end for piece in self.result.pieces}
         for at in self.open_braces:
             if at in ends:
                 message = "There is a { too many behind this tag. Remove it."
                 self._add(at, 1, "extra_braces", message, Suggestion("", at, at + 1))
+                continue
+            word = _WORD_BEHIND.match(self.text, at + 1)
+            if word is not None and glued_name(word.group().rstrip("."), self.names):
+                message = "This merge tag is never closed. Write it in {{ and }}."
+                path = self.names.meant_by_column(word.group().rstrip("."))
+                fix = None
+                if path is not None:
+                    fix = Suggestion(f"{{{{{path}}}}}", at, word.end())
+                self._add(at, 1, "unclosed_output", message, fix)
 
     def _end_text(self, end: int) -> None:
         if end > self.text_start:

@@ -17,7 +17,7 @@ from trueup.templates.arguments import (
     wrong_text,
 )
 from trueup.templates.errors import Finding, Suggestion
-from trueup.templates.filters import FILTERS
+from trueup.templates.filters import FILTERS, OTHER_FILTER_NAMES
 from trueup.templates.paths import ANY, KEYWORDS, LIST, OPERATOR_WORDS, TEXT
 from trueup.templates.reading import Operand, Reader, SyntaxFound
 from trueup.templates.tokens import Token
@@ -145,15 +145,28 @@ class Expression(Reader):
         name = self._next()
         if name.kind == "|":
             message = "There is one | too many. Write a single | before a filter."
-            raise self._stop(pipe, message, Suggestion("|", pipe.start, name.end))
+            fix = self._fallback(pipe.start, self.position)
+            if fix is None:
+                fix = Suggestion("|", pipe.start, name.end)
+            raise self._stop(pipe, message, fix)
         if name.kind != "word":
             message = "A filter's name must follow the |, as in | default: 'there'."
-            raise self._stop(name, message)
+            raise self._stop(
+                name, message, self._fallback(pipe.start, self.position - 1)
+            )
         if count == MOST_FILTERS + 1:
             message = f"At most {MOST_FILTERS} filters may follow each other."
             self._note(name, "limit", message)
         arguments: list[Argument] = []
         token = self._peek()
+        fallback = self._fallback(pipe.start, self.position - 1)
+        if fallback is not None and unknown_filter(name).fix is None:
+            message = f"There is no filter {name.text} here."
+            message += " A fallback is written with default and in quotes."
+            found = Finding(
+                name.start, len(name.text), "unknown_filter", message, fallback
+            )
+            raise SyntaxFound(found)
         if token.kind == ":":
             self._next()
             arguments = self._arguments()
@@ -166,6 +179,24 @@ class Expression(Reader):
             wrong_arguments(name, kind, arguments, self.end, self._last_is_colon())
         )
         return kind if name.text == "default" else FILTERS[name.text].gives
+
+    def _fallback(self, start: int, first: int) -> Suggestion | None:
+        """`|there`, `|| 'there'`: plain words or one text up to the end of the tag.
+
+        `first` is the position of its first token; the suggestion begins at `start`.
+        """
+        tokens = self.tokens[first:]
+        if not tokens:
+            return None
+        words = self.source[tokens[0].start : tokens[-1].end]
+        if len(tokens) > 1 or tokens[0].kind != "text":
+            if any(token.kind not in ("word", "number") for token in tokens):
+                return None
+            if tokens[0].text in FILTERS or tokens[0].text in OTHER_FILTER_NAMES:
+                return None
+            words = f"'{words}'"
+        blank = "" if self.source[start - 1].isspace() else " "
+        return Suggestion(f"{blank}| default: {words}", start, tokens[-1].end)
 
     def _arguments(self) -> list[Argument]:
         arguments: list[Argument] = []
@@ -255,7 +286,15 @@ class Expression(Reader):
     def _unexpected_in_output(self, token: Token) -> Finding:
         message = f"{token.text} is not expected here. A filter follows a |."
         fix = None
-        if token.kind == "word" and (token.text in FILTERS or self._peek().kind == ":"):
+        if token.text.lower() in ("or", "else", ","):
+            message = f"A fallback is written | default: 'there', not {token.text}."
+            fix = self._fallback(token.start, self.position)
+        elif token.text in ("default", "fallback") and self._peek().text == "=":
+            message = "A fallback is written | default: 'there'."
+            fix = self._fallback(token.start, self.position + 1)
+        elif token.kind == "word" and (
+            token.text in FILTERS or self._peek().kind == ":"
+        ):
             message = f"A | is missing before {token.text}."
             fix = Suggestion(f"| {token.text}", token.start, token.end)
         elif token.kind == "text":
@@ -263,6 +302,12 @@ class Expression(Reader):
             fix = Suggestion(f"| default: {token.text}", token.start, token.end)
         elif token.kind == ":":
             fix = Suggestion(" | default:", token.start, token.end)
+        if token.kind == "word":  # `{{ company name }}`
+            first = self.tokens[0].start
+            path = self.scope.names.meant_by_column(self.source[first : token.end])
+            if path is not None:
+                message = f"{self.source[first : token.end]} is no field."
+                fix = Suggestion(path, first, token.end)
         length = token.end - token.start
         return Finding(token.start, length, "syntax", message, fix)
 

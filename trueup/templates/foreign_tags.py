@@ -1,11 +1,19 @@
-"""Text that was meant as a tag although its opening is wrong or missing.
+"""Text that was meant as a tag although its delimiters are wrong or another tool's.
 
-Belongs here: telling a damaged merge tag from spintax, CSS and prose. Does not: other
-tools' whole merge marks (`literals.py`).
+Belongs here: telling a damaged merge tag, or one of another tool, from spintax, CSS and
+prose. Does not: the shapes of marks without braces (`literals.py`).
 """
 
 import re
 
+from trueup.templates.columns import (
+    column_of,
+    custom_name,
+    is_headed_phrase,
+    is_plain_word,
+    looks_like_identifier,
+    looks_like_several_words,
+)
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.filters import FILTERS
 from trueup.templates.names import Names
@@ -30,6 +38,122 @@ _HALF_OPENED_TAG = re.compile(
     rf"(?P<tag>\b(?:{_TAG_WORDS})\b)[^{{}}]*$"
 )
 _FURTHEST = 200
+_LONGEST_MARK = 80
+# What other tools put around a name besides braces.
+_SIGILS = "!$@#%*:~=^&?+/- \t\u00a0"
+_FALLBACK = re.compile(
+    r"(?P<name>[^|,?]+?)\s*(?:\|\|?|\?\??|,|\s(?:or|OR)\s)\s*(?P<rest>.*)"
+)
+_OPTION = re.compile(r"(?:default|fallback)\s*[:=]?\s*", re.IGNORECASE)
+_COLON = re.compile(r"([^:=]+?)\s*[:=]\s*(.*)")
+_FEW_WORDS = re.compile(r"[^\W\d][\w'’.&/%#+-]*(?:[ \t][\w'’.&/%#+-]+){0,4}")
+_NO_MARK_BEFORE = re.compile(r"\\\w*(?:\{[^{}]*\})*$|[\^_]$")
+_CODE_BEFORE = re.compile(r"[)=>]\s*$")
+_USUAL_FALLBACK = re.compile(
+    r"(?:there|friend|friends|you|all|everyone|folks|team|your|the|our)\b.*",
+    re.IGNORECASE,
+)
+# What other tools write before the wordings of a random choice.
+RANDOM = re.compile(
+    r"\s*(?:random|rand|spin|spintax|spintext|choose|pick|any)\s*[|:]", re.IGNORECASE
+)
+
+
+def name_and_fallback(inside: str) -> tuple[str, str]:
+    """The name in another tool's mark, and the text for people who lack it, if any."""
+    name, rest = inside.strip(_SIGILS), ""
+    match = _FALLBACK.fullmatch(name)
+    if match is not None:
+        name, rest = match.group("name").strip(), match.group("rest")
+    pair = _COLON.fullmatch(name)
+    if (
+        pair is not None
+        and column_of(name) is None
+        and column_of(pair.group(1)) is not None
+    ):
+        name, rest = pair.group(1), rest or pair.group(2)
+    rest = _OPTION.sub("", rest.strip(), count=1)
+    return name, rest.strip("'\"“”‘’ ")
+
+
+def foreign_mark(text: str, start: int, end: int, inside: str, names: Names) -> Finding:
+    """What to say of another tool's mark at `[start, end)`, and the tag to write."""
+    mark = " ".join(text[start:end].split())
+    name, fallback = name_and_fallback(inside)
+    path = names.meant_by_column(name)
+    message = f"{mark} is no merge tag here: it would be sent as it stands."
+    fix = None
+    if path is not None:
+        fix = Suggestion(f"{{{{{with_default(path, fallback)}}}}}", start, end)
+    elif name:
+        field = custom_name(name)
+        message += (
+            f" If {name} is a field of your own, declare {field} under custom_fields "
+            f"and write {{{{ custom.{field} }}}}."
+        )
+    return Finding(start, end - start, "wrong_delimiter", message, fix)
+
+
+def with_default(path: str, fallback: str) -> str:
+    """A path with its fallback as a merge tag has it."""
+    if not fallback.strip() or any(sign in fallback for sign in "{}%|"):
+        return path
+    quote = '"' if "'" in fallback else "'"
+    if quote in fallback:
+        return path
+    return f"{path} | default: {quote}{fallback.strip()}{quote}"
+
+
+def is_foreign_mark(inside: str, before: str, names: Names) -> bool:
+    """Whether single braces around this are another tool's mark, whatever it names.
+
+    `before` is the text in front of the brace. CSS, JSON, code, LaTeX, sets, spintax
+    and single letters are no marks.
+    """
+    bare = inside.strip(_BLANKS)
+    if len(bare) > _LONGEST_MARK or "\n" in bare or bare[:1] in ("'", '"', ""):
+        return False
+    if _NO_MARK_BEFORE.search(before) or (
+        inside[:1].isspace() and _CODE_BEFORE.search(before)
+    ):
+        return False
+    if RANDOM.match(bare):
+        return True
+    name, fallback = name_and_fallback(bare)
+    if "|" in bare:
+        return _is_fallback_pair(name, fallback, bare, names)
+    if fallback:
+        is_json = re.search(r"[:=]\s", bare) is not None
+        return not is_json and column_of(name) is not None and not is_plain_word(name)
+    if len(name) < 2:
+        return False
+    if column_of(name) is not None or looks_like_several_words(name):
+        return True
+    is_glued = not inside[:1].isspace() and not inside[-1:].isspace()
+    return is_glued and (
+        looks_like_identifier(name) or _FEW_WORDS.fullmatch(bare) is not None
+    )
+
+
+def _is_fallback_pair(name: str, fallback: str, bare: str, names: Names) -> bool:
+    """Whether `{name|fallback}` is no spintax, since nobody writes that name."""
+    column = column_of(name)
+    if column is None and names.spelled(name) is None:
+        return False
+    if " " in name:
+        return is_headed_phrase(name)
+    if looks_like_several_words(name) and "-" not in name:
+        return True
+    if not is_plain_word(name) and "-" not in name:
+        return True
+    return bare.count("|") == 1 and _USUAL_FALLBACK.fullmatch(fallback) is not None
+
+
+def glued_name(word: str, names: Names) -> bool:
+    """Whether a word that a lone brace touches is a name: the brace is half a tag."""
+    if len(word) < 2 or is_plain_word(word):
+        return False
+    return column_of(word) is not None or names.meant_by_mark(word) is not None
 
 
 def is_merge(inside: str, names: Names, *, exactly: bool = False) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from trueup.templates.columns import column_of
+
 FIELDS = frozenset(
     {
         "firstName",
@@ -108,11 +110,23 @@ class Names:
 
     def meant_by(self, word: str, local_names: Iterable[str] = ()) -> str | None:
         """The known path that a mistyped one most likely meant, or None."""
-        found = self.by_normal_form.get(normal_form(word))
+        found = self.spelled(word) or self._named_elsewhere(word)
         if found is not None:
             return found
         near = closest(word, (*sorted(self.by_normal_form), *local_names))
         return None if near is None else self.by_normal_form.get(near, near)
+
+    def meant_by_column(self, word: str) -> str | None:
+        """The known path that other tools or people's files call so, or None."""
+        return (
+            self.spelled(word)
+            or self._named_elsewhere(word)
+            or self.meant_by_mark(word)
+        )
+
+    def _named_elsewhere(self, word: str) -> str | None:
+        column = column_of(word)
+        return column.field if column and column.field in self.fields else None
 
     def meant_by_mark(self, word: str) -> str | None:
         """The known path inside another tool's merge mark, or None.

@@ -6,6 +6,7 @@ grammar around them (`expressions.py`).
 
 from dataclasses import dataclass, field
 
+from trueup.templates.columns import custom_name
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.names import Names
 
@@ -68,4 +69,10 @@ class Scope:
             )
         else:
             message = f"There is no field {path}."
+            if fix is None:
+                name = custom_name(path)
+                message += (
+                    f" If it is one of your own, declare {name} under custom_fields "
+                    f"and write {{{{ custom.{name} }}}}."
+                )
         return Finding(start, end - start, "unknown_variable", message, fix)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.filters import FILTERS
-from trueup.templates.names import normal_form
 from trueup.templates.paths import (
     ANY,
     KEYWORDS,
@@ -112,7 +111,7 @@ class Reader:
         last = max(words[-1].end, end)
         written = self.source[first.start : last]
         length = last - first.start
-        meant = self.scope.names.by_normal_form.get(normal_form(written))
+        meant = self.scope.names.meant_by_column(written)
         if len(words) == 1:
             meant = meant or (found.fix.text if found.fix is not None else None)
         if meant is not None:

@@ -11,7 +11,7 @@ from trueup.templates.names import split_custom
 
 # Raised whenever the validator starts to refuse what it used to accept, so that old
 # stamps no longer fit and saved templates are validated again.
-VALIDATOR_VERSION = "1"
+VALIDATOR_VERSION = "2"
 
 
 def stamp(template: str, fields: Collection[str], custom: Collection[str]) -> str:
@@ -28,7 +28,7 @@ def stamp(template: str, fields: Collection[str], custom: Collection[str]) -> st
     In Postgres, with sorted arrays `fields` and `custom` (`order by name collate "C"`):
 
         encode(sha256(convert_to(concat_ws(E'\\n',
-            'trueup-template-validator:1',
+            'trueup-template-validator:2',
             array_to_string(fields, ','), array_to_string(custom, ','),
             template
         ), 'UTF8')), 'hex')

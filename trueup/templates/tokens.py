@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     r"(?P<blank>[ \t\n\r]+)"
     r"|(?P<text>'[^']*'|\"[^\"]*\")"
     r"|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))"
-    r"|(?P<word>\w[\w\-]*\??)"
+    r"|(?P<word>\w[\w\-]*(?:\?(?!\?))?)"
     r"|(?P<compare>==|!=|<>|<=|>=|<|>|=)"
     r"|(?P<sign>[|:,.\[\]()])"
     r"|(?P<wrong>.)",
@@ -116,6 +116,10 @@ def _wrong_character(
     if text.startswith("&&", at):
         fix = Suggestion("and", at, at + 2)
         return Finding(at, 2, "syntax", "Write and, not &&.", fix), at + 2
+    if text.startswith("??", at):
+        fix = Suggestion("| default:", at, at + 2)
+        message = "A fallback is written | default: 'there', not ??."
+        return Finding(at, 2, "syntax", message, fix), at + 2
     plain = _WIDE_SIGNS.get(character)
     fix = Suggestion(plain or "", at, at + 1)
     message = f"The character {character} has no meaning inside a tag. Remove it."

@@ -17,7 +17,7 @@ as $$
                 convert_to(
                     concat_ws(
                         e'\n',
-                        'trueup-template-validator:1',
+                        'trueup-template-validator:2',
                         array_to_string(
                             array(
                                 select distinct names.name collate "C"
