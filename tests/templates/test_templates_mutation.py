@@ -27,6 +27,7 @@ TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 HIDDEN = re.compile(
     r"(?<= raw %\}).*?(?=\{% endraw)|(?<= comment %\}).*?(?=\{% endcom)"
 )
+IN_BRACES = re.compile(r"\{[^{}]*\|")
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -120,6 +121,8 @@ def is_beyond_knowing(template: str, edit: Edit) -> bool:
         r"['\"] | ['\"]", result[edit.at : edit.at + 2]
     ):
         return True  # a blank moved into a quoted text
+    if edit.character == "|" and IN_BRACES.search(result):
+        return True  # one wording more: `{Hi|Hel|lo}`
     if template.find("}}}", edit.at - 2, edit.at + 3) >= 0:
         return True  # the end of `{Hi|Hello {{firstName}}}`
     spaced = re.sub(r"\s+", " ", result)
@@ -145,7 +148,9 @@ def leaks_of(template: str, edit: Edit, wanted: list[str]) -> bool:
     if got == wanted:
         return False
     if place_of(template, edit) == "text":
-        return not all(map(is_small, wanted, got))
+        if all(map(is_small, wanted, got)):
+            return False
+        return edit.character != "|" or not is_beyond_knowing(template, edit)
     return not is_beyond_knowing(template, edit)
 
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 
 from trueup.campaigns.template_checks import judge, longest_allowed, stamp_of
-from trueup.templates import FIELDS, RenderError, render
+from trueup.templates import FIELDS, RenderError, draw_of, render
 
 REFUSED_BY_PROVIDER = (
     "The provider refused exactly this text for them. Change the template."
@@ -211,6 +211,7 @@ def _failing_alone(
                     max_length=longest_allowed(
                         row.field, is_for_free_accounts=not person.has_premium
                     ),
+                    draw=draw_of(workspace_id, person.enrollment_id, person.step_id),
                 )
             except RenderError as error:
                 failing[person.enrollment_id] = str(error)

@@ -17,6 +17,7 @@ from trueup.templates import (
     MissingValueError,
     RenderError,
     TemplateRenderError,
+    draw_of,
     render,
     validate,
 )
@@ -119,7 +120,10 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
             # What was removed since the save, a custom field perhaps, is found here.
             _refuse_invalid(template, send.custom_fields)
             texts[field] = render(
-                template, send.prospect, max_length=_max_length(send, field)
+                template,
+                send.prospect,
+                max_length=_max_length(send, field),
+                draw=draw_of(send.workspace_id, send.enrollment_id, send.step_id),
             )
         except RenderError as error:
             return FailedRendering(

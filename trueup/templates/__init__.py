@@ -16,6 +16,7 @@ from trueup.templates.errors import (
 from trueup.templates.explain import explain
 from trueup.templates.names import FIELDS
 from trueup.templates.rendering import render
+from trueup.templates.spintax import draw_of
 from trueup.templates.stamps import VALIDATOR_VERSION, field_list_hash, stamp
 from trueup.templates.validation import MAX_LENGTHS, validate
 
@@ -30,6 +31,7 @@ __all__ = [
     "TemplateError",
     "TemplateRenderError",
     "TooLongError",
+    "draw_of",
     "explain",
     "field_list_hash",
     "render",

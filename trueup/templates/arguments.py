@@ -148,4 +148,11 @@ def wrong_text(source: str, start: int, end: int, names: Names) -> list[Finding]
             message = f"{match.group()} is no merge tag: it would be sent as it stands."
             at = start + 1 + match.start()
             findings.append(Finding(at, 1, "wrong_delimiter", message))
+        elif "|" in match.group(1):
+            message = (
+                f"{match.group()} stands in a tag, where no wording is chosen. Write "
+                "the whole tag once for each wording, as in {Hi|Hello}."
+            )
+            at = start + 1 + match.start()
+            findings.append(Finding(at, 1, "wrong_delimiter", message))
     return findings

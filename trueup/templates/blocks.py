@@ -6,6 +6,7 @@ grammar itself (`expressions.py`).
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from trueup.templates.columns import (
     column_of,
@@ -58,6 +59,13 @@ class _Block:
     when_values: set[str] = field(default_factory=set)
 
 
+class _Floor(NamedTuple):
+    """What a group of wordings begins with: open blocks, and names given before it."""
+
+    depth: int
+    local_kinds: dict[str, str]
+
+
 class Structure:
     """One pass over the tags of a template."""
 
@@ -68,6 +76,17 @@ class Structure:
         self.blocks: list[_Block] = []
         self.findings: list[Finding] = []
         self.assigned: list[tuple[str, int]] = []
+        self.floors: list[_Floor] = []
+        edges = [
+            (at, number)
+            for group in scan.groups
+            for number, at in enumerate((group.start, *group.bars, group.end - 1))
+        ]
+        ends = {group.end - 1 for group in scan.groups}
+        self.edges = [
+            (at, 0 if number == 0 else 2 if at in ends else 1)
+            for at, number in sorted(edges, reverse=True)
+        ]
 
     def check(self) -> list[Finding]:
         """Everything wrong with the tags and what they hold."""
@@ -75,6 +94,7 @@ class Structure:
         for piece in self.scan.pieces:
             if len(self.findings) >= MOST_FINDINGS:
                 return self.findings
+            self._wordings_before(piece.start)
             self._text_before(before, piece)
             before = piece
             if not self._is_too_long(piece):
@@ -84,10 +104,31 @@ class Structure:
                     self._tag(piece)
             if piece.is_whole:
                 self.findings.extend(slipped_hyphens(self.text, piece))
+        self._wordings_before(len(self.text))
         for block in self.blocks:
             self._unclosed(block)
         self._unused_names()
         return self.findings
+
+    # Spintax
+
+    def _wordings_before(self, end: int) -> None:
+        """Each wording is a template: its blocks and names end with it."""
+        while self.edges and self.edges[-1][0] < end:
+            _, kind = self.edges.pop()
+            if kind == 0:
+                known = dict(self.scope.local_kinds)
+                self.floors.append(_Floor(len(self.blocks), known))
+                continue
+            floor = self.floors[-1] if kind == 1 else self.floors.pop()
+            while len(self.blocks) > floor.depth:
+                self._unclosed(self.blocks.pop())
+            self.scope.local_kinds.clear()
+            self.scope.local_kinds.update(floor.local_kinds)
+
+    def _blocks_here(self) -> list[_Block]:
+        """The open blocks, without those around the spintax in which this stands."""
+        return self.blocks[self.floors[-1].depth :] if self.floors else self.blocks
 
     def _is_too_long(self, piece: Piece) -> bool:
         if piece.end - piece.start <= LONGEST_TAG:
@@ -254,14 +295,16 @@ class Structure:
             self._branch(name, at)
 
     def _close(self, name: str, at: int) -> None:
-        opener = CLOSERS[name]
-        if any(block.name == opener for block in self.blocks):
+        opener, blocks = CLOSERS[name], self._blocks_here()
+        if any(block.name == opener for block in blocks):
             while self.blocks[-1].name != opener:
                 self._unclosed(self.blocks.pop())
             self.blocks.pop()
             return
-        if not self.blocks:
+        if not blocks:
             message = f"There is no open {opener} that {name} could close. Remove it."
+            if self.blocks:
+                message = f"{name} stands in spintax and its {opener} does not."
             self._add(at, len(name), "unexpected_tag", message)
             return
         closer = BLOCKS.get(self.blocks.pop().name)
@@ -270,7 +313,8 @@ class Structure:
         self._add(at, len(name), "unexpected_tag", message, fix)
 
     def _branch(self, name: str, at: int) -> None:
-        block = self.blocks[-1] if self.blocks else None
+        blocks = self._blocks_here()
+        block = blocks[-1] if blocks else None
         if block is None or block.name not in BRANCHES[name]:
             where = " or ".join(sorted(BRANCHES[name]))
             message = f"{name} stands only inside {where}. Remove it, or open one."

@@ -27,6 +27,7 @@ from trueup.templates.foreign_tags import (
     word_before,
 )
 from trueup.templates.names import Names
+from trueup.templates.spintax import Spintax, groups_of
 
 OUTPUT, TAG = "output", "tag"
 MOST_FINDINGS = 100
@@ -51,14 +52,15 @@ class Piece(NamedTuple):
 class Scan:
     """What the pre-scan found, in order.
 
-    `texts` are the stretches of text around the pieces, `ignored` what raw and comment
-    blocks hold, `comments` the part of it that stands in comments.
+    `texts` are the stretches of text around the pieces, without what raw and comment
+    blocks hold, `comments` what comments hold, `groups` the spintax in the texts.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     texts: list[tuple[int, int]] = field(default_factory=list)
     comments: list[tuple[int, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    groups: list[Spintax] = field(default_factory=list)
 
 
 _BRACE = re.compile(r"\{+%?|\}\}|%\}|\}")
@@ -115,6 +117,12 @@ class _Scanner:
                 return result
         self._end_text(len(self.text))
         self._lone_openers()
+        groups = groups_of(self.text, result.texts)
+        taken = {finding.offset for finding in result.findings}
+        result.groups = groups.found
+        result.findings.extend(
+            finding for finding in groups.findings if finding.offset not in taken
+        )
         return result
 
     def _opener(self, at: int, braces: str) -> int:
@@ -174,10 +182,12 @@ class _Scanner:
         self._end_text(run)
         opener, closer = ("{{", "}}") if kind == OUTPUT else ("{%", "%}")
         end = ending.end
+        text_start = None  # where the text goes on, with the end of spintax
         while ending.is_found and self.open_braces and text.startswith("}", end):
             if not self._is_spintax(self.open_braces[-1]):
                 break
             self.open_braces.pop()  # it ends `{Hi|Hello {{firstName}}}`
+            text_start = ending.end
             end += 1
         last = end
         while ending.is_found and text.startswith("}", last):
@@ -199,7 +209,7 @@ class _Scanner:
         self.result.pieces.append(
             Piece(kind, start, ending.end, inner_start, inner_end, ending.is_found)
         )
-        self.text_start = last
+        self.text_start = last if text_start is None or last > end else text_start
         return last
 
     def _is_spintax(self, opener: int) -> bool:

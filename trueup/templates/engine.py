@@ -5,16 +5,20 @@ to do what people mean. Does not: judging templates (`validation.py`).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TextIO
 
-from liquid import Environment, Mode, RenderContext
-from liquid.ast import Node
+from liquid import Environment, Mode, RenderContext, TokenStream
+from liquid.ast import BlockNode, Node
 from liquid.builtin.expressions import logical
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.expression import Expression
+from liquid.parser import get_parser
+from liquid.tag import Tag
 from liquid.template import BoundTemplate
-from liquid.token import Token
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED, Undefined
 
 from trueup.templates.filters import (
@@ -23,8 +27,24 @@ from trueup.templates.filters import (
     as_text,
     engine_filter,
 )
+from trueup.templates.positions import utf16_length
+from trueup.templates.spintax import CLOSING, NEXT, OPENING, choice
 from trueup.templates.values import Missing, Values, is_blank
 
+
+@dataclass(frozen=True)
+class Moment:
+    """What a render depends on besides the values.
+
+    draw: what chooses the wordings of spintax, None for the first of each group.
+    is_longest: each group gets its longest wording, to measure a text.
+    """
+
+    draw: str | None = None
+    is_longest: bool = False
+
+
+_ANY_MOMENT = Moment()
 ENGINE_TAGS = frozenset(
     {"if", "unless", "case", "assign", "capture", "comment", "echo", "#"}
 )
@@ -33,6 +53,8 @@ _PSEUDO_TAGS = frozenset({"content", "output", "illegal"})
 
 class _Context(RenderContext):
     """A render context in which a local name that holds a blank text is missing too."""
+
+    moment = _ANY_MOMENT
 
     def get(
         self,
@@ -53,6 +75,51 @@ class _Context(RenderContext):
         super().assign(key, val)
 
 
+class _SpintaxNode(Node):
+    """A group of wordings, of which one is written out."""
+
+    __slots__ = ("nodes", "position")
+
+    def __init__(self, token: Token, position: int, wordings: list[BlockNode]) -> None:
+        super().__init__(token)
+        self.position = position
+        self.nodes = wordings
+        self.blank = False
+
+    def render_to_output(self, context: _Context, buffer: TextIO) -> int:
+        moment = context.moment
+        if not moment.is_longest:
+            number = choice(moment.draw, self.position, len(self.nodes))
+            return self.nodes[number].render(context, buffer)
+        texts = []
+        for wording in self.nodes:
+            written = context.get_buffer(buffer)
+            wording.render(context, written)
+            texts.append(written.getvalue())
+        return buffer.write(max(texts, key=utf16_length))
+
+
+class _SpintaxTag(Tag):
+    """What `with_spintax_tags` makes of a group."""
+
+    name = OPENING
+    end = CLOSING
+
+    def parse(self, stream: TokenStream) -> _SpintaxNode:
+        token = stream.eat(TOKEN_TAG)
+        position = int(stream.eat(TOKEN_EXPRESSION).value)
+        parse_block = get_parser(self.env).parse_block
+        wordings = [parse_block(stream, _ENDS_OF_WORDING)]
+        while stream.current.is_tag(NEXT):
+            next(stream)
+            wordings.append(parse_block(stream, _ENDS_OF_WORDING))
+        stream.expect(TOKEN_TAG, value=CLOSING)
+        return _SpintaxNode(token, position, wordings)
+
+
+_ENDS_OF_WORDING = frozenset({NEXT, CLOSING})
+
+
 class _Template(BoundTemplate):
     context_class = _Context
 
@@ -69,6 +136,7 @@ class _Engine(Environment):
             for name, tag in self.tags.items()
             if name in ENGINE_TAGS or name in _PSEUDO_TAGS
         }
+        self.tags[OPENING] = _SpintaxTag(self)
         self.filters = {name: engine_filter(name) for name in FILTERS}
 
 
@@ -86,9 +154,12 @@ def parsed(text: str) -> BoundTemplate:
     return template
 
 
-def write_out(template: BoundTemplate, values: Values) -> str:
+def write_out(
+    template: BoundTemplate, values: Values, moment: Moment = _ANY_MOMENT
+) -> str:
     """The rendered text. Raises whatever the engine and the values raise."""
     context = template.context_class(template, globals=values)
+    context.moment = moment
     buffer = template._get_buffer()
     template.render_with_context(context, buffer)
     return buffer.getvalue()

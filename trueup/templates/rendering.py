@@ -10,7 +10,7 @@ from functools import lru_cache
 from liquid.exceptions import ResourceLimitError
 from liquid.template import BoundTemplate
 
-from trueup.templates.engine import parsed, write_out
+from trueup.templates.engine import Moment, parsed, write_out
 from trueup.templates.errors import (
     MissingValueError,
     TemplateRenderError,
@@ -22,8 +22,8 @@ from trueup.templates.names import ANY_NAME
 from trueup.templates.positions import located, utf16_length
 from trueup.templates.validation import (
     LONGEST_TEMPLATE,
+    engine_text,
     static_findings,
-    without_comments,
 )
 from trueup.templates.values import prospect_values
 
@@ -34,8 +34,12 @@ def render(
     *,
     custom: Mapping[str, object] | None = None,
     max_length: int | None = None,
+    draw: str | None = None,
 ) -> str:
     """The text for one prospect, with LF line ends.
+
+    `draw` (see `draw_of`) chooses the wordings of spintax, always the same ones. If it
+    is None, each group gets its first wording.
 
     Values are normalised first: null, empty and blank become one missing value. They
     are never read as Liquid, whatever braces they hold.
@@ -47,7 +51,7 @@ def render(
     """
     ready = _ready(with_unix_line_ends(template))
     try:
-        text = write_out(ready, prospect_values(prospect, custom))
+        text = write_out(ready, prospect_values(prospect, custom), Moment(draw))
     except MissingValueError:
         raise
     except (FilterLimitError, ResourceLimitError) as error:
@@ -75,7 +79,7 @@ def _ready(text: str) -> BoundTemplate:
             f"The template is broken: {errors[0].message}", errors
         )
     try:
-        return parsed(without_comments(text, found))
+        return parsed(engine_text(text, found))
     except Exception as error:  # the engine lets many others through
         raise TemplateRenderError(
             f"The template cannot be read: {_sentence(error)}"

@@ -13,7 +13,7 @@ from liquid.template import BoundTemplate
 
 from trueup.templates.blocks import Structure
 from trueup.templates.delimiters import MOST_FINDINGS, Scan, scan
-from trueup.templates.engine import parsed, write_out
+from trueup.templates.engine import Moment, parsed, write_out
 from trueup.templates.errors import (
     Finding,
     MissingValueError,
@@ -31,6 +31,7 @@ from trueup.templates.names import (
     with_local_names,
 )
 from trueup.templates.positions import located, utf16_length
+from trueup.templates.spintax import with_spintax_tags, without_spintax
 from trueup.templates.suggestions import only_helpful
 from trueup.templates.values import (
     ALL_FILLED,
@@ -110,7 +111,8 @@ def _judged(template: str, names: Names) -> list[TemplateError]:
         return located([Finding(LONGEST_TEMPLATE, length, "limit", message)], text)
     findings, found = static_findings(text, names)
     if not findings:
-        findings = _engine_findings(without_comments(text, found))
+        whole = without_spintax(without_comments(text, found), found.groups)
+        findings = _engine_findings(whole)
     if any(finding.fix is not None for finding in findings):
         check = partial(_without_scan, names=names)
         findings = only_helpful(findings, text, check)
@@ -160,6 +162,11 @@ def without_comments(text: str, found: Scan) -> str:
     return text
 
 
+def engine_text(text: str, found: Scan) -> str:
+    """The text as the engine renders it: no comments, and tags for spintax."""
+    return with_spintax_tags(without_comments(text, found), found.groups)
+
+
 def _engine_findings(text: str) -> list[Finding]:
     """What the engine itself says: parse, all fields filled, all missing."""
     try:
@@ -195,7 +202,7 @@ def _too_long(
     text: str, max_length: int, longest: Mapping[str, str]
 ) -> list[TemplateError]:
     """The error of a text that is too long for its field, if it is."""
-    template = parsed(without_comments(text, scan(text, ANY_NAME)))
+    template = parsed(engine_text(text, scan(text, ANY_NAME)))
     length = max(
         _rendered_length(template, values)
         for values in (longest_values(longest), ALL_MISSING)
@@ -213,7 +220,7 @@ def _too_long(
 def _rendered_length(template: BoundTemplate, values: Values) -> int:
     """UTF-16 units of the rendered text; 0 where these values give none."""
     try:
-        return utf16_length(write_out(template, values))
+        return utf16_length(write_out(template, values, Moment(is_longest=True)))
     except MissingValueError:
         return 0
     except (FilterLimitError, ResourceLimitError):
