@@ -63,7 +63,8 @@ def print_welcome(
         f"last-activity, with the bearer token in {folder / 'api-token'}"
     )
     console.print(f"The database: {_database_command()}")
-    console.print(f"For scripts, in another shell: . {folder / 'environment'}")
+    console.print("In another shell: scripts/trueup --help")
+    console.print(f"For psql, in another shell: . {folder / 'environment'}")
     console.print(f"The logs: {folder / 'logs'}")
     console.print("Ctrl-C ends all of it and keeps the data.\n")
 

@@ -43,7 +43,9 @@ class Output:
         """Prints the rows; `none` is the sentence for a person if there are none."""
         rows = list(rows)
         if self.style == "csv":
-            click.echo(_as_csv(headings, rows), nl=False)
+            # click.echo would take escapes out of what is stored.
+            sys.stdout.write(_as_csv(headings, rows))
+            sys.stdout.flush()
         elif self.style == "json":
             click.echo(_as_json(headings, rows))
         elif rows:
@@ -102,7 +104,7 @@ def print_table(
     console = rich.console.Console(
         width=width, highlight=False, emoji=False, stderr=err
     )
-    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False)
+    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in headings:
         table.add_column(rich.text.Text(heading), no_wrap=True)
     for row in cells:
