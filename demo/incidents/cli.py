@@ -5,35 +5,17 @@ import pathlib
 import signal
 import sys
 import time
+from typing import TYPE_CHECKING
 
 import click
-import psycopg
-import rich.console
 
-from demo.incidents.environment import replay_all, replay_server
-from demo.incidents.figures import Replayed
-from demo.incidents.registry import (
-    INCIDENTS,
-    UnknownIncidentError,
-    find_incident,
-)
-from demo.incidents.replay import Incident
-from demo.incidents.tables import (
-    print_replay,
-    print_replays,
-    write_replays,
-)
 from trueup.cli.sentences import SentenceError
-from trueup.postgres.connection import UnusableDatabaseError
-from trueup.postgres.data_directory import UnusableServerError
-from unipile_sandbox.control import SandboxError
 
-REFUSALS = (
-    SandboxError,
-    UnknownIncidentError,
-    UnusableDatabaseError,
-    UnusableServerError,
-)
+if TYPE_CHECKING:
+    import rich.console
+
+    from demo.incidents.figures import Replayed
+    from demo.incidents.replay import Incident
 
 
 @click.group()
@@ -65,12 +47,26 @@ def replay_incident(
 
     Example: trueup incident replay LL#275
     """
+    import psycopg
+    import rich.console
+
+    from demo.incidents.registry import UnknownIncidentError
+    from demo.incidents.tables import write_replays
+    from trueup.postgres.connection import UnusableDatabaseError
+    from trueup.postgres.data_directory import UnusableServerError
+    from unipile_sandbox.control import SandboxError
+
     console = rich.console.Console(highlight=False)
     # The end by SIGTERM also drops what was made.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         replays = _replay(console, _chosen(incident, is_all))
-    except REFUSALS as error:
+    except (
+        SandboxError,
+        UnknownIncidentError,
+        UnusableDatabaseError,
+        UnusableServerError,
+    ) as error:
         raise SentenceError(str(error)) from None
     except psycopg.errors.InsufficientPrivilege as error:
         raise SentenceError(
@@ -83,7 +79,9 @@ def replay_incident(
     sys.exit(0 if all(replayed.is_right for replayed in replays) else 1)
 
 
-def _chosen(wanted: str | None, is_all: bool) -> tuple[Incident, ...]:
+def _chosen(wanted: str | None, is_all: bool) -> "tuple[Incident, ...]":
+    from demo.incidents.registry import INCIDENTS, find_incident
+
     if is_all and wanted is None:
         return INCIDENTS
     if wanted is not None and not is_all:
@@ -93,16 +91,24 @@ def _chosen(wanted: str | None, is_all: bool) -> tuple[Incident, ...]:
 
 
 def _replay(
-    console: rich.console.Console, incidents: tuple[Incident, ...]
-) -> list[Replayed]:
+    console: "rich.console.Console", incidents: "tuple[Incident, ...]"
+) -> "list[Replayed]":
+    from demo.incidents import environment
+    from demo.incidents.tables import print_replay, print_replays
+
     began_at = time.monotonic()
     replays = []
     # Figures and rows are the sandbox's: no setting of a real provider is to be seen.
     for name in ("UNIPILE_DSN", "UNIPILE_API_KEY"):
         os.environ.pop(name, None)
-    with console.status("Starting Postgres…") as status, replay_server() as server:
+    with (
+        console.status("Starting Postgres…") as status,
+        environment.replay_server() as server,
+    ):
         status.update(f"Building the models in a new database on {server}…")
-        for replayed in replay_all(incidents, lambda name: status.update(f"{name}…")):
+        for replayed in environment.replay_all(
+            incidents, lambda name: status.update(f"{name}…")
+        ):
             replays.append(replayed)
             print_replay(console, replayed)
     if len(replays) > 1:

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from rich.console import Console
 
-from demo.incidents import cli
+from demo.incidents import environment
 from demo.incidents.figures import Figure, Replayed
 from demo.incidents.registry import INCIDENTS
 from demo.incidents.tables import (
@@ -78,7 +78,9 @@ def test_one_incident_or_all_have_to_be_asked_for(arguments):
 @pytest.mark.parametrize(("replayed", "code"), [(GOOD, 0), (BAD, 1)])
 def test_a_figure_that_differs_ends_in_1(database, monkeypatch, replayed, code):
     monkeypatch.setenv("PGDATABASE", database.name)
-    monkeypatch.setattr(cli, "replay_all", lambda _incidents, _on_incident: [replayed])
+    monkeypatch.setattr(
+        environment, "replay_all", lambda _incidents, _on_incident: [replayed]
+    )
     ran = invoke("incident", "replay", replayed.name)
     assert ran.exit_code == code
 

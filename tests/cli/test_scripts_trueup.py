@@ -1,0 +1,62 @@
+"""scripts/trueup: it takes the settings of scripts/up unless a person has some."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from trueup.paths import PROJECT_ROOT
+
+SHOWS = '#!/bin/sh\necho "$PGHOST|$UNIPILE_DSN|$PYTHONPATH|$PWD|$*"\n'
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout whose python only says how it was called."""
+    root = tmp_path / "a checkout"
+    for folder in ("scripts", ".venv/bin", ".local"):
+        (root / folder).mkdir(parents=True)
+    shutil.copy(PROJECT_ROOT / "scripts" / "trueup", root / "scripts")
+    for path, text in [
+        (root / "scripts" / "ensure_venv", "#!/bin/sh\n"),
+        (root / ".venv" / "bin" / "python", SHOWS),
+    ]:
+        path.write_text(text)
+        path.chmod(0o755)
+    return root
+
+
+def run(checkout, *arguments, cwd, **environment):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [checkout / "scripts" / "trueup", *arguments],
+        cwd=cwd,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.rstrip("\n").split("|")
+
+
+def test_the_settings_of_a_start_are_used(checkout, tmp_path):
+    (checkout / ".local" / "environment").write_text("export PGHOST='/a socket'\n")
+    assert run(checkout, "docs", "a b", cwd=tmp_path) == [
+        "/a socket",
+        "",
+        str(checkout),
+        str(tmp_path),
+        "-P -m demo.cli docs a b",
+    ]
+
+
+@pytest.mark.parametrize("own", [{"PGDATABASE": "mine"}, {"UNIPILE_DSN": "http://x"}])
+def test_settings_of_ones_own_are_kept(checkout, tmp_path, own):
+    (checkout / ".local" / "environment").write_text("export PGHOST=theirs\n")
+    host, dsn, *_ = run(checkout, cwd=tmp_path, **own)
+    assert (host, dsn) == ("", own.get("UNIPILE_DSN", ""))
+
+
+def test_a_checkout_that_was_not_started_has_none(checkout, tmp_path):
+    assert run(checkout, cwd=tmp_path)[0] == ""
