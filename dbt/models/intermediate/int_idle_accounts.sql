@@ -175,6 +175,23 @@ moves as (
         pauses.subject = 'enrollment'
         and jobs.status = 'queued'
 
+),
+
+{# One row per account, joined once: asked for each account, the moves would be read
+   again for each. #}
+last_moves as materialized (
+
+    select
+        workspace_id,
+        account_id,
+        max(moved_at) as last_moved_at
+
+    from moves
+
+    group by
+        workspace_id,
+        account_id
+
 )
 
 select
@@ -183,25 +200,23 @@ select
 
 from open_accounts
 
+left join last_moves
+    on
+        open_accounts.workspace_id = last_moves.workspace_id
+        and open_accounts.account_id = last_moves.account_id
+
 where
-    exists (
+    coalesce(
+        last_moves.last_moved_at <= {{ var('as_of') }} - interval '5 minutes', true
+    )
+    and exists (
         select 1
         from windows
         where
             open_accounts.workspace_id = windows.workspace_id
             and open_accounts.account_id = windows.account_id
-            and outreach.is_inside_window(
-                open_accounts.local_grace_began_at,
-                windows.weekday,
-                windows.opens_at,
-                windows.closes_at
-            )
-    )
-    and not exists (
-        select 1
-        from moves
-        where
-            open_accounts.workspace_id = moves.workspace_id
-            and open_accounts.account_id = moves.account_id
-            and moves.moved_at > {{ var('as_of') }} - interval '5 minutes'
+            and extract(isodow from open_accounts.local_grace_began_at)
+            = windows.weekday
+            and open_accounts.local_grace_began_at::time >= windows.opens_at
+            and open_accounts.local_grace_began_at::time < windows.closes_at
     )
