@@ -217,3 +217,46 @@ def test_a_thousand_people_keep_every_rule_of_the_database(campaign_in_a_databas
     assert min(seconds) >= 0
     assert max(seconds) <= 1_800
     assert max(collections.Counter(seconds).values()) < 10
+
+
+def test_a_value_that_a_text_needs_and_people_lack_is_told(connection):
+    make_senders(connection)
+    text = LOOKING_UP.replace(
+        "shall we connect?", "how is {{company}}? {{custom.subject_line}}"
+    )
+    saved = save(connection, text, NOON)
+    connection.execute(
+        "insert into outreach.prospects (workspace_id, public_identifier, company)"
+        " values (%s, 'alan', 'Bletchley')",
+        [saved.workspace_id],
+    )
+    done = bring(
+        connection,
+        saved,
+        "First Name,LinkedIn URL,Company,Subject Line\n"
+        "Ada,in/ada,Analytical,Engines\nAlan,in/alan,,Codes\n"
+        "Grace,in/grace,#N/A,Bugs\n,in/joan,,\n",
+    )
+    assert [
+        (lacked.field, lacked.people, lacked.first_line) for lacked in done.lacked
+    ] == [("company", 2, 4), ("custom.subject_line", 1, 5), ("firstName", 1, 5)]
+    assert str(done.lacked[0]) == (
+        "2 people lack company (first on line 4), which a saved text needs without a "
+        "fallback: they are parked when their turn comes"
+    )
+
+
+def test_a_value_with_a_fallback_is_not_needed(connection):
+    make_senders(connection)
+    text = LOOKING_UP.replace("{{firstName}}", "{{firstName | default: 'there'}}")
+    done = bring(connection, save(connection, text, NOON), "LinkedIn URL\nin/ada\n")
+    assert done.lacked == ()
+
+
+def test_hidden_connections_are_counted(connection, saved):
+    done = bring(
+        connection,
+        saved,
+        "First Name,URL,Connected On\nAda,in/ada,\n,,1 May 2026\n,,2 May 2026\n",
+    )
+    assert (done.enrolled, done.hidden, done.refused) == (1, 2, ())

@@ -119,31 +119,35 @@ def _chosen(columns: Columns, values: list[_Values]) -> list[int]:
     having = [index for index in named if values[index].people]
     if others and not any(values[index].is_addresses for index in having):
         having = []
-    varying = [index for index in having if not values[index].is_constant]
-    if varying:
-        return varying
-    if len(others) == 1:
-        return others
-    if others:
-        names = " and ".join(f'"{columns.header[index]}"' for index in others)
+    if any(values[index].varies for index in having):
+        return [index for index in having if not values[index].is_constant]
+    if others and all(values[index].is_constant for index in having):
+        return _only_one(columns, others)
+    if any(values[index].people > 2 for index in having):
+        column = max(having, key=lambda index: values[index].people)
         raise UnreadableFileError(
-            f"The columns {names} both hold profile addresses. Say with "
-            f"--profile-column which is the person's.{_seen(columns)}"
+            f'The column "{columns.header[column]}" holds one address throughout, '
+            "which is nobody's list. Give the people's own addresses, or name "
+            f"their column with --profile-column.{_seen(columns)}"
         )
     if having:
-        column = min(having, key=lambda index: values[index].people)
-        if values[column].people > 2:
-            raise UnreadableFileError(
-                f'The column "{columns.header[column]}" holds one address throughout, '
-                "which is nobody's list. Give the people's own addresses, or name "
-                f"their column with --profile-column.{_seen(columns)}"
-            )
         return having
     if named:
         return list(named)
     raise UnreadableFileError(
         "No column holds profile addresses. Give each person's LinkedIn URL in a "
         f"column below a header.{_seen(columns)}"
+    )
+
+
+def _only_one(columns: Columns, others: list[int]) -> list[int]:
+    """The one column of addresses that is not known by name."""
+    if len(others) == 1:
+        return others
+    names = " and ".join(f'"{columns.header[index]}"' for index in others)
+    raise UnreadableFileError(
+        f"The columns {names} both hold profile addresses. Say with --profile-column "
+        f"which is the person's.{_seen(columns)}"
     )
 
 

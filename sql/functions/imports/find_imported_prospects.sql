@@ -60,15 +60,17 @@ begin
     set refusal = 'it is the person of line ' || twins.first_line
     from (
         select
-            same.prospect_id,
+            coalesce(same.prospect_id::text, same.provider_id) as person,
             min(same.line_number) as first_line
         from pg_temp.imported_prospects as same
-        where same.prospect_id is not null and same.refusal is null
-        group by same.prospect_id
+        where
+            coalesce(same.prospect_id::text, same.provider_id) is not null
+            and same.refusal is null
+        group by coalesce(same.prospect_id::text, same.provider_id)
         having count(*) > 1
     ) as twins
     where
-        imported.prospect_id = twins.prospect_id
+        coalesce(imported.prospect_id::text, imported.provider_id) = twins.person
         and imported.line_number > twins.first_line
         and imported.refusal is null;
 

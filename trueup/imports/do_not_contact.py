@@ -1,0 +1,85 @@
+"""Companies and email domains whose people are not contacted.
+
+Belongs here: keeping, listing and removing such rules. Does not: what a rule marks
+(`sql/functions/gates/add_do_not_contact_rule.sql`), or a person's own mark.
+"""
+
+import dataclasses
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import class_row
+
+KINDS = ("company", "email_domain")
+
+
+@dataclasses.dataclass(frozen=True)
+class Marked:
+    """What a new rule did: how many people it marked, and jobs that it cancelled."""
+
+    people: int
+    cancelled_jobs: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """A company or an email domain whose people are not contacted, as it was given."""
+
+    kind: str
+    written: str
+    reason: str
+    actor: str
+    created_at: datetime
+
+
+def add_rule(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    kind: str,
+    written: str,
+    *,
+    reason: str,
+    actor: str,
+    as_of: datetime | None = None,
+) -> Marked:
+    """Keep a rule and mark its people; those who come later are marked by their import.
+
+    `kind` is one of KINDS; `written` a company's name, or a domain, with or without an
+    address around it. The caller commits, or rolls back for a dry run. Raises
+    ValueError, whose text is a sentence, if `written` names nothing.
+    """
+    try:
+        with connection.transaction():
+            people, cancelled = connection.execute(
+                "select people_count, cancelled_count"
+                " from outreach.add_do_not_contact_rule(%s, %s, %s, %s, %s, %s)",
+                [workspace_id, kind, written, reason, actor, as_of],
+            ).fetchone()
+    except psycopg.errors.CheckViolation as error:
+        said = error.diag
+        raise ValueError(f"{said.message_primary}. {said.message_hint}") from None
+    return Marked(people, cancelled)
+
+
+def remove_rule(
+    connection: psycopg.Connection, workspace_id: int, kind: str, written: str
+) -> bool:
+    """Forget a rule; whether there was one. People who are marked stay marked."""
+    removed = connection.execute(
+        "delete from outreach.do_not_contact_rules as rules"
+        " where rules.workspace_id = %s and rules.kind = %s"
+        " and rules.value = outreach.do_not_contact_key(%s, %s)",
+        [workspace_id, kind, kind, written],
+    )
+    return removed.rowcount > 0
+
+
+def rules_of(connection: psycopg.Connection, workspace_id: int) -> list[Rule]:
+    """A workspace's rules, companies first, each kind by name."""
+    with connection.cursor(row_factory=class_row(Rule)) as cursor:
+        return cursor.execute(
+            "select kind, written, reason, actor, created_at"
+            " from outreach.do_not_contact_rules where workspace_id = %s"
+            " order by kind, value",
+            [workspace_id],
+        ).fetchall()
