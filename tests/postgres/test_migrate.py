@@ -4,13 +4,15 @@ import os
 import subprocess
 import threading
 
+import pglast
 import pytest
 
 from tests.support.command_line import trueup
-from trueup.paths import PROJECT_ROOT
+from trueup.paths import PROJECT_ROOT, SQL_FOLDER
 from trueup.postgres.connection import connect
 from trueup.postgres.migrate import migrate
 from trueup.postgres.migration_files import MigrationError
+from trueup.postgres.statements import statements_of
 
 
 @pytest.fixture
@@ -115,6 +117,37 @@ def test_a_migration_below_an_applied_one_is_refused(empty_database, sql_folder)
         writer_into(sql_folder)("migrations/0000_late.sql", "select 1;")
         with pytest.raises(MigrationError, match=r"0000_late.sql comes before 0002"):
             migrate(session, sql_folder)
+
+
+def test_a_database_from_before_the_first_release_is_refused(
+    empty_database, sql_folder
+):
+    with empty_database.connect(autocommit=True) as session:
+        migrate(session, sql_folder)
+        session.execute("drop function outreach.a_first()")
+        before = sql_folder / "migrations/0002_sails.sql"
+        before.rename(before.with_name("0002_masts.sql"))
+        with pytest.raises(MigrationError) as refusal:
+            migrate(session, sql_folder)
+        sentence = str(refusal.value)
+        assert f"database {empty_database.name} was made by a checkout from" in sentence
+        assert "it has applied 0002_sails.sql, and here that number is" in sentence
+        assert "Set PGDATABASE to a new database" in sentence
+        # It is refused before anything runs.
+        row = session.execute("select to_regproc('outreach.a_first')").fetchone()
+        assert row == (None,)
+
+
+def test_the_files_of_the_tree_are_cut_where_postgres_cuts_them():
+    for path in SQL_FOLDER.rglob("*.sql"):
+        text = path.read_text()
+        statements = [statement.text for statement in statements_of(text)]
+        assert "".join(statements).strip() == text.strip(), path
+        parts = pglast.split(text)
+        assert len(statements) == len(parts), path
+        for statement, part in zip(statements, parts, strict=True):
+            # pglast leaves the comments before a statement and its semicolon out.
+            assert statement.strip().rstrip(";").endswith(part.strip()), path
 
 
 def test_two_migrations_of_one_number_are_refused(empty_database, sql_folder):

@@ -53,6 +53,7 @@ def migrate_database() -> None:
         ("functions/", f"{report.function_count} re-applied"),
         ("triggers/", f"{report.trigger_count} re-applied"),
     ]
+    rows += [(leftover, "dropped: no file makes it") for leftover in report.dropped]
     print_table(("file", "what was done"), rows)
 
 

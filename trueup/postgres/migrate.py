@@ -2,6 +2,9 @@
 
 Belongs here: applying migrations once, and functions, views and triggers at every
 deploy. Does not: reading the files, choosing the database, or printing.
+
+The user needs to own the database, or have the right to create in it, and CREATEROLE
+or membership in the roles sender, operator and analyst.
 """
 
 from collections.abc import Iterator
@@ -14,6 +17,12 @@ from psycopg.pq import TransactionStatus
 
 from trueup.paths import SQL_FOLDER
 from trueup.postgres.connection import ensure_database
+from trueup.postgres.leftovers import (
+    drop_changed_routine,
+    drop_leftovers,
+    drop_other_versions,
+    routines_and_triggers,
+)
 from trueup.postgres.migration_files import (
     MigrationError,
     MigrationFile,
@@ -21,48 +30,63 @@ from trueup.postgres.migration_files import (
     SqlFolder,
     read_sql_folder,
 )
+from trueup.postgres.migration_lock import only_migration
+from trueup.postgres.statements import Statement, statements_of
 
 __all__ = ["MigrationReport", "ensure_database", "migrate"]
 
-# Any number will do that no other program takes in the same database.
-_MIGRATION_LOCK = 7_388_270_265
+# For the migration lock, and for each lock on a table: a deploy that waits longer
+# holds up the sender behind it.
+_LOCK_WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class MigrationReport:
-    """What one run did: paths of new migrations, and counts of what was re-applied."""
+    """What one run did.
+
+    `applied` has the paths of new migrations, `dropped` what no file makes any more;
+    the counts are of files that were applied before or again.
+    """
 
     database: str
     applied: tuple[str, ...]
     already_applied_count: int
     function_count: int
     trigger_count: int
+    dropped: tuple[str, ...]
 
 
 def migrate(
-    connection: psycopg.Connection, sql_folder: Path = SQL_FOLDER
+    connection: psycopg.Connection,
+    sql_folder: Path = SQL_FOLDER,
+    *,
+    lock_wait_seconds: int = _LOCK_WAIT_SECONDS,
 ) -> MigrationReport:
     """Applies what is pending; safe to run again, and by two at once.
 
     `connection` must be outside a transaction. Each migration commits on its own;
-    functions, views and triggers commit together. Raises MigrationError, whose text
-    says which file and what Postgres said; the failing file leaves nothing behind.
+    functions, views and triggers commit together, and with them the drop of those that
+    no file makes any more. Raises MigrationError, whose text says which file and what
+    Postgres said, or who holds a lock for longer than `lock_wait_seconds`; the failing
+    file leaves nothing behind.
     """
     folder = read_sql_folder(sql_folder)
-    with _in_autocommit(connection), _alone(connection):
+    with _in_autocommit(connection), only_migration(connection, lock_wait_seconds):
         _make_schema_migrations(connection)
         recorded = _recorded_checksums(connection)
+        _refuse_other_history(connection.info.dbname, folder, recorded)
         _refuse_edited(folder, recorded)
         pending = [m for m in folder.migrations if m.version not in recorded]
         for migration in pending:
             _apply_once(connection, migration)
-        _apply_again(connection, folder)
+        dropped = _apply_again(connection, folder)
     return MigrationReport(
         database=connection.info.dbname,
         applied=tuple(migration.file.path for migration in pending),
         already_applied_count=len(recorded),
         function_count=len(folder.functions),
         trigger_count=len(folder.triggers),
+        dropped=dropped,
     )
 
 
@@ -75,17 +99,6 @@ def _in_autocommit(connection: psycopg.Connection) -> Iterator[None]:
     finally:
         if not connection.closed:
             connection.autocommit = was_autocommit
-
-
-@contextmanager
-def _alone(connection: psycopg.Connection) -> Iterator[None]:
-    """Holds back a second migration of this database until this one is over."""
-    connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            connection.execute("select pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
 
 
 def _make_schema_migrations(connection: psycopg.Connection) -> None:
@@ -117,6 +130,26 @@ def _recorded_checksums(connection: psycopg.Connection) -> dict[str, tuple[str, 
         "select version, name, checksum from outreach.schema_migrations"
     )
     return {version: (name, checksum) for version, name, checksum in rows}
+
+
+def _refuse_other_history(
+    database: str, folder: SqlFolder, recorded: dict[str, tuple[str, str]]
+) -> None:
+    """Refuses a database whose migrations have the same numbers and other names.
+
+    Before release 0.1.0 the schema was written anew, so that is how such a database
+    looks.
+    """
+    for migration in folder.migrations:
+        name, _ = recorded.get(migration.version, (migration.name, ""))
+        if name != migration.name:
+            raise MigrationError(
+                f"The database {database} was made by a checkout from before release "
+                f"0.1.0: it has applied {migration.version}_{name}.sql, and here that "
+                f"number is {migration.file.path}. Its tables cannot be brought to "
+                "this release. Set PGDATABASE to a new database and migrate that one, "
+                "or drop this one first."
+            )
 
 
 def _refuse_edited(folder: SqlFolder, recorded: dict[str, tuple[str, str]]) -> None:
@@ -154,34 +187,63 @@ def _apply_once(connection: psycopg.Connection, migration: MigrationFile) -> Non
         )
 
 
-def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> None:
+def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> tuple[str, ...]:
     with connection.transaction():
         # Functions call one another, and their files are in the order of names. Their
         # bodies are not checked here, so the views that they read may come after them.
         connection.execute("set local check_function_bodies = off")
         connection.execute("set local client_min_messages = warning")
-        for file in (*folder.functions, *folder.views, *folder.triggers):
-            _run(connection, file)
+        before = routines_and_triggers(connection)
+        for file in folder.functions:
+            _run(connection, file, may_drop=True)
+        drop_other_versions(connection, before)
+        for file in (*folder.views, *folder.triggers):
+            _run(connection, file, may_drop=True)
+        return drop_leftovers(connection, before, folder.migrations)
 
 
-def _run(connection: psycopg.Connection, file: SqlFile) -> None:
+def _run(
+    connection: psycopg.Connection, file: SqlFile, *, may_drop: bool = False
+) -> None:
+    for statement in statements_of(file.text):
+        try:
+            if may_drop:
+                _execute_or_remake(connection, file, statement)
+            else:
+                connection.execute(statement.text.encode())
+        except psycopg.Error as error:
+            raise MigrationError(_failure(file, statement, error)) from error
+        if connection.info.transaction_status != TransactionStatus.INTRANS:
+            raise MigrationError(
+                f"{file.path} ends its own transaction; take begin and commit out of "
+                "it."
+            )
+
+
+def _execute_or_remake(
+    connection: psycopg.Connection, file: SqlFile, statement: Statement
+) -> None:
+    """Runs a statement; a routine that cannot be replaced is dropped and made anew."""
+    connection.execute("savepoint before_statement")
     try:
-        connection.execute(file.text.encode())
-    except psycopg.Error as error:
-        raise MigrationError(_failure(file, error)) from error
-    if connection.info.transaction_status != TransactionStatus.INTRANS:
-        raise MigrationError(
-            f"{file.path} ends its own transaction; take begin and commit out of it."
-        )
+        connection.execute(statement.text.encode())
+    except psycopg.errors.InvalidFunctionDefinition as error:
+        connection.execute("rollback to savepoint before_statement")
+        if not drop_changed_routine(connection, error, file.path):
+            raise
+        connection.execute(statement.text.encode())
+    if connection.info.transaction_status == TransactionStatus.INTRANS:
+        connection.execute("release savepoint before_statement")
 
 
-def _failure(file: SqlFile, error: psycopg.Error) -> str:
+def _failure(file: SqlFile, statement: Statement, error: psycopg.Error) -> str:
     said = error.diag
     place = file.path
     if said.statement_position is not None:
         # Counted in characters from 1.
-        before = file.text[: int(said.statement_position) - 1]
-        place = f"{file.path}, line {before.count(chr(10)) + 1}"
+        before = statement.text[: int(said.statement_position) - 1]
+        line = statement.lines_before + before.count("\n") + 1
+        place = f"{file.path}, line {line}"
     parts = [f"{place}: {said.message_primary or str(error)}"]
     if said.message_detail:
         parts.append(said.message_detail)
@@ -189,4 +251,9 @@ def _failure(file: SqlFile, error: psycopg.Error) -> str:
         parts.append(said.message_hint)
     if said.statement_position is None and said.context:
         parts.append(f"({said.context.splitlines()[0]})")
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        parts.append(
+            "Another session holds a lock that this file needs; pg_stat_activity shows "
+            "it. Let it end, and migrate again."
+        )
     return " ".join(parts)

@@ -1,0 +1,180 @@
+"""Functions, procedures and triggers that an earlier checkout made and this one lacks.
+
+Belongs here: finding them in the catalog and dropping them. Does not: making what the
+files say.
+"""
+
+import re
+from dataclasses import dataclass
+
+import psycopg
+
+from trueup.postgres.migration_files import MigrationError, MigrationFile
+
+_MADE_BY_MIGRATION = re.compile(
+    r"^\s*create\s+(?:or\s+replace\s+)?(?:constraint\s+)?"
+    r"(?P<kind>function|procedure|aggregate|trigger)\s+(?:outreach\.)?(?P<name>\w+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class CatalogObject:
+    """A routine or trigger, with the version of its row in the catalog.
+
+    Making an object again writes its row anew, also where nothing changed: a row of
+    the same version was not made meanwhile.
+    """
+
+    kind: str
+    name: str
+    # How a drop names it: a routine with its argument types, a trigger with its table.
+    identity: str
+    oid: int
+    row_version: str
+
+
+def routines_and_triggers(connection: psycopg.Connection) -> set[CatalogObject]:
+    """All of the schema outreach, apart from what belongs to an extension."""
+    rows = connection.execute(
+        """
+        select
+            'routine',
+            routines.proname::text,
+            format(
+                '%I.%I(%s)',
+                'outreach',
+                routines.proname,
+                pg_get_function_identity_arguments(routines.oid)
+            ),
+            routines.oid::bigint,
+            routines.xmin::text
+        from pg_catalog.pg_proc as routines
+        where
+            routines.pronamespace = to_regnamespace('outreach')
+            and not exists (
+                select 1
+                from pg_catalog.pg_depend as dependencies
+                where
+                    dependencies.classid = 'pg_catalog.pg_proc'::regclass
+                    and dependencies.objid = routines.oid
+                    and dependencies.deptype = 'e'
+            )
+        union all
+        select
+            'trigger',
+            triggers.tgname::text,
+            format('%I on %I.%I', triggers.tgname, 'outreach', relations.relname),
+            triggers.oid::bigint,
+            triggers.xmin::text
+        from pg_catalog.pg_trigger as triggers
+        inner join pg_catalog.pg_class as relations
+            on triggers.tgrelid = relations.oid
+        where
+            relations.relnamespace = to_regnamespace('outreach')
+            and not triggers.tgisinternal
+            and triggers.tgparentid = 0
+        """
+    )
+    return {CatalogObject(*row) for row in rows}
+
+
+def drop_leftovers(
+    connection: psycopg.Connection,
+    before: set[CatalogObject],
+    migrations: tuple[MigrationFile, ...],
+) -> tuple[str, ...]:
+    """Drops what was there `before` and was not made again; returns what it dropped.
+
+    What a migration makes is not made again, so it stays: migrations drop it. Raises
+    MigrationError where something depends on a leftover.
+    """
+    kept = {
+        name
+        for migration in migrations
+        for name in _MADE_BY_MIGRATION.findall(migration.file.text)
+    }
+    leftovers = [
+        leftover
+        for leftover in before & routines_and_triggers(connection)
+        if not any(_is_named(leftover, kind, name) for kind, name in kept)
+    ]
+    dropped = []
+    # Routines that depend on one another go only together.
+    for kind in ("trigger", "routine"):
+        identities = sorted(
+            leftover.identity for leftover in leftovers if leftover.kind == kind
+        )
+        dropped += [f"{kind} {identity}" for identity in identities]
+        if kind == "trigger":
+            for identity in identities:
+                _drop(connection, "trigger", [identity])
+        elif identities:
+            _drop(connection, "routine", identities)
+    return tuple(dropped)
+
+
+def _is_named(found: CatalogObject, kind: str, name: str) -> bool:
+    is_trigger = kind.lower() == "trigger"
+    return found.name == name.lower() and (found.kind == "trigger") == is_trigger
+
+
+def _drop(connection: psycopg.Connection, kind: str, identities: list[str]) -> None:
+    # The catalog has quoted these names.
+    statement = f"drop {kind} {', '.join(identities)}"
+    try:
+        connection.execute(statement.encode())
+    except psycopg.errors.DependentObjectsStillExist as error:
+        raise MigrationError(
+            f"A {kind} that no file of this checkout makes any more cannot be dropped: "
+            f"{dependents_said_by(error)}. Drop what depends on it, or restore its "
+            "file, and migrate again."
+        ) from None
+
+
+def drop_changed_routine(
+    connection: psycopg.Connection, error: psycopg.Error, path: str
+) -> bool:
+    """Drops the routine that `create or replace` could not replace, if it was that.
+
+    Postgres names it in the hint: a result or the name of an argument has changed.
+    """
+    match = re.search(
+        r"DROP (?P<kind>FUNCTION|PROCEDURE|ROUTINE|AGGREGATE) (?P<identity>\S.*\))",
+        error.diag.message_hint or "",
+    )
+    if match is None:
+        return False
+    try:
+        connection.execute(f"drop routine {match['identity']}".encode())
+    except psycopg.errors.DependentObjectsStillExist as refusal:
+        raise MigrationError(
+            f"{path} changes the result or an argument of {match['identity']}, and "
+            f"that cannot be replaced: {dependents_said_by(refusal)}. Drop what "
+            "depends on it, migrate, and make it again."
+        ) from None
+    return True
+
+
+def drop_other_versions(
+    connection: psycopg.Connection, before: set[CatalogObject]
+) -> None:
+    """Drops each old routine that stands beside a new one of its name.
+
+    A call that fits both is refused as not unique, and a view that calls it could not
+    be made. A routine on which something depends stays until the end.
+    """
+    now = routines_and_triggers(connection)
+    made = {found.name for found in now - before if found.kind == "routine"}
+    for old in sorted(before & now, key=lambda found: found.identity):
+        if old.kind == "routine" and old.name in made:
+            try:
+                with connection.transaction():
+                    connection.execute(f"drop routine {old.identity}".encode())
+            except psycopg.errors.DependentObjectsStillExist:
+                continue
+
+
+def dependents_said_by(error: psycopg.Error) -> str:
+    """What Postgres says depends on the object, in one line."""
+    return "; ".join((error.diag.message_detail or str(error)).splitlines())
