@@ -41,6 +41,35 @@ comment on column outreach.prospects.custom is
 comment on column outreach.prospects.do_not_contact_at is
 'From this moment nobody of the workspace contacts the person. Null otherwise.';
 
+create table outreach.do_not_contact_rules (
+    workspace_id bigint not null,
+    kind text not null,
+    value text not null,
+    written text not null,
+    reason text not null,
+    actor text not null,
+    created_at timestamptz not null default now(),
+    constraint do_not_contact_rules_pkey primary key (workspace_id, kind, value),
+    constraint do_not_contact_rules_workspace_fkey
+    foreign key (workspace_id) references outreach.workspaces (workspace_id),
+    constraint a_do_not_contact_rule_is_of_a_known_kind check (
+        kind in ('company', 'email_domain')
+    ),
+    constraint a_do_not_contact_rule_names_something check (value <> ''),
+    constraint a_do_not_contact_rule_says_who_and_why check (
+        reason <> '' and actor <> ''
+    )
+);
+
+comment on table outreach.do_not_contact_rules is
+'Companies and email domains whose people are not contacted. A new rule marks the '
+'people whom it fits, and an import marks the people whom it brings, so that only the '
+'mark of a person decides whether something is sent.';
+comment on column outreach.do_not_contact_rules.value is
+'What is compared: outreach.company_key() of a company, or a domain in lower case.';
+comment on column outreach.do_not_contact_rules.written is
+'The company or domain as it was given.';
+
 create table outreach.campaign_prospects (
     workspace_id bigint not null,
     enrollment_id bigint generated always as identity,

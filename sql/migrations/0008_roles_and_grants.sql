@@ -1,9 +1,17 @@
 -- Who may do what. sender works the queue, operator acts for people, analyst reads
 -- marts only. Roles belong to the whole server, so each is made if it is missing.
 
+-- The user who migrates can act as each role. A membership that stands is not granted
+-- again: since Postgres 16 that needs the admin option, which only the user has who made
+-- the role, or a superuser.
 do $$
 declare
     wanted text;
+    -- Since Postgres 16 the maker of a role is a member who may not act as it.
+    membership constant text := case
+        when current_setting('server_version_num')::integer >= 160000 then 'set'
+        else 'member'
+    end;
 begin
     foreach wanted in array array['sender', 'operator', 'analyst'] loop
         if not exists (select 1 from pg_catalog.pg_roles where rolname = wanted) then
@@ -14,12 +22,54 @@ begin
                     null; -- another deploy made it in the same moment
             end;
         end if;
+
+        if not pg_has_role(current_user, wanted, membership) then
+            execute format('grant %I to %I', wanted, current_user);
+        end if;
     end loop;
+exception
+    when insufficient_privilege then
+        raise exception 'the user % may not make or grant the role %: %',
+            current_user, wanted, sqlerrm
+            using
+                errcode = 'insufficient_privilege',
+                hint = format(
+                    'Let a superuser run: create role sender; create role operator; '
+                    'create role analyst (where they are missing); '
+                    'grant sender, operator, analyst to %I. Then migrate again.',
+                    current_user
+                );
 end
 $$;
 
--- The user who migrates can act as each role without being a superuser.
-grant sender, operator, analyst to current_user;
+-- Who can make temporary objects can put them before the objects of pg_catalog or of
+-- this schema, and a function of the owner may find them. Only operator needs temporary
+-- tables, for imports and heals. Rights on a database are not copied with a template.
+do $$
+begin
+    if pg_has_role(
+        current_user,
+        (
+            select databases.datdba
+            from pg_catalog.pg_database as databases
+            where databases.datname = current_database()
+        ),
+        'usage'
+    ) then
+        execute format(
+            'revoke temporary on database %I from public', current_database()
+        );
+        execute format(
+            'grant temporary on database %I to operator', current_database()
+        );
+    else
+        raise warning
+            'every role may make temporary tables in the database %: its owner can '
+            'revoke that right from public and grant it to operator',
+            current_database();
+    end if;
+end
+$$;
 
 grant usage on schema outreach to sender, operator;
 grant select on all tables in schema outreach to sender, operator;
@@ -60,7 +110,10 @@ outreach.linkedin_daily_counters,
 outreach.linkedin_admin_alerts
 to operator;
 
-grant insert on outreach.campaign_accounts to operator;
+grant insert on
+outreach.campaign_accounts,
+outreach.do_not_contact_rules
+to operator;
 
 grant delete on
 outreach.linkedin_account_limits,
@@ -70,7 +123,8 @@ outreach.campaign_accounts,
 outreach.campaign_step_templates,
 outreach.template_validations,
 outreach.linkedin_chats,
-outreach.prospect_cooldowns
+outreach.prospect_cooldowns,
+outreach.do_not_contact_rules
 to operator;
 
 -- An import takes the ids of its enrollments before it inserts them, because their
@@ -90,7 +144,11 @@ outreach.linkedin_admin_alerts
 to sender;
 
 grant delete on outreach.linkedin_chats to sender;
-grant update (provider_id, public_identifier) on outreach.prospects to sender;
+-- A look-up finds the ids of a person, and fills what is empty about them.
+grant update (
+    provider_id, public_identifier, first_name, last_name, company, job_title, email,
+    location, industry, custom
+) on outreach.prospects to sender;
 
 grant update, delete on outreach.linkedin_webhook_inbox to sender, operator;
 
