@@ -4,29 +4,20 @@ Belongs here: the strict python-liquid environment and the few places where it i
 to do what people mean. Does not: judging templates (`validation.py`).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TextIO
 
 from liquid import Environment, Mode, RenderContext, TokenStream
 from liquid.ast import BlockNode, Node
-from liquid.builtin.expressions import logical
-from liquid.builtin.tags.if_tag import IfNode
-from liquid.builtin.tags.unless_tag import UnlessNode
-from liquid.expression import Expression
 from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED, Undefined
 
-from trueup.templates.filters import (
-    FILTERS,
-    as_number,
-    as_text,
-    engine_filter,
-)
+from trueup.templates.comparisons import FirstWhenTag, compare_as_people_do
+from trueup.templates.filters import FILTERS, engine_filter
 from trueup.templates.positions import utf16_length
 from trueup.templates.spintax import CLOSING, NEXT, OPENING, choice
 from trueup.templates.values import Missing, Values, is_blank
@@ -136,6 +127,7 @@ class _Engine(Environment):
             for name, tag in self.tags.items()
             if name in ENGINE_TAGS or name in _PSEUDO_TAGS
         }
+        self.tags["case"] = FirstWhenTag(self)
         self.tags[OPENING] = _SpintaxTag(self)
         self.filters = {name: engine_filter(name) for name in FILTERS}
 
@@ -150,7 +142,7 @@ def parsed(text: str) -> BoundTemplate:
     Raises whatever the engine raises.
     """
     template = _ENGINE.from_string(text)
-    _make_comparisons_safe(template.nodes)
+    compare_as_people_do(template.nodes)
     return template
 
 
@@ -163,81 +155,3 @@ def write_out(
     buffer = template._get_buffer()
     template.render_with_context(context, buffer)
     return buffer.getvalue()
-
-
-class _Comparison(Expression):
-    """`<`, `<=`, `>`, `>=` between numbers, false where one side is none; `contains`.
-
-    The engine's own raise an error when a value that came as text meets a number, or
-    when a number is asked what it contains.
-    """
-
-    __slots__ = ("left", "operator", "right")
-
-    def __init__(self, operator: str, left: Expression, right: Expression) -> None:
-        super().__init__(left.token)
-        self.operator = operator
-        self.left = left
-        self.right = right
-
-    def evaluate(self, context: RenderContext) -> bool:
-        left, right = self.left.evaluate(context), self.right.evaluate(context)
-        if self.operator == "contains":
-            return _contains(left, right)
-        try:
-            left, right = as_number(left), as_number(right)
-        except (TypeError, ValueError):
-            return False
-        match self.operator:
-            case "<":
-                return left < right
-            case "<=":
-                return left <= right
-            case ">":
-                return left > right
-            case _:
-                return left >= right
-
-    def children(self) -> list[Expression]:
-        return [self.left, self.right]
-
-
-def _contains(left: object, right: object) -> bool:
-    if left is None or isinstance(left, Missing) or isinstance(right, Missing):
-        return False
-    return as_text(right) in (left if isinstance(left, list) else as_text(left))
-
-
-_OPERATORS = {
-    logical.ContainsExpression: "contains",
-    logical.LtExpression: "<",
-    logical.LeExpression: "<=",
-    logical.GtExpression: ">",
-    logical.GeExpression: ">=",
-}
-
-
-def _make_comparisons_safe(nodes: Iterable[Node]) -> None:
-    for node in nodes:
-        if isinstance(node, IfNode | UnlessNode):
-            for holder in (node.condition, *(a.expression for a in node.alternatives)):
-                holder.expression = _safe(holder.expression)
-        _make_comparisons_safe(_inner_nodes(node))
-
-
-def _inner_nodes(node: Node) -> Iterable[Node]:
-    nodes = getattr(node, "nodes", None)
-    return node.children(None, include_partials=False) if nodes is None else nodes
-
-
-def _safe(expression: Expression) -> Expression:
-    if isinstance(
-        expression, logical.LogicalAndExpression | logical.LogicalOrExpression
-    ):
-        expression.left = _safe(expression.left)
-        expression.right = _safe(expression.right)
-        return expression
-    operator = _OPERATORS.get(type(expression))
-    if operator is None:
-        return expression
-    return _Comparison(operator, expression.left, expression.right)

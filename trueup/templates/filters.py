@@ -10,16 +10,19 @@ that are no Liquid errors, some read the clock, and none has a cap.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from urllib.parse import quote_plus
 
 from liquid.exceptions import LiquidError
 
-from trueup.templates.values import Missing, is_blank
+from trueup.templates.values import MOST_DECIMALS, Missing, as_written, is_blank
 
 # No filter gives a longer text: a 10,000 character value still fits twice.
 LONGEST_RESULT = 20_000
 _LARGEST_NUMBER = 10**15
+# Figures are decimal, as a reader expects: 0.1 and 0.2 are 0.3.
+_ARITHMETIC = Context(prec=34, rounding=ROUND_HALF_UP)
+_SMALLEST_DIFFERENCE = Decimal(1).scaleb(-MOST_DECIMALS)
 
 
 class FilterLimitError(LiquidError):
@@ -87,16 +90,33 @@ def _slice(value: str, start: int, length: int = 1) -> str:
 def _split(value: str, separator: str) -> list[str]:
     if not separator:
         return list(value)
-    return value.split(None if separator == " " else separator)
+    if separator == " ":
+        return value.split()
+    bare = separator.rstrip()
+    if bare and bare != separator and value.endswith(bare):
+        value += separator[len(bare) :]  # the blank that was stripped with the value's
+    items = value.split(separator)
+    while items and is_blank(items[-1]):
+        items.pop()
+    return items
 
 
-def _round(value: float, digits: int = 0) -> float:
-    return round(value, min(int(digits), 12)) if digits > 0 else round(value)
+def _round(value: int | Decimal, digits: int = 0) -> int | Decimal:
+    if isinstance(value, int):
+        return value
+    unit = Decimal(1).scaleb(-min(int(digits), MOST_DECIMALS))
+    return value.quantize(unit, ROUND_HALF_UP)
 
 
-def _divide(value: float, other: float) -> float:
+def _divide(value: int | Decimal, other: int | Decimal) -> int | Decimal:
     whole = isinstance(value, int) and isinstance(other, int)
     return value // other if whole else value / other
+
+
+def _modulo(value: int | Decimal, other: int | Decimal) -> int | Decimal:
+    if isinstance(value, int) and isinstance(other, int):
+        return value % other
+    return value - other * math.floor(value / other)
 
 
 _TEXT = ("text",)
@@ -127,7 +147,7 @@ FILTERS: dict[str, Filter] = {
     "last": Filter(lambda items: items[-1], takes="list"),
     "lstrip": Filter(str.lstrip),
     "minus": _on_number(lambda value, other: value - other),
-    "modulo": _on_number(lambda value, other: value % other),
+    "modulo": _on_number(_modulo),
     "plus": _on_number(lambda value, other: value + other),
     "prepend": Filter(lambda value, start: start + value, _TEXT, 1, example="'at '"),
     "remove": Filter(
@@ -196,9 +216,10 @@ def engine_filter(name: str) -> Callable[..., object]:
                 return given
         convert = _CONVERT[known.takes]
         try:
-            result = known.apply(
-                convert(value), *map(_argument, known.arguments, arguments)
-            )
+            with localcontext(_ARITHMETIC):
+                result = known.apply(
+                    convert(value), *map(_argument, known.arguments, arguments)
+                )
         except FilterLimitError:
             raise
         except Exception:  # whatever it is, this prospect's value does not fit
@@ -225,23 +246,48 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def as_number(value: object) -> int | float:
-    """A value as a number; raises ValueError if it is none."""
+def as_number(value: object) -> int | Decimal:
+    """A value as a number, exactly as written.
+
+    Raises ValueError or TypeError if it is none.
+    """
     if isinstance(value, bool):
         raise ValueError("a truth value is no number")
     if isinstance(value, str):
         if len(value) > 40:
             raise ValueError("too long for a number")
-        text = value.strip()
+        value = value.strip()
         try:
-            number: float = int(text)
+            number: int | Decimal = int(value)
         except ValueError:
-            number = float(text)
+            number = _decimal(value)
+    elif isinstance(value, float):
+        number = _decimal(repr(value))
+    elif isinstance(value, int | Decimal):
+        number = value
     else:
-        number = float(value) if isinstance(value, Decimal) else value
-    if not math.isfinite(number) or abs(number) > _LARGEST_NUMBER:
+        raise TypeError("not a number")
+    if abs(number) > _LARGEST_NUMBER:
         raise ValueError("not a number to calculate with")
     return number
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError("not a number") from None
+    if not number.is_finite():
+        raise ValueError("not a number to calculate with")
+    return number
+
+
+def are_equal_numbers(left: object, right: object) -> bool:
+    """Whether two values are the same number, as far as numbers are written out."""
+    try:
+        return abs(as_number(left) - as_number(right)) < _SMALLEST_DIFFERENCE
+    except ValueError:
+        return False
 
 
 def _list(value: object) -> list[object]:
@@ -260,11 +306,10 @@ _CONVERT = {"text": as_text, "number": as_number, "list": _list, "any": _sized}
 def _capped(name: str, result: object) -> object:
     if isinstance(result, str):
         _refuse_beyond_cap(len(result))
-    elif isinstance(result, int | float):
-        if not math.isfinite(result) or abs(result) > _LARGEST_NUMBER:
+    elif isinstance(result, int | Decimal):
+        if abs(result) > _LARGEST_NUMBER:
             return Missing(f"the result of the filter {name}")
-        if isinstance(result, float) and result.is_integer():
-            return int(result)
+        return as_written(result)
     return result
 
 

@@ -8,7 +8,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from liquid.undefined import Undefined
 
@@ -90,7 +90,38 @@ class Values(dict[str, object]):
         return Missing(f"{self.prefix}{key}", lenient=self.lenient)
 
 
+# A number is written with at most so many decimals.
+MOST_DECIMALS = 12
+_LAST_DECIMAL = Decimal(1).scaleb(-MOST_DECIMALS)
+_ROUNDING = Context(prec=60, rounding=ROUND_HALF_UP)
+
+
+class Figure(Decimal):
+    """A decimal number that is written without an exponent and without a tail."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        rounded = self.quantize(_LAST_DECIMAL, context=_ROUNDING)
+        text = format(rounded, "f").rstrip("0").rstrip(".")
+        return "0" if text in ("", "-0") else text
+
+
+def as_written(number: float | Decimal) -> int | Decimal:
+    """A finite number as templates write it: whole if it is, else decimal."""
+    if isinstance(number, int):
+        return number
+    exact = Decimal(repr(number)) if isinstance(number, float) else number
+    return int(exact) if exact == exact.to_integral_value() else Figure(exact)
+
+
 _UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]+")
+
+
+_OUTER_BLANKS = "\u200b\u2060\ufeff" + "".join(
+    character for character in map(chr, range(0x3001)) if character.isspace()
+)
+_LARGEST = 10**40
 
 
 def is_blank(text: str) -> bool:
@@ -101,20 +132,20 @@ def is_blank(text: str) -> bool:
 def normalised(value: object) -> object | None:
     """The value as templates see it; None for what is null, empty or blank.
 
-    Text stays but for control characters, which cannot be sent; numbers and booleans
-    stay, a whole float becomes an integer, a list becomes its items joined by ", ", a
-    date its ISO form. Objects and NaN are no text: None.
+    Text stays, without outer blanks and without control characters, which cannot be
+    sent. Numbers and booleans stay, a whole float becomes an integer, a list becomes
+    its items joined by ", ", a date its ISO form. Objects and NaN are no text: None.
     """
     match value:
         case str():
-            value = _UNSENDABLE.sub("", value)
+            value = _UNSENDABLE.sub("", value).strip(_OUTER_BLANKS)
             return None if is_blank(value) else value
         case bool() | int():
             return value
         case float() | Decimal():
             if not math.isfinite(value):
                 return None
-            return int(value) if value == int(value) else value
+            return as_written(value) if abs(value) < _LARGEST else None
         case list() | tuple():
             items = [
                 str(item) for one in value if (item := normalised(one)) is not None
