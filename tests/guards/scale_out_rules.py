@@ -331,16 +331,22 @@ def _calls_per_row(function: SqlFunction, around: Surroundings) -> Iterator[str]
         if not tables & around.tenant_tables:
             continue
         for query in queries:
-            for node, _ in query.parts:
-                if not isinstance(node, ast.FuncCall):
-                    continue
-                name = node.funcname[-1].sval
-                if (
-                    node.funcname[0].sval == "outreach"
-                    and name in around.reading_functions
-                    and _names_a_row(node, query)
-                ):
+            for call in _reading_calls(query, around):
+                name = call.funcname[-1].sval
+                if _names_a_row(call, query):
                     yield f"calls {name}(), which reads tables, for each row"
+                elif any(isinstance(p, ast.SubLink) for p in _tree(call.args or ())):
+                    yield f"passes a sub-select to {name}(); look it up before"
+
+
+def _reading_calls(query: Query, around: Surroundings) -> Iterator[ast.FuncCall]:
+    for node, _ in query.parts:
+        if (
+            isinstance(node, ast.FuncCall)
+            and node.funcname[0].sval == "outreach"
+            and node.funcname[-1].sval in around.reading_functions
+        ):
+            yield node
 
 
 def _names_a_row(node: ast.FuncCall, query: Query) -> bool:

@@ -11,7 +11,8 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
 - No sub-select in the VALUES of an INSERT; no volatile function, and no stable one over
   a column, in UPDATE, DELETE or DO UPDATE; no `offset 0` lateral in INSERT … SELECT or
   over a CTE; no `array(select row)` in an assignment.
-- No function that reads tables is called for each row of a query over a tenant table.
+- No function that reads tables is called for each row of a query over a tenant table,
+  or with a sub-select over one.
 - `when others` comes after a branch that raises feature_not_supported and
   syntax_error_or_access_rule_violation again.
 """
@@ -384,6 +385,9 @@ BROKEN = {
     """,
 }
 MORE_BROKEN = [
+    ("calls per row", "perform outreach.lock_accounts(wrong.workspace_id, array("
+     "select accounts.account_id from outreach.linkedin_accounts as accounts "
+     "where accounts.workspace_id = wrong.workspace_id));"),
     ("volatile writes", "delete from outreach.linkedin_chats as chats where "
      "chats.workspace_id = wrong.workspace_id "
      "and to_jsonb(chats.account_id) = to_jsonb(row_id);"),

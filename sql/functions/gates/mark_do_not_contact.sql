@@ -16,6 +16,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     moment timestamptz;
     live_enrollment_id bigint;
     cancelled_count bigint := 0;
@@ -29,19 +30,17 @@ begin
                 hint = 'Give an actor and a reason.';
     end if;
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = mark_do_not_contact.workspace_id
-        and accounts.account_id in (
-            select enrollments.account_id
-            from outreach.campaign_prospects as enrollments
-            where
-                enrollments.workspace_id = mark_do_not_contact.workspace_id
-                and enrollments.prospect_id = mark_do_not_contact.prospect_id
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = mark_do_not_contact.workspace_id
+            and enrollments.prospect_id = mark_do_not_contact.prospect_id
+    );
+
+    perform outreach.lock_accounts(
+        mark_do_not_contact.workspace_id, locked_account_ids
+    );
 
     moment := coalesce(mark_do_not_contact.at, clock_timestamp());
 

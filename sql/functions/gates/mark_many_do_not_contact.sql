@@ -14,23 +14,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     enrolled_id bigint;
     cancelled_count bigint := 0;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = mark_many_do_not_contact.workspace_id
-        and accounts.account_id in (
-            select enrollments.account_id
-            from outreach.campaign_prospects as enrollments
-            where
-                enrollments.workspace_id = mark_many_do_not_contact.workspace_id
-                and enrollments.prospect_id
-                = any(mark_many_do_not_contact.prospect_ids)
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = mark_many_do_not_contact.workspace_id
+            and enrollments.prospect_id
+            = any(mark_many_do_not_contact.prospect_ids)
+    );
+
+    perform outreach.lock_accounts(
+        mark_many_do_not_contact.workspace_id, locked_account_ids
+    );
 
     for enrolled_id in
         select distinct enrollments.prospect_id

@@ -15,13 +15,16 @@ as $$
 declare
     was_paused boolean;
 begin
+    perform outreach.lock_accounts(
+        set_account_pause.workspace_id, array[set_account_pause.account_id]
+    );
+
     select accounts.paused_at is not null
     into was_paused
     from outreach.linkedin_accounts as accounts
     where
         accounts.workspace_id = set_account_pause.workspace_id
-        and accounts.account_id = set_account_pause.account_id
-    for no key update;
+        and accounts.account_id = set_account_pause.account_id;
 
     if was_paused is null or was_paused = is_paused then
         return was_paused <> is_paused;

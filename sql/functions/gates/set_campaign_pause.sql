@@ -11,22 +11,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     status_now text;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = set_campaign_pause.workspace_id
-        and accounts.account_id in (
-            select jobs.account_id
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = set_campaign_pause.workspace_id
-                and jobs.campaign_id = set_campaign_pause.campaign_id
-                and jobs.status in ('queued', 'claimed', 'sending')
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = set_campaign_pause.workspace_id
+            and jobs.campaign_id = set_campaign_pause.campaign_id
+            and jobs.status in ('queued', 'claimed', 'sending')
+    );
+
+    perform outreach.lock_accounts(set_campaign_pause.workspace_id, locked_account_ids);
 
     select campaigns.status
     into status_now

@@ -13,18 +13,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     was_paused boolean;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    inner join outreach.campaign_prospects as enrollments
-        on
-            accounts.workspace_id = enrollments.workspace_id
-            and accounts.account_id = enrollments.account_id
-    where
-        enrollments.workspace_id = set_enrollment_pause.workspace_id
-        and enrollments.enrollment_id = set_enrollment_pause.enrollment_id
-    for no key update of accounts;
+    locked_account_ids := array(
+        select enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = set_enrollment_pause.workspace_id
+            and enrollments.enrollment_id = set_enrollment_pause.enrollment_id
+    );
+
+    perform outreach.lock_accounts(
+        set_enrollment_pause.workspace_id, locked_account_ids
+    );
 
     select enrollments.paused_at is not null
     into was_paused

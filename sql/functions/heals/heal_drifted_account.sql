@@ -19,12 +19,9 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = heal_drifted_account.workspace_id
-        and accounts.account_id = heal_drifted_account.account_id
-    for no key update;
+    perform outreach.lock_accounts(
+        heal_drifted_account.workspace_id, array[heal_drifted_account.account_id]
+    );
 
     at := coalesce(as_of, clock_timestamp());
 

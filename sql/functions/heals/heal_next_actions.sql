@@ -25,12 +25,9 @@ as $$
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = heal_next_actions.workspace_id
-        and accounts.account_id = heal_next_actions.account_id
-    for no key update;
+    perform outreach.lock_accounts(
+        heal_next_actions.workspace_id, array[heal_next_actions.account_id]
+    );
 
     perform outreach.plan_next_action_heals(
         heal_next_actions.workspace_id, heal_next_actions.account_id

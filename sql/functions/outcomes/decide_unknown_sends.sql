@@ -17,12 +17,9 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = decide_unknown_sends.workspace_id
-        and accounts.account_id = decide_unknown_sends.account_id
-    for no key update;
+    perform outreach.lock_accounts(
+        decide_unknown_sends.workspace_id, array[decide_unknown_sends.account_id]
+    );
 
     at := coalesce(as_of, clock_timestamp());
 

@@ -31,12 +31,9 @@ begin
         outcomes.workspace_id = quarantine_answer.workspace_id
         and outcomes.outcome_id = quarantine_answer.outcome_id;
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = quarantine_answer.workspace_id
-        and accounts.account_id = answer.account_id
-    for no key update;
+    perform outreach.lock_accounts(
+        quarantine_answer.workspace_id, array[answer.account_id]
+    );
 
     perform outreach.open_admin_alert(
         quarantine_answer.workspace_id, 'answer_not_settled', 'job ' || answer.job_id,

@@ -50,12 +50,7 @@ begin
                 hint = 'Look it up in analytics.unknown_sends.';
     end if;
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = attempt.workspace_id
-        and accounts.account_id = attempt.account_id
-    for no key update;
+    perform outreach.lock_accounts(attempt.workspace_id, array[attempt.account_id]);
 
     select jobs.*
     into strict job

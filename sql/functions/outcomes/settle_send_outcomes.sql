@@ -70,13 +70,7 @@ begin
             attempts.enrollment_id
     ) as found;
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = settle_send_outcomes.workspace_id
-        and accounts.account_id = any(account_ids)
-    order by accounts.account_id
-    for no key update;
+    perform outreach.lock_accounts(settle_send_outcomes.workspace_id, account_ids);
 
     perform
     from outreach.campaign_prospects as enrollments

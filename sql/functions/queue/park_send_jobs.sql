@@ -14,26 +14,23 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     at timestamptz;
     failure record;
     job outreach.campaign_send_jobs;
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = park_send_jobs.workspace_id
-        and accounts.account_id in (
-            select jobs.account_id
-            from jsonb_array_elements(failures) as failed
-            inner join outreach.campaign_send_jobs as jobs
-                on
-                    jobs.workspace_id = park_send_jobs.workspace_id
-                    and jobs.job_id = (failed ->> 'job_id')::bigint
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from jsonb_array_elements(failures) as failed
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                jobs.workspace_id = park_send_jobs.workspace_id
+                and jobs.job_id = (failed ->> 'job_id')::bigint
+    );
+
+    perform outreach.lock_accounts(park_send_jobs.workspace_id, locked_account_ids);
 
     at := coalesce(as_of, clock_timestamp());
 

@@ -10,23 +10,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     job outreach.campaign_send_jobs;
     released_count bigint := 0;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = release_claims.workspace_id
-        and accounts.account_id in (
-            select jobs.account_id
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = release_claims.workspace_id
-                and jobs.status = 'claimed'
-                and jobs.claimed_by = release_claims.worker
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = release_claims.workspace_id
+            and jobs.status = 'claimed'
+            and jobs.claimed_by = release_claims.worker
+    );
+
+    perform outreach.lock_accounts(release_claims.workspace_id, locked_account_ids);
 
     for job in
         select jobs.*

@@ -10,18 +10,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     enrollment outreach.campaign_prospects;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    inner join outreach.campaign_prospects as enrollments
-        on
-            accounts.workspace_id = enrollments.workspace_id
-            and accounts.account_id = enrollments.account_id
-    where
-        enrollments.workspace_id = lock_enrollment.workspace_id
-        and enrollments.enrollment_id = lock_enrollment.enrollment_id
-    for no key update of accounts;
+    locked_account_ids := array(
+        select enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = lock_enrollment.workspace_id
+            and enrollments.enrollment_id = lock_enrollment.enrollment_id
+    );
+
+    perform outreach.lock_accounts(lock_enrollment.workspace_id, locked_account_ids);
 
     select enrollments.*
     into strict enrollment

@@ -13,23 +13,20 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     job outreach.campaign_send_jobs;
     parked_count bigint := 0;
 begin
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = park_step.workspace_id
-        and accounts.account_id in (
-            select jobs.account_id
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = park_step.workspace_id
-                and jobs.step_id = park_step.step_id
-                and jobs.status in ('queued', 'claimed')
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = park_step.workspace_id
+            and jobs.step_id = park_step.step_id
+            and jobs.status in ('queued', 'claimed')
+    );
+
+    perform outreach.lock_accounts(park_step.workspace_id, locked_account_ids);
 
     for job in
         select jobs.*
