@@ -15,12 +15,7 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = new.workspace_id
-        and accounts.account_id = new.account_id
-    for no key update;
+    perform outreach.lock_accounts(new.workspace_id, array[new.account_id]);
 
     select
         exists (

@@ -52,7 +52,8 @@ def clamp(connection, account, at):
 
 def is_inside(connection, account, at):
     return connection.execute(
-        "select exists (select 1 from outreach.sending_window_at(%s, %s, %s))",
+        "select exists (select 1"
+        " from outreach.sending_windows_at(%s, array[%s::bigint], %s))",
         [*account, at],
     ).fetchone()[0]
 

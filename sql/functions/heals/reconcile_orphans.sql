@@ -14,28 +14,21 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     at timestamptz;
     found_row record;
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = reconcile_orphans.workspace_id
-        and accounts.account_id in (
-            select orphans.account_id
-            from outreach.orphaned_enrollments(
-                reconcile_orphans.workspace_id
-            ) as orphans
-            union all
-            select unpaired.account_id
-            from outreach.unpaired_enrollments(
-                reconcile_orphans.workspace_id
-            ) as unpaired
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select orphans.account_id
+        from outreach.orphaned_enrollments(reconcile_orphans.workspace_id) as orphans
+        union
+        select unpaired.account_id
+        from outreach.unpaired_enrollments(reconcile_orphans.workspace_id) as unpaired
+    );
+
+    perform outreach.lock_accounts(reconcile_orphans.workspace_id, locked_account_ids);
 
     at := coalesce(as_of, clock_timestamp());
 

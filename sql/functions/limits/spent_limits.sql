@@ -54,7 +54,10 @@ begin
         select
             pairs.account_id,
             pairs.action,
-            windows.*,
+            windows.timezone,
+            windows.weekday,
+            windows.opens,
+            windows.closes,
             (spent_limits.at at time zone windows.timezone)::date as counted_on,
             windows.timezone is not null
             and pairs.action not in ('end_wait', 'withdraw_invite') as is_limited
@@ -64,9 +67,9 @@ begin
                 unnested.action
             from unnest(account_ids, actions) as unnested (account_id, action)
         ) as pairs
-        left join lateral outreach.sending_window_at(
-            spent_limits.workspace_id, pairs.account_id, spent_limits.at
-        ) as windows on true
+        left join outreach.sending_windows_at(
+            spent_limits.workspace_id, spent_limits.account_ids, spent_limits.at
+        ) as windows on pairs.account_id = windows.account_id
         offset 0 -- each pair's window and date are found once
     ) as asked
     cross join lateral (

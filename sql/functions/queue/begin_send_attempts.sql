@@ -26,26 +26,23 @@ set jit = off
 as $$
 #variable_conflict use_column
 declare
+    locked_account_ids bigint [];
     at timestamptz;
     sends jsonb := '[]';
     refused record;
 begin
     perform outreach.assert_read_committed();
 
-    perform
-    from outreach.linkedin_accounts as accounts
-    where
-        accounts.workspace_id = begin_send_attempts.workspace_id
-        and accounts.account_id in (
-            select jobs.account_id
-            from jsonb_array_elements(rendered) as sends
-            inner join outreach.campaign_send_jobs as jobs
-                on
-                    jobs.workspace_id = begin_send_attempts.workspace_id
-                    and jobs.job_id = (sends ->> 'job_id')::bigint
-        )
-    order by accounts.account_id
-    for no key update;
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from jsonb_array_elements(rendered) as sends
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                jobs.workspace_id = begin_send_attempts.workspace_id
+                and jobs.job_id = (sends ->> 'job_id')::bigint
+    );
+
+    perform outreach.lock_accounts(begin_send_attempts.workspace_id, locked_account_ids);
 
     -- A wait for those locks may have been long: the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
