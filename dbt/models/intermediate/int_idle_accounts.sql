@@ -215,8 +215,10 @@ where
         where
             open_accounts.workspace_id = windows.workspace_id
             and open_accounts.account_id = windows.account_id
-            and extract(isodow from open_accounts.local_grace_began_at)
-            = windows.weekday
-            and open_accounts.local_grace_began_at::time >= windows.opens_at
-            and open_accounts.local_grace_began_at::time < windows.closes_at
+            and outreach.is_inside_window(
+                open_accounts.local_grace_began_at,
+                windows.weekday,
+                windows.opens_at,
+                windows.closes_at
+            )
     )
