@@ -29,7 +29,7 @@ begin
     end loop;
 exception
     when insufficient_privilege then
-        raise exception 'the user % may not make or grant the role %: %',
+        raise exception 'the user % may not make or grant the role %: %.',
             current_user, wanted, sqlerrm
             using
                 errcode = 'insufficient_privilege',
