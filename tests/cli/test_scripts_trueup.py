@@ -58,5 +58,10 @@ def test_settings_of_ones_own_are_kept(checkout, tmp_path, own):
     assert (host, dsn) == ("", own.get("UNIPILE_DSN", ""))
 
 
+def test_incidents_are_replayed_apart_from_what_was_started(checkout, tmp_path):
+    (checkout / ".local" / "environment").write_text("export PGHOST=theirs\n")
+    assert run(checkout, "incident", "replay", cwd=tmp_path)[0] == ""
+
+
 def test_a_checkout_that_was_not_started_has_none(checkout, tmp_path):
     assert run(checkout, cwd=tmp_path)[0] == ""

@@ -12,7 +12,7 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.output import Output, listing_options
+from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.sentences import NOTHING_WRITTEN, say
 from trueup.heals.gate import sentence_of
@@ -29,11 +29,13 @@ def account() -> None:
 def list_accounts(workspace: str | None, output: Output) -> None:
     """List the accounts with their status, time zone and pauses.
 
+    --csv and --json also give why and since when each is paused.
+
     Example: trueup account list --workspace PIPL --csv
     """
     with script_connection("account list") as connection:
         wanted = workspace_id_of(connection, workspace)
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select accounts.* from outreach.workspaces"
             " cross join lateral outreach.list_accounts(workspaces.workspace_id)"
@@ -42,7 +44,8 @@ def list_accounts(workspace: str | None, output: Output) -> None:
             " order by accounts.workspace_id, accounts.account_id",
             {"wanted": wanted},
         )
-    output.dictionaries(rows, none="There is no account yet.")
+    columns = ("account_id", "account", "workspace", "status", "timezone", "paused_by")
+    output.dictionaries(rows, table=columns, none="There is no account yet.")
 
 
 @account.command("show")
@@ -58,7 +61,7 @@ def show_account(account: str, workspace: str | None, output: Output) -> None:
     """
     with script_connection("account show") as connection:
         found = account_of(connection, account, workspace)
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select * from outreach.show_account(%s, %s)",
             [found.workspace_id, found.found_id],

@@ -4,7 +4,7 @@ import click
 
 from trueup.cli.finding import workspace_id_of
 from trueup.cli.options import script_connection, workspace_option
-from trueup.cli.output import Output, listing_options
+from trueup.cli.output import Output, listing_options, rows_of
 
 
 @click.group()
@@ -24,7 +24,7 @@ def list_alerts(workspace: str | None, with_resolved: bool, output: Output) -> N
     Example: trueup alert list --workspace PIPL
     """
     with script_connection("alert list") as connection:
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select * from outreach.list_alerts(%s, %s)",
             [workspace_id_of(connection, workspace), with_resolved],

@@ -14,7 +14,7 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.output import Output, listing_options
+from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.sentences import say
 
@@ -31,12 +31,14 @@ def campaign() -> None:
 @workspace_option("Only this workspace, by its name or id.")
 @listing_options
 def list_campaigns(workspace: str | None, output: Output) -> None:
-    """List the campaigns with their numbers of steps and people.
+    """List the campaigns with their numbers of people.
+
+    --csv and --json also give the number of steps and when each was made.
 
     Example: trueup campaign list --workspace PIPL
     """
     with script_connection("campaign list") as connection:
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select campaigns.* from outreach.workspaces"
             " cross join lateral outreach.list_campaigns(workspaces.workspace_id)"
@@ -45,7 +47,8 @@ def list_campaigns(workspace: str | None, output: Output) -> None:
             " order by campaigns.workspace_id, campaigns.campaign_id",
             {"wanted": workspace_id_of(connection, workspace)},
         )
-    output.dictionaries(rows, none="There is no campaign yet.")
+    columns = ("campaign_id", "campaign", "workspace", "status", "people", "parked")
+    output.dictionaries(rows, table=columns, none="There is no campaign yet.")
 
 
 @campaign.command("show")
@@ -61,7 +64,7 @@ def show_campaign(campaign: str, workspace: str | None, output: Output) -> None:
     """
     with script_connection("campaign show") as connection:
         found = campaign_of(connection, campaign, workspace)
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select * from outreach.list_steps(%s, %s)",
             [found.workspace_id, found.found_id],

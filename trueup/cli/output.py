@@ -53,20 +53,30 @@ class Output:
         elif none:
             click.echo(none)
 
-    def query(
+    def dictionaries(
         self,
-        connection: psycopg.Connection,
-        query: LiteralString,
-        arguments: object = None,
-    ) -> list[dict[str, Any]]:
-        """The rows of a query as dictionaries, to be printed by `dictionaries`."""
-        with connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(query, arguments).fetchall()
+        rows: Sequence[dict[str, Any]],
+        *,
+        table: Sequence[str] = (),
+        none: str = "",
+    ) -> None:
+        """Prints the dictionaries of `rows_of`.
 
-    def dictionaries(self, rows: Sequence[dict[str, Any]], *, none: str = "") -> None:
-        """Prints dictionaries that all have the same keys."""
+        table: the columns of which a table consists, so that it fits; all by default.
+        """
         headings = list(rows[0]) if rows else []
+        if table and self.is_table:
+            headings = list(table)
+            rows = [{name: row[name] for name in headings} for row in rows]
         self.rows(headings, [list(row.values()) for row in rows], none=none)
+
+
+def rows_of(
+    connection: psycopg.Connection, query: LiteralString, arguments: object = None
+) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, arguments).fetchall()
 
 
 def listing_options(command: Command) -> Command:
@@ -101,10 +111,10 @@ def print_table(
 
     cells = [[as_text(cell) for cell in row] for row in rows]
     width, _ = shutil.get_terminal_size(_UNKNOWN_WIDTH)
-    console = rich.console.Console(
-        width=width, highlight=False, emoji=False, stderr=err
-    )
-    table = rich.table.Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    text = io.StringIO()
+    console = rich.console.Console(file=text, width=width, highlight=False, emoji=False)
+    box = rich.box.SIMPLE_HEAD if _draws_lines() else rich.box.ASCII2
+    table = rich.table.Table(box=box, pad_edge=False, show_edge=False)
     for heading in headings:
         table.add_column(rich.text.Text(heading), no_wrap=True)
     for row in cells:
@@ -112,12 +122,18 @@ def print_table(
     unlimited = console.options.update(width=_ANY_WIDTH)
     if console.measure(table, options=unlimited).maximum <= width:
         console.print(table)
+        lines = [line.rstrip() for line in text.getvalue().splitlines()]
+        click.echo("\n".join(lines), err=err)
         return
     for number, row in enumerate(cells):
         if number:
             click.echo(err=err)
         for heading, cell in zip(headings, row, strict=True):
-            click.echo(f"{heading}: {cell}", err=err)
+            click.echo(f"{heading}: {cell}".rstrip(), err=err)
+
+
+def _draws_lines() -> bool:
+    return (sys.stdout.encoding or "").lower().startswith("utf")
 
 
 def as_text(value: object) -> str:

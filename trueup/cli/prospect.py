@@ -16,7 +16,7 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.output import Output, listing_options, print_table
+from trueup.cli.output import Output, listing_options, print_table, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
@@ -48,7 +48,7 @@ def show_prospect(person: str, workspace: str | None, output: Output) -> None:
     """
     with script_connection("prospect show") as connection:
         found = person_of(connection, person, workspace)
-        rows = output.query(
+        rows = rows_of(
             connection,
             "select * from outreach.enrollments_of_person(%s, %s)",
             [found.workspace_id, found.found_id],

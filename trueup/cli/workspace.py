@@ -3,7 +3,7 @@
 import click
 
 from trueup.cli.options import script_connection
-from trueup.cli.output import Output, listing_options
+from trueup.cli.output import Output, listing_options, rows_of
 
 
 @click.group()
@@ -16,8 +16,11 @@ def workspace() -> None:
 def list_workspaces(output: Output) -> None:
     """List the workspaces with their numbers of accounts and campaigns.
 
+    --csv and --json also give the provider and when each was made.
+
     Example: trueup workspace list --json
     """
     with script_connection("workspace list") as connection:
-        rows = output.query(connection, "select * from outreach.list_workspaces()")
-    output.dictionaries(rows, none="There is no workspace yet.")
+        rows = rows_of(connection, "select * from outreach.list_workspaces()")
+    columns = ("workspace_id", "workspace", "accounts", "campaigns")
+    output.dictionaries(rows, table=columns, none="There is no workspace yet.")
