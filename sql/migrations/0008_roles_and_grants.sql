@@ -2,8 +2,8 @@
 -- marts only. Roles belong to the whole server, so each is made if it is missing.
 
 -- The user who migrates can act as each role. A membership that stands is not granted
--- again: since Postgres 16 that needs the admin option, which only the user has who made
--- the role, or a superuser.
+-- again: since Postgres 16 only the maker of a role, a holder of its admin option or a
+-- superuser may grant it.
 do $$
 declare
     wanted text;
