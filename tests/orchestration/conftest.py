@@ -1,9 +1,13 @@
-"""A Dagster instance, and the settings that assets and schedules read."""
+"""A Dagster instance, the settings of its assets, and the graphs of both locations."""
+
+import json
 
 import dagster as dg
 import pytest
 
+from dagster_project import sender_definitions
 from tests.support.connected_accounts import TARGET
+from tests.support.dbt_runner import parsed_manifest, target_folder
 
 
 @pytest.fixture
@@ -25,3 +29,30 @@ def configured(database, sandbox, monkeypatch):
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    """dbt's manifest."""
+    parsed_manifest()
+    return json.loads((target_folder() / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def models(manifest):
+    """The definitions of the location that runs dbt."""
+    from dagster_project.definitions import definitions_from
+
+    return definitions_from(manifest)
+
+
+@pytest.fixture(scope="module")
+def graph(models):
+    """The assets of the location that runs dbt."""
+    return models.resolve_asset_graph()
+
+
+@pytest.fixture(scope="module")
+def senders_graph():
+    """The assets of the sender's location."""
+    return sender_definitions.defs.resolve_asset_graph()

@@ -15,7 +15,7 @@ from dagster_project import sender_definitions
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.assets.send_queue import drain_metadata
 from dagster_project.sensors import WATCHED_JOBS
-from tests.support.dbt_runner import parsed_manifest, target_folder
+from tests.support.asset_graphs import key, names_of
 from trueup.paths import PROJECT_ROOT
 from trueup.sender import DrainReport
 
@@ -35,33 +35,6 @@ WRITERS = {
     "send_queue",
     "webhook_subscriptions",
 }
-
-
-@pytest.fixture(scope="module")
-def manifest():
-    parsed_manifest()
-    return json.loads((target_folder() / "manifest.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def models(manifest):
-    from dagster_project.definitions import definitions_from
-
-    return definitions_from(manifest)
-
-
-@pytest.fixture(scope="module")
-def graph(models):
-    return models.resolve_asset_graph()
-
-
-@pytest.fixture(scope="module")
-def senders_graph():
-    return sender_definitions.defs.resolve_asset_graph()
-
-
-def key(name):
-    return dg.AssetKey(name)
 
 
 def test_the_models_location_validates(models):
@@ -222,111 +195,6 @@ def test_a_failure_of_any_job_is_watched(models):
     for definitions in (models, sender_definitions.defs):
         for job in definitions.get_repository_def().get_all_jobs():
             assert job.name in WATCHED_JOBS
-
-
-def upstream_of(graph, *names):
-    upstream = {key(name) for name in names}
-    while True:
-        further = upstream.union(*(graph.get(asset).parent_keys for asset in upstream))
-        if further == upstream:
-            return names_of(upstream)
-        upstream = further
-
-
-def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
-    upstream = upstream_of(graph, "healed_daily_counters")
-
-    assert "send_queue" in upstream
-    assert "campaign_events" in upstream
-    assert "stg_send_attempts" in upstream
-    assert "daily_account_counters" in upstream
-
-
-@pytest.mark.parametrize(
-    ("mart", "writer"),
-    [
-        ("campaign_accept_stats", "resolved_accepts"),
-        ("account_last_activity", "inbound_events"),
-        ("account_last_activity", "polled_lists"),
-        ("account_status", "refreshed_accounts"),
-        ("webhook_coverage", "webhook_subscriptions"),
-    ],
-)
-def test_lineage_leads_from_what_the_provider_tells_to_the_marts(graph, mart, writer):
-    assert writer in upstream_of(graph, mart)
-
-
-def test_what_comes_in_leads_to_the_accepts(senders_graph):
-    assert upstream_of(senders_graph, "resolved_accepts") == {
-        "inbound_events",
-        "refreshed_accounts",
-        "polled_lists",
-        "resolved_accepts",
-    }
-
-
-def test_next_actions_are_healed_after_the_counters(graph):
-    assert "healed_daily_counters" in upstream_of(graph, "healed_next_actions")
-    assert "stale_next_actions" in upstream_of(graph, "healed_next_actions")
-
-
-def test_only_the_counters_by_date_are_partitioned(graph):
-    by_date = [n.key for n in graph.asset_nodes if n.partitions_def is not None]
-
-    assert by_date == [key("daily_account_counters")]
-
-
-def test_a_backfill_of_many_dates_is_one_run(graph):
-    policy = graph.get(key("daily_account_counters")).backfill_policy
-
-    assert policy == dg.BackfillPolicy.single_run()
-
-
-def names_of(assets):
-    return {asset.to_user_string() for asset in assets}
-
-
-@pytest.mark.parametrize("job", ["refresh_stats", "materialize_everything"])
-def test_templates_are_judged_before_their_check_runs(models, job):
-    structure = models.resolve_job_def(job).dependency_structure
-
-    before = {
-        output.node_name
-        for outputs in structure.input_to_upstream_outputs_for_node(
-            "dbt_models"
-        ).values()
-        for output in outputs
-    }
-    assert "template_validations" in before
-
-
-def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
-    layer = models.resolve_job_def("true_up_counters").asset_layer
-
-    assert names_of(layer.selected_asset_keys) == {
-        "daily_account_counters",
-        "account_counter_drift",
-        "healed_daily_counters",
-        "healed_next_actions",
-    }
-    checks = {check.name for check in layer.asset_graph.asset_check_keys}
-    assert {"counter_differs_from_the_truth", "a_next_action_is_stale"} <= checks
-
-
-def test_everything_is_every_model_and_heal(models, manifest):
-    layer = models.resolve_job_def("materialize_everything").asset_layer
-    named = {
-        node["name"]
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-    }
-
-    assert names_of(layer.selected_asset_keys) == named | {
-        "template_validations",
-        "healed_daily_counters",
-        "healed_next_actions",
-        "rearmed_enrollments",
-    }
 
 
 def test_a_recheck_builds_nothing_and_a_refresh_only_the_view_of_verdicts(

@@ -1,0 +1,113 @@
+"""Lineage and jobs: what reads what, and what each job runs."""
+
+import dagster as dg
+import pytest
+
+from tests.support.asset_graphs import key, names_of
+
+# Imports of dagster_dbt and a name of pydantic that dagster still reads by its old one.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
+]
+
+
+def upstream_of(graph, *names):
+    upstream = {key(name) for name in names}
+    while True:
+        further = upstream.union(*(graph.get(asset).parent_keys for asset in upstream))
+        if further == upstream:
+            return names_of(upstream)
+        upstream = further
+
+
+def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
+    upstream = upstream_of(graph, "healed_daily_counters")
+
+    assert "send_queue" in upstream
+    assert "campaign_events" in upstream
+    assert "stg_send_attempts" in upstream
+    assert "daily_account_counters" in upstream
+
+
+@pytest.mark.parametrize(
+    ("mart", "writer"),
+    [
+        ("campaign_accept_stats", "resolved_accepts"),
+        ("account_last_activity", "inbound_events"),
+        ("account_last_activity", "polled_lists"),
+        ("account_status", "refreshed_accounts"),
+        ("webhook_coverage", "webhook_subscriptions"),
+    ],
+)
+def test_lineage_leads_from_what_the_provider_tells_to_the_marts(graph, mart, writer):
+    assert writer in upstream_of(graph, mart)
+
+
+def test_what_comes_in_leads_to_the_accepts(senders_graph):
+    assert upstream_of(senders_graph, "resolved_accepts") == {
+        "inbound_events",
+        "refreshed_accounts",
+        "polled_lists",
+        "resolved_accepts",
+    }
+
+
+def test_next_actions_are_healed_after_the_counters(graph):
+    assert "healed_daily_counters" in upstream_of(graph, "healed_next_actions")
+    assert "stale_next_actions" in upstream_of(graph, "healed_next_actions")
+
+
+def test_only_the_counters_by_date_are_partitioned(graph):
+    by_date = [n.key for n in graph.asset_nodes if n.partitions_def is not None]
+
+    assert by_date == [key("daily_account_counters")]
+
+
+def test_a_backfill_of_many_dates_is_one_run(graph):
+    policy = graph.get(key("daily_account_counters")).backfill_policy
+
+    assert policy == dg.BackfillPolicy.single_run()
+
+
+@pytest.mark.parametrize("job", ["refresh_stats", "materialize_everything"])
+def test_templates_are_judged_before_their_check_runs(models, job):
+    structure = models.resolve_job_def(job).dependency_structure
+
+    before = {
+        output.node_name
+        for outputs in structure.input_to_upstream_outputs_for_node(
+            "dbt_models"
+        ).values()
+        for output in outputs
+    }
+    assert "template_validations" in before
+
+
+def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
+    layer = models.resolve_job_def("true_up_counters").asset_layer
+
+    assert names_of(layer.selected_asset_keys) == {
+        "daily_account_counters",
+        "account_counter_drift",
+        "healed_daily_counters",
+        "healed_next_actions",
+    }
+    checks = {check.name for check in layer.asset_graph.asset_check_keys}
+    assert {"counter_differs_from_the_truth", "a_next_action_is_stale"} <= checks
+
+
+def test_everything_is_every_model_and_heal(models, manifest):
+    layer = models.resolve_job_def("materialize_everything").asset_layer
+    named = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }
+
+    assert names_of(layer.selected_asset_keys) == named | {
+        "template_validations",
+        "healed_daily_counters",
+        "healed_next_actions",
+        "rearmed_enrollments",
+    }
