@@ -27,7 +27,7 @@ begin
         and wide_reads.list = 'webhooks'
         and wide_reads.subject = is_webhook_audit_due.request_url;
 
-    if reads.tried_at <> reads.read_at
+    if reads.tried_at is distinct from reads.read_at
         and reads.tried_at > at - interval '10 minutes'
     then
         return false;
