@@ -82,7 +82,7 @@ steps:
         "pipl.yml, line 12",
     ]
     assert errors[0] == (
-        'pipl.yml, line 2: The workspace has no account "Nobody". It has: "Anisha".'
+        'pipl.yml, line 2: There is no account "Nobody". There are: "Anisha".'
     )
     assert "Step 1, note, line 2, column 17" in errors[1]
     assert "did you mean: {{company}}" in errors[1]
@@ -255,7 +255,7 @@ def test_an_account_of_another_workspace_is_refused(connection, workspace_id):
         "accounts:", f"workspace: {workspace_id}\naccounts:"
     )
     assert refusal(connection, text) == [
-        'pipl.yml, line 3: The workspace has no account "Talha". It has: "Anisha".'
+        'pipl.yml, line 3: There is no account "Talha". There are: "Anisha".'
     ]
 
 

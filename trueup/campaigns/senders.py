@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from trueup.campaigns.errors import CampaignError
 from trueup.campaigns.model import Campaign
+from trueup.postgres.finding import UnknownNameError, candidates, the_one
 
 _LIMITED = ("resolve_profile", "send_invite", "send_message", "send_inmail", "comment")
 
@@ -38,19 +39,20 @@ def find_senders(
             "select * from outreach.accounts_that_could_send(%s)", [workspace_id]
         )
         known = cursor.fetchall()
+    by_id = {one.account_id: one for one in known}
     actions = list(dict.fromkeys(step.action for step in campaign.steps))
     senders: list[Sender] = []
     errors: list[CampaignError] = []
     for number, wanted in enumerate(campaign.accounts):
-        found = [one for one in known if one.name == wanted]
-        found = found or [one for one in known if str(one.account_id) == str(wanted)]
-        if len(found) == 1:
-            sentences = _unfit(found[0], actions)
-            if found[0] in senders:
-                sentences.append(f'Account "{wanted}" stands here twice.')
-            senders += found
+        try:
+            sender = by_id[_account_id(connection, workspace_id, str(wanted), known)]
+        except UnknownNameError as error:
+            sentences = [str(error)]
         else:
-            sentences = [_not_one(wanted, found, known)]
+            sentences = _unfit(sender, actions)
+            if sender in senders:
+                sentences.append(f'Account "{wanted}" stands here twice.')
+            senders.append(sender)
         errors += [
             CampaignError(campaign.line(("accounts", number)), text, campaign.source)
             for text in sentences
@@ -58,13 +60,22 @@ def find_senders(
     return senders, errors
 
 
-def _not_one(wanted: str | int, found: list[Sender], known: list[Sender]) -> str:
-    if found:
-        ids = ", ".join(str(one.account_id) for one in found)
-        return f'There are {len(found)} accounts named "{wanted}". Say its id: {ids}.'
+def _account_id(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    wanted: str,
+    known: list[Sender],
+) -> int:
+    """The id of the account of this name or id. Raises UnknownNameError."""
+    found = candidates(
+        connection,
+        "select * from outreach.find_accounts(%s, %s)",
+        wanted,
+        workspace_id,
+    )
     names = ", ".join(f'"{one.name}"' for one in known[:10]) or "none"
     more = ", …" if len(known) > 10 else ""
-    return f'The workspace has no account "{wanted}". It has: {names}{more}.'
+    return the_one("account", wanted, found, f"There are: {names}{more}.").found_id
 
 
 def _unfit(sender: Sender, actions: list[str]) -> list[str]:
