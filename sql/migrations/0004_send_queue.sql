@@ -142,7 +142,8 @@ create type outreach.claimed_send_job as (
     settings jsonb,
     chat_id text,
     social_id text,
-    invitation_id text
+    invitation_id text,
+    local_time timestamp
 );
 
 comment on type outreach.claimed_send_job is

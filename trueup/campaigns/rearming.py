@@ -14,7 +14,13 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 
 from trueup.campaigns.template_checks import judge, longest_allowed, stamp_of
-from trueup.templates import FIELDS, RenderError, draw_of, render
+from trueup.templates import (
+    FIELDS,
+    LONGEST_TIME,
+    RenderError,
+    draw_of,
+    render,
+)
 
 REFUSED_BY_PROVIDER = (
     "The provider refused exactly this text for them. Change the template."
@@ -212,6 +218,7 @@ def _failing_alone(
                         row.field, is_for_free_accounts=not person.has_premium
                     ),
                     draw=draw_of(workspace_id, person.enrollment_id, person.step_id),
+                    local_time=LONGEST_TIME,
                 )
             except RenderError as error:
                 failing[person.enrollment_id] = str(error)

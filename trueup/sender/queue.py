@@ -25,6 +25,7 @@ class ClaimedSend:
     variant: the wording that was assigned, None for a step that has only one.
     settings: the step's own. chat_id, social_id, invitation_id: where to write, what to
     comment, what to take back; each None where there is none.
+    local_time: where the account lives, when the job was claimed.
     """
 
     workspace_id: int
@@ -47,6 +48,7 @@ class ClaimedSend:
     chat_id: str | None
     social_id: str | None
     invitation_id: str | None
+    local_time: datetime
 
 
 @dataclasses.dataclass(frozen=True)

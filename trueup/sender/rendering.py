@@ -124,6 +124,7 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
                 send.prospect,
                 max_length=_max_length(send, field),
                 draw=draw_of(send.workspace_id, send.enrollment_id, send.step_id),
+                local_time=send.local_time,
             )
         except RenderError as error:
             return FailedRendering(

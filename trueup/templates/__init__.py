@@ -4,6 +4,7 @@ Belongs here: judging, rendering and explaining templates; all of it pure. Does 
 anything that knows Dagster, the database or the provider.
 """
 
+from trueup.templates.dates import LONGEST_TIME
 from trueup.templates.errors import (
     CODES,
     MissingValueError,
@@ -23,6 +24,7 @@ from trueup.templates.validation import MAX_LENGTHS, validate
 __all__ = [
     "CODES",
     "FIELDS",
+    "LONGEST_TIME",
     "MAX_LENGTHS",
     "VALIDATOR_VERSION",
     "MissingValueError",

@@ -7,6 +7,7 @@ Belongs here: judging a filter's name and arguments. Does not: reading them from
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from trueup.templates.dates import wrong_format
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.filters import FILTERS, OTHER_FILTER_NAMES
 from trueup.templates.foreign_tags import is_merge
@@ -57,6 +58,12 @@ def wrong_arguments(
         kind == "list" and known.takes in ("text", "number") and name.text != "default"
     ):
         message = f"{name.text} needs a text, but split gives a list. Add | first."
+        note(name.start, name.end, "filter_value", message)
+    if known.takes == "now" and kind != "now":
+        message = (
+            f"{name.text} writes the day of the send and no other. Write "
+            f"{{{{ 'now' | {name.text}: '%A' }}}}."
+        )
         note(name.start, name.end, "filter_value", message)
     given = [argument for argument in arguments if not argument.option]
     for argument in arguments:
@@ -114,6 +121,10 @@ def _wrong_value(name: str, wanted: str, value: "Operand") -> str | None:
         if name in ("divided_by", "modulo") and value.literal == "number":
             return None if float(value.text) else f"{name} cannot take 0."
         return None
+    if wanted == "format":
+        if value.literal != "text":
+            return f"{name} needs a format in quotes, as in | {name}: '%A'."
+        return wrong_format(value.text[1:-1])
     if wanted == "ending":
         return (
             None if value.literal == "text" else f"{name} ends with a text in quotes."

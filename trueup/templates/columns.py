@@ -34,6 +34,7 @@ _ONLY_DIGITS = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[.\-]\w+)*")
 _SEVERAL_WORDS = re.compile(r"[a-z][A-Z]|\w[_.]\w|[a-z]-[a-z]")
 _LONGEST = 64
+_DECLARABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 
 class Column(NamedTuple):
@@ -102,5 +103,7 @@ def is_headed_phrase(name: str) -> bool:
 
 def custom_name(name: str) -> str:
     """How a custom field of this name is declared: "Pain Point" is pain_point."""
-    is_name = looks_like_identifier(name) and "." not in name
-    return name if is_name else "_".join(words_of(name))
+    if _DECLARABLE.fullmatch(name):
+        return name
+    written = re.sub(r"[^a-z0-9]+", "_", "_".join(words_of(name))).strip("_")
+    return written if written[:1].isalpha() else f"field_{written}".rstrip("_")

@@ -5,11 +5,14 @@ to do what people mean. Does not: judging templates (`validation.py`).
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import TextIO
 
 from liquid import Environment, Mode, RenderContext, TokenStream
 from liquid.ast import BlockNode, Node
+from liquid.exceptions import LiquidError
+from liquid.filter import with_context
 from liquid.parser import get_parser
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
@@ -17,7 +20,8 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED, Undefined
 
 from trueup.templates.comparisons import FirstWhenTag, compare_as_people_do
-from trueup.templates.filters import FILTERS, engine_filter
+from trueup.templates.dates import LONGEST_TIME, written
+from trueup.templates.filters import FILTERS, as_text, engine_filter
 from trueup.templates.positions import utf16_length
 from trueup.templates.spintax import CLOSING, NEXT, OPENING, choice
 from trueup.templates.values import Missing, Values, is_blank
@@ -29,10 +33,12 @@ class Moment:
 
     draw: what chooses the wordings of spintax, None for the first of each group.
     is_longest: each group gets its longest wording, to measure a text.
+    local_time: of the send, where its account lives; None if no template needs it.
     """
 
     draw: str | None = None
     is_longest: bool = False
+    local_time: datetime | None = LONGEST_TIME
 
 
 _ANY_MOMENT = Moment()
@@ -111,6 +117,13 @@ class _SpintaxTag(Tag):
 _ENDS_OF_WORDING = frozenset({NEXT, CLOSING})
 
 
+@with_context
+def _date(_now: object, text: object, *, context: _Context) -> str:
+    if context.moment.local_time is None:
+        raise LiquidError("date needs the time of the send", token=None)
+    return written(context.moment.local_time, as_text(text))
+
+
 class _Template(BoundTemplate):
     context_class = _Context
 
@@ -130,6 +143,7 @@ class _Engine(Environment):
         self.tags["case"] = FirstWhenTag(self)
         self.tags[OPENING] = _SpintaxTag(self)
         self.filters = {name: engine_filter(name) for name in FILTERS}
+        self.filters["date"] = _date
 
 
 _ENGINE = _Engine(tolerance=Mode.STRICT)

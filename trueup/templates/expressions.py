@@ -16,6 +16,7 @@ from trueup.templates.arguments import (
     wrong_arguments,
     wrong_text,
 )
+from trueup.templates.dates import NOW
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.filters import FILTERS, OTHER_FILTER_NAMES
 from trueup.templates.paths import ANY, KEYWORDS, LIST, OPERATOR_WORDS, TEXT
@@ -124,6 +125,7 @@ class Expression(Reader):
     # Parts
 
     def _filtered(self) -> str:
+        self._note_unquoted_now()
         operand = self._operand()
         kind = operand.kind
         if operand.literal == "text":
@@ -133,6 +135,9 @@ class Expression(Reader):
         elif operand.literal == "keyword":
             message = f"{operand.text} is not a field: nothing would be written here."
             self._found(operand.start, operand.end, "unknown_variable", message)
+        is_now = operand.literal == "text" and operand.text[1:-1].strip() in NOW
+        if is_now and self._peek(1).text == "date":
+            kind = "now"
         count = 0
         while (pipe := self._next()).kind != "end":
             if pipe.kind != "|":
@@ -140,6 +145,20 @@ class Expression(Reader):
             count += 1
             kind = self._filter(pipe, kind, count)
         return kind
+
+    def _note_unquoted_now(self) -> None:
+        """`{{ now | date: '%A' }}`: the word needs quotes."""
+        first = self._peek()
+        if (
+            first.text in NOW
+            and first.text not in self.scope.local_kinds
+            and self._peek(1).kind == "|"
+            and self._peek(2).text == "date"
+        ):
+            message = f"{first.text} needs quotes here, as in 'now' | date: '%A'."
+            fix = Suggestion("'now'", first.start, first.end)
+            self._found(first.start, first.end, "unknown_variable", message, fix)
+            self.tokens[self.position] = first._replace(kind="text", text="'now'")
 
     def _filter(self, pipe: Token, kind: str, count: int) -> str:
         name = self._next()

@@ -15,6 +15,7 @@ from urllib.parse import quote_plus
 
 from liquid.exceptions import LiquidError
 
+from trueup.templates.dates import written
 from trueup.templates.values import MOST_DECIMALS, Missing, as_written, is_blank
 
 # No filter gives a longer text: a 10,000 character value still fits twice.
@@ -40,8 +41,9 @@ class Filter:
 
     `arguments` says what each may be: "text" (any value), "ending" (a text in quotes),
     "number", "count" (a whole number written out, at least 1) or "position" (the same,
-    from 0, or counted from the end). Those from `needed` on may be left out. `takes`
-    and `gives` are "text", "number", "list", or "any".
+    from 0, or counted from the end), "format" (of a date, in quotes). Those from
+    `needed` on may be left out. `takes` and `gives` are "text", "number", "list", "now"
+    or "any".
     """
 
     apply: Callable[..., object]
@@ -136,6 +138,8 @@ FILTERS: dict[str, Filter] = {
     "at_most": _on_number(min),
     "capitalize": Filter(str.capitalize),
     "ceil": _on_number(math.ceil, (), 0),
+    # What it gives depends on the time of the send: see `engine.py`.
+    "date": Filter(written, ("format",), 1, takes="now", example="'%A'"),
     "default": Filter(_default, _TEXT, 1, example="'there'"),
     "divided_by": _on_number(_divide),
     "downcase": Filter(str.lower),
@@ -185,6 +189,7 @@ FILTERS: dict[str, Filter] = {
 # What people write for a filter that has another name here.
 OTHER_FILTER_NAMES = {
     "capitalise": "capitalize",
+    "strftime": "date",
     "fallback": "default",
     "length": "size",
     "lower": "downcase",

@@ -61,7 +61,7 @@ RANDOM = re.compile(
 
 def name_and_fallback(inside: str) -> tuple[str, str]:
     """The name in another tool's mark, and the text for people who lack it, if any."""
-    name, rest = inside.strip(_SIGILS), ""
+    name, rest = inside.strip(_SIGILS).strip("."), ""
     match = _FALLBACK.fullmatch(name)
     if match is not None:
         name, rest = match.group("name").strip(), match.group("rest")

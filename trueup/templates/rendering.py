@@ -4,6 +4,7 @@ Belongs here: turning whatever can happen in the engine into three exceptions th
 sender knows. Does not: judging templates (`validation.py`).
 """
 
+import datetime
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -35,11 +36,16 @@ def render(
     custom: Mapping[str, object] | None = None,
     max_length: int | None = None,
     draw: str | None = None,
+    local_time: datetime.datetime | None = None,
 ) -> str:
     """The text for one prospect, with LF line ends.
 
     `draw` (see `draw_of`) chooses the wordings of spintax, always the same ones. If it
     is None, each group gets its first wording.
+
+    `local_time` is the date and time of the send where its account lives, for
+    `"now" | date: …`. It comes with the claimed job from the database; a template that
+    needs it is not rendered without it.
 
     Values are normalised first: null, empty and blank become one missing value. They
     are never read as Liquid, whatever braces they hold.
@@ -51,7 +57,11 @@ def render(
     """
     ready = _ready(with_unix_line_ends(template))
     try:
-        text = write_out(ready, prospect_values(prospect, custom), Moment(draw))
+        text = write_out(
+            ready,
+            prospect_values(prospect, custom),
+            Moment(draw, local_time=local_time),
+        )
     except MissingValueError:
         raise
     except (FilterLimitError, ResourceLimitError) as error:

@@ -11,10 +11,10 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    claimed_at constant timestamptz := coalesce(as_of, clock_timestamp());
 begin
-    perform outreach.assign_step_variants(
-        claimed_send_jobs.workspace_id, job_ids, coalesce(as_of, clock_timestamp())
-    );
+    perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
 
     return query
     select
@@ -72,7 +72,13 @@ begin
                     order by attempts.attempt_id desc
                     limit 1
                 )
-        end as invitation_id
+        end as invitation_id,
+        claimed_at at time zone outreach.account_timezone(
+            accounts.timezone,
+            accounts.next_timezone,
+            accounts.next_timezone_at,
+            claimed_at
+        ) as local_time
     from unnest(job_ids) as claimed (job_id)
     cross join lateral (
         select claimed_jobs.*
