@@ -17,7 +17,8 @@ from trueup.campaigns import (
     parse_campaign,
     read_campaign_file,
 )
-from trueup.campaigns.model import SETTINGS, TEMPLATE_FIELDS
+from trueup.campaigns.model import SETTINGS
+from trueup.templates import TEXT_FIELDS, field_names
 
 ROOT = pathlib.Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "campaigns").glob("*.yml"))
@@ -62,8 +63,9 @@ def test_the_examples_are_the_campaigns_of_the_incidents():
 
 def test_the_schema_is_one_and_knows_every_action_and_its_fields():
     jsonschema.Draft7Validator.check_schema(SCHEMA)
-    assert SCHEMA["definitions"]["action"]["enum"] == list(TEMPLATE_FIELDS)
-    for action, fields in TEMPLATE_FIELDS.items():
+    assert SCHEMA["definitions"]["action"]["enum"] == list(TEXT_FIELDS)
+    for action in TEXT_FIELDS:
+        fields = field_names(action)
         properties = SCHEMA["definitions"][action]["properties"]
         assert set(fields) | set(SETTINGS.get(action, ())) == set(properties) - {
             "action",

@@ -1,4 +1,4 @@
-"""What depends on the person and the day in a text: spintax, and the day of the send."""
+"""What depends on the person and the day: spintax, and the day of the send."""
 
 from tests.support.rows import NOON
 from tests.support.sender_campaigns import DAY, step

@@ -10,16 +10,6 @@ from typing import Any
 
 from trueup.campaigns.yaml_lines import Path, Place
 
-# Which template fields a step of each action has, and which of them it must have.
-TEMPLATE_FIELDS = {
-    "resolve_profile": (),
-    "send_invite": ("note",),
-    "wait_accept": (),
-    "wait": (),
-    "send_message": ("message",),
-    "send_inmail": ("subject", "body"),
-    "comment": ("comment",),
-}
 # What a settings key of each action is stored as it stands in the file.
 SETTINGS = {
     "wait_accept": ("time_out", "on_time_out"),

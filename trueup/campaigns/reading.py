@@ -9,16 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError
-from trueup.campaigns.model import (
-    SETTINGS,
-    TEMPLATE_FIELDS,
-    Campaign,
-    Step,
-    Variant,
-)
+from trueup.campaigns.model import SETTINGS, Campaign, Step, Variant
 from trueup.campaigns.schema_check import schema_errors
 from trueup.campaigns.template_checks import template_errors
 from trueup.campaigns.yaml_lines import LinedData, Path, read_yaml
+from trueup.templates import field_names
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -109,7 +104,7 @@ def _step(data: Mapping[str, Any], path: Path) -> Step:
 
 
 def _variants(action: str, data: Mapping[str, Any], path: Path) -> tuple[Variant, ...]:
-    fields = TEMPLATE_FIELDS[action]
+    fields = field_names(action)
     own = {name: data[name] for name in fields if name in data}
     single = (Variant("A", 1, own, path),) if own else ()
     return single + tuple(

@@ -13,12 +13,13 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, scalar_row
 
-from trueup.campaigns.template_checks import judge, longest_allowed, stamp_of
+from trueup.campaigns.template_checks import judge, stamp_of
 from trueup.templates import (
     FIELDS,
     LONGEST_TIME,
     RenderError,
     draw_of,
+    longest_allowed,
     render,
 )
 

@@ -7,8 +7,9 @@ refused because the sender could not do it. Does not: templates themselves, acco
 from collections.abc import Iterator
 
 from trueup.campaigns.errors import CampaignError
-from trueup.campaigns.model import TEMPLATE_FIELDS, Campaign, Step
+from trueup.campaigns.model import Campaign, Step
 from trueup.campaigns.yaml_lines import Path
+from trueup.templates import needed_fields
 
 # What a step of each action needs to have happened before it.
 _NEEDS_BEFORE = {
@@ -144,10 +145,7 @@ def _time_outs(steps: tuple[Step, ...]) -> Iterator[_Found]:
 
 def _texts(campaign: Campaign) -> Iterator[_Found]:
     for number, step in enumerate(campaign.steps, start=1):
-        needed = TEMPLATE_FIELDS[step.action]
-        if step.action == "send_invite":
-            needed = ()
-        for field in needed:
+        for field in needed_fields(step.action):
             if not step.variants or any(
                 field not in variant.templates for variant in step.variants
             ):

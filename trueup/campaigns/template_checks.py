@@ -1,7 +1,6 @@
 """The one validator, applied to campaign templates as saved or to be saved.
 
-Belongs here: which field may be how long, and judging one text of a campaign. Does not:
-the validator itself.
+Belongs here: judging the texts of a campaign. Does not: the validator itself.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,27 +9,12 @@ from trueup.campaigns.errors import CampaignError
 from trueup.campaigns.model import Campaign, Step, Variant
 from trueup.templates import (
     FIELDS,
-    MAX_LENGTHS,
     TemplateError,
     explain,
+    longest_allowed,
     stamp,
     validate,
 )
-
-
-def longest_allowed(field: str, *, is_for_free_accounts: bool) -> int | None:
-    """What the provider takes of a field, in UTF-16 units; None if it sets no cap."""
-    match field:
-        case "note":
-            return MAX_LENGTHS[
-                "invite_note_free" if is_for_free_accounts else "invite_note"
-            ]
-        case "subject":
-            return MAX_LENGTHS["inmail_subject"]
-        case "comment":
-            return MAX_LENGTHS["comment"]
-        case _:
-            return None
 
 
 def judge(

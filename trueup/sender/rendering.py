@@ -13,21 +13,15 @@ from typing import Any, Literal, Self
 from trueup.sender.queue import ClaimedSend
 from trueup.templates import (
     FIELDS,
-    MAX_LENGTHS,
     MissingValueError,
     RenderError,
     TemplateRenderError,
     draw_of,
+    longest_allowed,
+    needed_fields,
     render,
     validate,
 )
-
-# Which texts an action cannot go without; an invite may.
-NEEDED_FIELDS = {
-    "send_message": ("message",),
-    "send_inmail": ("subject", "body"),
-    "comment": ("comment",),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -122,7 +116,9 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
             texts[field] = render(
                 template,
                 send.prospect,
-                max_length=_max_length(send, field),
+                max_length=longest_allowed(
+                    field, is_for_free_accounts=not send.has_premium
+                ),
                 draw=draw_of(send.workspace_id, send.enrollment_id, send.step_id),
                 local_time=send.local_time,
             )
@@ -152,7 +148,7 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
 
 def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
     """The field that this action cannot go without, and why it is not there."""
-    for field in NEEDED_FIELDS.get(send.action, ()):
+    for field in needed_fields(send.action):
         if not texts.get(field):
             message = (
                 f"The step has no {field}. Write one in the campaign file and save it."
@@ -173,14 +169,6 @@ def _refuse_invalid(template: str, custom_fields: list[str]) -> None:
     errors = validate(template, FIELDS, custom_fields)
     if errors:
         raise TemplateRenderError(errors[0].message, errors)
-
-
-def _max_length(send: ClaimedSend, field: str) -> int | None:
-    """The provider's cap in UTF-16 units; a free account's notes are shorter."""
-    if field == "note":
-        kind = "invite_note" if send.has_premium else "invite_note_free"
-        return MAX_LENGTHS[kind]
-    return MAX_LENGTHS.get({"subject": "inmail_subject"}.get(field, field))
 
 
 def _error_row(

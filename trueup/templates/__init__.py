@@ -19,13 +19,19 @@ from trueup.templates.names import FIELDS
 from trueup.templates.rendering import render
 from trueup.templates.spintax import draw_of
 from trueup.templates.stamps import VALIDATOR_VERSION, field_list_hash, stamp
-from trueup.templates.validation import MAX_LENGTHS, validate
+from trueup.templates.text_fields import (
+    TEXT_FIELDS,
+    field_names,
+    longest_allowed,
+    needed_fields,
+)
+from trueup.templates.validation import validate
 
 __all__ = [
     "CODES",
     "FIELDS",
     "LONGEST_TIME",
-    "MAX_LENGTHS",
+    "TEXT_FIELDS",
     "VALIDATOR_VERSION",
     "MissingValueError",
     "RenderError",
@@ -36,6 +42,9 @@ __all__ = [
     "draw_of",
     "explain",
     "field_list_hash",
+    "field_names",
+    "longest_allowed",
+    "needed_fields",
     "render",
     "stamp",
     "validate",

@@ -42,14 +42,6 @@ from trueup.templates.values import (
 
 LONGEST_TEMPLATE = 20_000
 
-# What may be sent, in characters after rendering. Invite notes of a free account: 200.
-MAX_LENGTHS = {
-    "invite_note": 300,
-    "invite_note_free": 200,
-    "comment": 1250,
-    "inmail_subject": 200,
-}
-
 _MOST_REMEMBERED = 4096
 
 
