@@ -6,6 +6,7 @@ address of their profile or by email.
 """
 
 import contextlib
+from collections.abc import Iterator
 
 import psycopg
 
@@ -98,7 +99,7 @@ def _people(
 
 
 @contextlib.contextmanager
-def _sentences():  # noqa: ANN202
+def _sentences() -> Iterator[None]:
     try:
         yield
     except UnknownNameError as error:
