@@ -69,21 +69,32 @@ _FIRST_DEGREE = phrases(
 )
 
 
+_LONGEST_BLANK = 25
+# Most values are told from a blank by their first character alone.
+_BLANK_BEGINS = frozenset(
+    letter
+    for word in (*_BLANK, *_BLANK_AS_WRITTEN)
+    for letter in (word[0], word[0].upper())
+)
+
+
 def cleaned(written: str) -> str:
     """A cell's value, without outer blanks and entities; empty if it says nothing."""
-    value = written.strip(_OUTER)
+    value = written.strip()
+    if not value.isascii():
+        value = value.strip(_OUTER)
     if "&" in value and ";" in value:
         value = _without_entities(value).strip(_OUTER)
-    if is_blank(value):
-        return ""
-    return value
+    return "" if is_blank(value) else value
 
 
 def is_blank(value: str) -> bool:
     """Whether a stripped text stands for nothing, as `#N/A`, `NULL` or `-` do."""
-    if len(value) > 25:
+    if not value:
+        return True
+    if value[0] not in _BLANK_BEGINS or len(value) > _LONGEST_BLANK:
         return False
-    return not value or value in _BLANK_AS_WRITTEN or value.casefold() in _BLANK
+    return value in _BLANK_AS_WRITTEN or value.casefold() in _BLANK
 
 
 def is_marked(value: str) -> bool:

@@ -16,6 +16,10 @@ _PROVIDER_ID = re.compile(r"ACoAA[A-Za-z0-9_-]{10,60}")
 _SALES_ID = re.compile(r"AC[A-Za-z]AA[A-Za-z0-9_-]{10,60}")
 # An id whose case is lost names another person, or nobody.
 _RECASED_ID = re.compile(r"AC[OW]AA[A-Z0-9_-]{20,60}", re.IGNORECASE)
+# What nearly every export writes; it is read without taking it apart.
+_PLAIN = re.compile(
+    r"https?://(?:[a-z]{2,3}\.)?linkedin\.com/in/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)/?"
+)
 _URN = re.compile(r"urn:li:[a-z_]+:\(?([^(),]+)", re.IGNORECASE)
 _SLUG = re.compile(r"(?=.*\w)[^\s/?#=%&,<>\"\\:@\x00-\x1f\ufffd]{2,100}")
 _HOST = re.compile(
@@ -99,6 +103,9 @@ def read_profile(written: str, *, takes_names: bool = True) -> Profile:
     public name. A bare word is a public name if `takes_names`. Raises
     UnreadableProfileError.
     """
+    plain = _PLAIN.fullmatch(written)
+    if plain and _is_plain_name(plain[1]):
+        return Profile(None, plain[1])
     text = html.unescape(written[:_LONGEST_READ]).strip(_OUTER)
     if is_nobody(text):
         raise UnreadableProfileError("it has no profile address")
@@ -117,6 +124,14 @@ def read_profile(written: str, *, takes_names: bool = True) -> Profile:
     if re.match(r"/*in/", text, re.IGNORECASE):
         text = f"www.linkedin.com/{text.lstrip('/')}"
     return _from_address(text, written)
+
+
+def _is_plain_name(name: str) -> bool:
+    return (
+        2 < len(name) <= 100
+        and name not in _NOBODY
+        and not name.startswith(("acoaa", "acwaa"))
+    )
 
 
 def is_nobody(text: str) -> bool:

@@ -104,7 +104,7 @@ class Export:
     columns: Columns
     encoding: str
     notes: tuple[str, ...] = ()
-    may_be_damaged: bool = False
+    is_damaged: bool = False
 
     @property
     def line_count(self) -> int:
@@ -143,7 +143,7 @@ def read_export(
         columns=columns,
         encoding=decoded.encoding if decoded else "xlsx",
         notes=(decoded.guess,) if decoded and decoded.guess else (),
-        may_be_damaged=decoded is not None and decoded.guess is None,
+        is_damaged=decoded is not None and decoded.is_damaged,
     )
 
 
@@ -252,7 +252,7 @@ class _RowReader:
     def __init__(self, export: Export) -> None:
         columns = export.columns
         self.count = columns.count
-        self.may_be_damaged = export.may_be_damaged
+        self.is_damaged = export.is_damaged
         self.profiles = columns.known.get("profile", ())
         self.name_columns = frozenset(columns.known.get("public_name", ()))
         self.known = columns.known
@@ -286,7 +286,7 @@ class _RowReader:
                 values,
                 f"it has {len(values)} values and the header {self.count} names",
             )
-        if self.may_be_damaged and any(is_damaged(value) for value in values):
+        if self.is_damaged and any(is_damaged(value) for value in values):
             return self._refused(line, values, "it holds a character that is not UTF-8")
         if max(map(len, values), default=0) > LONGEST_VALUE:
             for index, value in enumerate(values):
@@ -319,7 +319,7 @@ class _RowReader:
             profile.public_identifier,
             first,
             last,
-            *(self._value_of(values, field) for field in _FIELDS),
+            *[self._value_of(values, field) for field in _FIELDS],
             custom={
                 name: values[index]
                 for index, name in self.custom
@@ -331,11 +331,10 @@ class _RowReader:
         )
 
     def _says(self, values: list[str], field: str, judge) -> bool:  # noqa: ANN001
-        return any(
-            judge(values[index])
-            for index in self.known.get(field, ())
-            if index < len(values) and values[index]
-        )
+        for index in self.known.get(field, ()):
+            if index < len(values) and values[index] and judge(values[index]):
+                return True
+        return False
 
     def _is_marked(self, values: list[str]) -> bool:
         return self._says(values, "do_not_contact", is_marked)

@@ -78,12 +78,13 @@ class DecodedText:
     """A file's text, and its encoding. Bytes that are damaged UTF-8 are surrogates.
 
     guess: a sentence that says what was guessed, with an example; None where the
-    encoding is certain.
+    encoding is certain. is_damaged: whether there are such bytes.
     """
 
     text: str
     encoding: str
     guess: str | None = None
+    is_damaged: bool = False
 
 
 def decode(content: bytes, encoding: str | None = None) -> DecodedText:
@@ -105,7 +106,7 @@ def decode(content: bytes, encoding: str | None = None) -> DecodedText:
     # More fits UTF-8 than does not: a damaged file, whose damaged rows are refused.
     whole = sum(not char.isascii() for char in text) - damaged if damaged else 0
     if not damaged or whole > damaged:
-        return DecodedText(text, "utf-8")
+        return DecodedText(text, "utf-8", is_damaged=damaged > 0)
     return _guessed(content)
 
 
