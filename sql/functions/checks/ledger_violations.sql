@@ -30,20 +30,24 @@ begin
 
     select
         'duplicated',
-        attempts.workspace_id,
-        'enrollment ' || attempts.enrollment_id,
-        count(*) || ' attempts of ' || attempts.action || ' on step '
-        || attempts.step_id || ' that are not known unsent'
-    from attempts
-    where
-        not outreach.may_be_repeated(attempts.action)
-        and attempts.state <> 'unsent'
-    group by
-        attempts.workspace_id,
-        attempts.enrollment_id,
-        attempts.step_id,
-        attempts.action
-    having count(*) > 1
+        repeated.workspace_id,
+        'enrollment ' || repeated.enrollment_id,
+        repeated.attempt_count || ' attempts of ' || repeated.action || ' on step '
+        || repeated.step_id || ' that are not known unsent'
+    from (
+        select
+            attempts.workspace_id,
+            attempts.enrollment_id,
+            attempts.step_id,
+            attempts.action,
+            count(*) as attempt_count
+        from attempts
+        where attempts.state <> 'unsent'
+        group by 1, 2, 3, 4
+        having count(*) > 1
+        offset 0 -- asks of the few groups whether the action may be repeated
+    ) as repeated
+    where not outreach.may_be_repeated(repeated.action)
 
     union all
 

@@ -2,8 +2,7 @@
 -- counts only for the attempt that the job is waiting for, and only while nothing says
 -- that it was sent. An attempt without an answer stays unknown and is never sent again
 -- on a guess, unless its call may be repeated. No time is moved: an account's hold, or a
--- person's cooldown, says until when a due job waits.
--- The caller holds the locks of the account and of the enrollment.
+-- person's cooldown, says until when a due job waits. The caller holds the locks.
 create or replace function outreach.settle_unsent(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,
@@ -82,7 +81,27 @@ begin
         when 'our_key_bad', 'decided_unsent' then
             perform outreach.requeue_job(job);
         when 'already_connected', 'already_pending' then
-            perform outreach.settle_already(job, recorded.outcome, actor, at);
+            -- What the job was to bring about is so already, and was no send.
+            perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
+            if job.action <> 'withdraw_invite' then
+                perform outreach.record_enrollment_event(
+                    job.workspace_id, job.enrollment_id, recorded.outcome, actor, at,
+                    to_status => case
+                        when recorded.outcome = 'already_pending' then 'pending_accept'
+                    end,
+                    step_id => job.step_id
+                );
+            -- A connection that is found while an invite is taken back accepted it.
+            elsif outreach.accept_enrollment(
+                job.workspace_id, job.enrollment_id, at, actor,
+                jsonb_build_object('found_by', 'withdraw_invite', 'job_id', job.job_id),
+                at
+            ) is not null then
+                return;
+            end if;
+            perform outreach.advance_enrollments(
+                job.workspace_id, array[job.enrollment_id], actor, at
+            );
         when 'already_gone' then
             perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
             perform outreach.record_enrollment_event(
@@ -110,7 +129,17 @@ begin
                 );
             end if;
         else
-            if outreach.forget_chat(attempt, recorded) then
+            -- A chat that the provider does not know any more, because the account was
+            -- added anew, is forgotten: the next try starts one.
+            delete from outreach.linkedin_chats as chats
+            where
+                attempt.action = 'send_message'
+                and recorded.http_status = 404
+                and chats.workspace_id = attempt.workspace_id
+                and chats.account_id = attempt.account_id
+                and chats.prospect_id = attempt.prospect_id;
+
+            if found then
                 perform outreach.requeue_job(job, is_retry => true);
             else
                 perform outreach.fail_job(job, reason, actor, at);

@@ -17,7 +17,6 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 set enable_material = off
 set enable_bitmapscan = off
-set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -36,7 +35,7 @@ begin
         from outreach.campaign_prospects as enrollments
         inner join outreach.prospects
             on
-                enrollments.workspace_id = prospects.workspace_id
+                prospects.workspace_id = advance_enrollments.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
         where
             enrollments.workspace_id = advance_enrollments.workspace_id
@@ -57,7 +56,18 @@ begin
     moves as materialized (
 
         select
-            next_steps.*,
+            next_steps.enrollment_id,
+            next_steps.step_id,
+            next_steps.job_action,
+            next_steps.to_status,
+            case
+                when next_steps.waits_for is not null
+                    then outreach.jittered_moment(
+                        advance_enrollments.workspace_id, enrollments.account_id,
+                        enrollments.enrollment_id,
+                        advance_enrollments.at + next_steps.waits_for
+                    )
+            end as run_at,
             enrollments.campaign_id,
             enrollments.prospect_id,
             enrollments.account_id,
@@ -67,7 +77,7 @@ begin
             ) as current_step_id
         from outreach.next_steps(
             advance_enrollments.workspace_id, enrollment_ids,
-            advance_enrollments.at, advance_enrollments.is_connected
+            advance_enrollments.is_connected
         ) as next_steps
         inner join outreach.campaign_prospects as enrollments
             on

@@ -1,14 +1,12 @@
 -- Where each enrollment goes from its step, one row each: to the first later step that
--- is not done already, with the status it has there and when its job may run (null
--- without a job); step_id is null for one that is through. No wait is skipped: steps
--- that are passed over leave their delays behind. Passed over are an invite and a wait
--- for somebody who is connected, and a look-up of somebody who is known. A message to
--- somebody whose invite is still out waits for the accept, without a job. Who replied,
--- failed or must not be contacted has no row.
+-- is not done already, with the status that it has there and how long its job waits
+-- (null without a job); step_id is null where no step is left. The delays of steps that
+-- are passed over count: an invite to a connected person, a wait for their accept, a
+-- look-up of a known person. A message to a person whose invite is out waits for the
+-- accept, without a job. Who replied, failed or must not be contacted has no row.
 create or replace function outreach.next_steps(
     workspace_id bigint,
     enrollment_ids bigint [],
-    at timestamptz,
     is_connected boolean
 )
 returns table (
@@ -16,12 +14,15 @@ returns table (
     step_id bigint,
     job_action text,
     to_status text,
-    run_at timestamptz
+    waits_for interval
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     people as (
@@ -31,32 +32,28 @@ as $$
             enrollments.account_id,
             enrollments.current_step_id,
             enrollments.linkedin_status,
-            prospects,
-            $4
+            row(prospects.*)::outreach.prospects as prospect,
+            next_steps.is_connected
             or enrollments.linkedin_accepted_at is not null
-            or signs.is_connected as is_connected,
+            or signs.is_connected is true as is_connected,
             enrollments.linkedin_invited_at is not null
-            or signs.is_invited as is_invited
-        from unnest($2) as moving (enrollment_id)
+            or signs.is_invited is true as is_invited
+        from unnest(enrollment_ids) as moving (enrollment_id)
         inner join outreach.campaign_prospects as enrollments
             on
-                enrollments.workspace_id = $1
+                enrollments.workspace_id = next_steps.workspace_id
                 and moving.enrollment_id = enrollments.enrollment_id
         inner join outreach.prospects
             on
-                enrollments.workspace_id = prospects.workspace_id
+                prospects.workspace_id = next_steps.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
         cross join lateral (
             select
-                coalesce(
-                    bool_or(events.event_type = 'already_connected'), false
-                ) as is_connected,
-                coalesce(
-                    bool_or(events.event_type = 'already_pending'), false
-                ) as is_invited
+                bool_or(events.event_type = 'already_connected') as is_connected,
+                bool_or(events.event_type = 'already_pending') as is_invited
             from outreach.campaign_events as events
             where
-                events.workspace_id = $1
+                events.workspace_id = next_steps.workspace_id
                 and events.enrollment_id = enrollments.enrollment_id
                 and events.event_type in ('already_connected', 'already_pending')
         ) as signs
@@ -68,19 +65,22 @@ as $$
 
     ),
 
-    steps as (
+    moves as (
 
         select
-            people.*,
-            ahead.step_id,
-            ahead.action,
-            ahead.settings,
-            ahead.waited,
-            outreach.step_action(ahead.step, people.prospects) as job_action,
+            people.enrollment_id,
+            people.account_id,
+            (ahead.step).step_id as step_id,
+            (ahead.step).action as action,
+            outreach.step_action(ahead.step, people.prospect) as job_action,
+            ahead.waited + coalesce(
+                outreach.exact_span(((ahead.step).settings ->> 'time_out')::interval),
+                '0'
+            ) as waits_for,
             case
-                when ahead.step_id is not null then case
-                    when ahead.action = 'wait_accept' then 'pending_accept'
-                    when ahead.action in ('resolve_profile', 'send_invite')
+                when (ahead.step).step_id is not null then case
+                    when (ahead.step).action = 'wait_accept' then 'pending_accept'
+                    when (ahead.step).action in ('resolve_profile', 'send_invite')
                         then 'ready_to_invite'
                     when
                         people.linkedin_status = 'pending_accept'
@@ -102,71 +102,48 @@ as $$
             select later.*
             from (
                 select
-                    later_steps as step,
-                    later_steps.step_id,
-                    later_steps.action,
-                    later_steps.settings,
-                    later_steps.position,
+                    row(later_steps.*)::outreach.campaign_steps as step,
                     sum(outreach.exact_span(later_steps.delay)) over (
                         order by later_steps.position
                     ) as waited,
-                    coalesce(
-                        bool_or(later_steps.action = 'send_invite') over (
-                            order by later_steps.position
-                            rows between 1 following and unbounded following
-                        ),
-                        false
+                    bool_or(later_steps.action = 'send_invite') over (
+                        order by later_steps.position
+                        rows between 1 following and unbounded following
                     ) as invites_later
                 from outreach.campaign_steps as current_step
                 inner join outreach.campaign_steps as later_steps
                     on
-                        current_step.workspace_id = later_steps.workspace_id
+                        later_steps.workspace_id = next_steps.workspace_id
                         and current_step.campaign_id = later_steps.campaign_id
                         and current_step.position < later_steps.position
                 where
-                    current_step.workspace_id = $1
+                    current_step.workspace_id = next_steps.workspace_id
                     and current_step.step_id = people.current_step_id
                     and current_step.removed_at is null
             ) as later
-            where
-                later.action <> 'wait'
-                and not (later.action = 'wait_accept' and people.is_connected)
-                and not (
-                    later.action = 'send_invite'
-                    and (people.is_connected or people.is_invited)
-                )
-                and not (
-                    later.action = 'resolve_profile'
-                    and (people.prospects).provider_id is not null
-                )
-            order by later.position
+            where not case (later.step).action
+                when 'wait' then true
+                when 'wait_accept' then people.is_connected
+                when 'send_invite' then people.is_connected or people.is_invited
+                when 'resolve_profile' then (people.prospect).provider_id is not null
+                else false
+            end
+            order by (later.step).position
             limit 1
         ) as ahead on true
 
     )
 
     select
-        steps.enrollment_id,
-        steps.step_id,
-        steps.job_action,
-        steps.to_status,
+        moves.enrollment_id,
+        moves.step_id,
+        moves.job_action,
+        moves.to_status,
         case
-            when
-                steps.job_action is not null
-                and not (
-                    steps.action = 'send_message'
-                    and steps.to_status = 'pending_accept'
-                )
-                then outreach.jittered_moment(
-                    $1, steps.account_id, steps.enrollment_id,
-                    $3 + steps.waited + case
-                        when steps.action = 'wait_accept'
-                            then outreach.exact_span(
-                                (steps.settings ->> 'time_out')::interval
-                            )
-                        else '0'
-                    end
-                )
-        end as run_at
-    from steps
+            when moves.action = 'send_message' and moves.to_status = 'pending_accept'
+                then null
+            when moves.job_action is not null then moves.waits_for
+        end
+    from moves;
+end
 $$;
