@@ -1,13 +1,21 @@
 """`trueup prospect`: the people to whom campaigns write."""
 
+import dataclasses
 import pathlib
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
 import psycopg
 
-from trueup.cli.finding import account_of, campaign_of, people_called, person_of
+from trueup.cli.finding import (
+    account_of,
+    campaign_of,
+    people_called,
+    person_of,
+    workspace_of,
+)
 from trueup.cli.options import (
     actor_option,
     campaign_option,
@@ -152,6 +160,115 @@ def do_not_contact(
             f"{label} would not be contacted any more, {jobs} would be cancelled. "
             f"{NOTHING_WRITTEN}"
         )
+
+
+def _rule_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --company and --email-domain, of which it takes one."""
+    for name, help in (
+        ("--email-domain", "The domain of email addresses, such as example.com."),
+        ("--company", "The company's name; its legal form does not matter."),
+    ):
+        command = click.option(name, metavar="NAME", help=help)(command)
+    return command
+
+
+def _rule(company: str | None, email_domain: str | None) -> tuple[str, str]:
+    """The kind and the name of a rule. Raises UsageError without one, or with two."""
+    if (company is None) == (email_domain is None):
+        raise click.UsageError("Give a --company, or an --email-domain.")
+    if company is not None:
+        return "company", company
+    return "email_domain", email_domain or ""
+
+
+@prospect.command("block")
+@_rule_options
+@workspace_option()
+@reason_option("Why; kept with each person.")
+@actor_option
+@commit_option
+def block(
+    company: str | None,
+    email_domain: str | None,
+    workspace: str | None,
+    reason: str,
+    actor: str,
+    commit: bool,
+) -> None:
+    """Contact nobody of a company or of an email domain any more.
+
+    Marks its people do-not-contact, and those whom a later import brings. Says who
+    would be marked and changes nothing, unless --commit is given and CONFIRM=yes is
+    set.
+
+    Example: trueup prospect block --company "Nordwind GmbH" --reason "asked by mail"
+    """
+    from trueup.imports.do_not_contact import add_rule
+
+    kind, written = _rule(company, email_domain)
+    with script_connection("prospect block") as connection:
+        workspace_id = workspace_of(connection, workspace).workspace_id
+        try:
+            with connection.transaction(force_rollback=not commit):
+                marked = add_rule(
+                    connection, workspace_id, kind, written, reason=reason, actor=actor
+                )
+        except ValueError as error:
+            raise SentenceError(str(error)) from None
+    people = "1 person" if marked.people == 1 else f"{marked.people} people"
+    jobs = "1 job" if marked.cancelled_jobs == 1 else f"{marked.cancelled_jobs} jobs"
+    verb = "" if commit else "would be "
+    say(f"{people} {verb}marked do-not-contact, {jobs} {verb}cancelled.")
+    if not commit:
+        say(NOTHING_WRITTEN)
+
+
+@prospect.command("unblock")
+@_rule_options
+@workspace_option()
+@commit_option
+def unblock(
+    company: str | None, email_domain: str | None, workspace: str | None, commit: bool
+) -> None:
+    """Forget that a company or an email domain is blocked.
+
+    People who are marked stay marked; a later import marks nobody more. Changes
+    nothing, unless --commit is given and CONFIRM=yes is set.
+
+    Example: trueup prospect unblock --email-domain nordwind.example
+    """
+    from trueup.imports.do_not_contact import remove_rule
+
+    kind, written = _rule(company, email_domain)
+    with script_connection("prospect unblock") as connection:
+        workspace_id = workspace_of(connection, workspace).workspace_id
+        with connection.transaction(force_rollback=not commit):
+            is_removed = remove_rule(connection, workspace_id, kind, written)
+    if not is_removed:
+        raise SentenceError(
+            f'"{written}" is not blocked. See `trueup prospect blocked`.'
+        )
+    say(f'"{written}" {"is" if commit else "would be"} blocked no more.')
+    if not commit:
+        say(NOTHING_WRITTEN)
+
+
+@prospect.command("blocked")
+@workspace_option()
+@listing_options
+def list_blocked(workspace: str | None, output: Output) -> None:
+    """List the companies and email domains that are blocked.
+
+    Example: trueup prospect blocked --csv
+    """
+    from trueup.imports.do_not_contact import rules_of
+
+    with script_connection("prospect blocked") as connection:
+        workspace_id = workspace_of(connection, workspace).workspace_id
+        rules = rules_of(connection, workspace_id)
+    output.dictionaries(
+        [dataclasses.asdict(rule) for rule in rules], none="Nothing is blocked."
+    )
 
 
 @prospect.command("pause")
