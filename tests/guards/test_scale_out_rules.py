@@ -43,7 +43,6 @@ NOT_YET_CONVERTED = (
     "functions/heals/",
     "functions/limits/",
     "functions/outcomes/",
-    "functions/queue/",
     "functions/steps/",
 )
 
@@ -73,6 +72,7 @@ CROSS_WORKSPACE = {
     "past_provider_accounts": _PAST,
     "record_alert_delivery": _FOR_ADMINISTRATORS,
     "sync_admin_alerts": _FOR_ADMINISTRATORS,
+    "resolve_job_alerts": _FOR_ADMINISTRATORS,
     "unread_webhook_deliveries": "finds what an id known to any workspace released",
 }
 

@@ -45,7 +45,7 @@ begin
                     )
                 from outreach.campaign_step_templates as templates
                 where
-                    templates.workspace_id = jobs.workspace_id
+                    templates.workspace_id = claimed_send_jobs.workspace_id
                     and templates.step_id = jobs.step_id
                     and jobs.action = steps.action
                     and templates.variant = coalesce(
@@ -54,11 +54,16 @@ begin
             ),
             '[]'
         ) as templates,
-        outreach.prospect_fields(prospects, accounts) as prospect,
+        outreach.prospect_fields(
+            row(prospects.*)::outreach.prospects,
+            row(accounts.*)::outreach.linkedin_accounts
+        ) as prospect,
         case when jobs.action = steps.action then assigned.variant end as variant,
         steps.settings,
         chats.chat_id,
-        outreach.step_social_id(steps, prospects) as social_id,
+        outreach.step_social_id(
+            row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects
+        ) as social_id,
         case
             when jobs.action = 'withdraw_invite'
                 then (
@@ -90,23 +95,23 @@ begin
     ) as jobs
     inner join outreach.campaign_steps as steps
         on
-            jobs.workspace_id = steps.workspace_id
+            steps.workspace_id = claimed_send_jobs.workspace_id
             and jobs.step_id = steps.step_id
     inner join outreach.campaign_prospects as enrollments
         on
-            jobs.workspace_id = enrollments.workspace_id
+            enrollments.workspace_id = claimed_send_jobs.workspace_id
             and jobs.enrollment_id = enrollments.enrollment_id
     inner join outreach.prospects
         on
-            enrollments.workspace_id = prospects.workspace_id
+            prospects.workspace_id = claimed_send_jobs.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
     inner join outreach.campaigns
         on
-            jobs.workspace_id = campaigns.workspace_id
+            campaigns.workspace_id = claimed_send_jobs.workspace_id
             and jobs.campaign_id = campaigns.campaign_id
     inner join outreach.linkedin_accounts as accounts
         on
-            jobs.workspace_id = accounts.workspace_id
+            accounts.workspace_id = claimed_send_jobs.workspace_id
             and jobs.account_id = accounts.account_id
     left join outreach.provider_accounts
         on
@@ -114,12 +119,12 @@ begin
             and jobs.account_id = provider_accounts.account_id
     left join outreach.enrollment_step_variants as assigned
         on
-            jobs.workspace_id = assigned.workspace_id
+            assigned.workspace_id = claimed_send_jobs.workspace_id
             and jobs.enrollment_id = assigned.enrollment_id
             and jobs.step_id = assigned.step_id
     left join outreach.linkedin_chats as chats
         on
-            jobs.workspace_id = chats.workspace_id
+            chats.workspace_id = claimed_send_jobs.workspace_id
             and jobs.account_id = chats.account_id
             and enrollments.prospect_id = chats.prospect_id
             and jobs.action = 'send_message'

@@ -9,10 +9,13 @@ returns table (
     list text,
     stands_at timestamptz
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         jobs.account_id,
         jobs.enrollment_id,
@@ -27,14 +30,15 @@ as $$
     ) as places
     left join outreach.send_queue_watermarks as watermarks
         on
-            jobs.workspace_id = watermarks.workspace_id
+            watermarks.workspace_id = jobs_below_watermark.workspace_id
             and jobs.account_id = watermarks.account_id
             and places.list = watermarks.list
     where
-        jobs.workspace_id = $1
+        jobs.workspace_id = jobs_below_watermark.workspace_id
         and jobs.status in ('queued', 'claimed', 'sending')
         -- A list of leases without a start is read from its front.
         and coalesce(
             watermarks.watermark_at > places.stands_at, places.list <> 'leased'
-        )
+        );
+end
 $$;

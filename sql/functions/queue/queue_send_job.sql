@@ -20,16 +20,18 @@ begin
         enrollments.campaign_id,
         enrollments.account_id,
         steps.step_id,
-        outreach.step_action(steps, prospects) as action
+        outreach.step_action(
+            row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects
+        ) as action
     into place
     from outreach.campaign_prospects as enrollments
     inner join outreach.campaign_steps as steps
         on
-            enrollments.workspace_id = steps.workspace_id
+            steps.workspace_id = queue_send_job.workspace_id
             and enrollments.current_step_id = steps.step_id
     inner join outreach.prospects
         on
-            enrollments.workspace_id = prospects.workspace_id
+            prospects.workspace_id = queue_send_job.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
     where
         enrollments.workspace_id = queue_send_job.workspace_id

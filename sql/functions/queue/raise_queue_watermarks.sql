@@ -18,8 +18,11 @@ declare
     now_at constant timestamptz := least(raise_queue_watermarks.at, clock_timestamp());
     lists outreach.send_queue_watermarks [];
 begin
-    lists := array(
-        select watermarks
+    select
+        coalesce(array_agg(row(lagging.*)::outreach.send_queue_watermarks), '{}')
+    into lists
+    from (
+        select watermarks.*
         from unnest(job_ids) as claimed (job_id)
         cross join lateral (
             select
@@ -38,7 +41,7 @@ begin
         ) as reached (list, at)
         inner join outreach.send_queue_watermarks as watermarks
             on
-                jobs.workspace_id = watermarks.workspace_id
+                watermarks.workspace_id = raise_queue_watermarks.workspace_id
                 and jobs.account_id = watermarks.account_id
                 and reached.list = watermarks.list
                 and watermarks.watermark_at < reached.at - interval '1 minute'
@@ -46,7 +49,7 @@ begin
             watermarks.account_id,
             watermarks.list
         for update of watermarks skip locked
-    );
+    ) as lagging;
 
     -- A later statement: it sees all that was queued before the lists were ours.
     update outreach.send_queue_watermarks as watermarks
@@ -60,7 +63,7 @@ begin
                     select min(jobs.run_at)
                     from outreach.campaign_send_jobs as jobs
                     where
-                        jobs.workspace_id = lagging.workspace_id
+                        jobs.workspace_id = raise_queue_watermarks.workspace_id
                         and jobs.account_id = lagging.account_id
                         and jobs.action = lagging.list
                         and jobs.status = 'queued'
@@ -70,7 +73,7 @@ begin
         offset 0
     ) as firsts
     where
-        watermarks.workspace_id = lagging.workspace_id
+        watermarks.workspace_id = raise_queue_watermarks.workspace_id
         and watermarks.account_id = lagging.account_id
         and watermarks.list = lagging.list;
 end

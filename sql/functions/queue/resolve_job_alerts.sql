@@ -7,13 +7,17 @@ create or replace function outreach.resolve_job_alerts(
     as_of timestamptz default null
 )
 returns integer
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
-    with
-
-    gone_on as (
-
+#variable_conflict use_column
+declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    seen_before constant timestamptz := at - interval '10 minutes';
+    gone_on record;
+    closed_count integer := 0;
+begin
+    for gone_on in
         select
             alerts.workspace_id,
             alerts.code,
@@ -40,18 +44,13 @@ as $$
         where
             alerts.resolved_at is null
             and alerts.code = 'account_cannot_be_judged'
-            and alerts.last_seen_at
-            < coalesce($1, clock_timestamp()) - interval '10 minutes'
+            and alerts.last_seen_at < seen_before
+    loop
+        closed_count := closed_count + outreach.resolve_admin_alert(
+            gone_on.workspace_id, gone_on.code, gone_on.subject, at
+        )::integer;
+    end loop;
 
-    )
-
-    select
-        (
-            count(*) filter (
-                where outreach.resolve_admin_alert(
-                    gone_on.workspace_id, gone_on.code, gone_on.subject, $1
-                )
-            )
-        )::integer
-    from gone_on
+    return closed_count;
+end
 $$;

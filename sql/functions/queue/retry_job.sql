@@ -63,7 +63,7 @@ begin
             from outreach.send_attempts as others
             inner join outreach.send_attempt_outcomes as outcomes
                 on
-                    others.workspace_id = outcomes.workspace_id
+                    outcomes.workspace_id = attempt.workspace_id
                     and others.attempt_id = outcomes.attempt_id
             where
                 others.workspace_id = attempt.workspace_id

@@ -45,11 +45,11 @@ begin
                 and sends.job_id = jobs.job_id
         inner join outreach.campaign_prospects as enrollments
             on
-                jobs.workspace_id = enrollments.workspace_id
+                enrollments.workspace_id = write_send_attempts.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
         inner join outreach.prospects
             on
-                enrollments.workspace_id = prospects.workspace_id
+                prospects.workspace_id = write_send_attempts.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
         inner join outreach.provider_accounts
             on
@@ -92,7 +92,7 @@ begin
         lease_expires_at = at + lease
     from begun
     where
-        jobs.workspace_id = begun.workspace_id
+        jobs.workspace_id = write_send_attempts.workspace_id
         and jobs.job_id = begun.job_id
     returning
         jobs.job_id,
