@@ -12,6 +12,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     facts record;
+    limits record;
 begin
     perform outreach.assert_read_committed();
 
@@ -50,12 +51,18 @@ begin
                 and attempts.state <> 'unsent'
             limit 1
         ) as earlier_attempt_id,
-        gates.*
+        windows.*,
+        (new.begun_at at time zone windows.timezone)::date as counted_on
     into facts
-    from outreach.action_gates(
-        new.workspace_id, array[new.account_id], array[new.action], new.begun_at,
+    from (values (new.account_id)) as asked (account_id)
+    left join outreach.sending_windows_at(
+        new.workspace_id, array[new.account_id], new.begun_at
+    ) as windows on asked.account_id = windows.account_id;
+
+    limits := outreach.limit_reached(
+        new.workspace_id, new.account_id, new.action, facts.counted_on, new.begun_at,
         tells_when => false
-    ) as gates;
+    );
 
     if not facts.is_claimed then
         raise exception 'no claimed job % asks account % for % to enrollment %',
@@ -114,10 +121,10 @@ begin
                 hint = 'Ask the provider what became of it; never send on a guess.';
     end if;
 
-    if facts.reached_limit is not null then
+    if limits.reached is not null then
         raise exception
             'LinkedIn account % of workspace % is at its limit for %: %',
-            new.account_id, new.workspace_id, new.action, facts.reached_limit
+            new.account_id, new.workspace_id, new.action, limits.reached
             using
                 errcode = 'check_violation',
                 hint = 'Wait until the limit allows it; see '
@@ -129,10 +136,10 @@ begin
     new.window_weekday := facts.weekday;
     new.window_opens := facts.opens;
     new.window_closes := facts.closes;
-    new.limit_per_day := facts.per_day;
-    new.limit_per_week := facts.per_week;
-    new.limit_outstanding := facts.outstanding;
-    new.minimum_gap := coalesce(facts.minimum_gap, '0');
+    new.limit_per_day := limits.per_day;
+    new.limit_per_week := limits.per_week;
+    new.limit_outstanding := limits.outstanding;
+    new.minimum_gap := coalesce(limits.minimum_gap, '0');
 
     return new;
 end

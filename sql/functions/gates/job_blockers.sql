@@ -1,9 +1,10 @@
 -- What speaks against an enrollment's live job, or against having none, at a moment: the
 -- first reason in this order that is not its account's window, limit or turn. One row
 -- for each of these enrollments. Null where nothing does: outreach.action_gates decides.
--- sender_does: what a sender does with the job, once its account may act: send it; cancel
--- it, where it must never be done; or resume its step, where another job comes before or
--- instead. Null where the sender leaves it in the queue.
+-- sender_does: what a sender does with the job, once no gate holds its account: send
+-- it; cancel it, where it must never be done; or resume its step, where another job comes
+-- before or instead. Null where it leaves the job in the queue, as it does with all jobs
+-- of an account that is paused or not connected.
 -- worker: whose claim is judged as if it were still in the queue.
 create or replace function outreach.job_blockers(
     workspace_id bigint,
@@ -43,6 +44,7 @@ begin
             when judged.blocker = 'person_cooled' then facts.cooled_until
         end,
         case
+            when facts.is_account_paused or not facts.is_account_connected then null
             when judged.blocker is null then 'send'
             when
                 judged.blocker in (

@@ -1,0 +1,121 @@
+-- The limit that holds an account's action back at a moment: no_limit_set, day_limit,
+-- week_limit, outstanding_limit or minimum_gap; null when none does. Of the limits that
+-- hold, the one that lifts last is named; one that no clock lifts is the last of all.
+-- Beside it the limits. An action that spends nothing has none.
+-- counted_on: the account's own date at that moment.
+-- tells_when: whether lifts_at is wanted; without it, any limit that holds is named.
+-- The only count of what is spent. It reads the ledger, never the cached counter
+-- (LL#273). One look at what began within a week, or within the gap, gives the newest
+-- and both counts: a local day never began longer ago. Few attempts are known unsent,
+-- and these spend nothing: they are looked for only where a limit would be reached
+-- with them.
+create or replace function outreach.limit_reached(
+    workspace_id bigint,
+    account_id bigint,
+    action text,
+    counted_on date,
+    at timestamptz,
+    tells_when boolean,
+    out reached text,
+    out lifts_at timestamptz,
+    out per_day integer,
+    out per_week integer,
+    out outstanding integer,
+    out minimum_gap interval
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_variable
+declare
+    spent_on_day bigint;
+    begun_in_week bigint;
+    week_filled_at timestamptz;
+    outstanding_count bigint;
+    newest_at timestamptz;
+    opens_tomorrow_at timestamptz;
+begin
+    if action in ('end_wait', 'withdraw_invite') then
+        return;
+    end if;
+
+    select
+        max(limits.limit_count) filter (where limits.per = 'day'),
+        max(limits.limit_count) filter (where limits.per = 'week'),
+        max(limits.limit_count) filter (where limits.per = 'outstanding'),
+        max(limits.minimum_gap)
+    into per_day, per_week, outstanding, minimum_gap
+    from outreach.linkedin_account_limits as limits
+    where
+        limits.workspace_id = limit_reached.workspace_id
+        and limits.account_id = limit_reached.account_id
+        and limits.action = limit_reached.action;
+
+    select
+        max(attempts.begun_at),
+        count(*) filter (where attempts.counted_on = limit_reached.counted_on),
+        count(*) filter (where attempts.begun_at > at - interval '168 hours')
+    into newest_at, spent_on_day, begun_in_week
+    from outreach.send_attempts as attempts
+    where
+        attempts.workspace_id = limit_reached.workspace_id
+        and attempts.account_id = limit_reached.account_id
+        and attempts.action = limit_reached.action
+        and attempts.begun_at > least(at - interval '168 hours', at - minimum_gap);
+
+    if per_day <= spent_on_day or per_week <= begun_in_week then
+        select
+            count(*) filter (where attempts.counted_on = limit_reached.counted_on),
+            -- The attempt at the weekly limit's own place, from the newest back.
+            (
+                array_agg(attempts.begun_at order by attempts.begun_at desc)
+            )[limit_reached.per_week]
+        into spent_on_day, week_filled_at
+        from outreach.attempt_states as attempts
+        where
+            attempts.workspace_id = limit_reached.workspace_id
+            and attempts.account_id = limit_reached.account_id
+            and attempts.action = limit_reached.action
+            and attempts.begun_at > at - interval '168 hours'
+            and (
+                attempts.counted_on = limit_reached.counted_on
+                or limit_reached.per_week <= begun_in_week
+            )
+            and attempts.state <> 'unsent';
+    end if;
+
+    if outstanding is not null then
+        outstanding_count := outreach.outstanding_invites(workspace_id, account_id);
+    end if;
+
+    if tells_when and per_day between 1 and spent_on_day then
+        opens_tomorrow_at := (outreach.account_openings(workspace_id, account_id, at))
+            .opens_tomorrow_at;
+    end if;
+
+    select
+        limits.name,
+        limits.lifts_at
+    into reached, lifts_at
+    from (
+        values
+        (1, 'no_limit_set', per_day is null, null),
+        (2, 'day_limit', per_day <= spent_on_day, opens_tomorrow_at),
+        (
+            3, 'week_limit', per_week = 0 or week_filled_at is not null,
+            week_filled_at + interval '168 hours'
+        ),
+        (4, 'outstanding_limit', outstanding <= outstanding_count, null),
+        (
+            5, 'minimum_gap', minimum_gap > '0' and newest_at + minimum_gap > at,
+            newest_at + minimum_gap
+        )
+    ) as limits (place, name, holds, lifts_at)
+    where limits.holds
+    order by
+        limits.lifts_at desc nulls first,
+        limits.place
+    limit 1;
+end
+$$;
