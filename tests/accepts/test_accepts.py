@@ -344,6 +344,42 @@ def test_the_public_identifier_finds_a_person_whose_ids_are_of_another_kind(
     assert invited.row()[0] == "ready_to_message"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Zo%C3%AB-M%C3%BCller-12",
+        "ZOË-MÜLLER-12",
+        "zoe\u0308-mu\u0308ller-12/",
+        "zo%25C3%25AB-m%25C3%25BCller-12//",
+        " zoë-müller-12?trk=x ",
+        "https://www.linkedin.com/in/Zo%C3%AB-M%C3%BCller-12/",
+    ],
+)
+def test_an_identifier_finds_its_person_however_the_event_writes_it(
+    connection, invited, written
+):
+    connection.execute(
+        "update outreach.prospects set provider_id = 'ACwAAsales',"
+        " public_identifier = 'zoë-müller-12' where workspace_id = %s",
+        [invited.workspace_id],
+    )
+    payload = new_relation(
+        invited.provider_account, "ACoAAclassic", user_public_identifier=written
+    )
+    deliver(connection, payload, NOON + HOUR)
+    take_in(connection)
+    assert invited.row()[0] == "ready_to_message"
+
+
+def test_an_escaped_nul_in_an_identifier_costs_no_event(connection, invited):
+    payload = new_relation(
+        invited.provider_account, invited.person, user_public_identifier="a%00b"
+    )
+    deliver(connection, payload, NOON + HOUR)
+    take_in(connection)
+    assert invited.row()[0] == "ready_to_message"
+
+
 def test_a_public_identifier_that_changed_hands_credits_nobody(connection, invited):
     payload = new_relation(
         invited.provider_account, "ACoAAother", user_public_identifier=invited.public

@@ -8,12 +8,12 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from trueup.imports.cell_values import phrases
+from trueup.unipile.public_identifiers import ANY_ID, decoded, folded
 
 _PROVIDER_ID = re.compile(r"ACoAA[A-Za-z0-9_-]{10,60}")
-_SALES_ID = re.compile(r"AC[A-Za-z]AA[A-Za-z0-9_-]{10,60}")
 # An id whose case is lost names another person, or nobody.
 _RECASED_ID = re.compile(r"AC[OW]AA[A-Z0-9_-]{20,60}", re.IGNORECASE)
 # What nearly every export writes; it is read without taking it apart.
@@ -87,7 +87,7 @@ class Profile:
     def is_lead(self) -> bool:
         """Whether the name is a lead's id, which is worth less than a public name."""
         return self.public_identifier is not None and bool(
-            _SALES_ID.fullmatch(self.public_identifier)
+            ANY_ID.fullmatch(self.public_identifier)
         )
 
 
@@ -109,11 +109,11 @@ def read_profile(written: str, *, takes_names: bool = True) -> Profile:
     text = html.unescape(written[:_LONGEST_READ]).strip(_OUTER)
     if is_nobody(text):
         raise UnreadableProfileError("it has no profile address")
-    if urn := _URN.match(_decoded(text)):
+    if urn := _URN.match(decoded(text)):
         return _identified(urn[1], written)
     if "/" not in text and "@" not in text and "." not in text:
-        name = _decoded(text)
-        if not takes_names and not _SALES_ID.fullmatch(name):
+        name = decoded(text)
+        if not takes_names and not ANY_ID.fullmatch(name):
             raise UnreadableProfileError(
                 f"{_shown(written)} is no address of a profile; a column of public "
                 "names is called Public Identifier"
@@ -156,7 +156,7 @@ def _from_address(text: str, written: str, *, may_be_sent_on: bool = True) -> Pr
         )
     if not _HOST.fullmatch(host) or parts.scheme.lower() not in ("http", "https"):
         raise UnreadableProfileError(f"{_shown(written)} is no LinkedIn profile")
-    path = re.split(r"[?#&]", _decoded(parts.path))[0].split("/")
+    path = re.split(r"[?#&]", decoded(parts.path))[0].split("/")
     path = [part for part in path if part]
     if path and path[0].casefold() in _SENDS_ON and may_be_sent_on:
         values = parse_qs(parts.query, max_num_fields=100)
@@ -178,11 +178,11 @@ def _from_path(path: list[str], query: str, written: str) -> Profile:
         and path[1].casefold() in ("lead", "people", "profile")
     ):
         lead = path[2].split(",")[0]
-        if _SALES_ID.fullmatch(lead):
+        if ANY_ID.fullmatch(lead):
             return _named(lead, written)
     if kind in ("profile", "view"):
         ids = parse_qs(query, max_num_fields=100).get("id", [""])
-        if _SALES_ID.fullmatch(ids[0]):
+        if ANY_ID.fullmatch(ids[0]):
             return _named(ids[0], written)
         raise UnreadableProfileError(
             f"{_shown(written)} is an address of the old form; open it and copy the new"
@@ -193,7 +193,7 @@ def _from_path(path: list[str], query: str, written: str) -> Profile:
 
 def _identified(name: str, written: str) -> Profile:
     """The person of a URN, which names people by their ids alone."""
-    if not _SALES_ID.fullmatch(name):
+    if not ANY_ID.fullmatch(name):
         raise UnreadableProfileError(
             f"{_shown(written)} names nobody by an id that can be looked up (ACoAA…)"
         )
@@ -209,7 +209,7 @@ def _named(name: str, written: str) -> Profile:
     given_id = name.split(",")[0]
     if _PROVIDER_ID.fullmatch(given_id):
         return Profile(given_id, None)
-    if _SALES_ID.fullmatch(given_id):
+    if ANY_ID.fullmatch(given_id):
         return Profile(None, given_id)
     if _RECASED_ID.fullmatch(given_id):
         raise UnreadableProfileError(
@@ -218,27 +218,10 @@ def _named(name: str, written: str) -> Profile:
         )
     if "-".join(name.casefold().split()) in _NOBODY:
         raise UnreadableProfileError(f"{_shown(written)} names no person")
-    name = (
-        name.casefold()
-        if name.isascii()
-        else unicodedata.normalize("NFC", name.lower())
-    )
+    name = folded(name)
     if not _SLUG.fullmatch(name):
         raise UnreadableProfileError(f"{_shown(written)} names no person")
     return Profile(None, name)
-
-
-def _decoded(text: str) -> str:
-    """Without percent-encoding, once or twice. Old links encode Latin-1 bytes."""
-    for _ in range(2):
-        if "%" not in text:
-            break
-        content = unquote_to_bytes(text)
-        try:
-            text = content.decode()
-        except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
-    return text
 
 
 def _shown(written: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.answer import Answer
 from trueup.unipile.client import UnipileClient
+from trueup.unipile.public_identifiers import comparable
 
 # Far above any id of the provider's, and below what an index entry can hold.
 LONGEST_ID = 500
@@ -144,7 +145,7 @@ def _profile_facts(answer: Answer) -> dict[str, Any]:
         "is_invite_pending": invitation.get("type") == "SENT"
         and invitation.get("status") == "PENDING",
     }
-    public_identifier = _keepable(body.get("public_identifier"))
+    public_identifier = comparable(_keepable(body.get("public_identifier")))
     if public_identifier is not None:
         facts["public_identifier"] = public_identifier
     return facts

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from trueup.unipile.client import UnipileClient
+from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.walk import Walk
 
 Item = dict[str, Any]
@@ -54,7 +55,7 @@ async def read_sent_invitations(
             {
                 "reference": item["id"],
                 "provider_id": item.get("invited_user_id"),
-                "public_identifier": item.get("invited_user_public_id"),
+                "public_identifier": comparable(item.get("invited_user_public_id")),
                 "happened_at": moment_of(item.get("parsed_datetime")),
             }
             for item in items
@@ -78,7 +79,7 @@ async def read_relations(
         lambda items: [
             {
                 "provider_id": item["member_id"],
-                "public_identifier": item.get("public_identifier"),
+                "public_identifier": comparable(item.get("public_identifier")),
                 "happened_at": moment_of(item.get("created_at")),
             }
             for item in items

@@ -12,6 +12,7 @@ from typing import Any
 
 from trueup.inbound.lists.notes import note_request_sha256
 from trueup.inbound.lists.provider_reads import moment_of
+from trueup.unipile.public_identifiers import comparable
 
 # Events about one message; only message_received can be a reply.
 MESSAGE_EVENTS = frozenset(
@@ -85,7 +86,7 @@ def _account_status(payload: dict[str, Any], received_at: datetime) -> dict[str,
 
 def _new_relation(payload: dict[str, Any]) -> dict[str, Any]:
     provider_id = _id(payload, "user_provider_id")
-    public_identifier = _id(payload, "user_public_identifier")
+    public_identifier = comparable(_id(payload, "user_public_identifier"))
     if provider_id is None and public_identifier is None:
         raise UnreadablePayloadError("no person")
     return {
