@@ -192,6 +192,8 @@ SCRAPS = (
     *("{{", "}}", "{%", "%}", "firstName", "company", "custom.line1", "default", "if"),
     *("endif", "else", "assign", "raw", "endraw", "comment", "case", "when", "x", "7"),
     *("{{ firstName }}", "{% if company %}", "{% endif %}", "| default: 'x'", "👋"),
+    *("{company_name}", "[Company Name]", "%COMPANY%", "{Hi|Hello}", "{RANDOM|", "now"),
+    *("{a|", "|b}", "date: '%A'", "'now'", "*|FNAME|*", "{!", "_FN_", "!fname", "5"),
 )
 
 

@@ -24,6 +24,9 @@ TOO_LONG_A_RESULT = "{{ '" + "a" * 100 + "' | replace: 'a', '" + "b" * 201 + "' 
         ("{{ firstName" + " | upcase" * 9 + " }}", "limit"),
         ("{% if company %}" * 21 + "Hello" + "{% endif %}" * 21, "limit"),
         ("{{email}} " * 301, "limit"),
+        ("{a|b} " * 101, "limit"),
+        ("{a" + "|a" * 500 + "}", "limit"),
+        ("{a|" * 5 + "b" + "}" * 5, "limit"),
         (TOO_LONG_A_RESULT, "limit"),
         ("{{ (1..3) | join }}", "syntax"),
         ("{% for x in (1..3) %}x{% endfor %}", "disallowed_tag"),
@@ -53,6 +56,9 @@ def test_what_goes_beyond_a_cap_is_refused(template, code):
         "{{ firstName" + " | upcase" * 8 + " }}",
         "{% if company %}" * 20 + "Hello" + "{% endif %}" * 20,
         "{{email}} " * 300,
+        "{a|b} " * 100,
+        "{a" + "|a" * 499 + "}",
+        "{a|" * 4 + "b" + "}" * 4,
     ],
 )
 def test_what_just_fits_a_cap_is_accepted(template):
@@ -63,7 +69,7 @@ UNITS = (
     *("{{", "{{ ", "{%", "{% ", "{{%", "{", "{ ", "}", "} ", "}}", "%}", "{{{", "{}"),
     *("{ }", "[[", "<a ", "&#123;", "%a", "_", "$a", "{{'", "{{}", "{%}", "{% if"),
     *("{{a|", "{% raw %}", "{% comment %}", "{% if company %}", "{{ firstName }"),
-    *("5%}", "{|"),
+    *("5%}", "{|", "{a|", "{a|b}", "a|b}", "|b", "{ |", "[a_b", "%a%", "_a_", "$a$"),
 )
 
 

@@ -21,6 +21,7 @@ _OWNERS = frozenset(_LISTS["owners"])
 _SENDERS = frozenset(_LISTS["senders"])
 _HEADER_WORDS = frozenset(_LISTS["header_words"])
 _PROSE = frozenset(_LISTS["prose"])
+_PLACEHOLDERS = frozenset({"insert", "specific", "enter", "mention"})
 _SENDER_FIELDS = {
     "firstName": "senderFirstName",
     "fullName": "senderFirstName",
@@ -32,7 +33,7 @@ _WORD = re.compile(
 )
 _ONLY_DIGITS = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[.\-]\w+)*")
-_SEVERAL_WORDS = re.compile(r"[a-z][A-Z]|\w[_.]\w|[a-z]-[a-z]")
+_SEVERAL_WORDS = re.compile(r"^[a-z]{2,}[A-Z]|[^\W_]_[^\W_]")
 _LONGEST = 64
 _DECLARABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
@@ -60,7 +61,7 @@ def column_of(name: str) -> Column | None:
     while words:
         joined = "".join(words)
         field = _FIELD_OF.get(joined)
-        if is_sender:
+        if is_sender and (field is not None or joined in _CUSTOM):
             return Column(_SENDER_FIELDS.get(field or "", ""))
         if field is not None:
             return Column(field)
@@ -92,8 +93,13 @@ def looks_like_several_words(name: str) -> bool:
 
 
 def is_headed_phrase(name: str) -> bool:
-    """Whether words in capitals are a column's header: "Specific Pain Point"."""
+    """Whether words are a column's header or a placeholder.
+
+    "Pain Point" is one in capitals, "insert topic" in any case.
+    """
     words = name.replace("_", " ").split()
+    if len(words) > 1 and words[0].casefold() in _PLACEHOLDERS:
+        return len(words) <= 6
     return (
         1 < len(words) <= 4
         and all(word[:1].isupper() or word in ("of", "the", "'s") for word in words)

@@ -370,6 +370,8 @@ class _Scanner:
 
     def _pair_around_tag(self, opener: int, at: int) -> None:
         """`{ {{firstName}} }`: a pair too many, with nothing but blanks between."""
+        if not self.result.pieces:
+            return
         piece = self.result.pieces[-1]
         inside = self.text[opener + 1 : piece.start] + self.text[piece.end : at]
         if piece.start > opener and not inside.strip():

@@ -40,7 +40,7 @@ _HALF_OPENED_TAG = re.compile(
 _FURTHEST = 200
 _LONGEST_MARK = 80
 # What other tools put around a name besides braces.
-_SIGILS = "!$@#%*:~=^&?+/- \t\u00a0"
+_SIGILS = "!$@#%*:~=^&?+/-_ \t\u00a0"
 _FALLBACK = re.compile(
     r"(?P<name>[^|,?]+?)\s*(?:\|\|?|\?\??|,|\s(?:or|OR)\s)\s*(?P<rest>.*)"
 )
@@ -125,10 +125,10 @@ def is_foreign_mark(inside: str, before: str, names: Names) -> bool:
     if fallback:
         is_json = re.search(r"[:=]\s", bare) is not None
         return not is_json and column_of(name) is not None and not is_plain_word(name)
-    if len(name) < 2:
-        return False
     if column_of(name) is not None or looks_like_several_words(name):
         return True
+    if len(name) < 2:
+        return False
     is_glued = not inside[:1].isspace() and not inside[-1:].isspace()
     return is_glued and (
         looks_like_identifier(name) or _FEW_WORDS.fullmatch(bare) is not None
@@ -142,8 +142,6 @@ def _is_fallback_pair(name: str, fallback: str, bare: str, names: Names) -> bool
         return False
     if " " in name:
         return is_headed_phrase(name)
-    if looks_like_several_words(name) and "-" not in name:
-        return True
     if not is_plain_word(name) and "-" not in name:
         return True
     return bare.count("|") == 1 and _USUAL_FALLBACK.fullmatch(fallback) is not None

@@ -52,6 +52,10 @@ _SHAPES = {
         _shape(r"<\?=?", _INSIDE, r"\?>", _NEVER_PROSE),
         _shape("<", _WORDS, "/?>", _BRACKETS),
     ),
+    "［": (_shape("［", _INSIDE, "］", _BRACKETS),),
+    "【": (_shape("【", _INSIDE, "】", _BRACKETS),),
+    "&": (),
+    "-": (_shape(r"(?<!\w)--?", r"[^\W\d]\w{0,63}", r"--?(?!\w)", _WEAK),),
     "«": (_shape("«", _INSIDE, "»", _KNOWN_NAME),),
     "‹": (_shape("‹", _WORDS, "›", _WEAK),),
     "*": (
@@ -95,6 +99,7 @@ _SHAPES = {
 }
 _SIGN = re.compile(rf"[{re.escape(''.join(_SHAPES))}]")
 _ONE_SIDED_MARK = re.compile(r"(?:(?<=[\s(])|^)[!$@#%&:^~](?P<name>[^\W\d]\w{1,62})")
+_UNCLOSED_MARK = re.compile(r"(?:(?<=[\s(])|^)[\[<](?P<name>[^\W\d]\w{1,62})")
 _DOLLAR_NAME = re.compile(r"\$(?P<name>[A-Za-z][\w.]{0,62})")
 _ENTITY = re.compile(r"&(?:#0*(?:123|125)|#[xX]0*7[bBdD]|[lr](?:cub|brace));?")
 _ENCODED = re.compile(r"%7[bB]%7[bB]|%7[dD]%7[dD]|\\\{\\?\{|\\\}\\?\}")
@@ -109,7 +114,7 @@ _UNSENDABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uf
 _TAG_WORD = re.compile(r"\{\s*[#/]?\s*(endif|endunless|endcase|else|elsif|elseif)\s*\}")
 # Nothing of the above can stand in a text without one of these.
 _SUSPECT = re.compile(
-    r"[\[(<\xab‹*$%#~&\\{}_|@^:!+=\x00-\x08\x0b\x0c\x0e-\x1f\x7f\uff05\uff5b\uff5d"
+    r"[\[(<\xab‹［【*$%#~&\\{}_|@^:!+=\-\x00-\x08\x0b\x0c\x0e-\x1f\x7f\uff05\uff5b\uff5d"
     r"\ufe5b\ufe5c\ud800-\udfff\ufffe\uffff]"
 )
 
@@ -164,6 +169,10 @@ def _marks(text: str, start: int, end: int, names: Names) -> Iterator[Finding]:
             match = _ONE_SIDED_MARK.match(text, at, end)
             if match is None and sign.group() == "$":
                 match = _DOLLAR_NAME.match(text, at, end)
+            if match is None and sign.group() in "[<":
+                match = _UNCLOSED_MARK.match(text, at, end)
+                if match and not looks_like_several_words(match.group("name")):
+                    continue
             if match is None:
                 continue
             name = match.group("name").rstrip(".")
@@ -177,7 +186,7 @@ def _marks(text: str, start: int, end: int, names: Names) -> Iterator[Finding]:
 def _is_mark(inside: str, sureness: int, names: Names) -> bool:
     """Whether such a mark around this is meant to be replaced by a value."""
     name, fallback = name_and_fallback(inside)
-    if not name:
+    if not name or inside[0] in "'\"“‘":
         return sureness == _NEVER_PROSE
     column = column_of(name)
     is_known = names.meant_by_mark(name) is not None

@@ -16,6 +16,8 @@ from typing import NamedTuple
 from trueup.templates.errors import Finding, Suggestion
 
 DEEPEST_SPINTAX = 4
+MOST_GROUPS = 100
+MOST_WORDINGS = 500
 # The engine's tags that groups become; no template can hold them, for no tag that a
 # template may use has these names.
 OPENING, NEXT, CLOSING = "spintax", "wording", "endspintax"
@@ -91,9 +93,25 @@ def groups_of(text: str, stretches: Sequence[tuple[int, int]]) -> Groups:
             groups.findings.append(_unclosed(brace.start))
         else:
             strays.append(brace.start)
+    _keep_few(groups)
     if groups.found and strays:
         groups.findings.extend(_stray_braces(text, groups.found, strays))
     return groups
+
+
+def _keep_few(groups: Groups) -> None:
+    """Refuse more groups than the engine reads quickly, and let go of the rest."""
+    wordings = 0
+    for number, group in enumerate(groups.found):
+        wordings += len(group.bars) + 1
+        if number == MOST_GROUPS or wordings > MOST_WORDINGS:
+            message = (
+                f"A template has at most {MOST_GROUPS} choices with {MOST_WORDINGS} "
+                "wordings in all. Shorten it."
+            )
+            groups.findings.append(Finding(group.start, 1, "limit", message))
+            del groups.found[number:]
+            return
 
 
 def _is_group(text: str, group: Spintax) -> bool:
