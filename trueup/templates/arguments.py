@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trueup.templates.dates import wrong_format
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.filters import FILTERS, OTHER_FILTER_NAMES
-from trueup.templates.foreign_tags import is_merge
+from trueup.templates.foreign_tags import is_damaged_tag
 from trueup.templates.literals import wrong_literals
 from trueup.templates.names import Names, closest
 from trueup.templates.tokens import Token
@@ -139,7 +139,7 @@ def _wrong_value(name: str, wanted: str, value: "Operand") -> str | None:
 
 def quoted_field(quoted: str, start: int, names: Names) -> Finding | None:
     """A field in quotes where a field should stand: the name itself would be sent."""
-    path = names.meant_by_mark(quoted[1:-1].strip())
+    path = names.meant_in_tag(quoted[1:-1].strip())
     if path is None:
         return None
     message = f"In quotes, {quoted} is a text and would be sent. Remove the quotes."
@@ -155,7 +155,7 @@ def wrong_text(source: str, start: int, end: int, names: Names) -> list[Finding]
         return [] if found is None else [found]
     findings = list(wrong_literals(source, [(start + 1, end - 1)], names))
     for match in _IN_BRACES.finditer(inside):
-        if is_merge(match.group(1), names):
+        if is_damaged_tag(match.group(1), names):
             message = f"{match.group()} is no merge tag: it would be sent as it stands."
             at = start + 1 + match.start()
             findings.append(Finding(at, 1, "wrong_delimiter", message))

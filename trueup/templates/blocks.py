@@ -155,10 +155,10 @@ class Structure:
             message = "This merge tag is empty. Write a field into it, or remove it."
             self._add(piece.start, piece.end - piece.start, "empty_output", message)
             return
-        misnamed = tag_in_output(text, piece, self.scope)
-        if misnamed is not None:
-            self.findings.append(misnamed.finding)
-            self._nest_misnamed(misnamed.tag, piece)
+        unknown = tag_in_output(text, piece, self.scope)
+        if unknown is not None:
+            self.findings.append(unknown.finding)
+            self._nest_unknown(unknown.tag, piece)
             return
         spintax = self._spintax(piece)
         if spintax is not None:
@@ -189,7 +189,7 @@ class Structure:
         fix = Suggestion(f"{{{written}}}", piece.start, piece.end)
         return Finding(piece.start, 2, "wrong_delimiter", message, fix)
 
-    def _nest_misnamed(self, name: str, piece: Piece) -> None:
+    def _nest_unknown(self, name: str, piece: Piece) -> None:
         if name in BLOCKS:
             self.blocks.append(_Block(name, piece))
         elif name in CLOSERS and self.blocks and self.blocks[-1].name == CLOSERS[name]:
@@ -223,12 +223,12 @@ class Structure:
             if not piece.is_whole:
                 return
             block = self.blocks[-1].name if self.blocks else None
-            misnamed = unknown_tag(text, piece, name, at, self.scope, block)
-            self.findings.append(misnamed.finding)
-            if misnamed.tag is None:
+            unknown = unknown_tag(text, piece, name, at, self.scope, block)
+            self.findings.append(unknown.finding)
+            if unknown.tag is None:
                 return
-            name = misnamed.tag
-            piece = piece._replace(is_whole=misnamed.is_read)
+            name = unknown.tag
+            piece = piece._replace(is_whole=unknown.is_read)
         self._nest(name, at, piece)
         if name == "else" and re.match(r"if\b", rest):
             message = "else takes nothing behind it. Write elsif."
@@ -391,7 +391,7 @@ class Structure:
         for name, at in self.assigned:
             if name in self.scope.used or name in names.paths or name == "custom":
                 continue
-            meant = names.meant_by_mark(name)
+            meant = names.meant_in_tag(name)
             if meant is not None:
                 message = f"{name} is never used. Did you mean {meant}?"
                 fix = Suggestion(meant, at, at + len(name))

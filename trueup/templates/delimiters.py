@@ -19,11 +19,11 @@ from trueup.templates.endings import (
 from trueup.templates.errors import Finding, Suggestion
 from trueup.templates.foreign_tags import (
     RANDOM,
-    foreign_mark,
+    foreign_tag,
     glued_name,
     half_opened_tag,
-    is_foreign_mark,
-    is_merge,
+    is_damaged_tag,
+    is_foreign_tag,
     word_before,
 )
 from trueup.templates.names import Names
@@ -223,7 +223,7 @@ class _Scanner:
 
     def _closed_word(self, start: int) -> Suggestion | None:
         word = re.compile(r"\{\{\s*([\w.]+)").match(self.text, start)
-        if word is None or self.names.meant_by_mark(word.group(1)) is None:
+        if word is None or self.names.meant_in_tag(word.group(1)) is None:
             return None
         return Suggestion(f"{word.group()}}}}}", start, word.end())
 
@@ -255,13 +255,13 @@ class _Scanner:
         if self.open_braces:
             outer = self.open_braces[-1]
             joined = self.text[max(outer + 1, opener - 100) : opener] + inside
-            if is_merge(joined, self.names, exactly=True):
+            if is_damaged_tag(joined, self.names, exactly=True):
                 self.open_braces.pop()
                 message = "The two braces must stand together: {{ with nothing between."
                 found = Finding(outer, 1, "split_braces", message)
                 return self._half_opened(found, outer, opener, at, at + 2)
             between = self.text[max(outer + 1, opener - 100) : opener].rstrip()
-            if not is_merge(inside, self.names) and (
+            if not is_damaged_tag(inside, self.names) and (
                 _OTHER_SYNTAX.search(inside) or between[-1:] in ("|", ":", ",")
             ):
                 self.open_braces.pop()
@@ -312,7 +312,7 @@ class _Scanner:
         inside = self.text[opener + 1 : min(at, opener + 600)]
         meant = self.judged.get(inside)
         if meant is None:
-            meant = self.judged[inside] = is_merge(inside, self.names)
+            meant = self.judged[inside] = is_damaged_tag(inside, self.names)
         if not meant:
             return self._other_pair(opener, at)
         outer = self.open_braces[-1] if self.open_braces else opener
@@ -325,7 +325,7 @@ class _Scanner:
         message = f"{message} Write {{{{ and }}}}."
         start = opener - 1 if self.text[opener - 1 : opener] in _BEFORE_MARK else opener
         found = Finding(start, 1, "wrong_delimiter", message)
-        whole = foreign_mark(self.text, start, at + 1, inside, self.names)
+        whole = foreign_tag(self.text, start, at + 1, inside, self.names)
         if whole.fix is None or ":" in inside.partition("|")[2]:
             return self._half_opened(found, start, opener, at, at + 1)
         self.result.findings.append(found._replace(fix=whole.fix))
@@ -335,14 +335,14 @@ class _Scanner:
         """A pair of single braces around no name of ours: another tool's, or prose."""
         inside = self.text[opener + 1 : min(at, opener + 600)]
         before = self.text[max(opener - 80, self.text_start) : opener]
-        if not is_foreign_mark(inside, before, self.names):
+        if not is_foreign_tag(inside, before, self.names):
             return at + 1
         start = opener - 1 if before[-1:] in _BEFORE_MARK else opener
         end = at + 1
         if RANDOM.match(inside):
             self._random(start, end, inside)
         else:
-            found = foreign_mark(self.text, start, end, inside, self.names)
+            found = foreign_tag(self.text, start, end, inside, self.names)
             self.result.findings.append(found)
         self._end_text(start)
         self.text_start = end

@@ -76,7 +76,7 @@ def name_and_fallback(inside: str) -> tuple[str, str]:
     return name, rest.strip("'\"“”‘’ ")
 
 
-def foreign_mark(text: str, start: int, end: int, inside: str, names: Names) -> Finding:
+def foreign_tag(text: str, start: int, end: int, inside: str, names: Names) -> Finding:
     """What to say of another tool's mark at `[start, end)`, and the tag to write."""
     mark = " ".join(text[start:end].split())
     name, fallback = name_and_fallback(inside)
@@ -104,7 +104,7 @@ def with_default(path: str, fallback: str) -> str:
     return f"{path} | default: {quote}{fallback.strip()}{quote}"
 
 
-def is_foreign_mark(inside: str, before: str, names: Names) -> bool:
+def is_foreign_tag(inside: str, before: str, names: Names) -> bool:
     """Whether single braces around this are another tool's mark, whatever it names.
 
     `before` is the text in front of the brace. CSS, JSON, code, LaTeX, sets, spintax
@@ -151,10 +151,10 @@ def glued_name(word: str, names: Names) -> bool:
     """Whether a word that a lone brace touches is a name: the brace is half a tag."""
     if len(word) < 2 or is_plain_word(word):
         return False
-    return column_of(word) is not None or names.meant_by_mark(word) is not None
+    return column_of(word) is not None or names.meant_in_tag(word) is not None
 
 
-def is_merge(inside: str, names: Names, *, exactly: bool = False) -> bool:
+def is_damaged_tag(inside: str, names: Names, *, exactly: bool = False) -> bool:
     """Whether braces around this are a damaged merge tag rather than spintax or prose.
 
     `{company|firm}` is spintax although `company` is a field; `{firstName|there}` is
@@ -166,7 +166,7 @@ def is_merge(inside: str, names: Names, *, exactly: bool = False) -> bool:
     if not bare:
         return False
     bare = _LAST_STEP.sub("", _IN_BRACKETS.sub(r".\1", bare))
-    meant = names.spelled if exactly else names.meant_by_mark
+    meant = names.spelled if exactly else names.meant_in_tag
     if _NAME.fullmatch(bare):
         return meant(bare) is not None
     filtered = _FILTERED.match(bare)
@@ -192,7 +192,7 @@ def word_before(text: str, start: int, at: int, names: Names) -> Finding | None:
     if opener is not None:
         message = f"A merge tag opens with {{{{, not with {opener}."
         return Finding(match.start(), len(opener), "wrong_delimiter", message, fix)
-    if names.meant_by_mark(word) is None:
+    if names.meant_in_tag(word) is None:
         return None
     fix = Suggestion(fix.text, match.start(2), at + 2)
     message = f"These closing braces have no {{{{ before them. Write it before {word}."

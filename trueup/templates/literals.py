@@ -18,7 +18,7 @@ from trueup.templates.columns import (
     looks_like_several_words,
 )
 from trueup.templates.errors import Finding, Suggestion
-from trueup.templates.foreign_tags import foreign_mark, name_and_fallback
+from trueup.templates.foreign_tags import foreign_tag, name_and_fallback
 from trueup.templates.names import Names
 
 _WORDS = r"[^\W\d][\w.\-'’ ]{0,63}"
@@ -162,7 +162,7 @@ def _marks(text: str, start: int, end: int, names: Names) -> Iterator[Finding]:
         for pattern, sureness in _SHAPES[sign.group()]:
             match = pattern.match(text, at, end)
             if match is not None and _is_mark(match.group("name"), sureness, names):
-                yield foreign_mark(text, *match.span(), match.group("name"), names)
+                yield foreign_tag(text, *match.span(), match.group("name"), names)
                 position = match.end()
                 break
         else:
@@ -177,10 +177,10 @@ def _marks(text: str, start: int, end: int, names: Names) -> Iterator[Finding]:
                 continue
             name = match.group("name").rstrip(".")
             if _is_mark(name, _ONE_SIDED, names) or (
-                sign.group() == "$" and names.meant_by_mark(name) is not None
+                sign.group() == "$" and names.meant_in_tag(name) is not None
             ):
                 position = at + 1 + len(name)
-                yield foreign_mark(text, at, position, name, names)
+                yield foreign_tag(text, at, position, name, names)
 
 
 def _is_mark(inside: str, sureness: int, names: Names) -> bool:
@@ -189,7 +189,7 @@ def _is_mark(inside: str, sureness: int, names: Names) -> bool:
     if not name or inside[0] in "'\"“‘":
         return sureness == _NEVER_PROSE
     column = column_of(name)
-    is_known = names.meant_by_mark(name) is not None
+    is_known = names.meant_in_tag(name) is not None
     if sureness == _NEVER_PROSE:
         return is_known or bool(fallback) or column is not None or len(name) > 1
     if sureness == _BRACKETS:

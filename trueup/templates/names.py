@@ -119,16 +119,14 @@ class Names:
     def meant_by_column(self, word: str) -> str | None:
         """The known path that other tools or people's files call so, or None."""
         return (
-            self.spelled(word)
-            or self._named_elsewhere(word)
-            or self.meant_by_mark(word)
+            self.spelled(word) or self._named_elsewhere(word) or self.meant_in_tag(word)
         )
 
     def _named_elsewhere(self, word: str) -> str | None:
         column = column_of(word)
         return column.field if column and column.field in self.fields else None
 
-    def meant_by_mark(self, word: str) -> str | None:
+    def meant_in_tag(self, word: str) -> str | None:
         """The known path inside another tool's merge mark, or None.
 
         Stricter than `meant_by`, since most brackets in prose are no merge marks:

@@ -24,7 +24,7 @@ _NO_WORD = re.compile(r"\W|_")
 _CLOSES_ANYTHING = frozenset({"end", "done", "fi", "esac"})
 
 
-class Misnamed(NamedTuple):
+class UnknownTag(NamedTuple):
     """What is wrong, and the tag that it most likely is, so that blocks still fit.
 
     `is_read` says whether what follows the name can be judged as that tag's inside.
@@ -37,7 +37,7 @@ class Misnamed(NamedTuple):
 
 def unknown_tag(
     text: str, piece: Piece, name: str, at: int, scope: Scope, open_block: str | None
-) -> Misnamed:
+) -> UnknownTag:
     """What to say of a tag that does not exist; `open_block` is the innermost one."""
     end = at + len(name)
     rest = text[end : piece.inner_end].strip()
@@ -48,20 +48,20 @@ def unknown_tag(
         written = f"{{{{ {path}{' ' + rest if rest else ''} }}}}"
         message = f"{name} is a field, not a tag. Write {written}."
         fix = Suggestion(written, piece.start, piece.end)
-        return Misnamed(Finding(at, len(name), "unknown_tag", message, fix))
+        return UnknownTag(Finding(at, len(name), "unknown_tag", message, fix))
     message = f"There is no tag {name}."
     if name == "end" and rest in BLOCKS:
         closer = BLOCKS[rest]
         fix = Suggestion(closer, at, text.index(rest, end) + len(rest))
-        return Misnamed(Finding(at, len(name), "unknown_tag", message, fix), closer)
+        return UnknownTag(Finding(at, len(name), "unknown_tag", message, fix), closer)
     for tag in ("if", "unless", "elsif", "case"):
         path = scope.names.spelled(name.removeprefix(tag))
         if name.startswith(tag) and path is not None:
             fix = Suggestion(f"{tag} {path}", at, end)
-            return Misnamed(Finding(at, len(name), "unknown_tag", message, fix), tag)
+            return UnknownTag(Finding(at, len(name), "unknown_tag", message, fix), tag)
     tag = _meant_tag(name.casefold(), bool(rest), BLOCKS.get(open_block or ""))
     fix = None if tag is None else Suggestion(tag, at, end)
-    return Misnamed(Finding(at, len(name), "unknown_tag", message, fix), tag, True)
+    return UnknownTag(Finding(at, len(name), "unknown_tag", message, fix), tag, True)
 
 
 def _meant_tag(name: str, takes_more: bool, closer: str | None) -> str | None:
@@ -76,7 +76,7 @@ def _meant_tag(name: str, takes_more: bool, closer: str | None) -> str | None:
     return closest(name, sorted(wanted))
 
 
-def tag_in_output(text: str, piece: Piece, scope: Scope) -> Misnamed | None:
+def tag_in_output(text: str, piece: Piece, scope: Scope) -> UnknownTag | None:
     """`{{ if company }}`, `{{#if company}}`, `{{/if}}`: a tag in an output's braces."""
     match = _TAG_IN_OUTPUT.fullmatch(text, piece.inner_start, piece.inner_end)
     if match is None:
@@ -91,7 +91,7 @@ def tag_in_output(text: str, piece: Piece, scope: Scope) -> Misnamed | None:
     written = f"{{% {name} {rest} %}}" if takes_more else f"{{% {name} %}}"
     message = f"{name} is a tag, not a field. Write {written}."
     fix = Suggestion(written, piece.start, piece.end)
-    return Misnamed(Finding(piece.start, 2, "wrong_delimiter", message, fix), name)
+    return UnknownTag(Finding(piece.start, 2, "wrong_delimiter", message, fix), name)
 
 
 def hidden_by_comment(text: str, at: int, rest: str) -> Finding | None:
