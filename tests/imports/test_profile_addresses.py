@@ -72,3 +72,93 @@ def test_whatever_stands_there_is_a_profile_or_a_sentence(written):
         return
     name = profile.public_identifier or profile.provider_id
     assert read_profile(f"https://www.linkedin.com/in/{name}/") == profile
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://www.linkedin.com/in/ada-ibsen,",
+        "https://www.linkedin.com/in/ada-ibsen).",
+        "(https://www.linkedin.com/in/ada-ibsen)",
+        "https://www.linkedin.com/in/ada-ibsen\u2026",
+        "https://www.linkedin.com/in/ada-ibsen%E2%80%8B",
+        "https://www.linkedin.com/in/ada-ibsen%2F",
+        "https://www.linkedin.com/in/ada-ibsen%3Ftrk%3Dx",
+        "https://www.linkedin.com/in/ada-ibsen&trk=x",
+        "https://www.linkedin.com/comm/in/ada-ibsen?midToken=x",
+        "https://www.linkedin.com/mwlite/in/ada-ibsen",
+        "https://www.linkedin.com/mwlite/profile/in/ada-ibsen",
+        "https://www.linkedin.com/m/in/ada-ibsen",
+        "https:/www.linkedin.com/in/ada-ibsen",
+        "https//www.linkedin.com/in/ada-ibsen",
+        "http:linkedin.com/in/ada-ibsen",
+        "https://https://www.linkedin.com/in/ada-ibsen",
+        "www.linkedin.com\\in\\ada-ibsen",
+        "https://www.linkedin.com/authwall?trk=x&sessionRedirect="
+        "https%3A%2F%2Fwww.linkedin.com%2Fin%2Fada-ibsen",
+        "[Ada](https://www.linkedin.com/in/ada-ibsen)",
+        '<a href="https://www.linkedin.com/in/ada-ibsen">Ada</a>',
+        '=HYPERLINK("https://www.linkedin.com/in/ada-ibsen","Ada")',
+        "Ada: https://www.linkedin.com/in/ada-ibsen",
+        "https://www.linkedin.com/in/ada-ibsen (Ada)",
+        "https://www.linkedin.com/in/ada-ibsen\nlinkedin.com/in/Ada-Ibsen/",
+        "@ada-ibsen",
+    ],
+)
+def test_slips_and_wrappings_of_an_address_do_not_matter(written):
+    assert read_profile(written) == Profile(None, "ada-ibsen")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "urn:li:fsd_profile:ACoAABcDeFgHiJkLmNoPqRsTuV",
+        "urn:li:fs_miniProfile:ACoAABcDeFgHiJkLmNoPqRsTuV",
+        "urn%3Ali%3Afsd_profile%3AACoAABcDeFgHiJkLmNoPqRsTuV",
+        "https://www.linkedin.com/in/urn:li:fsd_profile:ACoAABcDeFgHiJkLmNoPqRsTuV",
+        "https://www.linkedin.com/profile/view?id=ACoAABcDeFgHiJkLmNoPqRsTuV",
+        "ACoAABcDeFgHiJkLmNoPqRsTuV,",
+    ],
+)
+def test_an_id_is_read_wherever_it_stands(written):
+    assert read_profile(written) == Profile("ACoAABcDeFgHiJkLmNoPqRsTuV", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("link", "no profile address"),
+        ("View profile", "no profile address"),
+        ("(blank)", "no profile address"),
+        ("#N/A", "no profile address"),
+        ("https://www.linkedin.com/in/undefined", "names no person"),
+        ("https://www.linkedin.com/in/UNKNOWN", "names no person"),
+        ("https://www.linkedin.com/in/me/", "names no person"),
+        ("https://www.linkedin.com/in/unavailable/", "names no person"),
+        ("https://www.linkedin.com/in/{{slug}}", "names no person"),
+        ("https://www.linkedin.com/in/j%C3rgen", "names no person"),
+        ("https://www.linkedin.com/in/ada ibsen", "names no person"),
+        ("linkedin.com/in/ada linkedin.com/in/eva", "names several people"),
+        ("linkedin.com/in/ada\nlinkedin.com/in/eva", "names several people"),
+        ("urn:li:member:12345", "names nobody by an id"),
+        ("https://www.linkedin.com/in/acoaa" + "abcde12345" * 3, "lost its capital"),
+        ("ACOAA" + "ABCDE12345" * 3, "lost its capital letters"),
+        ('=HYPERLINK("https://evil.example/?u=linkedin.com/in/ada")', "no LinkedIn"),
+    ],
+)
+def test_placeholders_and_torn_names_are_nobody(written, why):
+    with pytest.raises(UnreadableProfileError, match=why):
+        read_profile(written)
+
+
+@given(st.from_regex(r"[a-z0-9][a-z0-9-]{1,40}[a-z0-9]", fullmatch=True))
+def test_the_usual_form_is_read_as_every_other(name):
+    def read(written):
+        try:
+            return read_profile(written)
+        except UnreadableProfileError:
+            return None
+
+    usual = read(f"https://www.linkedin.com/in/{name}")
+    assert usual == read(f"https://www.linkedin.com/in/{name}?trk=1")
+    assert usual == read(f"linkedin.com/in/{name.upper()}")

@@ -21,7 +21,15 @@ _PLAIN = re.compile(
     r"https?://(?:[a-z]{2,3}\.)?linkedin\.com/in/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)/?"
 )
 _URN = re.compile(r"urn:li:[a-z_]+:\(?([^(),]+)", re.IGNORECASE)
-_SLUG = re.compile(r"(?=.*\w)[^\s/?#=%&,<>\"\\:@\x00-\x1f\ufffd]{2,100}")
+_SLUG = re.compile(
+    r"(?=.*\w)[^\s/?#=%&,;<>\"\\:@{}()\[\]|^`*+$!\x00-\x1f\ufffd]{2,100}"
+)
+# An address inside a text, a link or a formula.
+_IN_TEXT = re.compile(
+    r"(?<![\w./?=&@-])(?:https?://)?(?:[\w-]+\.)?linkedin\.(?:com|cn)/[^\s\"'<>|()\[\]]+",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(r"[\s\"'<>()\[\]|]")
 _HOST = re.compile(
     r"(?:(?:[a-z]{2,3}(?:-[a-z]{2})?|www|m|touch|mobile)\.)?linkedin\.(?:com|cn)"
 )
@@ -52,7 +60,8 @@ _WORDS_FOR_NOBODY = phrases(
     href|http|https|www|profil|profile|profiles|profile-url|profile-link|linkedin-url
     linkedin-link|perfil|profilo|view|view-profile|see-profile|open|here|click
     click-here|website|web|company|person|contact|lead|example|not-provided|no-linkedin
-    no-url|invalid-url|none-found
+    no-url|invalid-url|none-found|connect|connected|follow|message|visit|more|info|details
+    add|email|phone|same|test|tba|tbc|pending|search|notes|see-notes|button|icon|logo
     """
 )
 _WHAT_IT_IS = {
@@ -111,6 +120,8 @@ def read_profile(written: str, *, takes_names: bool = True) -> Profile:
         raise UnreadableProfileError("it has no profile address")
     if urn := _URN.match(decoded(text)):
         return _identified(urn[1], written)
+    if takes_names and re.fullmatch(r"@[\w-]+", text):
+        text = text[1:]
     if "/" not in text and "@" not in text and "." not in text:
         name = decoded(text)
         if not takes_names and not ANY_ID.fullmatch(name):
@@ -119,6 +130,8 @@ def read_profile(written: str, *, takes_names: bool = True) -> Profile:
                 "names is called Public Identifier"
             )
         return _named(name, written)
+    if _AROUND.search(text) and (found := list(_IN_TEXT.finditer(text))):
+        return _from_text(text, found, written)
     text = text.lstrip(_BEFORE_AN_ADDRESS).rstrip(_AFTER_AN_ADDRESS + _OUTER)
     text = text.replace("\\", "/")
     if re.match(r"/*in/", text, re.IGNORECASE):
@@ -140,9 +153,26 @@ def is_nobody(text: str) -> bool:
     return not word or word in _NOBODY or word in _WORDS_FOR_NOBODY
 
 
+def _from_text(text: str, found: list[re.Match[str]], written: str) -> Profile:
+    """The one person whose address stands in a text."""
+    people = {_from_address(one[0].rstrip(_AFTER_AN_ADDRESS), written) for one in found}
+    if len(people) > 1:
+        raise UnreadableProfileError(f"{_shown(written)} names several people")
+    behind = text[found[-1].end() :].strip()
+    if behind[:1].isalnum():
+        # A blank inside a name is no end of it.
+        raise UnreadableProfileError(f"{_shown(written)} names no person")
+    return people.pop()
+
+
 def _from_address(text: str, written: str, *, may_be_sent_on: bool = True) -> Profile:
     # `https:/…`, `https//…` and a scheme written twice are slips of copying.
-    text = re.sub(r"^(?:https?:?/+)+", "https://", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r"^(?:https?:?/+|https?:(?=[a-z.-]*linkedin\.))+",
+        "https://",
+        text,
+        flags=re.IGNORECASE,
+    )
     if not re.match(r"[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         text = f"https://{text.lstrip('/')}"
     try:
@@ -209,9 +239,10 @@ def _named(name: str, written: str) -> Profile:
     given_id = name.split(",")[0]
     if _PROVIDER_ID.fullmatch(given_id):
         return Profile(given_id, None)
-    if ANY_ID.fullmatch(given_id):
+    is_recased = _RECASED_ID.fullmatch(given_id) and not given_id.startswith("ACwAA")
+    if ANY_ID.fullmatch(given_id) and not is_recased:
         return Profile(None, given_id)
-    if _RECASED_ID.fullmatch(given_id):
+    if is_recased:
         raise UnreadableProfileError(
             f"{_shown(written)} is a LinkedIn id that lost its capital letters and "
             "names nobody without them; copy it again"

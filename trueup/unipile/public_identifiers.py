@@ -22,7 +22,9 @@ def decoded(text: str) -> str:
         try:
             text = content.decode()
         except UnicodeDecodeError:
-            text = content.decode("cp1252", errors="replace")
+            # A byte that begins a character of UTF-8 is a torn one.
+            is_torn = b"\xc3" in content or b"\xc2" in content
+            text = content.decode("utf-8" if is_torn else "cp1252", errors="replace")
     return text
 
 
