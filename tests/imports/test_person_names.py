@@ -62,6 +62,7 @@ def test_a_full_name_is_taken_apart(written, name):
         ("Mary Ann", "van der Rohe", ("Mary Ann", "van der Rohe")),
         ("Ma", "Do", ("Ma", "Do")),
         ("★", "Dahl", (None, "Dahl")),
+        ("Dahl, Jon", "", ("Jon", "Dahl")),
         ("LinkedIn", "Member", (None, None)),
     ],
 )

@@ -101,7 +101,7 @@ def test_the_column_of_addresses_is_told_by_its_values(header):
 
 def test_a_file_of_two_columns_of_unknown_addresses_is_refused_with_both():
     text = f"From,To\n{SENDER},{ADA}\n{EVA},{SENDER}\n"
-    with pytest.raises(UnreadableExportError, match='"From" and "To" both hold'):
+    with pytest.raises(UnreadableExportError, match='"From" and "To" hold'):
         rows_of(text)
     people = people_of(text, profile_column="to")
     assert [row.public_identifier for row in people] == ["ada", "sender"]

@@ -146,7 +146,7 @@ def _only_one(columns: Columns, others: list[int]) -> list[int]:
         return others
     names = " and ".join(f'"{columns.header[index]}"' for index in others)
     raise UnreadableFileError(
-        f"The columns {names} both hold profile addresses. Say with --profile-column "
+        f"The columns {names} hold profile addresses. Say with --profile-column "
         f"which is the person's.{_seen(columns)}"
     )
 

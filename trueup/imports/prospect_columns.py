@@ -54,7 +54,7 @@ _NAMES = {
         "Vor- und Nachname", "Nom complet", "Prénom et nom", "Nom et prénom",
         "Nombre completo", "Nombre y apellidos", "Nome completo", "Nome e cognome",
         "Volledige naam", "Fulde navn", "Fullständigt namn", "Imię i nazwisko",
-        "Jméno a příjmení", "ФИО", "Ad Soyad", "姓名", "氏名", "성명",
+        "Jméno a příjmení", "ФИО", "Ad Soyad", "姓名", "氏名", "名前", "성명",
     ),
     # A full name, or what the column of the other name leaves.
     "some_name": (
@@ -272,7 +272,9 @@ def recognised(header: Sequence[str], declared: Sequence[str]) -> Columns:
         )
         if not form:
             named.append((name, "left out: it has no name"))
-        elif chosen and chosen not in taken:
+        elif not chosen:
+            named.append((name, "left out: no template can say its name"))
+        elif chosen not in taken:
             custom[index] = chosen
             taken.add(chosen)
             if form in declared_by_form:
@@ -300,6 +302,10 @@ def _field_of(name: str, form: str) -> tuple[str | None, int]:
         return _FIELD_OF[form]
     words = [word for word in _WORD_ENDS.split(name) if word]
     words = [_plain(word) for word in words]
+    if len(words) > 1 and words[-1] == "1":
+        words = words[:-1]
+        if "".join(words) in _FIELD_OF:
+            return _FIELD_OF["".join(words)]
     if _ADDRESS_WORDS.issuperset(words) and not _ADDRESS_CORE.isdisjoint(words):
         return "profile", _DERIVED_RANK
     if (_OPTS_OUT.search(form) or "dnc" in words) and not _NO_MARK.search(form):

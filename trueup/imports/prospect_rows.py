@@ -343,6 +343,8 @@ class _RowReader:
         """The first and the last name, by whatever columns the file has for them."""
         first = given_name(self._value_of(values, "first_name") or "")
         last = family_name(self._value_of(values, "last_name") or "")
+        if "," in first and not last:
+            first, last = split_name(first)
         if first.casefold() == "linkedin" and is_blank(f"{first} {last or 'Member'}"):
             return None, None
         if not (first and last) and (full := self._value_of(values, "full_name")):
