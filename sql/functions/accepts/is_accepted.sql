@@ -2,7 +2,8 @@
 -- event about an accept is invite_accepted and the enrollment is not pending again. No
 -- time, and pending again, is the sign of an accept that was reverted (LL#275).
 -- last_event_type: invite_accepted or accept_reverted, null without such an event.
--- No search_path of its own, so that a query can take it in; every name is qualified.
+-- Its body is parsed when it is created, so that no search_path can change what it
+-- means and a query can inline it.
 create or replace function outreach.is_accepted(
     linkedin_accepted_at timestamptz,
     linkedin_status text,
@@ -12,8 +13,10 @@ returns boolean
 language sql
 immutable
 parallel safe
-as $$
-    select
-        $1 is not null
-        or coalesce($3 = 'invite_accepted' and $2 <> 'pending_accept', false)
-$$;
+return
+    is_accepted.linkedin_accepted_at is not null
+    or coalesce(
+        is_accepted.last_event_type = 'invite_accepted'
+        and is_accepted.linkedin_status <> 'pending_accept',
+        false
+    );

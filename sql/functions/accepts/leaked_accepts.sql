@@ -17,10 +17,13 @@ returns table (
     verdict text,
     obstacle text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     accepted as materialized (
@@ -34,7 +37,7 @@ as $$
                 select min(events.occurred_at)
                 from outreach.campaign_events as events
                 where
-                    events.workspace_id = enrollments.workspace_id
+                    events.workspace_id = leaked_accepts.workspace_id
                     and events.enrollment_id = enrollments.enrollment_id
                     and events.account_id = enrollments.account_id
                     and events.event_type = 'invite_sent'
@@ -42,15 +45,16 @@ as $$
         from outreach.campaign_prospects as enrollments
         inner join outreach.enrollment_accepts as accepts
             on
-                accepts.workspace_id = $1
+                accepts.workspace_id = leaked_accepts.workspace_id
                 and enrollments.enrollment_id = accepts.enrollment_id
         inner join outreach.prospects
             on
-                prospects.workspace_id = $1
+                prospects.workspace_id = leaked_accepts.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
         where
-            enrollments.workspace_id = $1
-            and ($2 is null or enrollments.enrollment_id = $2)
+            enrollments.workspace_id = leaked_accepts.workspace_id
+            and enrollments.enrollment_id
+            = coalesce(only_enrollment_id, enrollments.enrollment_id)
             and accepts.is_accepted
 
     ),
@@ -63,7 +67,7 @@ as $$
         from accepted
         inner join outreach.linkedin_events as events
             on
-                accepted.workspace_id = events.workspace_id
+                events.workspace_id = leaked_accepts.workspace_id
                 and accepted.provider_id = events.provider_id
         where events.event_type in ('new_relation', 'invite_accepted')
         union
@@ -73,7 +77,7 @@ as $$
         from accepted
         inner join outreach.accept_signals as signals
             on
-                accepted.workspace_id = signals.workspace_id
+                signals.workspace_id = leaked_accepts.workspace_id
                 and accepted.provider_id = signals.person
 
     ),
@@ -123,7 +127,7 @@ as $$
                 select 1
                 from outreach.campaign_send_jobs as jobs
                 where
-                    jobs.workspace_id = judged.workspace_id
+                    jobs.workspace_id = leaked_accepts.workspace_id
                     and jobs.enrollment_id = judged.enrollment_id
                     and jobs.status in ('sending', 'unknown')
             ) then 'a send of it is under way or unanswered'
@@ -131,7 +135,7 @@ as $$
                 select 1
                 from outreach.campaign_events as events
                 where
-                    events.workspace_id = judged.workspace_id
+                    events.workspace_id = leaked_accepts.workspace_id
                     and events.enrollment_id = judged.enrollment_id
                     and events.event_type in (
                         'message_sent', 'inmail_sent', 'send_unproven'
@@ -140,7 +144,6 @@ as $$
         end as obstacle
     from judged
     where judged.why is not null
-    order by
-        judged.campaign_id,
-        judged.enrollment_id
+    order by judged.campaign_id, judged.enrollment_id;
+end
 $$;

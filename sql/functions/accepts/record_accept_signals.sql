@@ -7,10 +7,14 @@ create or replace function outreach.record_accept_signals(
     signals jsonb
 )
 returns bigint
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
+#variable_conflict use_column
+declare
+    kept_count bigint;
+begin
     with
 
     given as (
@@ -18,7 +22,7 @@ as $$
         select distinct on (rows.account_id, named.person, rows.signal, rows.happened_at)
             rows.*,
             named.person
-        from jsonb_to_recordset($2) as rows (
+        from jsonb_to_recordset(record_accept_signals.signals) as rows (
             account_id bigint,
             provider_id text,
             public_identifier text,
@@ -38,43 +42,40 @@ as $$
             rows.happened_at,
             rows.observed_at
 
-    ),
-
-    kept as (
-
-        insert into outreach.accept_signals (
-            workspace_id, account_id, person, provider_id, public_identifier, signal,
-            happened_at, observed_at, evidence
-        )
-        select
-            $1,
-            given.account_id,
-            given.person,
-            given.provider_id,
-            given.public_identifier,
-            given.signal,
-            given.happened_at,
-            given.observed_at,
-            given.evidence
-        from given
-        left join lateral (
-            select earlier.observed_at
-            from outreach.accept_signals as earlier
-            where
-                earlier.workspace_id = $1
-                and earlier.account_id = given.account_id
-                and earlier.person = given.person
-                and earlier.signal = given.signal
-                and earlier.happened_at is not distinct from given.happened_at
-                and earlier.observed_at <= given.observed_at
-            limit 1
-        ) as told_before on true
-        where told_before.observed_at is null
-        on conflict do nothing
-        returning accept_signals.signal_id
-
     )
 
-    select count(*)
-    from kept
+    insert into outreach.accept_signals (
+        workspace_id, account_id, person, provider_id, public_identifier, signal,
+        happened_at, observed_at, evidence
+    )
+    select
+        record_accept_signals.workspace_id,
+        given.account_id,
+        given.person,
+        given.provider_id,
+        given.public_identifier,
+        given.signal,
+        given.happened_at,
+        given.observed_at,
+        given.evidence
+    from given
+    left join lateral (
+        select earlier.observed_at
+        from outreach.accept_signals as earlier
+        where
+            earlier.workspace_id = record_accept_signals.workspace_id
+            and earlier.account_id = given.account_id
+            and earlier.person = given.person
+            and earlier.signal = given.signal
+            and earlier.happened_at is not distinct from given.happened_at
+            and earlier.observed_at <= given.observed_at
+        limit 1
+    ) as told_before on true
+    where told_before.observed_at is null
+    on conflict do nothing;
+
+    get diagnostics kept_count = row_count;
+
+    return kept_count;
+end
 $$;

@@ -39,7 +39,7 @@ begin
     into job
     from outreach.campaign_send_jobs as jobs
     where
-        jobs.workspace_id = enrollment.workspace_id
+        jobs.workspace_id = revert_accept.workspace_id
         and jobs.enrollment_id = enrollment.enrollment_id
         and jobs.status in ('queued', 'claimed', 'parked')
     for no key update;
@@ -54,12 +54,15 @@ begin
         coalesce(
             outreach.exact_span((steps.settings ->> 'time_out')::interval), '0'
         ) as waits_for,
-        outreach.step_action(steps, prospects) as job_action
+        outreach.step_action(
+            row(steps.*)::outreach.campaign_steps,
+            row(prospects.*)::outreach.prospects
+        ) as job_action
     into back_to
     from outreach.campaign_steps as steps
     inner join outreach.prospects
         on
-            prospects.workspace_id = enrollment.workspace_id
+            prospects.workspace_id = revert_accept.workspace_id
             and prospects.prospect_id = enrollment.prospect_id
     where
         steps.workspace_id = enrollment.workspace_id
@@ -112,7 +115,7 @@ begin
         at
     from outreach.accept_credits as credits
     where
-        credits.workspace_id = enrollment.workspace_id
+        credits.workspace_id = revert_accept.workspace_id
         and credits.enrollment_id = enrollment.enrollment_id
     order by
         credits.account_id,

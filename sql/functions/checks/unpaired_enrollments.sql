@@ -8,10 +8,13 @@ returns table (
     next_action_at timestamptz,
     run_at timestamptz
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         enrollments.enrollment_id,
         jobs.account_id,
@@ -21,10 +24,10 @@ as $$
     from outreach.campaign_send_jobs as jobs
     inner join outreach.campaign_prospects as enrollments
         on
-            jobs.workspace_id = enrollments.workspace_id
+            enrollments.workspace_id = unpaired_enrollments.workspace_id
             and jobs.enrollment_id = enrollments.enrollment_id
     where
-        jobs.workspace_id = $1
+        jobs.workspace_id = unpaired_enrollments.workspace_id
         and outreach.is_live_job(jobs.status)
         and enrollments.next_action_at is distinct from jobs.run_at
         and (
@@ -33,8 +36,9 @@ as $$
                 select 1
                 from outreach.linkedin_account_sending_windows as windows
                 where
-                    windows.workspace_id = jobs.workspace_id
+                    windows.workspace_id = unpaired_enrollments.workspace_id
                     and windows.account_id = jobs.account_id
             )
-        )
+        );
+end
 $$;

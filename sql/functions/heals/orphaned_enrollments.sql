@@ -11,10 +11,13 @@ returns table (
     step_id bigint,
     next_action_at timestamptz
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         enrollments.enrollment_id,
         enrollments.account_id,
@@ -25,7 +28,7 @@ as $$
                 select max((events.details ->> 'next_action_at')::timestamptz)
                 from outreach.campaign_events as events
                 where
-                    events.workspace_id = enrollments.workspace_id
+                    events.workspace_id = orphaned_enrollments.workspace_id
                     and events.enrollment_id = enrollments.enrollment_id
                     and events.step_id = steps.step_id
                     and events.event_type = 'advanced'
@@ -34,21 +37,24 @@ as $$
     from outreach.campaign_prospects as enrollments
     inner join outreach.campaigns
         on
-            enrollments.workspace_id = campaigns.workspace_id
+            campaigns.workspace_id = orphaned_enrollments.workspace_id
             and enrollments.campaign_id = campaigns.campaign_id
             and campaigns.status = 'running'
     inner join outreach.campaign_steps as steps
         on
-            enrollments.workspace_id = steps.workspace_id
+            steps.workspace_id = orphaned_enrollments.workspace_id
             and enrollments.current_step_id = steps.step_id
             and steps.removed_at is null
     inner join outreach.prospects
         on
-            enrollments.workspace_id = prospects.workspace_id
+            prospects.workspace_id = orphaned_enrollments.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
     where
-        enrollments.workspace_id = $1
-        and outreach.step_action(steps, prospects) is not null
+        enrollments.workspace_id = orphaned_enrollments.workspace_id
+        and outreach.step_action(
+            row(steps.*)::outreach.campaign_steps,
+            row(prospects.*)::outreach.prospects
+        ) is not null
         and (
             prospects.do_not_contact_at is null
             -- Nobody is written to when a wait ends.
@@ -66,14 +72,14 @@ as $$
             select 1
             from outreach.linkedin_account_sending_windows as windows
             where
-                windows.workspace_id = enrollments.workspace_id
+                windows.workspace_id = orphaned_enrollments.workspace_id
                 and windows.account_id = enrollments.account_id
         )
         and not exists (
             select 1
             from outreach.campaign_send_jobs as jobs
             where
-                jobs.workspace_id = enrollments.workspace_id
+                jobs.workspace_id = orphaned_enrollments.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
                 and (
                     outreach.is_live_job(jobs.status)
@@ -93,7 +99,7 @@ as $$
             select 1
             from outreach.campaign_events as events
             where
-                events.workspace_id = enrollments.workspace_id
+                events.workspace_id = orphaned_enrollments.workspace_id
                 and events.enrollment_id = enrollments.enrollment_id
                 and events.step_id = steps.step_id
                 and events.event_type = 'rescheduled'
@@ -103,10 +109,11 @@ as $$
             select 1
             from outreach.attempt_states as attempts
             where
-                attempts.workspace_id = enrollments.workspace_id
+                attempts.workspace_id = orphaned_enrollments.workspace_id
                 and attempts.enrollment_id = enrollments.enrollment_id
                 and attempts.step_id = steps.step_id
                 and attempts.action in (steps.action, 'withdraw_invite')
                 and attempts.state <> 'unsent'
-        )
+        );
+end
 $$;

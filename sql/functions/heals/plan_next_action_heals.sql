@@ -71,7 +71,7 @@ begin
     using outreach.campaign_prospects as enrollments
     left join outreach.campaign_send_jobs as jobs
         on
-            enrollments.workspace_id = jobs.workspace_id
+            jobs.workspace_id = plan_next_action_heals.workspace_id
             and enrollments.enrollment_id = jobs.enrollment_id
             and outreach.is_live_job(jobs.status)
     where

@@ -56,14 +56,14 @@ begin
     into strict job
     from outreach.campaign_send_jobs as jobs
     where
-        jobs.workspace_id = attempt.workspace_id
+        jobs.workspace_id = resolve_unknown_send.workspace_id
         and jobs.job_id = attempt.job_id;
 
     select attempts.state
     into strict state
     from outreach.attempt_states as attempts
     where
-        attempts.workspace_id = attempt.workspace_id
+        attempts.workspace_id = resolve_unknown_send.workspace_id
         and attempts.attempt_id = attempt.attempt_id;
 
     if job.status <> 'unknown' or state <> 'unknown' then
@@ -91,7 +91,7 @@ begin
     from outreach.campaign_send_jobs as jobs
     inner join outreach.campaign_prospects as enrollments
         on
-            jobs.workspace_id = enrollments.workspace_id
+            enrollments.workspace_id = resolve_unknown_send.workspace_id
             and jobs.enrollment_id = enrollments.enrollment_id
     where
         jobs.workspace_id = job.workspace_id

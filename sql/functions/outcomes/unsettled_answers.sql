@@ -8,10 +8,13 @@ returns table (
     outcome_id bigint,
     outcome text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         jobs.account_id,
         jobs.job_id,
@@ -23,7 +26,7 @@ as $$
         select attempts.attempt_id
         from outreach.send_attempts as attempts
         where
-            attempts.workspace_id = jobs.workspace_id
+            attempts.workspace_id = unsettled_answers.workspace_id
             and attempts.job_id = jobs.job_id
         order by attempts.attempt_id desc
         limit 1
@@ -34,7 +37,7 @@ as $$
             outcomes.outcome
         from outreach.send_attempt_outcomes as outcomes
         where
-            outcomes.workspace_id = jobs.workspace_id
+            outcomes.workspace_id = unsettled_answers.workspace_id
             and outcomes.attempt_id = newest.attempt_id
             and outcomes.means in ('sent', 'unsent')
         -- Any evidence that it was sent outweighs a no.
@@ -42,6 +45,7 @@ as $$
         limit 1
     ) as deciding
     where
-        jobs.workspace_id = $1
-        and jobs.status = 'unknown'
+        jobs.workspace_id = unsettled_answers.workspace_id
+        and jobs.status = 'unknown';
+end
 $$;

@@ -8,9 +8,11 @@ create or replace function outreach.assign_step_variants(
     at timestamptz
 )
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
     with
 
     jobs as (
@@ -23,12 +25,12 @@ as $$
         from outreach.campaign_send_jobs as jobs
         inner join outreach.campaign_steps as steps
             on
-                jobs.workspace_id = steps.workspace_id
+                steps.workspace_id = assign_step_variants.workspace_id
                 and jobs.step_id = steps.step_id
                 and jobs.action = steps.action
         where
-            jobs.workspace_id = $1
-            and jobs.job_id = any($2)
+            jobs.workspace_id = assign_step_variants.workspace_id
+            and jobs.job_id = any(assign_step_variants.job_ids)
 
     ),
 
@@ -56,7 +58,7 @@ as $$
                 select templates.variant
                 from outreach.campaign_step_templates as templates
                 where
-                    templates.workspace_id = jobs.workspace_id
+                    templates.workspace_id = assign_step_variants.workspace_id
                     and templates.step_id = jobs.step_id
                 union
                 select jsonb_object_keys(jobs.weights)
@@ -90,11 +92,11 @@ as $$
         workspace_id, enrollment_id, step_id, variant, assigned_at
     )
     select
-        $1,
+        assign_step_variants.workspace_id,
         draws.enrollment_id,
         draws.step_id,
         draws.variant,
-        $3
+        assign_step_variants.at
     from draws
     on conflict (workspace_id, enrollment_id, step_id) do update
     set
@@ -107,5 +109,6 @@ as $$
             shares.enrollment_id = assigned.enrollment_id
             and shares.step_id = assigned.step_id
             and shares.variant = assigned.variant
-    )
+    );
+end
 $$;

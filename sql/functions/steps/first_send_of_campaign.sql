@@ -7,10 +7,13 @@ create or replace function outreach.first_send_of_campaign(
     is_resolved boolean
 )
 returns table (step_id bigint, action text, waits_for interval)
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         waited.step_id,
         waited.action,
@@ -23,13 +26,14 @@ as $$
             sum(steps.delay) over (order by steps.position) as waits_for
         from outreach.campaign_steps as steps
         where
-            steps.workspace_id = $1
-            and steps.campaign_id = $2
+            steps.workspace_id = first_send_of_campaign.workspace_id
+            and steps.campaign_id = first_send_of_campaign.campaign_id
             and steps.removed_at is null
     ) as waited
     where
         waited.action <> 'wait'
-        and not ($3 and waited.action = 'resolve_profile')
+        and not (is_resolved and waited.action = 'resolve_profile')
     order by waited.position
-    limit 1
+    limit 1;
+end
 $$;

@@ -38,11 +38,11 @@ begin
         ) as replies
         inner join outreach.campaign_prospects as enrollments
             on
-                replies.workspace_id = enrollments.workspace_id
+                enrollments.workspace_id = stop_replied_enrollments.workspace_id
                 and replies.enrollment_id = enrollments.enrollment_id
         inner join outreach.campaigns
             on
-                enrollments.workspace_id = campaigns.workspace_id
+                campaigns.workspace_id = stop_replied_enrollments.workspace_id
                 and enrollments.campaign_id = campaigns.campaign_id
         where
             enrollments.linkedin_status = any(active)
@@ -51,7 +51,7 @@ begin
                 select 1
                 from outreach.campaign_events as stops
                 where
-                    stops.workspace_id = replies.workspace_id
+                    stops.workspace_id = stop_replied_enrollments.workspace_id
                     and stops.enrollment_id = replies.enrollment_id
                     and stops.event_type = 'send_cancelled'
                     and stops.to_status = 'replied'
@@ -71,7 +71,7 @@ begin
         into job
         from outreach.campaign_send_jobs as jobs
         where
-            jobs.workspace_id = enrollment.workspace_id
+            jobs.workspace_id = stop_replied_enrollments.workspace_id
             and jobs.enrollment_id = enrollment.enrollment_id
             and jobs.status in ('queued', 'claimed', 'parked')
         for no key update;
