@@ -134,9 +134,10 @@ def test_connections_whom_linkedin_does_not_name_are_no_faults():
     text = (
         "First Name,Last Name,URL,Connected On\n"
         "Ada,Ro,in/ada,08 Feb 2026\n,,,07 Jun 2026\n,,,06 Jun 2026\n"
-        "LinkedIn Member,,,05 Jun 2026\n"
+        "LinkedIn Member,,,05 Jun 2026\nLinkedIn,Member,,\n"
+        "LinkedIn-Mitglied,,https://www.linkedin.com/search/results/people/headless,\n"
     )
-    assert hidden_of(text) == [3, 4, 5]
+    assert hidden_of(text) == [3, 4, 5, 6, 7]
     assert refusals(text) == []
 
 

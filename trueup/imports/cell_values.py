@@ -35,6 +35,11 @@ _BLANK = phrases(
     unknown|not available|not provided|not specified|not found|no data|no value
     nicht verfügbar|keine angabe|non disponible|non renseigné|no disponible
     non disponibile|niet beschikbaar|não disponível|нет данных
+    """
+)
+# What LinkedIn calls members whom it does not name, in the languages of its exports.
+_HIDDEN_MEMBER = phrases(
+    """
     linkedin member|linkedin-mitglied|linkedin mitglied|membre de linkedin
     membre linkedin|miembro de linkedin|membro do linkedin|usuário do linkedin
     utente linkedin|utilisateur linkedin|linkedin-lid|linkedin-medlem|linkedin user
@@ -73,7 +78,7 @@ _LONGEST_BLANK = 25
 # Most values are told from a blank by their first character alone.
 _BLANK_BEGINS = frozenset(
     letter
-    for word in (*_BLANK, *_BLANK_AS_WRITTEN)
+    for word in (*_BLANK, *_BLANK_AS_WRITTEN, *_HIDDEN_MEMBER)
     for letter in (word[0], word[0].upper())
 )
 
@@ -94,7 +99,13 @@ def is_blank(value: str) -> bool:
         return True
     if value[0] not in _BLANK_BEGINS or len(value) > _LONGEST_BLANK:
         return False
-    return value in _BLANK_AS_WRITTEN or value.casefold() in _BLANK
+    word = value.casefold()
+    return value in _BLANK_AS_WRITTEN or word in _BLANK or word in _HIDDEN_MEMBER
+
+
+def is_hidden_member(name: str) -> bool:
+    """Whether a name is LinkedIn's word for a member whom it does not name."""
+    return " ".join(name.casefold().split()) in _HIDDEN_MEMBER
 
 
 def is_marked(value: str) -> bool:

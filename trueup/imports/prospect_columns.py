@@ -112,7 +112,8 @@ _NAMES = {
     ),
     "connection_degree": (
         "Connection Degree", "Degree", "Network Distance", "Degree of Connection",
-        "Connection Level", "Kontaktgrad", "Degré de connexion", "Grado de conexión",
+        "Connection Level", "Connection", "Network", "Connection Type", "Kontaktgrad",
+        "Degré de connexion", "Grado de conexión",
     ),
     "do_not_contact": (
         "Do Not Contact", "DNC", "Unsubscribed", "Opted Out", "Nicht kontaktieren",

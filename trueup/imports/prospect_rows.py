@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from trueup.imports.cell_values import (
     cleaned,
-    is_blank,
     is_connected,
     is_first_degree,
+    is_hidden_member,
     is_marked,
 )
 from trueup.imports.export_files import (
@@ -45,6 +45,7 @@ __all__ = [
 
 LONGEST_VALUE = 10_000
 _FIELDS = ("company", "job_title", "email", "location", "industry")
+_NAME_PARTS = ("first", "last", "full")
 # What says of somebody without an address that they are connected, and nothing else.
 _TRACES = ("connected_on", "connection_degree")
 
@@ -301,7 +302,7 @@ class _RowReader:
         try:
             profile = self._profile(values)
         except UnreadableProfileError as error:
-            return self._nobody(line, values, error)
+            return self._nobody(line, cells, values, error)
         return self._person(line, values, profile)
 
     def _value_of(self, values: list[str], field: str) -> str | None:
@@ -345,7 +346,9 @@ class _RowReader:
         last = family_name(self._value_of(values, "last_name") or "")
         if "," in first and not last:
             first, last = split_name(first)
-        if first.casefold() == "linkedin" and is_blank(f"{first} {last or 'Member'}"):
+        if first.casefold() == "linkedin" and is_hidden_member(
+            f"{first} {last or 'Member'}"
+        ):
             return None, None
         if not (first and last) and (full := self._value_of(values, "full_name")):
             if not first and not last:
@@ -380,14 +383,18 @@ class _RowReader:
         )
 
     def _nobody(
-        self, line: int, values: list[str], error: UnreadableProfileError
+        self,
+        line: int,
+        cells: list[str],
+        values: list[str],
+        error: UnreadableProfileError,
     ) -> RefusedRow | HiddenMember | None:
         """A row without a person: the header once more, a hidden member, or a fault."""
         forms = [normal_form(value) for value in values]
         if any(forms) and forms == self.header[: len(forms)]:
             return None
         filled = [index for index, value in enumerate(values) if value]
-        if self.traces.issuperset(filled):
+        if self.traces.issuperset(filled) or self._is_hidden(cells):
             return HiddenMember(line)
         again = recognised(values, ())
         if again.has_profile and len(again.known) > max(1, len(filled) // 2):
@@ -401,6 +408,11 @@ class _RowReader:
         if self._is_marked(values):
             reason += ", so its do-not-contact mark is nobody's"
         return RefusedRow(line, reason)
+
+    def _is_hidden(self, cells: list[str]) -> bool:
+        names = [self._value_of(cells, f"{part}_name") or "" for part in _NAME_PARTS]
+        first, last, full = names
+        return is_hidden_member(f"{first} {last}") or is_hidden_member(full)
 
     def _refused(self, line: int, values: list[str], reason: str) -> RefusedRow:
         """A refused row, whose do-not-contact mark holds nevertheless."""

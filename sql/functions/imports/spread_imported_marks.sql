@@ -52,6 +52,14 @@ begin
         where imported.line_number = rows.line_number;
     end if;
 
+    if not exists (
+        select 1
+        from pg_temp.imported_prospects as imported
+        where imported.is_do_not_contact
+    ) then
+        return;
+    end if;
+
     -- By one key each: a join on any of them would compare everybody with everybody.
     update pg_temp.imported_prospects as imported
     set
