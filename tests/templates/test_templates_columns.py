@@ -79,6 +79,37 @@ def test_a_name_is_said_as_it_can_be_declared(name, declared):
     assert f"declare {declared} under custom_fields" in error.message
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "firstName|there",
+        "firstName|'there'",
+        "firstName||there",
+        "firstName || 'there'",
+        "firstName ?? 'there'",
+        "firstName or 'there'",
+        "firstName or there",
+        "firstName, 'there'",
+        "firstName,fallback=there",
+        "firstName:there",
+        "firstName : 'there'",
+        "firstName|fallback=there",
+        "firstName | default = 'there'",
+        "firstName default='there'",
+        "firstName default 'there'",
+        "firstName | or: 'there'",
+        "firstName | fallback: 'there'",
+    ],
+)
+def test_a_fallback_of_another_tool_is_suggested_as_default(written):
+    template = f"Hi {{{{{written}}}}}, hello"
+    (error,) = validate(template, FIELDS, ())
+
+    fixed = error.suggestion.apply(template)
+    assert fixed.replace(" ", "") == "Hi{{firstName|default:'there'}},hello"
+    assert validate(fixed, FIELDS, ()) == []
+
+
 BRACES = ("{NAME}", "${NAME}", "{!NAME}", "[[NAME]]", "<<NAME>>", "*|NAME|*", "%NAME%")
 WORDS = st.lists(
     st.sampled_from(["Hi", "saw", "your", "post.", "100%", "[1]", "we", "(see)", "👋"]),

@@ -35,6 +35,7 @@ _ONLY_DIGITS = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[.\-]\w+)*")
 _SEVERAL_WORDS = re.compile(r"^[a-z]{2,}[A-Z]|[^\W_]_[^\W_]")
 _LONGEST = 64
+_CUSTOM_PREFIX = re.compile(r"custom(?:[ _]?fields?)?[ ._](?=\w)", re.IGNORECASE)
 _DECLARABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 
@@ -109,6 +110,7 @@ def is_headed_phrase(name: str) -> bool:
 
 def custom_name(name: str) -> str:
     """How a custom field of this name is declared: "Pain Point" is pain_point."""
+    name = _CUSTOM_PREFIX.sub("", name)
     if _DECLARABLE.fullmatch(name):
         return name
     written = re.sub(r"[^a-z0-9]+", "_", "_".join(words_of(name))).strip("_")

@@ -205,7 +205,7 @@ class Expression(Reader):
         `first` is the position of its first token; the suggestion begins at `start`.
         """
         tokens = self.tokens[first:]
-        if not tokens:
+        if not tokens or self.tokens[0].kind != "word":
             return None
         words = self.source[tokens[0].start : tokens[-1].end]
         if len(tokens) > 1 or tokens[0].kind != "text":
@@ -216,6 +216,22 @@ class Expression(Reader):
             words = f"'{words}'"
         blank = "" if self.source[start - 1].isspace() else " "
         return Suggestion(f"{blank}| default: {words}", start, tokens[-1].end)
+
+    def _fallback_behind(self, sign: Token) -> Suggestion | None:
+        """`or 'there'`, `, fallback=there`, `: there`, `default 'there'`."""
+        at = self.position
+        is_option = sign.text.lower() in ("default", "fallback")
+        if not is_option and sign.text.lower() not in ("or", "else", ",", ":"):
+            return None
+        if not is_option and self._peek().text.lower() in ("default", "fallback"):
+            is_option, at = True, at + 1
+        if is_option:
+            following = self._peek(at - self.position)
+            if following.text == "=":
+                at += 1
+            elif following.kind != "text":
+                return None
+        return self._fallback(sign.start, at)
 
     def _arguments(self) -> list[Argument]:
         arguments: list[Argument] = []
@@ -305,12 +321,10 @@ class Expression(Reader):
     def _unexpected_in_output(self, token: Token) -> Finding:
         message = f"{token.text} is not expected here. A filter follows a |."
         fix = None
-        if token.text.lower() in ("or", "else", ","):
+        fallback = self._fallback_behind(token)
+        if fallback is not None:
             message = f"A fallback is written | default: 'there', not {token.text}."
-            fix = self._fallback(token.start, self.position)
-        elif token.text in ("default", "fallback") and self._peek().text == "=":
-            message = "A fallback is written | default: 'there'."
-            fix = self._fallback(token.start, self.position + 1)
+            fix = fallback
         elif token.kind == "word" and (
             token.text in FILTERS or self._peek().kind == ":"
         ):
@@ -349,7 +363,12 @@ class Expression(Reader):
     def _missing_colon(self, name: Token, token: Token) -> Finding:
         message = f"A : is missing between {name.text} and its value."
         fix = None
-        if token.text == "=":
+        is_default = name.text in ("default", "fallback", "or")
+        after = self.tokens.index(token) + 1 if token.text == "=" else 0
+        if token.text == "=" and is_default and self._fallback(name.start, after):
+            written = self._fallback(name.start, after).text.strip().removeprefix("| ")
+            fix = Suggestion(written, name.start, self.tokens[-1].end)
+        elif token.text == "=":
             fix = Suggestion(":", token.start, token.end)
         elif token.kind in ("text", "number"):
             fix = Suggestion(f"{name.text}: {token.text}", name.start, token.end)

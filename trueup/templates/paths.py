@@ -17,6 +17,18 @@ TEXT, NUMBER, LIST, ANY = "text", "number", "list", "any"
 _OF_A_LIST = frozenset({"first", "last"})
 
 
+def no_such_field(path: str, *, is_fixed: bool) -> str:
+    """The sentence for an unknown name: how to declare it, if none of ours is meant."""
+    message = f"There is no field {path}."
+    if is_fixed:
+        return message
+    name = custom_name(path)
+    return (
+        f"{message} If it is one of your own, declare {name} under custom_fields and "
+        f"write {{{{ custom.{name} }}}}."
+    )
+
+
 @dataclass
 class Scope:
     """The names that may be used at this point of a template.
@@ -68,11 +80,5 @@ class Scope:
                 "Declare it, or use another."
             )
         else:
-            message = f"There is no field {path}."
-            if fix is None:
-                name = custom_name(path)
-                message += (
-                    f" If it is one of your own, declare {name} under custom_fields "
-                    f"and write {{{{ custom.{name} }}}}."
-                )
+            message = no_such_field(path, is_fixed=fix is not None)
         return Finding(start, end - start, "unknown_variable", message, fix)

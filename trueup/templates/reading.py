@@ -15,6 +15,7 @@ from trueup.templates.paths import (
     OPERATOR_WORDS,
     TEXT,
     Scope,
+    no_such_field,
 )
 from trueup.templates.tokens import Token
 
@@ -123,7 +124,9 @@ class Reader:
             fix = None
         message = found.message
         if wants_quotes:
-            message = f"{written} is no field, and a text needs quotes: '{written}'."
+            message = f"There is no field {written}. A text needs quotes: '{written}'."
+        elif len(words) > 1:
+            message = no_such_field(written, is_fixed=meant is not None)
         self.findings.append(found._replace(length=length, message=message, fix=fix))
         return ANY
 
