@@ -198,7 +198,7 @@ def test_a_function_that_a_view_elsewhere_reads_is_not_dropped(session, sql_fold
     with pytest.raises(MigrationError) as refusal:
         migrate(session, sql_folder)
     sentence = str(refusal.value)
-    assert "A routine that no file of this checkout makes any more" in sentence
+    assert "A routine that no file of this checkout creates" in sentence
     assert "view marts.rows depends on function outreach.rowing(bigint)" in sentence
     # Nothing of the run stays, so the trigger is there too.
     assert routines(session) == [

@@ -1,5 +1,5 @@
-"""The database from outside: the embedded server, connections, migrations.
+"""The embedded Postgres server, connections and migrations.
 
-Belongs here: what every script and test needs before the first query. Does not:
+Belongs here: everything that a script or a test needs before its first query. Does not:
 queries about campaigns, accounts or sends.
 """

@@ -1,7 +1,7 @@
-"""Connections to Postgres, by libpq's own variables and nothing else.
+"""Connections to Postgres, configured by libpq's variables alone.
 
-Belongs here: opening a connection, the settings that every session shares, and what
-makes a database unusable. Does not: queries, pools, or starting a server.
+Belongs here: opening a connection, the settings of every session, and the checks that a
+database is usable. Does not: queries, pools, or starting a server.
 """
 
 import contextlib
@@ -16,8 +16,8 @@ DEFAULT_DATABASE = "trueup"
 _OLDEST_VERSION = 15
 _NEWEST_TRIED_VERSION = 18
 _CONNECT_SECONDS = 10
-# Counting under a row lock holds a cap in read committed only, and every time of day
-# shown is UTC unless a query asks for a zone.
+# A count under a row lock enforces a cap in read committed only. Times are shown in UTC
+# unless a query names a zone.
 _SESSION_OPTIONS = (
     "-c timezone=UTC -c default_transaction_isolation=read\\ committed -c jit=off"
 )
@@ -37,7 +37,7 @@ def database_name() -> str:
 
 @contextlib.contextmanager
 def default_database(name: str) -> Iterator[None]:
-    """Makes `PGDATABASE` name this database for the length of the block."""
+    """Sets `PGDATABASE` to this database inside the block."""
     before = os.environ.get("PGDATABASE")
     os.environ["PGDATABASE"] = name
     try:
@@ -58,8 +58,8 @@ def connect(
 ) -> psycopg.Connection:
     """Opens a session in UTC and read committed, as `role` if one is given.
 
-    Raises UnusableDatabaseError if the server does not answer or is older than
-    Postgres 15, or if the schema `outreach` there belongs to another project.
+    Raises UnusableDatabaseError if the server does not answer or is older than Postgres
+    15, or if its schema `outreach` belongs to another project.
     """
     name = database or database_name()
     connection = _open(name, application_name)
@@ -81,9 +81,9 @@ def connect_migrated(
     role: str | None = None,
     application_name: str = "trueup",
 ) -> psycopg.Connection:
-    """Opens the project's own database, as `connect` does, for who works on its rows.
+    """Opens the project's migrated database, as `connect` does.
 
-    Raises UnusableDatabaseError also where nobody has migrated it.
+    Raises UnusableDatabaseError also if it has not been migrated.
     """
     connection = connect(autocommit=True, application_name=application_name)
     try:
@@ -98,12 +98,12 @@ def connect_migrated(
 
 
 def ensure_database(name: str) -> bool:
-    """Makes the database `name` if it does not exist; says whether it made it."""
+    """Creates the database `name` unless it exists; returns whether it created it."""
     try:
         _open(name, "trueup").close()
         return False
     except UnusableDatabaseError as refusal:
-        # Either the database is missing, or the whole server is out of reach.
+        # Either the database is missing, or the server cannot be reached.
         try:
             connection = _open("postgres", "trueup")
         except UnusableDatabaseError:
@@ -113,7 +113,7 @@ def ensure_database(name: str) -> bool:
             "select 1 from pg_catalog.pg_database where datname = %s", [name]
         ).fetchone()
         if known is not None:
-            # It exists and refuses this user: say that in its own words.
+            # The database exists and refuses this user: raise its own error.
             _open(name, "trueup").close()
             return False
         return _create_database(connection, name)
@@ -127,7 +127,7 @@ def _create_database(connection: psycopg.Connection, name: str) -> bool:
             )
         )
     except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-        return False  # somebody else made it meanwhile
+        return False  # another session created it meanwhile
     except psycopg.Error as error:
         raise UnusableDatabaseError(
             f"The database {name} does not exist {_place()} and could not be made: "

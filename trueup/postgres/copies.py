@@ -1,7 +1,7 @@
-"""Databases copied from a template, and dropped afterwards.
+"""Temporary databases copied from a template.
 
-Belongs here: making and dropping them on the server that the PG* variables lead to.
-Does not: what a template holds.
+Belongs here: creating and dropping them on the server of the PG* variables. Does not:
+the content of a template.
 """
 
 import contextlib
@@ -13,18 +13,18 @@ from trueup.postgres.connection import connect
 
 
 def copy_database(template: str, name: str) -> None:
-    """Make the database `name` as a copy of one to which nobody is connected."""
+    """Create the database `name` as a copy of a template without open sessions."""
     _execute("create database {} template {}", name, template)
 
 
 def drop_database(name: str) -> None:
-    """Drop the database if it is there, and end whatever session is open in it."""
+    """Drop the database if it exists, and end all sessions in it."""
     _execute("drop database if exists {} with (force)", name)
 
 
 @contextlib.contextmanager
 def copied_database(template: str, name: str) -> Iterator[str]:
-    """The name of a copy that lasts as long as the block."""
+    """The name of a copy that is dropped at the end of the block."""
     copy_database(template, name)
     try:
         yield name
@@ -34,6 +34,6 @@ def copied_database(template: str, name: str) -> Iterator[str]:
 
 def _execute(statement: str, *names: str) -> None:
     with connect("postgres", autocommit=True) as connection:
-        # A database that is not there to be dropped is no news.
+        # Ignore the notice that the database does not exist.
         connection.execute("set client_min_messages = warning")
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

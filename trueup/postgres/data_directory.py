@@ -1,6 +1,6 @@
-"""The folders of the embedded Postgres: its data, its socket, and whose they are.
+"""The data and socket directories of the embedded Postgres, and their owner.
 
-Belongs here: making them with the owner and the modes that Postgres insists on. Does
+Belongs here: creating them with the owner and the modes that Postgres requires. Does
 not: the running server.
 """
 
@@ -14,9 +14,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# Postgres refuses to run as root, so that root's server runs as this user.
+# Postgres refuses to run as root; if root starts it, it runs as this user.
 _USER_NAME = "embedded_postgres"
-# A socket's path has 104 bytes on macOS, of which the file's name takes 14.
+# A socket's path is limited to 104 bytes on macOS; the file's name has 14 of them.
 _LONGEST_SOCKET_DIRECTORY = 85
 
 
@@ -26,7 +26,7 @@ class UnusableServerError(Exception):
 
 @dataclass(frozen=True)
 class ServerUser:
-    """The system user that the server runs as when root starts it."""
+    """The system user of the server if root starts it."""
 
     uid: int
     gid: int
@@ -46,7 +46,7 @@ PROGRAMS = _programs()
 
 
 def server_user() -> ServerUser | None:
-    """The user to drop to, made if missing; none unless this process is root."""
+    """The user for the server, created if missing; None unless this process is root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -74,7 +74,7 @@ def _make_user() -> pwd.struct_passwd:
 def make_data_directory(
     data_directory: Path, user: ServerUser | None, *, is_durable: bool
 ) -> None:
-    """Makes the data directory unless it is there; refuses another version's."""
+    """Creates the data directory unless it exists; refuses one of another version."""
     data_directory.parent.mkdir(parents=True, exist_ok=True)
     if user is not None:
         _let_everyone_pass(data_directory)
@@ -88,7 +88,7 @@ def make_data_directory(
             f"{data_directory} is not empty and holds no Postgres data; move it away, "
             "then start again."
         )
-    # Made beside it and moved: a directory under its own name is a whole one.
+    # Created under another name and then moved, so that it is complete under its own.
     unfinished = data_directory.with_name(data_directory.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     _make_private(unfinished, user)
@@ -101,7 +101,7 @@ def make_data_directory(
 def _run_initdb(folder: Path, user: ServerUser | None, *, is_durable: bool) -> None:
     argv = [str(PROGRAMS / "initdb"), "--pgdata", str(folder)]
     argv += ["--username=postgres", "--auth=trust", "--encoding=UTF8"]
-    # The same order and letter case on every machine, whatever its locales.
+    # The same sort order and letter case on every machine, independent of its locales.
     argv += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if not is_durable:
         argv.append("--no-sync")
@@ -138,7 +138,7 @@ def _refuse_another_version(data_directory: Path, version: str) -> None:
 
 
 def socket_directory_for(data_directory: Path, user: ServerUser | None) -> Path:
-    """Where the socket lives: beside the data, or a short path if that is long."""
+    """The socket's directory: beside the data, or a short path if that is too long."""
     if len(os.fsencode(data_directory)) <= _LONGEST_SOCKET_DIRECTORY:
         return data_directory
     digest = hashlib.sha256(os.fsencode(data_directory)).hexdigest()[:12]
@@ -166,7 +166,7 @@ def _make_private(folder: Path, user: ServerUser | None) -> None:
 
 
 def _let_everyone_pass(path: Path) -> None:
-    """Lets the server's user walk through, not read, the folders above `path`."""
+    """Lets the server's user traverse, but not read, the folders above `path`."""
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & 0o001:
@@ -174,7 +174,7 @@ def _let_everyone_pass(path: Path) -> None:
 
 
 def _let_everyone_run_programs() -> None:
-    """Undoes a strict umask at install time for the server's own files."""
+    """Lets all users read and run the server's programs, despite a strict umask."""
     _let_everyone_pass(PROGRAMS)
     for path in PROGRAMS.parent.rglob("*"):
         mode = path.stat().st_mode

@@ -1,8 +1,8 @@
-"""One row found by what a person calls it: its id or its name.
+"""Finding one row by its id or its name.
 
-Belongs here: candidates read from a `find_…` function of sql/functions/finding/, chosen
-by rank, and the sentence where there is none or several. Does not: which arguments a
-command takes.
+Belongs here: reading candidates from a `find_…` function of sql/functions/finding/, the
+choice by rank, and the errors for no match and for several. Does not: the arguments of
+a command.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ _NEAR_RANK = 9
 
 
 class UnknownNameError(Exception):
-    """No row is called that, or several are; the text is a sentence for a person."""
+    """No row has that name, or several have; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A row that a person may mean; `detail` tells it from its namesakes."""
+    """A matching row; `detail` distinguishes it from rows of the same name."""
 
     workspace_id: int
     workspace_name: str
@@ -67,15 +67,16 @@ def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> 
 
 
 def matches(found: Sequence[Found]) -> list[Found]:
-    """Those of the best rank, without names that are only near."""
+    """The candidates of the best rank, without names that are only similar."""
     best = min((one.rank for one in found), default=_NEAR_RANK)
     return [one for one in found if one.rank == best < _NEAR_RANK]
 
 
 def the_one(kind: str, wanted: str, found: Sequence[Found], hint: str) -> Found:
-    """The one row that is meant. Raises UnknownNameError.
+    """The only match. Raises UnknownNameError if there is none or several.
 
-    kind: what it is, such as "account". hint: where to look if nothing is near.
+    kind: the word for the row, such as "account". hint: where to look if no name is
+        similar.
     """
     meant = matches(found)
     if len(meant) == 1:
@@ -100,7 +101,7 @@ def the_one(kind: str, wanted: str, found: Sequence[Found], hint: str) -> Found:
 
 
 def shown(wanted: str) -> str:
-    """What a person typed, in quotes unless it is a number."""
+    """The typed argument, in quotes unless it is a number."""
     return wanted if wanted.lstrip("-").isdecimal() else f'"{wanted}"'
 
 

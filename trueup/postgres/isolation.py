@@ -1,8 +1,8 @@
-"""One step over many rows, in which a row that fails costs no other row.
+"""Running a step over many rows so that a failing row does not affect the others.
 
-Belongs here: which errors speak of a row, and repeating a step with smaller batches
-inside the caller's transaction. Does not: what the step does, and what becomes of the
-row that fails.
+Belongs here: which errors concern a row, and repeating a step with smaller batches
+inside the caller's transaction. Does not: the step itself, and the handling of the
+failing row.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,17 +10,16 @@ from typing import LiteralString, TypeVar
 
 import psycopg
 
-# SQLSTATEs that say nothing about a row, by their first characters: a lost connection,
-# a feature that the server does not have, a transaction in another state or rolled
-# back, a fault in the SQL itself, resources, a lock that was not had in time, and an
-# operator's intervention.
+# First characters of the SQLSTATEs that do not concern a row: a lost connection, an
+# unsupported feature, an invalid transaction state or a rollback, an error in the SQL
+# itself, insufficient resources, a lock timeout, and operator intervention.
 _OF_NO_ROW = ("08", "0A", "25", "40", "42", "53", "55P03", "57")
 
 Row = TypeVar("Row")
 
 
 def is_of_a_row(error: psycopg.Error) -> bool:
-    """Whether the same step over other rows may succeed."""
+    """Whether the error concerns a row, so that the step may succeed for other rows."""
     return error.sqlstate is not None and not error.sqlstate.startswith(_OF_NO_ROW)
 
 
@@ -28,12 +27,12 @@ def isolate(
     connection: psycopg.Connection,
     rows: Sequence[Row],
     step: Callable[[Sequence[Row]], object],
-    set_aside: Callable[[Row, psycopg.Error], object],
+    quarantine: Callable[[Row, psycopg.Error], object],
 ) -> None:
-    """Runs `step` over all rows; if it fails, over each half of them, and so on.
+    """Runs `step` over all rows; if it fails, over each half, and so on.
 
-    A row with which the step fails alone is given to `set_aside`. Each try is a
-    savepoint of the caller's transaction. An error that says nothing about a row is
+    A row that makes the step fail alone is passed to `quarantine`. Each attempt is a
+    savepoint of the caller's transaction. An error that does not concern a row is
     raised.
     """
     if not rows:
@@ -45,19 +44,19 @@ def isolate(
         if not is_of_a_row(error):
             raise
         if len(rows) == 1:
-            set_aside(rows[0], error)
+            quarantine(rows[0], error)
             return
         middle = len(rows) // 2
         for half in (rows[:middle], rows[middle:]):
-            isolate(connection, half, step, set_aside)
+            isolate(connection, half, step, quarantine)
 
 
 def is_any(
     connection: psycopg.Connection, query: LiteralString, values: Sequence[object]
 ) -> bool:
-    """The answer of a query that asks whether there is anything to do.
+    """The result of a query that returns whether there is any work.
 
-    Yes, if a row makes the query fail: the run that follows sets that row aside.
+    True if a row makes the query fail: the following run quarantines that row.
     """
     try:
         with connection.transaction():

@@ -1,7 +1,6 @@
-"""Functions, procedures and triggers that an earlier checkout made and this one lacks.
+"""Functions, procedures and triggers of an earlier checkout that this one lacks.
 
-Belongs here: finding them in the catalog and dropping them. Does not: making what the
-files say.
+Belongs here: finding them in the catalog and dropping them. Does not: applying files.
 """
 
 import re
@@ -22,20 +21,21 @@ _MADE_BY_MIGRATION = re.compile(
 class CatalogObject:
     """A routine or trigger, with the version of its row in the catalog.
 
-    Making an object again writes its row anew, also where nothing changed: a row of
-    the same version was not made meanwhile.
+    `create or replace` writes a new version of the row, even without a change. A row of
+    the same version was therefore not replaced.
     """
 
     kind: str
     name: str
-    # How a drop names it: a routine with its argument types, a trigger with its table.
+    # The name in a drop statement: a routine's with argument types, a trigger's with
+    # its table.
     identity: str
     oid: int
     row_version: str
 
 
 def routines_and_triggers(connection: psycopg.Connection) -> set[CatalogObject]:
-    """All of the schema outreach, apart from what belongs to an extension."""
+    """All of the schema outreach, except those of an extension."""
     rows = connection.execute(
         """
         select
@@ -84,10 +84,10 @@ def drop_leftovers(
     before: set[CatalogObject],
     migrations: tuple[MigrationFile, ...],
 ) -> tuple[str, ...]:
-    """Drops what was there `before` and was not made again; returns what it dropped.
+    """Drops the objects in `before` that were not replaced; returns those.
 
-    What a migration makes is not made again, so it stays: migrations drop it. Raises
-    MigrationError where something depends on a leftover.
+    Objects that a migration created are kept; only a migration drops those. Raises
+    MigrationError if another object depends on a leftover.
     """
     kept = {
         name
@@ -100,7 +100,7 @@ def drop_leftovers(
         if not any(_is_named(leftover, kind, name) for kind, name in kept)
     ]
     dropped = []
-    # Routines that depend on one another go only together.
+    # Routines that depend on one another can only be dropped together.
     for kind in ("trigger", "routine"):
         identities = sorted(
             leftover.identity for leftover in leftovers if leftover.kind == kind
@@ -126,7 +126,7 @@ def _drop(connection: psycopg.Connection, kind: str, identities: list[str]) -> N
         connection.execute(statement.encode())
     except psycopg.errors.DependentObjectsStillExist as error:
         raise MigrationError(
-            f"A {kind} that no file of this checkout makes any more cannot be dropped: "
+            f"A {kind} that no file of this checkout creates cannot be dropped: "
             f"{dependents_said_by(error)}. Drop what depends on it, or restore its "
             "file, and migrate again."
         ) from None
@@ -135,9 +135,10 @@ def _drop(connection: psycopg.Connection, kind: str, identities: list[str]) -> N
 def drop_changed_routine(
     connection: psycopg.Connection, error: psycopg.Error, path: str
 ) -> bool:
-    """Drops the routine that `create or replace` could not replace, if it was that.
+    """Drops the routine that `create or replace` could not replace, if this failed.
 
-    Postgres names it in the hint: a result or the name of an argument has changed.
+    The hint of Postgres names it if its result or the name of an argument has changed.
+    Returns whether it was dropped.
     """
     match = re.search(
         r"DROP (?P<kind>FUNCTION|PROCEDURE|ROUTINE|AGGREGATE) (?P<identity>\S.*\))",
@@ -149,9 +150,9 @@ def drop_changed_routine(
         connection.execute(f"drop routine {match['identity']}".encode())
     except psycopg.errors.DependentObjectsStillExist as refusal:
         raise MigrationError(
-            f"{path} changes the result or an argument of {match['identity']}, and "
-            f"that cannot be replaced: {dependents_said_by(refusal)}. Drop what "
-            "depends on it, migrate, and make it again."
+            f"{path} changes the result or an argument of {match['identity']}, which "
+            f"cannot be replaced: {dependents_said_by(refusal)}. Drop what "
+            "depends on it, migrate, and create it again."
         ) from None
     return True
 
@@ -159,10 +160,10 @@ def drop_changed_routine(
 def drop_other_versions(
     connection: psycopg.Connection, before: set[CatalogObject]
 ) -> None:
-    """Drops each old routine that stands beside a new one of its name.
+    """Drops each old routine with the name of a new one.
 
-    A call that fits both is refused as not unique, and a view that calls it could not
-    be made. A routine on which something depends stays until the end.
+    Postgres refuses a call that matches both as not unique, so a view with such a call
+    could not be created. A routine with dependents is dropped at the end.
     """
     now = routines_and_triggers(connection)
     made = {found.name for found in now - before if found.kind == "routine"}
@@ -176,5 +177,5 @@ def drop_other_versions(
 
 
 def dependents_said_by(error: psycopg.Error) -> str:
-    """What Postgres says depends on the object, in one line."""
+    """The dependent objects that Postgres lists in its error, in one line."""
     return "; ".join((error.diag.message_detail or str(error)).splitlines())

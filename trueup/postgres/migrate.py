@@ -1,4 +1,4 @@
-"""Brings a database to what `sql/` says.
+"""Migrates a database to the state that `sql/` defines.
 
 Belongs here: applying migrations once, and functions, views and triggers at every
 deploy. Does not: reading the files, choosing the database, or printing.
@@ -35,17 +35,17 @@ from trueup.postgres.statements import Statement, statements_of
 
 __all__ = ["MigrationReport", "ensure_database", "migrate"]
 
-# For the migration lock, and for each lock on a table: a deploy that waits longer
-# holds up the sender behind it.
+# The longest wait for the migration lock and for each table lock. A waiting table lock
+# blocks the sender.
 _LOCK_WAIT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class MigrationReport:
-    """What one run did.
+    """The result of one run.
 
-    `applied` has the paths of new migrations, `dropped` what no file makes any more;
-    the counts are of files that were applied before or again.
+    `applied` has the paths of new migrations, `dropped` the objects that no file
+    creates any more. The counts are of files that were applied before or applied again.
     """
 
     database: str
@@ -62,13 +62,13 @@ def migrate(
     *,
     lock_wait_seconds: int = _LOCK_WAIT_SECONDS,
 ) -> MigrationReport:
-    """Applies what is pending; safe to run again, and by two at once.
+    """Applies pending files; safe to repeat and to run concurrently.
 
     `connection` must be outside a transaction. Each migration commits on its own;
-    functions, views and triggers commit together, and with them the drop of those that
-    no file makes any more. Raises MigrationError, whose text says which file and what
-    Postgres said, or who holds a lock for longer than `lock_wait_seconds`; the failing
-    file leaves nothing behind.
+    functions, views and triggers commit together, with the drop of those that no file
+    creates any more. Raises MigrationError, whose text has the file and the error of
+    Postgres, or the holder of a lock after `lock_wait_seconds`; the failing file is
+    rolled back.
     """
     folder = read_sql_folder(sql_folder)
     with _in_autocommit(connection), only_migration(connection, lock_wait_seconds):
@@ -135,10 +135,10 @@ def _recorded_checksums(connection: psycopg.Connection) -> dict[str, tuple[str, 
 def _refuse_other_history(
     database: str, folder: SqlFolder, recorded: dict[str, tuple[str, str]]
 ) -> None:
-    """Refuses a database whose migrations have the same numbers and other names.
+    """Refuses a database whose migrations have the same numbers but other names.
 
-    Before release 0.1.0 the schema was written anew, so that is how such a database
-    looks.
+    A database of a checkout before release 0.1.0 has such migrations, because the
+    schema was rewritten for that release.
     """
     for migration in folder.migrations:
         name, _ = recorded.get(migration.version, (migration.name, ""))
@@ -189,8 +189,8 @@ def _apply_once(connection: psycopg.Connection, migration: MigrationFile) -> Non
 
 def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> tuple[str, ...]:
     with connection.transaction():
-        # Functions call one another, and their files are in the order of names. Their
-        # bodies are not checked here, so the views that they read may come after them.
+        # Functions call one another, but are created in the order of their names. Their
+        # bodies are not checked here, so views that they read may be created later.
         connection.execute("set local check_function_bodies = off")
         connection.execute("set local client_min_messages = warning")
         before = routines_and_triggers(connection)
@@ -223,7 +223,7 @@ def _run(
 def _execute_or_remake(
     connection: psycopg.Connection, file: SqlFile, statement: Statement
 ) -> None:
-    """Runs a statement; a routine that cannot be replaced is dropped and made anew."""
+    """Runs a statement; a routine that cannot be replaced is dropped and recreated."""
     connection.execute("savepoint before_statement")
     try:
         connection.execute(statement.text.encode())
@@ -240,7 +240,7 @@ def _failure(file: SqlFile, statement: Statement, error: psycopg.Error) -> str:
     said = error.diag
     place = file.path
     if said.statement_position is not None:
-        # Counted in characters from 1.
+        # The position counts characters from 1.
         before = statement.text[: int(said.statement_position) - 1]
         line = statement.lines_before + before.count("\n") + 1
         place = f"{file.path}, line {line}"

@@ -1,4 +1,4 @@
-"""The files under `sql/`, read and checked before any of them is run.
+"""The files under `sql/`, read and checked before the first one runs.
 
 Belongs here: their names, order, text and checksums. Does not: a connection.
 """
@@ -12,12 +12,12 @@ _MIGRATION_NAME = re.compile(r"(?P<version>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 
 
 class MigrationError(Exception):
-    """The files and the database do not go together; a sentence for a person."""
+    """The files and the database are not compatible; a sentence for a person."""
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One file of SQL, known by its path below `sql/`."""
+    """One SQL file; `path` is relative to `sql/`."""
 
     path: str
     text: str
@@ -25,7 +25,7 @@ class SqlFile:
 
 @dataclass(frozen=True)
 class MigrationFile:
-    """A numbered file that is applied once and never edited after."""
+    """A numbered file that is applied once and never edited."""
 
     version: str
     name: str
@@ -35,7 +35,7 @@ class MigrationFile:
 
 @dataclass(frozen=True)
 class SqlFolder:
-    """All that the database is made of, in the order of application."""
+    """All files of the database, in the order of application."""
 
     migrations: tuple[MigrationFile, ...]
     functions: tuple[SqlFile, ...]
@@ -79,7 +79,7 @@ def _as_migration(file: SqlFile) -> MigrationFile:
         raise MigrationError(
             f"{file.path} is not named like 0001_what_it_makes.sql; rename it."
         )
-    # read_text has made all line ends alike, so that a checkout on another system
-    # does not look like an edit.
+    # read_text normalises line ends, so that a checkout on another system has the same
+    # checksum.
     checksum = hashlib.sha256(file.text.encode()).hexdigest()
     return MigrationFile(match["version"], match["name"], file, checksum)

@@ -1,7 +1,7 @@
-"""The lock that lets one migration of a database run at a time.
+"""The lock that allows one migration of a database at a time.
 
-Belongs here: taking it within a bounded time, and who holds it. Does not: what runs
-under it.
+Belongs here: taking it within a bounded time, and naming its holder. Does not: the
+migration itself.
 """
 
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ import psycopg
 
 from trueup.postgres.migration_files import MigrationError
 
-# Any number will do that no other program takes in the same database.
+# Any number that no other program uses in the same database.
 MIGRATION_LOCK = 7_388_270_265
 
 
 @contextmanager
 def only_migration(connection: psycopg.Connection, wait_seconds: int) -> Iterator[None]:
-    """Keeps a second migration of this database waiting until the block ends.
+    """Makes a second migration of this database wait until the block ends.
 
-    Inside, no statement waits longer than `wait_seconds` for any lock: whoever waits
-    for a lock on a table makes all others wait behind it. Raises MigrationError, which
-    names the holder, if the lock is not free within that time.
+    Inside, no statement waits longer than `wait_seconds` for a lock, because later
+    sessions queue behind a waiting table lock. Raises MigrationError, which names the
+    holder, if the migration lock is not free within that time.
     """
     before = connection.execute("select current_setting('lock_timeout')").fetchone()
     assert before is not None
@@ -55,7 +55,7 @@ def _take(connection: psycopg.Connection, wait_seconds: int) -> None:
 
 
 def _holder(connection: psycopg.Connection) -> str:
-    """The session with the lock: what a user without special rights may see of it."""
+    """The session with the lock, as far as a user without special rights can see it."""
     row = connection.execute(
         """
         select

@@ -1,9 +1,9 @@
 """Runs a command that ends when the process that started it ends.
 
 Belongs here: the parent-death signal of Linux, set in the child itself so that the
-starter may have threads. Does not: anything that imports a package, because the file
-also runs alone, without a path, as the first moment of each child. On macOS there is
-no such signal, and the command just runs.
+starter may have threads. Does not: any import of a package, because each child first
+runs this file alone, without a path. macOS has no such signal, so the command runs
+without it.
 """
 
 import os
@@ -22,8 +22,9 @@ def tied_to_this_process(
 ) -> list[str]:
     """Wraps `argv` so that it gets `death_signal` when this process dies.
 
-    `user` is the (uid, gid) to become first: becoming another user later would clear
-    the signal. Start it from the main thread: the kernel watches the thread.
+    `user` is the (uid, gid) to switch to first, because a later switch would clear the
+    signal. Start it from the main thread: the signal is sent when the starting thread
+    ends.
     """
     uid, gid = user if user is not None else (-1, -1)
     wrapper = [sys.executable, "-I", "-S", __file__]
@@ -47,17 +48,17 @@ def _death_signal_setter() -> Callable[[int, int], int] | None:
 
 
 def main() -> None:
-    """Becomes the command in sys.argv; never returns."""
+    """Replaces this process with the command in sys.argv; never returns."""
     parent, death_signal, uid, gid = (int(argument) for argument in sys.argv[1:5])
     argv = sys.argv[5:]
-    # Loaded first: the other user may not be allowed to read Python's own files.
+    # Loaded first, because the other user may not be allowed to read Python's files.
     set_death_signal = _death_signal_setter()
     _become(uid, gid)
     if set_death_signal is not None:
         set_death_signal(_PR_SET_PDEATHSIG, death_signal)
         if os.getppid() != parent:
             sys.exit("the process that started this one is gone")
-    # Python ignores these for itself; the command should not inherit that.
+    # Python ignores these signals; the command must not inherit that.
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(ignored, signal.SIG_DFL)
     try:

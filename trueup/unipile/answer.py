@@ -1,7 +1,7 @@
-"""What came back from one call to the provider, kept as it came.
+"""The answer to one call to the provider, unchanged.
 
-Belongs here: the `Answer`, and reading one from a response or from a failure. What an
-answer means for a prospect or an account does not: rows in the database map that.
+Belongs here: the `Answer`, and reading one from a response or from a failure. Does not:
+what an answer means for a prospect or an account, which rows in the database define.
 """
 
 import dataclasses
@@ -15,8 +15,9 @@ Reached = Literal["not_sent", "unanswered", "answered"]
 RAW_CHARACTERS = 10_000
 ERROR_TYPE_PREFIX = "errors/"
 
-# Raised while the connection is looked up, opened or waited for: no byte of the
-# request has been written. Everything else may have reached the provider.
+# Raised during name lookup, connect, or the wait for a pooled connection: no byte of
+# the request has been written. After any other error the request may have reached the
+# provider.
 _BEFORE_THE_FIRST_BYTE = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -28,13 +29,13 @@ _BEFORE_THE_FIRST_BYTE = (
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """One call's answer.
+    """The answer to one call.
 
-    reached: 'not_sent' when the request provably never started, 'unanswered' when some
-        of it may have been sent and no whole answer came back, else 'answered'.
-    error_type: the slug behind `errors/` of an error body, as it came.
-    body: the JSON object that came back; None for junk and for anything else.
-    raw: the first 10,000 characters of the text that came back.
+    reached: 'not_sent' if the request certainly did not start, 'unanswered' if part of
+        it may have been sent and no complete answer was received, else 'answered'.
+    error_type: the slug after `errors/` in an error body, unchanged.
+    body: the JSON object of the answer; None if the answer is not a JSON object.
+    raw: the first 10,000 characters of the answer's text.
     retry_after: the raw header, seconds or a date.
     """
 
@@ -49,12 +50,12 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """A 2xx: creates answer 200 on some routes and 201 or 202 on others."""
+        """Whether the status is 2xx; creation answers 200, 201 or 202 by route."""
         return self.http_status is not None and 200 <= self.http_status < 300
 
 
 def read_response(response: httpx.Response, latency_ms: int) -> Answer:
-    """The answer in a whole response, whatever its status and content."""
+    """The answer in a complete response of any status and content."""
     text = response.text
     body = _json_object(text)
     is_error = not 200 <= response.status_code < 300
@@ -73,7 +74,7 @@ def read_response(response: httpx.Response, latency_ms: int) -> Answer:
 def read_failure(
     error: BaseException, has_request_started: bool, latency_ms: int
 ) -> Answer:
-    """The answer when there is none: never sent, or sent and lost sight of."""
+    """The `Answer` after a failure: 'not_sent' or 'unanswered'."""
     is_unsent = isinstance(error, _BEFORE_THE_FIRST_BYTE) and not has_request_started
     return Answer(
         reached="not_sent" if is_unsent else "unanswered",

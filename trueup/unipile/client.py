@@ -1,8 +1,8 @@
-"""The provider's HTTP API, version 1, one method a call.
+"""The provider's HTTP API, version 1, with one method per call.
 
-Belongs here: paths, field names, headers, time-outs, and saying honestly how far a call
-got. Deciding what an answer means, retrying, waiting and limits do not: a write that is
-sent again on a guess is a person invited twice.
+Belongs here: paths, field names, headers, time-outs, and how far a call got. Does not:
+the meaning of an answer, retries, waits and limits. A retried write could invite a
+person twice.
 """
 
 from types import TracebackType
@@ -20,9 +20,9 @@ Api = Literal["classic", "sales_navigator", "recruiter"]
 class UnipileClient:
     """Calls to one Unipile workspace. Use it as an async context manager.
 
-    No method raises for anything that the provider or the network did: see `Answer`.
-    A cancelled call gives its answer too ('unanswered'), so that what was begun can be
-    recorded; the cancellation stays visible in `asyncio.Task.cancelling()`.
+    No method raises for an error of the provider or the network: see `Answer`. A
+    cancelled call returns the answer 'unanswered', so that the attempt can be recorded;
+    `asyncio.Task.cancelling()` still shows the cancellation.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class UnipileClient:
     async def list_accounts(
         self, *, limit: int | None = None, cursor: str | None = None
     ) -> Answer:
-        """One page of accounts: enough to learn whether our key is good."""
+        """One page of accounts, which shows whether the API key is valid."""
         return await self._api.call(
             "GET", "/accounts", {"limit": limit, "cursor": cursor}
         )
@@ -79,10 +79,10 @@ class UnipileClient:
         success_redirect_url: str | None = None,
         failure_redirect_url: str | None = None,
     ) -> Answer:
-        """A page where a person connects a LinkedIn account, or reconnects one.
+        """Create a page on which a person connects or reconnects a LinkedIn account.
 
-        expires_on: ISO 8601 UTC with milliseconds. name: comes back in the notify call,
-        and is the only thing that says who it was for.
+        expires_on: ISO 8601 UTC with milliseconds. name: is returned in the notify
+            call, and is its only reference to the request.
         """
         purpose: dict[str, Any] = (
             {"type": "create", "providers": ["LINKEDIN"]}
@@ -104,7 +104,7 @@ class UnipileClient:
     # Profiles, invitations, relations
 
     async def resolve_profile(self, account_id: str, identifier: str) -> Answer:
-        """The profile behind a public identifier or a provider id."""
+        """The profile with this public identifier or provider id."""
         return await self._api.call(
             "GET", path_of("users", identifier), {"account_id": account_id}
         )
@@ -128,7 +128,7 @@ class UnipileClient:
         )
 
     async def sent_invitations(self, account_id: str) -> Walk:
-        """Invitations that are pending now, newest first."""
+        """The pending invitations, newest first."""
         return await self._api.walk(
             "/users/invite/sent", "InvitationList", {"account_id": account_id}, 100
         )
@@ -166,8 +166,7 @@ class UnipileClient:
         return await self._api.call("POST", "/chats", form=given(fields))
 
     async def send_message(self, account_id: str, chat_id: str, text: str) -> Answer:
-        """Write in a chat. The account is given as the provider's guard against a chat
-        that is not that account's."""
+        """Write in a chat; the provider refuses a chat of another account."""
         return await self._api.call(
             "POST",
             path_of("chats", chat_id, "messages"),
@@ -187,7 +186,7 @@ class UnipileClient:
     # Posts
 
     async def post_comment(self, account_id: str, social_id: str, text: str) -> Answer:
-        """Comment a post. `social_id` is `urn:li:activity:…`, not the short id."""
+        """Comment on a post. `social_id` is `urn:li:activity:…`, not the short id."""
         return await self._api.call(
             "POST",
             path_of("posts", social_id, "comments"),
@@ -216,8 +215,9 @@ class UnipileClient:
     ) -> Answer:
         """Subscribe `request_url` to a source's events.
 
-        headers: sent with each delivery; a content type must be among them, since the
-            provider sets none by itself. account_ids: None for all, also future ones.
+        headers: sent with each delivery; they must include a content type, because the
+            provider sets none itself. account_ids: None for all accounts, including
+            future ones.
         """
         fields = {
             "source": source,

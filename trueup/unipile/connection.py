@@ -1,7 +1,6 @@
 """One connection to the provider's API: address, key, time-outs, and the call itself.
 
-Belongs here: how a request goes out and how far it got. Which paths and fields exist
-does not.
+Belongs here: sending a request, and how far it got. Does not: paths and fields.
 """
 
 import asyncio
@@ -14,18 +13,18 @@ import httpx
 from trueup.unipile.answer import Answer, read_failure, read_response
 from trueup.unipile.walk import Walk, walk
 
-# Servers of this kind close an idle connection after 5 s. A call that goes out on a
-# connection as it is being closed ends as unanswered, so idle ones are dropped earlier.
+# Servers of this kind close an idle connection after 5 s. A call on a connection that
+# is being closed ends as unanswered, so idle connections are closed earlier.
 IDLE_CONNECTION_SECONDS = 2.0
 CONNECT_TIMEOUT_SECONDS = 10.0
 
 
 class UnusableProviderError(Exception):
-    """The provider cannot be worked with; its text says why and what to do."""
+    """The provider cannot be used; the text says why and what to do."""
 
 
 class UnusableAddressError(UnusableProviderError, ValueError):
-    """The provider's address or key cannot be one; the text says how it is given."""
+    """The provider's address or key is malformed; the text says how to set it."""
 
 
 def base_url_of(dsn: str) -> str:
@@ -56,7 +55,7 @@ def base_url_of(dsn: str) -> str:
 
 
 class ApiConnection:
-    """Sends requests to one Unipile workspace and gives an `Answer` for each."""
+    """Sends requests to one Unipile workspace and returns an `Answer` for each."""
 
     def __init__(
         self,
@@ -80,7 +79,7 @@ class ApiConnection:
             limits=httpx.Limits(
                 max_connections=None, keepalive_expiry=IDLE_CONNECTION_SECONDS
             ),
-            # A proxy from the environment must not stand before a loopback sandbox.
+            # A loopback address is called without a proxy from the environment.
             trust_env=not _is_loopback(self.base_url),
         )
 
@@ -97,11 +96,11 @@ class ApiConnection:
         limit: int = 100,
         item_key: str = "id",
     ) -> Walk:
-        """The whole list at `path`: see `walk.walk`."""
+        """Read the whole list at `path`: see `walk.walk`."""
 
         async def fetch_page(cursor: str | None) -> Answer:
-            # A cursor holds its own limit; for relations the contract's query is
-            # either a limit or a cursor, never both.
+            # A cursor contains its limit; for relations the API accepts either a limit
+            # or a cursor, not both.
             page = {"limit": limit} if cursor is None else {"cursor": cursor}
             return await self.call("GET", path, (parameters or {}) | page)
 
@@ -116,7 +115,7 @@ class ApiConnection:
         json: dict[str, Any] | None = None,
         form: dict[str, str] | None = None,
     ) -> Answer:
-        """One request, once. `form` goes out as multipart/form-data."""
+        """Send one request, without retries. `form` is sent as multipart/form-data."""
         has_request_started = False
 
         async def note_progress(event: str, _info: dict[str, Any]) -> None:
@@ -143,20 +142,20 @@ class ApiConnection:
 
 
 def path_of(*segments: str) -> str:
-    """A path from its segments, each percent-encoded; an empty one is a ValueError."""
+    """The path of percent-encoded segments; ValueError for an empty segment."""
     if not all(segments):
         raise ValueError(f"an id is empty in /{'/'.join(segments)}")
     return "".join(f"/{_quoted(segment)}" for segment in segments)
 
 
 def _quoted(segment: str) -> str:
-    # Dots are legal in a path, and a segment of dots alone would walk up it.
+    # Dots are legal in a path, but a segment of only dots would lead to a parent.
     quoted = urllib.parse.quote(segment, safe="")
     return quoted.replace(".", "%2E") if not quoted.strip(".") else quoted
 
 
 def given(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that have a value: what is None is left out of a request."""
+    """The fields that are not None."""
     return {key: fields[key] for key in fields if fields[key] is not None}
 
 

@@ -1,7 +1,7 @@
-"""Reading a provider's list to its end, and saying whether the end was reached.
+"""Reading a provider's list page by page, and whether its end was reached.
 
-Belongs here: cursors, and what counts as a whole page. What a list's items mean does
-not. A person missing from a list is evidence only if the walk was complete.
+Belongs here: cursors, and the checks of a page. Does not: the meaning of a list's
+items. The absence of a person proves something only if the walk was complete.
 """
 
 import dataclasses
@@ -17,10 +17,11 @@ FetchPage = Callable[[str | None], Awaitable[Answer]]
 
 @dataclasses.dataclass(frozen=True)
 class Walk:
-    """A list as far as it could be read.
+    """The pages of a list that could be read.
 
-    is_complete: every page was a 2xx with well-formed items, and the last one said so.
-    stopped_by: the answer that ended an incomplete walk; None after a complete one.
+    is_complete: every page was a 2xx with well-formed items, and the last page had no
+        cursor.
+    stopped_by: the answer that ended an incomplete walk; None after a complete walk.
     """
 
     items: tuple[dict[str, Any], ...]
@@ -36,14 +37,14 @@ async def walk(
     item_key: str,
     max_pages: int = MAX_PAGES,
 ) -> Walk:
-    """Follow cursors until none is left.
+    """Follow cursors to the last page.
 
-    fetch_page: takes the cursor (None for the first page), gives its answer.
-    list_object: the `object` that each page must name.
-    item_key: the field that every item must carry as a non-empty string.
+    fetch_page: takes the cursor (None for the first page), returns the page's answer.
+    list_object: the value of `object` that each page must have.
+    item_key: the field that every item must have as a non-empty string.
 
-    A repeated cursor, a malformed page or more than `max_pages` ends the walk
-    incomplete, with the whole pages read so far.
+    After a repeated cursor, a malformed page or more than `max_pages`, the walk is
+    incomplete and has the pages read so far.
     """
     items: list[dict[str, Any]] = []
     seen_cursors: set[str] = set()

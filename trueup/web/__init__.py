@@ -1,5 +1,5 @@
-"""What others call over HTTP: the provider's webhooks, and one question about accounts.
+"""The web app: the provider's webhooks, and the last activity of accounts.
 
-Belongs here: the web app, its settings and its process. Nothing is worked out in a
-request: webhooks are kept for `trueup.inbound`, figures come from a mart.
+Belongs here: the app, its settings and its process. Does not: processing webhooks,
+which are stored for `trueup.inbound`, or computing figures, which a mart has.
 """

@@ -29,7 +29,7 @@ _logger = logging.getLogger("trueup.web")
 )
 @click.option("--port", default=8481, show_default=True, help="0 for any free port.")
 def main(host: str, port: int) -> None:
-    """Receive the provider's webhooks, and answer when accounts were last active."""
+    """Receive the provider's webhooks, and serve the last activity of accounts."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     secrets = secrets_of_environment()
     for setting, value, what in (
@@ -42,7 +42,7 @@ def main(host: str, port: int) -> None:
 
 
 async def serve(app: Starlette, listener: socket.socket) -> None:
-    """Serve until a signal; says on which address once it does."""
+    """Serve until a signal; print the address once it is served."""
     config = uvicorn.Config(
         app,
         http=bounded_protocol(),
@@ -64,8 +64,9 @@ async def serve(app: Starlette, listener: socket.socket) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; ends the process with a sentence where none is to be had."""
-    # Named as TCP, or the event loop leaves Nagle's delay of 40 ms on each answer.
+    """A listening socket; ends the process with a sentence if there is none."""
+    # Without the protocol's name, the event loop keeps Nagle's delay of 40 ms per
+    # answer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,6 +1,6 @@
-"""The web app: its routes, and the one writer that lives as long as it does.
+"""The web app: its routes, and the writer that runs as long as the app.
 
-Belongs here: a list of routes. Each is in the module it is imported from.
+Belongs here: the list of routes. Does not: the routes, which have their own modules.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from trueup.web.webhooks import receive_webhook
 
 
 def web_app(secrets: Secrets, store: Store | None = None) -> Starlette:
-    """The app; without a `store` it keeps webhooks in the database of PG*."""
+    """The app; the default `store` is the database of the PG* variables."""
     committer = GroupCommit(store or PostgresStore())
 
     @contextlib.asynccontextmanager
@@ -55,5 +55,5 @@ def web_app(secrets: Secrets, store: Store | None = None) -> Starlette:
 
 
 async def show_health(_request: Request) -> Response:
-    """That the process serves; whether Postgres does is no reason to end it."""
+    """Report that the process serves; an outage of Postgres is no reason to end it."""
     return JSONResponse({"status": "ok"})

@@ -1,6 +1,7 @@
-"""Bodies of requests, read up to bounds, and sentences as answers.
+"""Reading request bodies within limits, and answers that are sentences.
 
-Belongs here: what the routes under /webhooks share. Does not: who may call which route.
+Belongs here: the code that the routes under /webhooks share. Does not: who may call a
+route.
 """
 
 import contextlib
@@ -15,22 +16,22 @@ MOST_IN_FLIGHT = 33_554_432
 
 
 class TooLargeError(Exception):
-    """A body of more bytes than its route allows."""
+    """The body has more bytes than its route allows."""
 
 
 class TooBusyError(Exception):
-    """The bodies that are being read together have reached MOST_IN_FLIGHT."""
+    """The bodies that are being read have reached MOST_IN_FLIGHT bytes."""
 
 
 class BytesInFlight:
-    """How many bytes of bodies the process holds now."""
+    """The number of body bytes that the process holds."""
 
     def __init__(self, most: int = MOST_IN_FLIGHT) -> None:
         self.most = most
         self.count = 0
 
     def add(self, size: int) -> None:
-        """Raises TooBusyError, and adds nothing, where that would be too many."""
+        """Raises TooBusyError, and adds nothing, if the sum would be too large."""
         if self.count + size > self.most:
             raise TooBusyError
         self.count += size
@@ -38,10 +39,10 @@ class BytesInFlight:
 
 @contextlib.asynccontextmanager
 async def body_of(request: Request, largest: int) -> AsyncIterator[bytes]:
-    """The raw body, for as long as the block holds it.
+    """The raw body; its bytes are counted until the block ends.
 
-    Raises TooLargeError for more than `largest` bytes, and TooBusyError; reads no
-    further then.
+    Raises TooLargeError for more than `largest` bytes, and TooBusyError; both stop the
+    reading.
     """
     in_flight: BytesInFlight = request.app.state.bytes_in_flight
     announced = request.headers.get("content-length", "0")

@@ -1,7 +1,7 @@
-"""Bounds on the connections of the web app: how many, and how slow.
+"""Limits on the web app's connections: their number, and their time.
 
-Belongs here: what happens to a connection before a request is whole. Does not: what a
-request may say (see `bodies`), or who may say it.
+Belongs here: a connection before its request is complete. Does not: the content of a
+request (see `bodies`), or who may send it.
 """
 
 import asyncio
@@ -10,18 +10,18 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-# From the first byte, or from the connection without one, to the end of the body.
+# From the first byte, or from the connection if there is none, to the end of the body.
 REQUEST_SECONDS = 20.0
 MOST_CONNECTIONS = 512
-# Files that the process needs beside its connections: Postgres, logs, sockets.
+# Files that the process needs besides its connections: Postgres, logs, sockets.
 _OTHER_FILES = 64
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """HTTP of uvicorn that closes what is over the cap or too slow.
+    """uvicorn's HTTP protocol that closes connections over the cap or too slow.
 
-    uvicorn bounds the time between two requests only. A client that connects and sends
-    nothing, or half a request, would hold its connection without end.
+    uvicorn limits only the time between two requests. Without this limit a client that
+    sends nothing, or half a request, keeps its connection.
     """
 
     seconds: ClassVar[float] = REQUEST_SECONDS
@@ -60,9 +60,10 @@ class BoundedProtocol(HttpToolsProtocol):
 def bounded_protocol(
     seconds: float = REQUEST_SECONDS, most: int | None = None
 ) -> type[BoundedProtocol]:
-    """For uvicorn's `http`.
+    """The protocol class for uvicorn's setting `http`.
 
-    most: what the limit of open files allows, at most MOST_CONNECTIONS, unless given.
+    most: the cap; by default the limit of open files allows it, at most
+        MOST_CONNECTIONS.
     """
     bounds = {"seconds": seconds, "most": most or _affordable_connections()}
     return type("BoundedProtocol", (BoundedProtocol,), bounds)

@@ -1,7 +1,7 @@
-"""Keeping webhooks: many requests share one commit, and each waits for it.
+"""Storing webhooks: many requests share one commit, and each waits for it.
 
-Belongs here: the queue, its one writer, and what becomes of a batch that could not be
-kept. What a request looks like does not.
+Belongs here: the queue, its writer, and the handling of a batch that could not be
+stored. Does not: the format of a request.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import psycopg
 
 from trueup.postgres.connection import UnusableDatabaseError, connect
 
-# What waits is bounded: beyond it the provider is better told to come again.
+# The most webhooks that wait. Beyond it the provider is asked to repeat the delivery.
 LONGEST_QUEUE = 10_000
 LARGEST_BATCH = 1_000
 
@@ -23,29 +23,29 @@ _logger = logging.getLogger(__name__)
 
 
 class NotKeptError(Exception):
-    """A webhook that is not in the database; the text says why."""
+    """A webhook could not be stored; the text says why."""
 
 
 @dataclass(frozen=True)
 class Webhook:
-    """A webhook as it came."""
+    """A webhook as it was received."""
 
     body: bytes
     content_type: str | None
 
 
 class Store(Protocol):
-    """Where a batch of webhooks is kept; called from one thread at a time."""
+    """Stores batches of webhooks; called from one thread at a time."""
 
     def keep(self, webhooks: list[Webhook]) -> None:
         """Returns once all are committed. Raises NotKeptError if it cannot be known."""
 
     def close(self) -> None:
-        """Lets go of what is held open."""
+        """Closes open resources."""
 
 
 class PostgresStore:
-    """Keeps webhooks in `linkedin_webhook_deliveries`, one commit a batch."""
+    """Stores webhooks in `linkedin_webhook_deliveries`, with one commit per batch."""
 
     def __init__(self) -> None:
         self._connection: psycopg.Connection | None = None
@@ -75,13 +75,13 @@ class PostgresStore:
 
 
 class GroupCommit:
-    """Takes webhooks from many requests and keeps what waits in one go."""
+    """Collects webhooks from many requests and stores them in batches."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[tuple[Webhook, asyncio.Future[None]]] = []
         self._has_more = asyncio.Event()
-        # One thread: the connection is its own, and batches follow each other.
+        # One thread owns the connection, and batches are stored one after another.
         self._thread = concurrent.futures.ThreadPoolExecutor(max_workers=1)
 
     async def keep(self, webhook: Webhook) -> None:
@@ -94,7 +94,7 @@ class GroupCommit:
         await kept
 
     async def run(self) -> None:
-        """Keep what comes until cancelled; what still waits then is kept first."""
+        """Store webhooks until cancelled; waiting ones are stored before the end."""
         try:
             while True:
                 await self._has_more.wait()
@@ -127,7 +127,7 @@ class GroupCommit:
         finally:
             for _, kept in batch:
                 if kept.done():
-                    continue  # its caller went away
+                    continue  # its caller has disconnected
                 if problem is None:
                     kept.set_result(None)
                 else:

@@ -1,7 +1,7 @@
 """`POST /webhooks/unipile/hosted-auth`: a person has logged in on a hosted page.
 
-Belongs here: the answers. The notice has no header with a secret: its `name` holds the
-token of its page (`trueup.inbound.accounts.hosted_auth`).
+Belongs here: the answers. The notice has no header with a secret; its `name` contains
+the token of its page (`trueup.inbound.accounts.hosted_auth`).
 """
 
 import psycopg
@@ -27,7 +27,7 @@ from trueup.web.bodies import (
 UNKNOWN_PAGE = "The notice does not name a page that was asked for here."
 
 
-# Anybody may send a notice, so few of them ask Postgres at once.
+# Anyone can send a notice, so only a few query Postgres at the same time.
 MOST_NOTICE_SESSIONS = 4
 
 

@@ -1,7 +1,7 @@
-"""`GET /api/linkedin/accounts/{id}/last-activity`: when, by which source, in words.
+"""`GET /api/linkedin/accounts/{id}/last-activity`: its time, source and text.
 
-Belongs here: who may ask, and the answer's shape. What counts as activity is the mart
-`account_last_activity` (LL#281); nothing is worked out here.
+Belongs here: authorization, and the format of the answer. Does not: the definition of
+activity, which is in the mart `account_last_activity` (LL#281).
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
-"""The web app's two secrets, as the environment gives them.
+"""The web app's two secrets, from the environment.
 
-Belongs here: reading them, comparing with them, and the sentences for when they are not
-there. Which route asks for which does not.
+Belongs here: reading and comparing them, and the errors if they are missing. Does not:
+which route requires which secret.
 """
 
 import hmac
@@ -14,14 +14,14 @@ API_TOKEN = "TRUEUP_API_TOKEN"
 
 @dataclass(frozen=True)
 class Secrets:
-    """An empty text is one that nobody set: then nobody is let in by it."""
+    """An empty text means that the secret is not set; then no request is accepted."""
 
     webhook_secret: str = field(default="", repr=False)
     api_token: str = field(default="", repr=False)
 
 
 def secrets_of_environment() -> Secrets:
-    """TRUEUP_WEBHOOK_SECRET and TRUEUP_API_TOKEN, without blanks around them."""
+    """TRUEUP_WEBHOOK_SECRET and TRUEUP_API_TOKEN, without surrounding blanks."""
     return Secrets(
         webhook_secret=os.environ.get(WEBHOOK_SECRET, "").strip(),
         api_token=os.environ.get(API_TOKEN, "").strip(),
@@ -29,5 +29,5 @@ def secrets_of_environment() -> Secrets:
 
 
 def is_same_secret(given: bytes, wanted: str) -> bool:
-    """Compared in constant time; False where no secret is set."""
+    """Compares in constant time; False if no secret is set."""
     return bool(wanted) and hmac.compare_digest(given, wanted.encode())

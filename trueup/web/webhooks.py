@@ -1,7 +1,7 @@
-"""`POST /webhooks/unipile`: keeps a webhook, and answers 200 after its commit.
+"""`POST /webhooks/unipile`: stores a webhook, and answers 200 after its commit.
 
-Belongs here: which callers are accepted, and how large a body may be. Does not: reading
-the body, which `trueup.inbound.webhooks.events` does later.
+Belongs here: authorization, and the limit on the body. Does not: parsing the body,
+which `trueup.inbound.webhooks.events` does later.
 """
 
 from starlette.requests import ClientDisconnect, Request
