@@ -1,5 +1,6 @@
 """Who must not be contacted: marks in files, and companies and email domains."""
 
+import psycopg
 import pytest
 
 from tests.support.campaign_files import account_id_of
@@ -210,6 +211,31 @@ def test_two_companies_have_two_keys(connection, one, other):
     assert connection.execute(
         "select outreach.company_key(%s) <> outreach.company_key(%s)", [one, other]
     ).fetchone() == (True,)
+
+
+@pytest.mark.parametrize("is_import_first", [True, False])
+def test_a_rule_and_an_import_wait_for_one_another(
+    campaign_in_a_database, is_import_first
+):
+    def begin(connection):
+        connection.execute("select outreach.begin_prospect_import(1, 1)")
+
+    def block(connection):
+        add_rule(connection, 1, "company", "Acme", reason="asked", actor="test")
+
+    first, second = (begin, block) if is_import_first else (block, begin)
+    with (
+        campaign_in_a_database.connect(role="operator") as one,
+        campaign_in_a_database.connect(role="operator") as other,
+    ):
+        one.execute("set lock_timeout = '20ms'")
+        other.execute("set lock_timeout = '20ms'")
+        first(one)
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            second(other)
+        one.rollback()
+        other.rollback()
+        second(other)
 
 
 def test_the_own_profile_of_any_account_is_refused(connection, saved):

@@ -45,7 +45,7 @@ def add_rule(
     """Keep a rule and mark its people; those who come later are marked by their import.
 
     `kind` is one of KINDS; `written` a company's name, or a domain, with or without an
-    address around it. The caller commits, or rolls back for a dry run. Raises
+    address around it. Commits, unless the caller is inside a transaction. Raises
     ValueError, whose text is a sentence, if `written` names nothing.
     """
     try:

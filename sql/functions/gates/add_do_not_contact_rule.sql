@@ -41,6 +41,12 @@ begin
                 hint = 'Give an actor and a reason.';
     end if;
 
+    -- Wait for imports that have judged their people without this rule.
+    perform
+    from outreach.workspaces
+    where workspaces.workspace_id = add_do_not_contact_rule.workspace_id
+    for update;
+
     insert into outreach.do_not_contact_rules (
         workspace_id, kind, value, written, reason, actor, created_at
     )

@@ -12,6 +12,12 @@ as $$
 begin
     perform outreach.assert_read_committed();
 
+    -- A do-not-contact rule that comes meanwhile waits, and marks these people then.
+    perform
+    from outreach.workspaces
+    where workspaces.workspace_id = begin_prospect_import.workspace_id
+    for key share;
+
     perform
     from outreach.campaigns
     where
