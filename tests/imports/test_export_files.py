@@ -85,8 +85,14 @@ def test_a_file_that_is_no_table_says_what_it_is(content, sentence):
         read_export(content)
 
 
-def test_a_sheet_with_a_cell_far_away_is_refused_before_it_is_loaded():
-    far = '<c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c>'
+@pytest.mark.parametrize(
+    "far",
+    [
+        '<row><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>',
+        f"<x:row r='1048576'>{'<x:c/>' * 16_384}</x:row>",
+    ],
+)
+def test_a_sheet_with_a_cell_far_away_is_refused_before_it_is_loaded(far):
     content = archive(
         {"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": f"<a>{far}</a>"}
     )

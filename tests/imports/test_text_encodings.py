@@ -91,3 +91,18 @@ def test_an_encoding_that_does_not_fit_is_a_sentence(encoding, sentence):
     content = f"{HEADER}José,Núñez,in/jn\n".encode("cp1252")
     with pytest.raises(UnreadableExportError, match=sentence):
         read_export(content, encoding=encoding)
+
+
+def test_a_file_that_was_encoded_twice_is_read_once_and_it_is_said():
+    content = f"{HEADER}Jürgen,Müllner,in/jm\n".encode().decode("cp1252").encode()
+    assert rows_of(content)[0].first_name == "Jürgen"
+    (note,) = read_export(content).notes
+    assert 'says "Jürgen" and not "JÃ¼rgen"' in note
+    (told,) = people_of(content, encoding="utf-8")
+    assert told.first_name == "JÃ¼rgen"
+
+
+@pytest.mark.parametrize("name", ["MÃE", "Ãngela", "IRMÃ“S", "Åsa „Ä“"])
+def test_capitals_that_look_so_are_left_alone(name):
+    content = f"{HEADER}{name},Ro – Żak,in/jm\n".encode()
+    assert read_export(content).notes == ()

@@ -30,7 +30,8 @@ _UNDIVIDED = "\x1f"
 _LARGEST_UNPACKED_BYTES = 1_000_000_000
 _MOST_FILES_IN_ARCHIVE = 10_000
 _MOST_CELLS = 20_000_000
-_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
+_ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])")
 _LEAD_ADDRESS = re.compile(r"\S*/sales/(?:lead|people)/[\w-]+,\w*,[\w-]*\S*")
 _NO_TABLES = (
     (b"%PDF", "a PDF document"),
@@ -289,15 +290,30 @@ def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) ->
         content = _content_of(archive, entry)
         if not re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename):
             continue
-        columns = rows = 0
-        for found in _CELL_REFERENCE.finditer(content):
-            columns = max(columns, _column_number(found[1]))
-            rows = max(rows, int(found[2]))
+        columns, rows = _extent(content)
         if columns * rows > _MOST_CELLS:
             raise UnreadableFileError(
                 f"A sheet of the workbook spans {rows} rows and {columns} columns. "
                 "Delete what stands far from the table, or save it as CSV (UTF-8)."
             )
+
+
+def _extent(sheet: bytes) -> tuple[int, int]:
+    """How many columns and rows the cells of a sheet may span."""
+    columns = rows = in_row = 0
+    for found in _CELL_REFERENCE.finditer(sheet):
+        columns = max(columns, _column_number(found[1]))
+        rows = max(rows, int(found[2]))
+    # Rows and cells may leave their places out, and then follow one another.
+    row_count = 0
+    for found in _ROW_OR_CELL.finditer(sheet):
+        if found[1] == b"row":
+            row_count += 1
+            in_row = 0
+        else:
+            in_row += 1
+            columns = max(columns, in_row)
+    return columns, max(rows, row_count)
 
 
 def _column_number(letters: bytes) -> int:

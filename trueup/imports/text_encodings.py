@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import charset_normalizer
 
 _DAMAGED = re.compile("[\udc80-\udcff]")
+# What cp1252 makes of the two bytes of a letter: Ã¼ for ü.
+_ENCODED_TWICE = re.compile("[ÃÄÅÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _SAMPLE_BYTES = 60_000
 _WORD = re.compile(r"[^\s,;|\t\"'()<>/@.:!?&-]+")
 # By language the letters beyond a to z, the languages that exports come in most first.
@@ -105,8 +107,10 @@ def decode(content: bytes, encoding: str | None = None) -> DecodedText:
     damaged = len(_DAMAGED.findall(text))
     # More fits UTF-8 than does not: a damaged file, whose damaged rows are refused.
     whole = sum(not char.isascii() for char in text) - damaged if damaged else 0
-    if not damaged or whole > damaged:
-        return DecodedText(text, "utf-8", is_damaged=damaged > 0)
+    if not damaged:
+        return _encoded_once(text)
+    if whole > damaged:
+        return DecodedText(text, "utf-8", is_damaged=True)
     return _guessed(content)
 
 
@@ -160,6 +164,23 @@ def _utf_16_without_mark(content: bytes) -> DecodedText | None:
         return DecodedText(content.decode(name), name)
     except UnicodeDecodeError:
         return None
+
+
+def _encoded_once(text: str) -> DecodedText:
+    """The text of a UTF-8 file, also if a tool took its UTF-8 for cp1252 on the way."""
+    if not _ENCODED_TWICE.search(text):
+        return DecodedText(text, "utf-8")
+    try:
+        once = text.encode("cp1252").decode()
+    except UnicodeError:
+        return DecodedText(text, "utf-8")
+    line, word = _example(once)
+    said = (
+        f"The file was encoded twice; it is read as UTF-8 once, in which line {line} "
+        f'says "{word}" and not "{_example(text)[1]}". If that is wrong, give '
+        "--encoding utf-8."
+    )
+    return DecodedText(once, "utf-8", said)
 
 
 def _guessed(content: bytes) -> DecodedText:
