@@ -163,6 +163,16 @@ def test_a_campaign_is_what_its_file_says():
             '`|`, or YAML takes it for data. Write it as "{{firstName}} …".',
         ),
         (
+            ('"Hi {{firstName}}, shall we connect?"', "{Hi|Hello} {{firstName}}"),
+            "line 7: A text that begins with a brace must be quoted, or stand below a "
+            '`|`, or YAML takes it for data. Write it as "{{firstName}} …".',
+        ),
+        (
+            ('"Hi {{firstName}}, shall we connect?"', "%FIRSTNAME%, hello"),
+            "line 7: A text that begins with % must be quoted, or stand below a `|`, "
+            'or YAML takes it for a sign of its own. Write it as "…".',
+        ),
+        (
             ('"Hi {{firstName}}, shall we connect?"', '" "'),
             "line 7: Step 1, note shows nothing. Write the text, or take the line out.",
         ),

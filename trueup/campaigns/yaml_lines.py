@@ -153,8 +153,14 @@ def _syntax_sentence(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     line = mark.line + 1 if mark is not None else 0
     lines = text.split("\n")
     shown = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
-    if re.search(r":\s*\{\s*[{%]", shown):
+    if re.search(r":\s*\{", shown):
         return line, _braces_sentence()
+    sign = re.search(r":\s+([%@*!&])", shown)
+    if sign is not None:
+        return line, (
+            f"A text that begins with {sign.group(1)} must be quoted, or stand below a "
+            '`|`, or YAML takes it for a sign of its own. Write it as "…".'
+        )
     if "\t" in shown[: len(shown) - len(shown.lstrip())]:
         return line, "YAML is indented with blanks; this line begins with a tab."
     problem = error.problem or "it is no YAML"
