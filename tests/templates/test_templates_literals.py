@@ -160,6 +160,24 @@ def test_a_declared_custom_field_is_suggested_for_a_mark():
 
 
 @pytest.mark.parametrize(
+    "mark",
+    [
+        "!fname",
+        "!company",
+        "!position",
+        "@first_name",
+        ":firstname",
+        "$company",
+        "&fname",
+    ],
+)
+def test_a_name_behind_one_sign_is_refused(mark):
+    errors = validate(f"Hi {mark}, hello", FIELDS, ())
+
+    assert [(error.code, error.offset) for error in errors] == [("wrong_delimiter", 3)]
+
+
+@pytest.mark.parametrize(
     "mark", ["{first_name, how", "{first_name how", "first_name}, how", "{FNAME how"]
 )
 def test_half_a_mark_is_refused(mark):

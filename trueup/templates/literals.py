@@ -176,8 +176,10 @@ def _marks(text: str, start: int, end: int, names: Names) -> Iterator[Finding]:
             if match is None:
                 continue
             name = match.group("name").rstrip(".")
-            if _is_mark(name, _ONE_SIDED, names) or (
-                sign.group() == "$" and names.meant_in_tag(name) is not None
+            if (
+                _is_mark(name, _ONE_SIDED, names)
+                or (sign.group() == "$" and names.meant_in_tag(name) is not None)
+                or (sign.group() == "!" and column_of(name) is not None)
             ):
                 position = at + 1 + len(name)
                 yield foreign_tag(text, at, position, name, names)
