@@ -131,6 +131,11 @@ def test_a_list_of_bare_addresses_needs_no_header(end):
     ]
 
 
+def test_a_list_of_bare_ids_needs_no_header():
+    ids = ["ACoAABcDeFgHiJkLmNoPqRs", "ACoAABcDeFgHiJkLmNoPqRt"]
+    assert [row.provider_id for row in rows_of("\n".join(ids))] == ids
+
+
 def test_addresses_beside_other_cells_need_a_header():
     with pytest.raises(UnreadableExportError, match="The file has no header"):
         read_export(b"Ada,https://www.linkedin.com/in/ada\n")

@@ -184,3 +184,9 @@ def test_columns_that_only_resemble_a_field_are_custom(header):
     (row,) = rows_of(f"{header},LinkedIn URL\nValue,{ADA}\n")
     assert list(row.custom.values()) == ["Value"]
     assert not row.is_do_not_contact
+
+
+def test_a_header_is_divided_by_the_delimiter_that_divides_it():
+    lead = "https://www.linkedin.com/sales/lead/ACwAAAbcdEfghIjkl,NAME_SEARCH,x"
+    (row,) = rows_of(f"LinkedIn Profile;Sales Nav\n;{lead}\n")
+    assert row.public_identifier == "ACwAAAbcdEfghIjkl"

@@ -22,7 +22,8 @@ _NAMES = {
         "Person LinkedIn URL", "LinkedIn Member URL", "Prospect LinkedIn URL",
         "Contact LinkedIn URL", "LinkedIn Contact Profile URL", "hs_linkedin_url",
         "linkedInProfileUrl", "defaultProfileUrl", "LinkedIn", "LinkedIn Bio", "URL",
-        "Profile", "Profile Link", "Sales Navigator URL", "Sales Navigator Profile URL",
+        "Profile", "Profile Link", "Public URL", "Public Profile",
+        "Sales Navigator URL", "Sales Navigator Profile URL",
         "salesNavigatorUrl", "LinkedIn Sales Navigator URL", "Sales Navigator Lead URL",
         "Lead URL", "Prospect LinkedIn Sales Navigator URL", "LinkedIn Sales URL",
         "Provider ID", "LinkedIn Member ID", "LinkedIn URL Unique ID", "LinkedIn ID",
@@ -154,7 +155,7 @@ _ADDRESS_CORE = phrases(
     """
     linkedin|profile|profil|profils|perfil|profilo|profiel|profilu|profila
     linkedinprofile|linkedinurl|linkedinlink|linkedinprofil|salesnavigator|navigator
-    профиль|профиля|プロフィール|领英|프로필
+    nav|urn|профиль|профиля|プロフィール|领英|프로필
     """
 )
 _SURNAME_WORDS = frozenset(("name", "nom", "naam", "navn", "namn"))

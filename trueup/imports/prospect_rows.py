@@ -153,19 +153,24 @@ def _with_header(
 ) -> tuple[Table, int, Columns]:
     """The table whose header is understood best, the header's line, and its columns."""
     found = [
-        (columns.has_profile, len(columns.known), -line, -number, table, columns)
+        (
+            (columns.has_profile, len(columns.known), -line, columns.count, -number),
+            table,
+            columns,
+        )
         for number, table in enumerate(tables)
         for line, cells in _above_addresses(table)
         if (columns := recognised(cells, declared)).known
     ]
-    best = max(found, key=lambda one: one[:4], default=None)
-    if best is not None and (best[0] or best[1] > 1):
-        _, _, line, _, table, columns = best
-        return _undivided(tables, table, columns), -line, columns
-    unknown = _with_unknown_header(tables, declared)
-    if best is not None and best[5].count >= unknown[2].count:
-        return best[4], -best[2], best[5]
-    return unknown
+    best = max(found, key=lambda one: one[0], default=None)
+    if best is None:
+        return _with_unknown_header(tables, declared)
+    (has_profile, known_count, line, *_), table, columns = best
+    if not has_profile and known_count < 2:
+        unknown = _with_unknown_header(tables, declared)
+        if unknown[2].count > columns.count:
+            return unknown
+    return _undivided(tables, table, columns), -line, columns
 
 
 def _above_addresses(table: Table) -> Iterator[tuple[int, list[str]]]:
@@ -191,11 +196,8 @@ def _with_unknown_header(
     found = [_above_first_address(number, table) for number, table in enumerate(tables)]
     width, _, table, line, cells = max(found, key=lambda one: one[:2])
     if cells is not None:
-        return (
-            _undivided(tables, table, recognised(cells, ())),
-            line,
-            recognised(cells, declared),
-        )
+        columns = recognised(cells, declared)
+        return _undivided(tables, table, columns), line, columns
     if width > 1:
         raise UnreadableExportError(
             "The file has no header: its first line holds a profile address. Put the "
@@ -222,7 +224,9 @@ def _above_first_address(
 
 
 def _is_address(cell: str) -> bool:
-    if "in/" not in cell and "urn:li:" not in cell and "/sales/" not in cell:
+    if not any(
+        hint in cell for hint in ("in/", "urn:li:", "/sales/", "ACoAA", "ACwAA")
+    ):
         return False
     try:
         read_profile(cell, takes_names=False)
