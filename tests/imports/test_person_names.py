@@ -31,6 +31,8 @@ from trueup.imports.person_names import split_name
         ("Jon Dahl (he/him)", ("Jon", "Dahl")),
         ('Jonathan "Jon" Dahl', ("Jonathan", "Dahl")),
         ("𝕁𝕠𝕟 𝔻𝕒𝕙𝕝", ("Jon", "Dahl")),
+        ("👩\u200d💻 Ada Ro ❤\ufe0f", ("Ada", "Ro")),
+        ("ක්\u200dරිෂාන් Perera", ("ක්\u200dරිෂාන්", "Perera")),
         ("Ludwig van der Rohe", ("Ludwig", "van der Rohe")),
         ("Mohammed bin Salman", ("Mohammed", "bin Salman")),
         ("Sean O'Neil", ("Sean", "O'Neil")),

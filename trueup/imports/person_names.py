@@ -24,8 +24,8 @@ _TITLES = phrases(
 )
 # Somebody may be called so; with a full stop it is a title: "Fr. Jon", "M. Jean".
 _TITLES_WITH_STOP = phrases(
-    "m|me|sr|sr|sig|di|er|ca|fr|hr|ir|med|don|bc|gen|lt|col|adv|arch|arq|rag|phil|hon|univ"
-    "|dipl|rer|nat|jur|habil|st|s"
+    "m|me|sr|sig|di|er|ca|fr|hr|ir|med|don|bc|gen|lt|col|adv|arch|arq|rag|phil|hon|univ"
+    "|dipl|rer|nat|jur|habil|st"
 )
 _DEGREES = phrases(
     """
@@ -48,7 +48,9 @@ _BEHIND = re.compile(r"\s*[|•·]|\s+[-–—/~]+\s")
 _PLAIN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff21-\uff5a\u24b6-\u24e9]")
 _DRAWN = frozenset({"So", "Sk", "Sm", "Sc", "Cn", "Co", "Cs"})
-_SIGNS = frozenset('*~_#^=<>"`\u200d\ufe0e\ufe0f\u20e3')
+_SIGNS = frozenset('*~_#^=<>"`')
+# What joins and colours emoji. Inside a word some scripts need the first one.
+_JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
 _CONSTANTS = Constants()
 _CONSTANTS.titles.remove(*_CONSTANTS.titles)
 
@@ -145,6 +147,7 @@ def _without_symbols(written: str) -> str:
     text = before or text
     if not text.isascii() or not _SIGNS.isdisjoint(text):
         text = "".join(" " if _is_sign(char) else char for char in text)
+        text = " ".join(word.strip(_JOINERS) for word in text.split())
     return " ".join(text.split()).strip(" ,;:-–—·•|/")
 
 
