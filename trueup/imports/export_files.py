@@ -13,6 +13,7 @@ import io
 import itertools
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -272,16 +273,18 @@ def _content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         raise UnreadableFileError(f"{entry.filename} is larger than 500 MB. Split it.")
     try:
         return archive.read(entry)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
-        raise _damaged(entry.filename) from None
-    except Exception as error:  # zlib.error is a plain Exception
-        raise _damaged(entry.filename) from error
-
-
-def _damaged(name: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"{name} in the archive is damaged or has a password. Unpack it first."
-    )
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+        NotImplementedError,
+        OSError,
+        EOFError,
+    ):
+        raise UnreadableFileError(
+            f"{entry.filename} in the archive is damaged or has a password. Unpack it "
+            "first."
+        ) from None
 
 
 def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) -> None:

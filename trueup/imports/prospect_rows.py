@@ -5,7 +5,7 @@ Belongs here: finding the header, and one row's values. Does not: kinds of files
 (`sql/functions/imports/judge_imported_prospects.sql`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from trueup.imports.cell_values import (
@@ -335,7 +335,9 @@ class _RowReader:
             is_do_not_contact=self._is_marked(values),
         )
 
-    def _says(self, values: list[str], field: str, judge) -> bool:  # noqa: ANN001
+    def _says(
+        self, values: list[str], field: str, judge: Callable[[str], bool]
+    ) -> bool:
         for index in self.known.get(field, ()):
             if index < len(values) and values[index] and judge(values[index]):
                 return True
