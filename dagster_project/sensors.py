@@ -31,8 +31,8 @@ from trueup.alerts.delivery import (
 from trueup.alerts.records import (
     CheckOutcome,
     RunOutcome,
-    resolve_gone,
     resolve_job_alerts,
+    resolve_removed,
     sync,
 )
 
@@ -123,7 +123,7 @@ def _sync(
         opened += synced.opened
         resolved += synced.resolved
     for name in _gone(checks, seen):
-        resolved += resolve_gone(connection, name.partition(" ")[2])
+        resolved += resolve_removed(connection, name.partition(" ")[2])
         del seen[name]
     return opened, resolved + resolve_job_alerts(connection)
 
@@ -216,7 +216,7 @@ def _deliver(
     context: dg.SensorEvaluationContext, connection: psycopg.Connection, addresses: str
 ) -> str:
     if not addresses:
-        return "TRUEUP_ALERT_URLS is not set, so nobody is told"
+        return "TRUEUP_ALERT_URLS is not set, so nothing is sent"
     try:
         report = deliver(connection, through_apprise(addresses))
     except UnusableAlertAddressError as error:
@@ -224,7 +224,7 @@ def _deliver(
         return str(error).removesuffix(".")
     if report.error:
         context.log.warning("An alert's delivery was not answered: %s", report.error)
-    return f"{report.told} told, {report.owed} still owed"
+    return f"{report.delivered} delivered, {report.pending} pending"
 
 
 def _figure(asset_event: dg.EventLogEntry, name: str) -> object:

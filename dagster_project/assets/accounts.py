@@ -10,7 +10,7 @@ import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.accounts.hosted_auth import FinishedLogin, finish_logins
-from trueup.inbound.accounts.reconnect import BroughtBack, refresh_and_bring_back
+from trueup.inbound.accounts.reconnect import RestoreReport, refresh_and_restore
 from trueup.inbound.accounts.refresh import RefreshReport
 from trueup.inbound.settings import webhook_target_of_environment
 from trueup.sender import UnusableProviderError
@@ -43,7 +43,7 @@ def refreshed_accounts(
             row = connection.execute(
                 "select outreach.are_accounts_due(%s)", [dsn]
             ).fetchone()
-            report, back = refresh_and_bring_back(
+            report, back = refresh_and_restore(
                 connection,
                 dsn,
                 api_key,
@@ -56,7 +56,7 @@ def refreshed_accounts(
 
 
 def refresh_metadata(
-    logins: list[FinishedLogin], report: RefreshReport, back: BroughtBack | None
+    logins: list[FinishedLogin], report: RefreshReport, back: RestoreReport | None
 ) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
     """The counts of a round, each flip, and what was refused or not told."""
     outcomes = Counter(one.outcome for one in report.refreshes)
@@ -85,7 +85,7 @@ def refresh_metadata(
     if back is not None:
         lines += [
             f"| {workspace_id} | account {account_id} | not told | {why} |"
-            for (workspace_id, account_id), why in back.not_told.items()
+            for (workspace_id, account_id), why in back.unsubscribed.items()
         ]
     if lines:
         table = ["| workspace | of what | what | why |", "| ---: | --- | --- | --- |"]

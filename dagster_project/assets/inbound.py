@@ -31,7 +31,7 @@ def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult
         metadata={
             "deliveries": taken.deliveries,
             "new_events": taken.new_events,
-            "told_before": taken.told_before,
+            "already_known": taken.already_known,
             "quarantined": taken.quarantined,
         }
     )
@@ -111,7 +111,7 @@ def accept_metadata(
     metadata: dict[str, int | dg.MarkdownMetadataValue] = {
         "credited": report.credited,
         "uncredited": report.uncredited,
-        "told_again": report.told_again,
+        "repeated": report.repeated,
         "replies": report.replies,
         "stopped": report.stopped,
         "problems": len(report.problems),

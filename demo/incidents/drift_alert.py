@@ -36,26 +36,26 @@ def load(connection: psycopg.Connection, provider_dsn: str, as_of: dt.datetime) 
 
 def _replay(stage: Stage) -> dict[str, Pair]:
     load(stage.connection, stage.sandbox.dsn, stage.as_of)
-    told: list[Message] = []
+    sent: list[Message] = []
 
-    def tell(message: Message) -> Answer:
-        told.append(message)
-        return Answer(is_told=True)
+    def send(message: Message) -> Answer:
+        sent.append(message)
+        return Answer(is_delivered=True)
 
     for _ in range(2):
         _check(stage)
-        deliver(stage.connection, tell)
+        deliver(stage.connection, send)
     opened = stage.one("select count(*) from outreach.linkedin_admin_alerts")
     open_before = _open(stage)
     heal_daily_counters(stage.connection, as_of=stage.as_of)
-    told_of_it = len(told)
+    sent_at_opening = len(sent)
     _check(stage)
-    deliver(stage.connection, tell)
+    deliver(stage.connection, send)
     return {
         "alerts open": (open_before, _open(stage)),
         "alerts opened by two checks": (None, opened),
-        "messages about two checks": (None, told_of_it),
-        "messages that it is over": (None, sum(one.is_good for one in told)),
+        "messages about two checks": (None, sent_at_opening),
+        "messages that it is over": (None, sum(one.is_good for one in sent)),
     }
 
 

@@ -12,7 +12,7 @@ import psycopg
 from demo.incidents.accounts import make_account, make_workspace, register
 from demo.incidents.figures import Pair, Value, paired
 from demo.incidents.replay import Incident, Stage
-from trueup.inbound.accounts.reconnect import refresh_and_bring_back
+from trueup.inbound.accounts.reconnect import refresh_and_restore
 from trueup.inbound.settings import WebhookTarget
 from unipile_sandbox.control import Sandbox
 
@@ -66,7 +66,7 @@ def _replay(stage: Stage) -> dict[str, Pair]:
     loaded = load(stage.connection, stage.sandbox, stage.as_of)
     sqlstate, calls = _refusal(stage.connection, loaded)
     before = _look(stage)
-    refresh_and_bring_back(
+    refresh_and_restore(
         stage.connection,
         stage.sandbox.dsn,
         stage.sandbox.api_key,

@@ -21,7 +21,7 @@ begin
             new.linkedin_identity, new.account_id, new.workspace_id
             using
                 errcode = 'foreign_key_violation',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
+                hint = 'Search for the account in outreach.linkedin_accounts.';
     end if;
 
     return new;

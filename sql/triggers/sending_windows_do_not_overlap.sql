@@ -37,7 +37,7 @@ begin
             overlap.next_closes
             using
                 errcode = 'check_violation',
-                hint = 'Make them one window, or let one close before the other opens.';
+                hint = 'Merge them, or close one before the other opens.';
     end if;
 
     return null;

@@ -168,7 +168,7 @@ def test_a_reverted_accept_is_not_credited_by_the_same_signals_again(connection)
     assert resolve_inbound(connection, LATER).decisions == []
 
     invited.poll_relations(NOON + 3 * HOUR, (invited.person, NOON + HOUR))
-    assert resolve_inbound(connection, LATER).told_again == 1
+    assert resolve_inbound(connection, LATER).repeated == 1
     assert invited.row()[1] == NOON + HOUR
 
 

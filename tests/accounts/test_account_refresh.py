@@ -8,7 +8,7 @@ from tests.support.rows import flip
 from trueup.inbound.accounts.refresh import (
     refresh_account,
     refresh_accounts,
-    refresh_told_accounts,
+    refresh_reported_accounts,
 )
 from trueup.sender import UnusableProviderError
 
@@ -183,7 +183,7 @@ def test_a_flip_made_while_the_provider_was_asked_is_not_undone(opened, account)
 
 
 def test_an_account_of_another_address_is_not_asked_about(opened, sandbox, account):
-    with pytest.raises(LookupError, match="connect_account"):
+    with pytest.raises(LookupError, match="trueup account connect"):
         refresh_account(opened, "http://other.test:1", "k", *account.key, "a", "b")
 
 
@@ -260,8 +260,8 @@ def test_a_webhook_about_a_status_is_only_a_reason_to_ask(opened, sandbox, accou
         account.key,
     )
 
-    first = refresh_told_accounts(opened, sandbox.dsn, sandbox.api_key)
-    second = refresh_told_accounts(opened, sandbox.dsn, sandbox.api_key)
+    first = refresh_reported_accounts(opened, sandbox.dsn, sandbox.api_key)
+    second = refresh_reported_accounts(opened, sandbox.dsn, sandbox.api_key)
 
     assert [one.outcome for one in first.refreshes] == ["same"]
     assert second.refreshes == []

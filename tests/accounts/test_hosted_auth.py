@@ -24,7 +24,7 @@ from trueup.inbound.accounts.hosted_auth import (
 )
 from trueup.inbound.accounts.reconnect import (
     reconnect_account,
-    refresh_and_bring_back,
+    refresh_and_restore,
 )
 from trueup.inbound.settings import WebhookTarget
 
@@ -105,7 +105,7 @@ def test_the_new_account_is_connected_once_the_provider_says_so(
     )
 
     assert (refresh.outcome, refresh.to_status) == ("flipped", "connected")
-    assert back.not_told == {}
+    assert back.unsubscribed == {}
 
 
 def test_an_account_that_logs_in_again_stays_what_it_was(opened, sandbox, hook, talha):
@@ -152,13 +152,13 @@ def test_a_login_again_is_a_reason_to_ask_at_once(opened, sandbox, hook, talha):
     log_in(opened, sandbox, hook, url)
     finish(opened, sandbox)
 
-    report, back = refresh_and_bring_back(
+    report, back = refresh_and_restore(
         opened, sandbox.dsn, sandbox.api_key, lambda: TARGET, is_whole_round=False
     )
 
     assert [one.outcome for one in report.refreshes] == ["flipped"]
     assert status_of(opened, talha) == "connected"
-    assert back.not_told == {}
+    assert back.unsubscribed == {}
 
 
 def test_somebody_else_who_logs_in_is_refused_with_a_sentence(

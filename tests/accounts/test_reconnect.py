@@ -19,9 +19,9 @@ from tests.support.connected_accounts import (
 )
 from tests.support.rows import flip, make_campaign, make_enrollments
 from trueup.inbound.accounts.reconnect import (
-    bring_back,
     reconnect_account,
-    refresh_and_bring_back,
+    refresh_and_restore,
+    restore_accounts,
 )
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import PollReport
@@ -82,7 +82,7 @@ def test_a_reconnect_flips_registers_and_catches_up_in_this_order(
 
     assert refresh.outcome == "flipped"
     assert seen == ["connected", 1, [talha.provider_id]]
-    assert (back.not_told, back.caught_up.accounts) == ({}, 1)
+    assert (back.unsubscribed, back.caught_up.accounts) == ({}, 1)
     assert flips_of(opened, talha) == [
         ("disconnected", "connected", "talha", "reconnected: the provider says OK")
     ]
@@ -187,7 +187,7 @@ def test_a_round_brings_back_every_account_that_came_back_with_one_audit(
     other = Connected(opened, sandbox, "Anisha", "disconnected", talha.workspace_id)
     log_in(sandbox, talha)
 
-    report, back = refresh_and_bring_back(
+    report, back = refresh_and_restore(
         opened, sandbox.dsn, sandbox.api_key, lambda: TARGET
     )
 
@@ -196,13 +196,13 @@ def test_a_round_brings_back_every_account_that_came_back_with_one_audit(
         talha.account_id,
         other.account_id,
     ]
-    assert back.not_told == {}
+    assert back.unsubscribed == {}
     assert ["new_relation"] in listed(api).values()
     assert back.caught_up.accounts == 2
 
 
 def test_a_round_in_which_nobody_came_back_registers_nothing(opened, sandbox, talha):
-    report, back = refresh_and_bring_back(
+    report, back = refresh_and_restore(
         opened, sandbox.dsn, sandbox.api_key, lambda: TARGET
     )
     assert (len(report.of("same")), back) == (1, None)
@@ -213,7 +213,7 @@ def test_a_reconnect_is_committed_before_anything_else(database, talha):
         database.connect() as connection,
         pytest.raises(ValueError, match="autocommit"),
     ):
-        bring_back(connection, "http://x", "k", [], lambda: TARGET)
+        restore_accounts(connection, "http://x", "k", [], lambda: TARGET)
 
 
 @pytest.mark.parametrize(

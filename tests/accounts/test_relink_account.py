@@ -79,7 +79,7 @@ def test_an_account_added_again_after_it_was_seen_deleted_comes_back(
         ("connected", "deleted"),
         ("deleted", "connected"),
     ]
-    back = [one for one in report.refreshes if one.has_come_back]
+    back = [one for one in report.refreshes if one.has_reconnected]
     assert [one.account_now.provider_account_id for one in back] == ["acc-new"]
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 class Receiver:
-    """An HTTP server that keeps what it was told and answers with `status`."""
+    """An HTTP server that records requests and answers with `status`."""
 
     def __init__(self):
         self.status = 200
@@ -58,15 +58,15 @@ def receiver():
     receiver.server.server_close()
 
 
-def test_an_opening_and_its_resolution_are_told_once_each(autocommitted, receiver):
-    tell = through_apprise(receiver.address)
+def test_an_opening_and_its_resolution_are_delivered_once_each(autocommitted, receiver):
+    send = through_apprise(receiver.address)
     fail_for(autocommitted, "Anisha")
-    assert deliver(autocommitted, tell).told == 1
+    assert deliver(autocommitted, send).delivered == 1
     fail_for(autocommitted, "Anisha")
-    assert deliver(autocommitted, tell).told == 0
+    assert deliver(autocommitted, send).delivered == 0
     fail_for(autocommitted)
-    assert deliver(autocommitted, tell).told == 1
-    assert deliver(autocommitted, tell).told == 0
+    assert deliver(autocommitted, send).delivered == 1
+    assert deliver(autocommitted, send).delivered == 0
 
     assert receiver.titles == [
         "trueup alert: an account is over a cap",
@@ -78,23 +78,23 @@ def test_an_opening_and_its_resolution_are_told_once_each(autocommitted, receive
     assert "workspace 1, Anisha" in receiver.heard[0]["message"]
 
 
-def test_what_opens_again_is_told_again(autocommitted, receiver):
-    tell = through_apprise(receiver.address)
+def test_an_alert_that_opens_again_is_delivered_again(autocommitted, receiver):
+    send = through_apprise(receiver.address)
     for subjects in (["Anisha"], [], ["Anisha"]):
         fail_for(autocommitted, *subjects)
-        deliver(autocommitted, tell)
+        deliver(autocommitted, send)
 
     assert len(receiver.heard) == 3
 
 
-def test_an_alert_is_told_until_somebody_answers(autocommitted, receiver):
-    tell = through_apprise(receiver.address)
+def test_an_alert_is_sent_until_an_address_answers(autocommitted, receiver):
+    send = through_apprise(receiver.address)
     fail_for(autocommitted, "Anisha")
     receiver.status = 500
-    deliver(autocommitted, tell)
-    report = deliver(autocommitted, tell)
+    deliver(autocommitted, send)
+    report = deliver(autocommitted, send)
 
-    assert (report.told, report.owed) == (0, 1)
+    assert (report.delivered, report.pending) == (0, 1)
     tries, error, delivered_at = autocommitted.execute(
         "select delivery_attempts, last_delivery_error, delivered_at"
         " from outreach.linkedin_admin_alerts"
@@ -104,8 +104,8 @@ def test_an_alert_is_told_until_somebody_answers(autocommitted, receiver):
     assert delivered_at is None
 
     receiver.status = 200
-    assert deliver(autocommitted, tell).told == 1
-    assert deliver(autocommitted, tell).told == 0
+    assert deliver(autocommitted, send).delivered == 1
+    assert deliver(autocommitted, send).delivered == 0
     assert autocommitted.execute(
         "select delivery_attempts, last_delivery_error"
         " from outreach.linkedin_admin_alerts"
@@ -113,36 +113,38 @@ def test_an_alert_is_told_until_somebody_answers(autocommitted, receiver):
 
 
 def test_one_address_that_answers_is_enough(autocommitted, receiver):
-    tell = through_apprise(f"json://127.0.0.1:1/, {receiver.address}")
+    send = through_apprise(f"json://127.0.0.1:1/, {receiver.address}")
     fail_for(autocommitted, "Anisha")
-    report = deliver(autocommitted, tell)
+    report = deliver(autocommitted, send)
 
-    assert report.told == 1
+    assert report.delivered == 1
     assert report.error
-    assert deliver(autocommitted, tell).told == 0
+    assert deliver(autocommitted, send).delivered == 0
     assert len(receiver.heard) == 1
 
 
-def test_what_resolved_before_it_was_told_is_never_told(autocommitted, receiver):
+def test_an_alert_resolved_before_its_delivery_is_never_delivered(
+    autocommitted, receiver
+):
     fail_for(autocommitted, "Anisha")
     fail_for(autocommitted)
 
-    assert deliver(autocommitted, through_apprise(receiver.address)).told == 0
+    assert deliver(autocommitted, through_apprise(receiver.address)).delivered == 0
     assert receiver.heard == []
 
 
-def test_a_resolution_during_its_openings_delivery_is_still_told(
+def test_a_resolution_during_its_openings_delivery_is_still_delivered(
     autocommitted, receiver
 ):
-    tell = through_apprise(receiver.address)
+    send = through_apprise(receiver.address)
 
     def resolve_meanwhile(message):
         fail_for(autocommitted)
-        return tell(message)
+        return send(message)
 
     fail_for(autocommitted, "Anisha")
     deliver(autocommitted, resolve_meanwhile)
-    deliver(autocommitted, tell)
+    deliver(autocommitted, send)
 
     assert [message["type"] for message in receiver.heard] == ["warning", "success"]
 
@@ -150,22 +152,22 @@ def test_a_resolution_during_its_openings_delivery_is_still_told(
 def test_many_alerts_of_a_code_are_one_message(autocommitted, receiver):
     fail_for(autocommitted, *[f"Account {number:03}" for number in range(41)])
 
-    assert deliver(autocommitted, through_apprise(receiver.address)).told == 41
+    assert deliver(autocommitted, through_apprise(receiver.address)).delivered == 41
     assert receiver.titles == ["trueup alert: an account is over a cap (41)"]
     lines = receiver.heard[0]["message"].splitlines()
-    told = [line for line in lines if line.startswith("- ")]
-    assert len(told) == MOST_LINES + 1
-    assert told[-1] == "- and 21 more in linkedin_admin_alerts"
+    listed = [line for line in lines if line.startswith("- ")]
+    assert len(listed) == MOST_LINES + 1
+    assert listed[-1] == "- and 21 more in linkedin_admin_alerts"
 
 
 def test_an_opening_says_what_to_do_and_where_the_failing_rows_are(
     autocommitted, receiver
 ):
     fail_for(autocommitted, "Anisha", message="142 of 80 invites.")
-    tell = through_apprise(receiver.address)
-    deliver(autocommitted, tell)
+    send = through_apprise(receiver.address)
+    deliver(autocommitted, send)
     fail_for(autocommitted)
-    deliver(autocommitted, tell)
+    deliver(autocommitted, send)
 
     opening, resolution = (message["message"] for message in receiver.heard)
     assert opening.splitlines() == [
@@ -187,16 +189,16 @@ def test_a_failed_run_says_what_to_do(autocommitted, receiver):
     assert "What to do: open the run in Dagster" in message["message"]
 
 
-def test_two_deliverers_do_not_tell_the_same_news(database, autocommitted, receiver):
-    tell = through_apprise(receiver.address)
+def test_two_deliverers_do_not_send_the_same_alert(database, autocommitted, receiver):
+    send = through_apprise(receiver.address)
     fail_for(autocommitted, "Anisha")
 
-    def tell_while_another_tries(message):
+    def send_while_another_tries(message):
         with database.connect(autocommit=True) as other:
-            assert deliver(other, tell).told == 0
-        return tell(message)
+            assert deliver(other, send).delivered == 0
+        return send(message)
 
-    assert deliver(autocommitted, tell_while_another_tries).told == 1
+    assert deliver(autocommitted, send_while_another_tries).delivered == 1
     assert len(receiver.heard) == 1
 
 

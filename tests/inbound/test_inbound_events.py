@@ -42,7 +42,7 @@ def test_one_happening_told_five_times_is_one_event(connection, invited):
         )
     taken, _ = take_in(connection)
 
-    assert (taken.deliveries, taken.new_events, taken.told_before) == (5, 1, 4)
+    assert (taken.deliveries, taken.new_events, taken.already_known) == (5, 1, 4)
     assert events(connection, invited.workspace_id) == [
         ("new_relation", invited.person, "webhook", None, NOON + HOUR)
     ]
@@ -112,10 +112,10 @@ def test_what_was_told_under_an_accounts_earlier_id_is_its_own(
     if not is_linked_anew_first:
         link_anew()
     deliver(connection, new_relation("acc-new", invited.person), NOON + 4 * DAY)
-    again, told_again = take_in(connection)
+    again, repeated = take_in(connection)
 
     assert (taken.new_events, taken.quarantined, report.credited) == (1, 0, 1)
-    assert (again.told_before, told_again.credited) == (1, 0)
+    assert (again.already_known, repeated.credited) == (1, 0)
     assert invited.row() == ("ready_to_message", NOON + 3 * DAY)
 
 

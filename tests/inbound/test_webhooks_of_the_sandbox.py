@@ -89,7 +89,7 @@ def test_the_polls_afterwards_only_narrow_the_time(opened, sandbox, told):
 
     assert poll.new_events["relations"] == poll.new_events["inbox_messages"] == 0
     assert (report.credited, report.uncredited, report.replies) == (0, 0, 0)
-    assert report.told_again == ACCEPTED + STRANGERS
+    assert report.repeated == ACCEPTED + STRANGERS
     assert opened.execute(f"{statuses} order by 1").fetchall() == before
     for _, after, before_at in accepts(opened):
         assert before_at - after <= MILLISECOND

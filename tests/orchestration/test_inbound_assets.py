@@ -60,7 +60,7 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
     assert figures(result, "inbound_events") == {
         "deliveries": 2,
         "new_events": 1,
-        "told_before": 0,
+        "already_known": 0,
         "quarantined": 1,
     }
     # The sandbox does not know this account, so its lists are not believed.
@@ -68,7 +68,7 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
     assert figures(result, "resolved_accepts") == {
         "credited": 1,
         "uncredited": 0,
-        "told_again": 0,
+        "repeated": 0,
         "replies": 0,
         "stopped": 0,
         "problems": 0,

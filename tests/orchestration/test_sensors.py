@@ -235,7 +235,7 @@ def test_alerts_that_cannot_be_synced_are_tried_again(
     assert look().startswith("1 alerts opened")
 
 
-def test_without_addresses_rows_are_kept_and_nobody_is_told(look):
+def test_without_addresses_rows_are_kept_and_nothing_is_sent(look):
     assert "TRUEUP_ALERT_URLS is not set" in look()
 
 

@@ -187,7 +187,7 @@ def test_no_moment_stays_no_moment(connection, moving_account):
 )
 def test_a_moment_outside_the_calendar_is_refused(connection, moving_account, at):
     with pytest.raises(
-        DatetimeFieldOverflow, match="no sending window can be looked up"
+        DatetimeFieldOverflow, match="no sending window can be computed"
     ):
         clamp_account(connection, *moving_account, at)
 

@@ -135,7 +135,7 @@ def test_a_window_that_cannot_be_read_is_named_by_its_place(
 @pytest.mark.parametrize("windows", [[], {}, None, "09:00-17:00"])
 def test_an_account_is_never_left_without_a_window(connection, account, windows):
     with pytest.raises(
-        InvalidParameterValue, match="cannot be left without a sending window"
+        InvalidParameterValue, match="needs at least one sending window"
     ):
         replace(connection, account, windows)
 

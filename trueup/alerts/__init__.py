@@ -1,6 +1,6 @@
-"""Alerts for the people who run trueup: one row for each opening, told once.
+"""Alerts for operators: one row for each opening, each delivered once.
 
 Belongs here: opening and resolving rows of `linkedin_admin_alerts`, and delivering them
-through Apprise. What makes an alert is a dbt test or a failed run; when to look is
-Dagster's (`sensors.py`). No Dagster here.
+through Apprise. Does not: the conditions of alerts, which are dbt tests and failed
+runs, or the schedule, which is in Dagster's sensors.
 """

@@ -1,7 +1,7 @@
-"""Telling people of alerts, through Apprise, each once per opening.
+"""Delivering alerts through Apprise, once per opening.
 
-Belongs here: which news goes out in which message, and noting that it was answered.
-Does not: when an alert opens or is resolved (see `records.py`).
+Belongs here: the messages, and recording their delivery. Does not: when an alert opens
+or is resolved (see `records.py`).
 """
 
 import itertools
@@ -19,20 +19,20 @@ from psycopg.rows import class_row
 
 SETTING = "TRUEUP_ALERT_URLS"
 MOST_LINES = 20
-# Named after this module, so that two deliverers never tell the same news at once.
+# The name of the lock that keeps two processes from sending the same alerts.
 _LOCK = "trueup.alerts.delivery"
 
-Tell = Callable[["Message"], "Answer"]
-"""Sends a message and says whether somebody answered."""
+SendMessage = Callable[["Message"], "Answer"]
+"""Sends a message and returns whether an address accepted it."""
 
 
 class UnusableAlertAddressError(Exception):
-    """TRUEUP_ALERT_URLS cannot be used; its text says what to do."""
+    """TRUEUP_ALERT_URLS cannot be used; the text says what to do."""
 
 
 @dataclass(frozen=True)
-class News:
-    """An alert whose present state nobody was told."""
+class Notification:
+    """An alert whose present state is not delivered; see undelivered_admin_alerts."""
 
     workspace_id: int
     alert_id: int
@@ -41,13 +41,13 @@ class News:
     message: str
     what_to_do: str | None
     failing_rows: str | None
-    news: Literal["opened", "resolved"]
+    change: Literal["opened", "resolved"]
     read_at: datetime
 
 
 @dataclass(frozen=True)
 class Message:
-    """What goes out: all news of one kind about one code."""
+    """One message: all openings, or all resolutions, of alerts with one code."""
 
     title: str
     body: str
@@ -56,64 +56,66 @@ class Message:
 
 @dataclass(frozen=True)
 class Answer:
-    """is_told: at least one address answered. error: what the others said instead."""
+    """is_delivered: at least one address accepted it. error: the others' errors."""
 
-    is_told: bool
+    is_delivered: bool
     error: str | None = None
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """Alerts told, alerts still owed, and why."""
+    """Numbers of alerts delivered and still pending, and the last error."""
 
-    told: int = 0
-    owed: int = 0
+    delivered: int = 0
+    pending: int = 0
     error: str | None = None
 
 
-def deliver(connection: psycopg.Connection, tell: Tell) -> DeliveryReport:
-    """Tell what is owed, one message for each code and kind of news.
+def deliver(connection: psycopg.Connection, send: SendMessage) -> DeliveryReport:
+    """Send the pending alerts, one message for each code and change.
 
-    The connection must be in autocommit: each message is noted as soon as it was
-    answered. Stops at the first that was not; that and the rest stay owed.
+    The connection must be in autocommit: each delivery is recorded at once. Stops at
+    the first message that no address accepts; it and the rest stay pending.
     """
     with _alone(connection) as is_alone:
-        owed = _owed(connection) if is_alone else []
-        told = 0
+        pending = _pending(connection) if is_alone else []
+        delivered = 0
         error = None
         for _, group in itertools.groupby(
-            owed, key=lambda item: (item.code, item.news)
+            pending, key=lambda item: (item.code, item.change)
         ):
             items = list(group)
-            answer = tell(message_about(items))
+            answer = send(message_about(items))
             connection.execute(
                 "select outreach.record_alert_delivery(%s, %s, %s, %s, %s)",
                 (
                     [item.workspace_id for item in items],
                     [item.alert_id for item in items],
                     items[0].read_at,
-                    answer.is_told,
+                    answer.is_delivered,
                     answer.error,
                 ),
             )
             error = answer.error or error
-            if not answer.is_told:
+            if not answer.is_delivered:
                 break
-            told += len(items)
-    return DeliveryReport(told=told, owed=len(owed) - told, error=error)
+            delivered += len(items)
+    return DeliveryReport(
+        delivered=delivered, pending=len(pending) - delivered, error=error
+    )
 
 
-def message_about(items: Sequence[News]) -> Message:
-    """One message about alerts of the same code and kind of news.
+def message_about(items: Sequence[Notification]) -> Message:
+    """One message about alerts of the same code and change.
 
-    An opening also says what to do, and in which table the failing rows are.
+    The message of an opening includes the advice and the table of the failing rows.
     """
     first = items[0]
     lines = [f"- {_line(item)}" for item in items[:MOST_LINES]]
     if len(items) > MOST_LINES:
         lines.append(f"- and {len(items) - MOST_LINES} more in linkedin_admin_alerts")
     name = first.code.replace("_", " ")
-    is_good = first.news == "resolved"
+    is_good = first.change == "resolved"
     if not is_good:
         lines += _advice(items)
     what = "resolved" if is_good else "alert"
@@ -123,12 +125,12 @@ def message_about(items: Sequence[News]) -> Message:
     )
 
 
-def through_apprise(addresses: str) -> Tell:
-    """A `Tell` for Apprise addresses, parted by commas or spaces.
+def through_apprise(addresses: str) -> SendMessage:
+    """A `SendMessage` for Apprise addresses, separated by commas or spaces.
 
-    Once one of them answered, the message counts as told: the others are not tried
-    again, so that nobody hears the same thing every half minute because of them.
-    Raises UnusableAlertAddressError for an address that Apprise does not know.
+    A message is delivered if one address accepts it. The others are not tried again,
+    because a repeated message would reach the accepting address twice a minute. Raises
+    UnusableAlertAddressError for an address that Apprise does not know.
     """
     channels = []
     for address in _addresses_in(addresses):
@@ -142,12 +144,12 @@ def through_apprise(addresses: str) -> Tell:
             )
         channels.append(channel)
 
-    def tell(message: Message) -> Answer:
+    def send(message: Message) -> Answer:
         kind = apprise.NotifyType.WARNING
         if message.is_good:
             kind = apprise.NotifyType.SUCCESS
         reasons = []
-        is_told = False
+        is_delivered = False
         for channel in channels:
             with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
                 is_answered = channel.notify(
@@ -155,26 +157,26 @@ def through_apprise(addresses: str) -> Tell:
                 )
                 if not is_answered:
                     reasons.append(log.getvalue().strip() or "no reason was given")
-            is_told = is_told or bool(is_answered)
-        return Answer(is_told=is_told, error="; ".join(reasons) or None)
+            is_delivered = is_delivered or bool(is_answered)
+        return Answer(is_delivered=is_delivered, error="; ".join(reasons) or None)
 
-    return tell
+    return send
 
 
 def _addresses_in(text: str) -> list[str]:
     return [part for part in re.split(r"[,\s]+(?=\S+://)|\s+", text.strip()) if part]
 
 
-def _line(item: News) -> str:
+def _line(item: Notification) -> str:
     place = item.subject
     if item.workspace_id != 0:
         place = f"workspace {item.workspace_id}, {item.subject}"
-    # What was wrong is no longer so.
-    return place if item.news == "resolved" else f"{place}: {item.message}"
+    # The message describes the fault, which is resolved.
+    return place if item.change == "resolved" else f"{place}: {item.message}"
 
 
-def _advice(items: Sequence[News]) -> list[str]:
-    """What to do, once for all of them: they are of one test or one kind of run."""
+def _advice(items: Sequence[Notification]) -> list[str]:
+    """The advice and the table of failing rows, which all alerts of a code share."""
     lines = []
     advice = next((item.what_to_do for item in items if item.what_to_do), None)
     if advice and any(item.message != advice for item in items[:MOST_LINES]):
@@ -185,17 +187,17 @@ def _advice(items: Sequence[News]) -> list[str]:
     return lines
 
 
-def _owed(connection: psycopg.Connection) -> list[News]:
-    with connection.cursor(row_factory=class_row(News)) as cursor:
-        owed = cursor.execute(
-            "select * from outreach.admin_alerts_to_tell()"
+def _pending(connection: psycopg.Connection) -> list[Notification]:
+    with connection.cursor(row_factory=class_row(Notification)) as cursor:
+        pending = cursor.execute(
+            "select * from outreach.undelivered_admin_alerts()"
         ).fetchall()
-    return sorted(owed, key=lambda item: (item.code, item.news))
+    return sorted(pending, key=lambda item: (item.code, item.change))
 
 
 @contextmanager
 def _alone(connection: psycopg.Connection) -> Iterator[bool]:
-    """Whether this is the only deliverer, for as long as the block runs."""
+    """Whether this is the only delivery; holds the lock until the block ends."""
     row = connection.execute(
         "select pg_try_advisory_lock(hashtextextended(%s, 0))", (_LOCK,)
     ).fetchone()

@@ -1,7 +1,7 @@
-"""Rows of `linkedin_admin_alerts`: what is open follows what was last found.
+"""Rows of `linkedin_admin_alerts`, opened and resolved by the latest results.
 
-Belongs here: which findings of a check or a run open and resolve which rows. Does not:
-telling anybody (see `delivery.py`).
+Belongs here: which results of a check or a run open and resolve which rows. Does not:
+delivery (see `delivery.py`).
 """
 
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from psycopg.types.json import Jsonb
 
 RUN_FAILED = "run_failed"
 RUN_HAS_FAILED = (
-    "What to do: open the run in Dagster, mend what its first failed step says, and "
+    "What to do: open the run in Dagster, fix the error of its first failed step, and "
     "start the job again; its next success closes this alert."
 )
 CHECK_ERRORED = (
-    "What to do: open the run in Dagster, see what the database said of the check's "
-    "query, and start the job again; the check's next result closes this alert."
+    "What to do: open the run in Dagster, read the error of the check's query, and "
+    "start the job again; the check's next result closes this alert."
 )
 
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """How a check ended: `errored` means that it could not look.
+    """How a check ended: `errored` means that its query failed.
 
-    `test_table` is where dbt keeps the test's failing rows, in `analytics_failures`;
-    without one an alert is named after the asset.
+    `test_table` is the table of the test's failing rows in `analytics_failures`;
+    without it the subject of the alert is the asset.
     """
 
     name: str
@@ -49,7 +49,7 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class Synced:
-    """What changed: rows opened and resolved, and rows that now stand open."""
+    """Numbers of rows opened and resolved, and of rows that are open now."""
 
     opened: int
     open: int
@@ -57,14 +57,14 @@ class Synced:
 
 
 def sync(connection: psycopg.Connection, outcome: CheckOutcome | RunOutcome) -> Synced:
-    """Make the open alerts of a check or a job say how it last ended."""
+    """Update the alerts of a check or a job to its latest result."""
     if isinstance(outcome, CheckOutcome):
         return sync_check(connection, outcome)
     return sync_run(connection, outcome)
 
 
 def sync_check(connection: psycopg.Connection, outcome: CheckOutcome) -> Synced:
-    """Make the open alerts of a check say what it found when it last ran."""
+    """Update the alerts of a check to the rows that it found."""
     if outcome.state == "failed" and outcome.test_table:
         row = connection.execute(
             "select * from outreach.sync_test_alerts(%s, %s, %s)",
@@ -72,7 +72,7 @@ def sync_check(connection: psycopg.Connection, outcome: CheckOutcome) -> Synced:
         ).fetchone()
         return _synced(row)
     if outcome.state == "errored":
-        # It has not looked: what was found before stands until it does.
+        # The check has no result, so the alerts of its previous result stay open.
         connection.execute(
             "select outreach.open_admin_alert(0, %s, %s, %s, %s)",
             (
@@ -120,8 +120,8 @@ def sync_run(connection: psycopg.Connection, outcome: RunOutcome) -> Synced:
     return Synced(opened=1, open=1, resolved=0)
 
 
-def resolve_gone(connection: psycopg.Connection, name: str) -> int:
-    """Close the alerts of a check or a job that this project has no more; how many."""
+def resolve_removed(connection: psycopg.Connection, name: str) -> int:
+    """Resolve the alerts of a removed check or job; returns their number."""
     row = connection.execute(
         "select count(*) filter (where outreach.resolve_admin_alert("
         "alerts.workspace_id, alerts.code, alerts.subject))"
@@ -133,7 +133,7 @@ def resolve_gone(connection: psycopg.Connection, name: str) -> int:
 
 
 def resolve_job_alerts(connection: psycopg.Connection) -> int:
-    """Close the alerts about single jobs that have gone on since; how many."""
+    """Resolve the alerts about jobs that are no longer stuck; returns their number."""
     row = connection.execute("select outreach.resolve_job_alerts()").fetchone()
     return 0 if row is None else row[0]
 

@@ -181,9 +181,9 @@ def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None
     """
     from trueup.inbound.accounts.stuck import (
         HEAL,
-        bring_back_flipped,
         connect_stuck,
         flipped,
+        restore_flipped,
     )
     from trueup.inbound.settings import UnusableSettingError, provider_of_environment
     from trueup.sender import UnusableProviderError
@@ -200,7 +200,7 @@ def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None
                 _print_stuck(outcome)
             back = flipped(outcomes)
             if commit:
-                for why in bring_back_flipped(connection, dsn, api_key, back):
+                for why in restore_flipped(connection, dsn, api_key, back):
                     say(f"Not told by webhooks: {why}", err=True)
     except (UnusableProviderError, UnusableSettingError) as error:
         raise SentenceError(str(error)) from None

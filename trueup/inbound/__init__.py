@@ -1,5 +1,5 @@
-"""What the provider knows and we do not: its lists, read and kept.
+"""Inbound data of the provider: lists, webhooks and accounts.
 
-Belongs here: walking the provider's lists, keeping what was seen, and handing it to the
-functions in `sql/functions/` that decide by it. No Dagster here.
+Belongs here: reading from the provider, storing the result, and calling the functions
+in `sql/functions/` that decide by it. Does not: Dagster.
 """

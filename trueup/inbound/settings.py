@@ -1,7 +1,7 @@
-"""Where we are told and whom we ask, as the environment gives it.
+"""The webhook address and the provider's address, from the environment.
 
 Belongs here: reading UNIPILE_DSN, UNIPILE_API_KEY, TRUEUP_WEBHOOK_URL and
-TRUEUP_WEBHOOK_SECRET at the moment of use, and the sentences for when one is missing.
+TRUEUP_WEBHOOK_SECRET when they are used, and the errors if one is missing.
 """
 
 import os
@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 
 
 class UnusableSettingError(Exception):
-    """A setting that is missing or makes no sense: a sentence."""
+    """A setting is missing or malformed; the text is a sentence."""
 
 
 @dataclass(frozen=True)
 class WebhookTarget:
-    """The address at which the provider tells us, and the secret it shows there."""
+    """The address for webhooks, and the secret that the provider sends with them."""
 
     url: str
     secret: str = field(repr=False)
 
     @property
     def notify_url(self) -> str:
-        """Where the provider tells that somebody logged in on a hosted page."""
+        """The address for notices of logins on hosted pages."""
         return f"{self.url.rstrip('/')}/hosted-auth"
 
 

@@ -38,7 +38,7 @@ class Store(Protocol):
     """Stores batches of webhooks; called from one thread at a time."""
 
     def keep(self, webhooks: list[Webhook]) -> None:
-        """Returns once all are committed. Raises NotKeptError if it cannot be known."""
+        """Returns once all are committed. Raises NotKeptError if that is uncertain."""
 
     def close(self) -> None:
         """Closes open resources."""

@@ -52,7 +52,7 @@ begin
                 begin_hosted_auth.workspace_id, begin_hosted_auth.account_id
                 using
                     errcode = 'no_data_found',
-                    hint = 'Look the account up in outreach.linkedin_accounts.';
+                    hint = 'Search for the account in outreach.linkedin_accounts.';
         end if;
     end if;
 

@@ -25,7 +25,7 @@ begin
         )
         or exists (
             select 1
-            from outreach.accounts_told_of(has_accounts_to_ask.provider_dsn) as told
+            from outreach.accounts_to_refresh(has_accounts_to_ask.provider_dsn) as told
             inner join outreach.linkedin_accounts as accounts
                 on
                     told.workspace_id = accounts.workspace_id

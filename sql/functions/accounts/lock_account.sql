@@ -28,7 +28,7 @@ begin
             lock_account.workspace_id, lock_account.account_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
+                hint = 'Search for the account in outreach.linkedin_accounts.';
     end if;
 
     return account;

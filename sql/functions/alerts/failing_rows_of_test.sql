@@ -1,7 +1,7 @@
--- What a dbt test found when it last ran, from the table in which dbt keeps its failing
--- rows: one finding for each subject, or a single one, named after the test, where the
--- rows name no subject. details: the first row, how many there are, the table that keeps
--- them and, of the test itself, what its failure means and what to do. Empty where the test passes or its table is not there.
+-- The findings of the last run of a dbt test, from the table of its failing rows: one
+-- for each subject, or a single one with the test's name if the rows have no subject.
+-- details: the first row, the number of rows, their table, and the test's advice. Empty
+-- if the test passes or its table does not exist.
 create or replace function outreach.failing_rows_of_test(
     test_table text,
     test_name text,
@@ -17,7 +17,7 @@ begin
         return;
     end if;
 
-    -- The table's columns are the test's own, hence jsonb and %I.
+    -- Each test has other columns, hence jsonb and %I.
     return query execute format(
         $query$
         select

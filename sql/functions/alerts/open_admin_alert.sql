@@ -1,6 +1,6 @@
--- Opens an alert, or, while one with this code and subject is open, notes that it was
--- seen again: that repeats silently, and its delivery is not owed a second time.
--- workspace_id 0 is for what concerns no single workspace. Returns the alert's id.
+-- Opens an alert. If one with this code and subject is open, it only updates that row,
+-- without a second delivery. workspace_id 0 is for alerts that concern no single
+-- workspace. Returns the alert's id.
 create or replace function outreach.open_admin_alert(
     workspace_id bigint,
     code text,

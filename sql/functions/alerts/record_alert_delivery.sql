@@ -1,10 +1,10 @@
--- Notes one try to deliver some alerts (pairs of workspace and alert ids). Answered by
--- somebody, they count as told of the state that was read at read_at.
+-- Records one attempt to deliver alerts (pairs of workspace and alert ids). If it
+-- succeeded, the state that was read at read_at counts as delivered.
 create or replace function outreach.record_alert_delivery(
     workspace_ids bigint [],
     alert_ids bigint [],
     read_at timestamptz,
-    is_told boolean,
+    is_delivered boolean,
     error text default null
 )
 returns void
@@ -17,15 +17,15 @@ begin
     set
         delivery_attempts = alerts.delivery_attempts + 1,
         delivered_at = case
-            when record_alert_delivery.is_told then record_alert_delivery.read_at
+            when record_alert_delivery.is_delivered then record_alert_delivery.read_at
             else alerts.delivered_at
         end,
         last_delivery_error = record_alert_delivery.error
     from unnest(
         record_alert_delivery.workspace_ids, record_alert_delivery.alert_ids
-    ) as told (workspace_id, alert_id)
+    ) as tried (workspace_id, alert_id)
     where
-        alerts.workspace_id = told.workspace_id
-        and alerts.alert_id = told.alert_id;
+        alerts.workspace_id = tried.workspace_id
+        and alerts.alert_id = tried.alert_id;
 end
 $$;

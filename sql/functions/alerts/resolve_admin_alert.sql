@@ -1,5 +1,5 @@
--- Closes the open alert with this code and subject, if there is one. The next opening
--- is a new row, with a delivery of its own. Returns whether one was open.
+-- Resolves the open alert with this code and subject. The next opening is a new row
+-- with its own delivery. Returns whether an alert was open.
 create or replace function outreach.resolve_admin_alert(
     workspace_id bigint,
     code text,

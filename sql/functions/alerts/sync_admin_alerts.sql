@@ -1,8 +1,8 @@
--- Makes the open alerts of one code say what a check found just now. findings is an
--- array of {workspace_id, subject, message, details}: all that fails, in any order.
--- What is open and no longer found is resolved. New ones open until most_open stand
--- open; the number beyond them is in one row with the subject 'others', so that no
--- alert is resolved because others come before it.
+-- Updates the alerts of one code to the current findings of a check: an array of
+-- {workspace_id, subject, message, details} with every failure, in any order. An open
+-- alert without a finding is resolved. New alerts open until most_open are open; one
+-- row with the subject 'others' has the number of the rest. Open alerts keep their
+-- rows, so no alert is resolved because new ones precede it.
 create or replace function outreach.sync_admin_alerts(
     code text,
     findings jsonb,
@@ -23,7 +23,7 @@ begin
     open_count := 0;
     resolved_count := 0;
 
-    -- What is open comes first: an alert once delivered keeps its row while it lasts.
+    -- Open alerts come first, so that a delivered alert keeps its row.
     for finding in
         select
             found.workspace_id,

@@ -1,5 +1,5 @@
--- Opens, refreshes and resolves the alerts of a dbt test that failed, by the failing
--- rows that it kept. Where it keeps none, one alert is named after the test.
+-- Opens, updates and resolves the alerts of a failed dbt test by its stored failing
+-- rows. If there are none, one alert has the test's name.
 create or replace function outreach.sync_test_alerts(
     test_name text,
     test_table text,

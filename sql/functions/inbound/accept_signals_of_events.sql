@@ -1,6 +1,6 @@
--- The signs of accepts among what outreach.record_linkedin_events() takes, as
--- outreach.record_accept_signals() takes them; null where there is none. A new relation
--- is one, and so is a chat that opens with the note of an invitation.
+-- The accept signals in the input of outreach.record_linkedin_events(), in the format
+-- of outreach.record_accept_signals(); null if there are none. A new relation is a
+-- signal, and so is a chat that opens with the note of an invitation.
 create or replace function outreach.accept_signals_of_events(
     workspace_id bigint,
     received_via text,
@@ -41,8 +41,8 @@ begin
         )
         where told.event_type = 'new_relation'
         union all
-        -- A chat opens with an invitation's note once that is accepted. A text that
-        -- was also sent as a message or InMail proves nothing.
+        -- A chat opens with an invitation's note after the accept. A text that was also
+        -- sent as a message or InMail proves nothing.
         select
             told.account_id,
             attempts.recipient_provider_id,

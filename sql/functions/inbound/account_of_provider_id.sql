@@ -1,6 +1,6 @@
--- Whose account an id of the provider's is: whoever has it now, else who had it last.
--- An account that was added again has a new id, and what was told under the old one may
--- come days later.
+-- The account with this provider id: the one that has it now, else the one that had it
+-- last. An account that was added again has a new id, and events with the old id can
+-- arrive days later.
 create or replace function outreach.account_of_provider_id(provider_account_id text)
 returns table (
     workspace_id bigint,

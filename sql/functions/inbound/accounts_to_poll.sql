@@ -1,7 +1,7 @@
--- Accounts whose lists should be read now, at a provider's address. Four times a day,
--- each account at minutes of its own that are different every time (the provider asks
--- for a few random moments, never a fixed one); at once after it was connected, again
--- or for the first time. The chats are read last: they mark that a round was made.
+-- Accounts whose lists should be read now, at a provider's address: four times a day,
+-- each account at pseudorandom minutes (the provider asks for a few random times, not a
+-- fixed one), and at once after each connection of the account. The chats are read
+-- last, so a read of them marks a complete round.
 create or replace function outreach.accounts_to_poll(
     provider_dsn text,
     as_of timestamptz default null

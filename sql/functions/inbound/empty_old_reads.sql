@@ -1,7 +1,7 @@
--- Empties what a workspace's reads of the provider's lists found, once they ended so long
--- ago: the reads stay, with when and how complete they were. By default for longer than
--- any figure looks back. A read that an unanswered send may still be decided by keeps its
--- items: emptied, it would look as if nobody had been there. Returns how many it emptied.
+-- Deletes the items of a workspace's old reads of the provider's lists. The rows stay,
+-- with their times and completeness. The default age is longer than the period of any
+-- figure. A read that may still decide an unanswered send keeps its items, because an
+-- empty complete read would prove absence. Returns the number of emptied reads.
 create or replace function outreach.empty_old_reads(
     workspace_id bigint,
     as_of timestamptz default null,

@@ -1,5 +1,5 @@
--- Whether a webhook waits to be read, or an account's turn to be polled has come: what
--- a schedule asks before it starts a run.
+-- Whether a webhook waits to be processed, or an account is due to be polled. A
+-- schedule calls this before it starts a run.
 create or replace function outreach.has_inbound_work(
     provider_dsn text,
     as_of timestamptz default null,

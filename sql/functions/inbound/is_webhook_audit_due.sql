@@ -1,7 +1,7 @@
--- Whether our subscriptions should be looked at now: no list of them was read to its
--- end for this address in the last day, or an account was connected since. Where the
--- provider's list keeps breaking off, it is asked for every ten minutes.
--- What a schedule asks before it starts a run.
+-- Whether our subscriptions should be audited now: their list was not read completely
+-- for this address in the last day, or an account was connected since. After an
+-- incomplete read the audit repeats every ten minutes. A schedule calls this before it
+-- starts a run.
 create or replace function outreach.is_webhook_audit_due(
     provider_dsn text,
     request_url text,

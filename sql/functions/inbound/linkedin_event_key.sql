@@ -1,6 +1,6 @@
--- The same happening told twice, by webhook, poll or replay, has the same key.
--- subject: the person of a relation, the message's id, or what an account's status
--- became and in which minute that was told.
+-- The key of an event, the same for each report of it by webhook, poll or replay.
+-- subject: the person of a relation, the message's id, or an account's new status with
+-- the minute of its report.
 create or replace function outreach.linkedin_event_key(
     event_type text,
     account_id bigint,

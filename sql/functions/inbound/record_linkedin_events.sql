@@ -1,10 +1,9 @@
--- Keeps what the provider told of a workspace's accounts, each happening once, whoever
--- tells it again, and the signs of accepts among it. Own messages are message_sent:
--- they are no replies.
+-- Stores events that the provider reported for a workspace's accounts, each once, and
+-- their accept signals. Messages of the account itself are message_sent, not replies.
 -- events: rows of account_id, linkedin_identity, received_at, event_type, subject,
 -- provider_id (who wrote, or became a relation), recipient_id, public_identifier,
 -- reference, occurred_at, is_own, opens_chat, note_sha256 (the hash of an invite whose
--- note is this message), evidence and payload. Returns how many are new.
+-- note is this message), evidence and payload. Returns the number of new events.
 create or replace function outreach.record_linkedin_events(
     workspace_id bigint,
     received_via text,

@@ -1,5 +1,5 @@
--- Keeps one walk of a provider's list, reduced to the ids and times that decisions need.
--- Absence from it is evidence only if it was complete. Returns the read's id.
+-- Stores one walk of a provider's list, reduced to the ids and times that decisions
+-- need. Absence proves something only if the walk was complete. Returns the read's id.
 create or replace function outreach.record_provider_read(
     workspace_id bigint,
     account_id bigint,

@@ -1,5 +1,5 @@
--- Keeps one walk of a list that is the provider's as a whole: what of it is ours, and
--- how long it was. Returns the read's id.
+-- Stores one walk of a list that belongs to no single account: our items, and the
+-- length of the list. Returns the read's id.
 create or replace function outreach.record_provider_wide_read(
     provider_dsn text,
     list text,

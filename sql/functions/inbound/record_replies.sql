@@ -1,10 +1,9 @@
--- Messages of other people that answer a campaign: an event for each enrollment from
--- which this account had sent them something before, on the step sent last. A message
--- is one reply, however often told. Of what is older than 60 days nothing is new.
--- Who wrote is known by LinkedIn's id; where the prospect's is of another kind, such as
--- Sales Navigator's, by the public identifier that came with the connection, as in
--- outreach.accept_matches().
--- Returns each reply that is new.
+-- Records replies to campaigns: an event for each enrollment for which this account had
+-- sent something to the writer before, on the step that was sent last. A message is one
+-- reply, even if it is reported repeatedly. Messages older than 60 days are ignored.
+-- The writer is matched by LinkedIn's id. If the prospect's id is of another kind, such
+-- as Sales Navigator's, the writer is matched by the public identifier of the
+-- connection, as in outreach.accept_matches(). Returns the new replies.
 create or replace function outreach.record_replies(
     workspace_id bigint,
     actor text,
@@ -21,7 +20,7 @@ as $$
 declare
     reply record;
 begin
-    -- Of two who record one workspace's replies, the second sees the first's.
+    -- A concurrent call for the same workspace waits here, then sees these replies.
     perform
     from outreach.workspaces
     where workspaces.workspace_id = record_replies.workspace_id

@@ -1,6 +1,5 @@
--- Keeps webhooks as they were received, many in one statement, and puts them up for
--- reading. A body that came before in the same minute is not kept twice.
--- Returns how many are new.
+-- Stores webhooks as received, many in one statement, and queues them in the inbox. A
+-- repeated body within one minute is stored once. Returns the number of new ones.
 create or replace function outreach.record_webhook_deliveries(
     bodies bytea [],
     content_types text [],

@@ -1,7 +1,6 @@
--- Keeps what the audit did to a subscription, or tried to, and alerts: a subscription
--- that had to be repaired was lost by somebody, and what it should have told meanwhile
--- comes only by polls. The first audit of a provider registers and repairs nothing.
--- Returns the repair's id.
+-- Records a change, or an attempted change, of a subscription by the audit, and opens
+-- an alert: the subscription was missing, so its events arrived only by polls. The
+-- first audit of a provider is a registration, not a repair. Returns the repair's id.
 create or replace function outreach.record_webhook_repair(
     provider_dsn text,
     request_url text,

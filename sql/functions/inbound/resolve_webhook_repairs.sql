@@ -1,5 +1,5 @@
--- Closes the alerts of repairs an hour old or older, once an audit found nothing left
--- to repair: by then each was told, and what it was about holds.
+-- Resolves the alerts of repairs that are at least an hour old, after an audit found
+-- nothing to repair. By then each alert was delivered, and its repair has held.
 create or replace function outreach.resolve_webhook_repairs(
     provider_dsn text,
     as_of timestamptz default null

@@ -1,5 +1,5 @@
--- Turns the kept messages of a chat into events. Whether a message opens its chat is
--- known in a complete walk only. Returns how many are new.
+-- Turns the stored messages of a chat into events. Only a complete walk shows whether a
+-- message opens its chat. Returns the number of new events.
 create or replace function outreach.take_in_messages(
     workspace_id bigint,
     read_id bigint,
@@ -11,7 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    told_events jsonb;
+    new_events jsonb;
 begin
     select
         coalesce(
@@ -35,7 +35,7 @@ begin
             ),
             '[]'
         )
-    into told_events
+    into new_events
     from (
         select
             reads.*,
@@ -62,7 +62,7 @@ begin
     ) as told;
 
     return outreach.record_linkedin_events(
-        take_in_messages.workspace_id, take_in_messages.received_via, told_events
+        take_in_messages.workspace_id, take_in_messages.received_via, new_events
     );
 end
 $$;

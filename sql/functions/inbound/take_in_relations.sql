@@ -1,7 +1,7 @@
--- Turns a kept walk of an account's relations into events. What was found is there,
--- also in a walk that broke off. Of relations older than the account's own link to
--- trueup only those with prospects are told: nobody asked about the rest.
--- Returns how many are new.
+-- Turns a stored walk of an account's relations into events. An incomplete walk also
+-- proves the relations that it found. Relations from before the account was linked to
+-- trueup become events only if the person is a prospect. Returns the number of new
+-- events.
 create or replace function outreach.take_in_relations(
     workspace_id bigint,
     read_id bigint,
@@ -13,7 +13,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    told_events jsonb;
+    new_events jsonb;
 begin
     select
         coalesce(
@@ -32,7 +32,7 @@ begin
             ),
             '[]'
         )
-    into told_events
+    into new_events
     from outreach.provider_reads as reads
     inner join outreach.provider_accounts
         on
@@ -66,7 +66,7 @@ begin
         );
 
     return outreach.record_linkedin_events(
-        take_in_relations.workspace_id, take_in_relations.received_via, told_events
+        take_in_relations.workspace_id, take_in_relations.received_via, new_events
     );
 end
 $$;

@@ -1,9 +1,8 @@
--- Which of an account's invites have left the list of pending ones: an event each, and
--- one more sign of an accept if the person is found connected. Only a complete walk
--- says so, and only of invites sent 15 minutes or more before it began. Whatever came of
--- the enrollment since, such as a reply that was told before the accept, the sign is
--- the same; an invite that was withdrawn left for that reason.
--- Returns how many are new.
+-- Records an event for each of an account's invites that has left the list of pending
+-- ones, and an accept signal if the person is connected. Only a complete walk proves
+-- this, and only for invites that were sent 15 minutes or more before it began. The
+-- signal does not depend on the enrollment's later status, such as a reply before the
+-- accept. Withdrawn invites are left out. Returns the number of new events.
 create or replace function outreach.take_in_sent_invitations(
     workspace_id bigint,
     read_id bigint

@@ -1,14 +1,14 @@
--- Turns deliveries that were read into events, each happening once, and takes them out
--- of the inbox. What cannot be an event stays there, set aside with the reason.
--- readings: rows of delivery_id and either quarantine_reason, or provider_account_id and what
--- outreach.record_linkedin_events() takes. Returns how many came to what.
+-- Turns parsed deliveries into events, each once, and removes them from the inbox. A
+-- delivery that is no event stays there, quarantined with the reason. readings: rows of
+-- delivery_id and either quarantine_reason, or provider_account_id and the fields of
+-- outreach.record_linkedin_events(). Returns the number of each result.
 create or replace function outreach.take_in_webhook_events(
     readings jsonb,
     as_of timestamptz default null
 )
 returns table (
     new_events bigint,
-    told_before bigint,
+    already_known bigint,
     quarantined bigint
 )
 language plpgsql
@@ -22,7 +22,7 @@ declare
     reading record;
 begin
     new_events := 0;
-    told_before := 0;
+    already_known := 0;
     quarantined := 0;
 
     for tenant in
@@ -41,7 +41,8 @@ begin
                     delivery.delivery_id
             ) as events
         from jsonb_array_elements(readings) as given (reading)
-        -- One look-up each, whatever the statistics say of a table that grows in bursts.
+        -- Forces one index look-up per row, because statistics lag behind bursts of
+        -- inserts.
         cross join lateral (
             select deliveries.*
             from outreach.linkedin_webhook_deliveries as deliveries
@@ -59,7 +60,7 @@ begin
             tenant.workspace_id, 'webhook', tenant.events
         );
         new_events := new_events + tenants_new;
-        told_before := told_before + cardinality(tenant.delivery_ids) - tenants_new;
+        already_known := already_known + cardinality(tenant.delivery_ids) - tenants_new;
 
         delete from outreach.linkedin_webhook_inbox as inbox
         where inbox.delivery_id = any(tenant.delivery_ids);

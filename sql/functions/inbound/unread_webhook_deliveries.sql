@@ -1,5 +1,5 @@
--- Locks and gives the oldest deliveries that are yet to be read, and those set aside
--- for an account that is known by now. Others who read at the same time get others.
+-- Locks and returns the oldest unprocessed deliveries, and quarantined ones whose
+-- account is known by now. Concurrent calls get other deliveries.
 create or replace function outreach.unread_webhook_deliveries(batch integer)
 returns table (
     delivery_id bigint,
@@ -42,7 +42,8 @@ begin
         deliveries.body,
         deliveries.received_at
     from taken
-    -- One look-up each, whatever the statistics say of a table that grows in bursts.
+    -- Forces one index look-up per row, because statistics lag behind bursts of
+    -- inserts.
     cross join lateral (
         select linkedin_webhook_deliveries.*
         from outreach.linkedin_webhook_deliveries

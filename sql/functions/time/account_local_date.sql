@@ -1,4 +1,4 @@
--- The account's own calendar day at a moment: the day that daily limits count on.
+-- The account's calendar day at a moment, on which daily limits count.
 create or replace function outreach.account_local_date(
     workspace_id bigint,
     account_id bigint,
@@ -29,7 +29,7 @@ begin
             account_local_date.workspace_id, account_local_date.account_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
+                hint = 'Search for the account in outreach.linkedin_accounts.';
     end if;
 
     return (account_local_date.at at time zone local_timezone)::date;

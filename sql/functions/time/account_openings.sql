@@ -1,7 +1,7 @@
--- When an account may send by its sending windows alone: the clamp of a moment, and that
--- of the account's next midnight after it. Nulls for an account without any window.
--- Security definer: a view that analysts read asks when a blocker lifts, and they hold
--- no right to the tables that the clamp reads. It tells nothing else.
+-- The earliest moments at which an account's sending windows allow a send: from a
+-- moment on, and from the account's next midnight on. Nulls for an account without a
+-- window. Security definer: a view for analysts computes when a blocker lifts, and
+-- analysts have no right to the tables that the clamp reads. It returns nothing else.
 create or replace function outreach.account_openings(
     workspace_id bigint,
     account_id bigint,

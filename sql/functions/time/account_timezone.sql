@@ -1,7 +1,6 @@
--- The time zone that an account lives in at a moment, from its three columns: a
--- changed zone rules from next_timezone_at on.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- The time zone of an account at a moment, from its three columns: a changed zone
+-- applies from next_timezone_at on. The body is parsed at creation, so that no
+-- search_path can change its meaning and a query can inline it.
 create or replace function outreach.account_timezone(
     timezone text,
     next_timezone text,

@@ -1,9 +1,9 @@
--- The earliest moment from at on that is inside a sending window of the account: the
--- only definition of a window in the project. Null for null.
--- Walks forward from at through spans in which the account's clock runs evenly, never
--- from local time back to UTC: a window that would open in the spring gap opens at the
--- first instant after it, one wholly in the gap does not open that day, and the
--- repeated autumn hour is inside twice. `timestamp at time zone` gets all three wrong.
+-- The earliest moment at or after at that is inside a sending window of the account:
+-- the only implementation of windows in the project. Null for null. It steps forward in
+-- UTC through spans of constant offset and never converts local time to UTC, because
+-- `timestamp at time zone` is wrong in three cases. A window that would open in the
+-- spring gap opens at the first instant after the gap. A window wholly in the gap does
+-- not open that day. The repeated autumn hour is inside twice.
 create or replace function outreach.clamp_to_sending_window(
     workspace_id bigint,
     account_id bigint,
@@ -17,7 +17,7 @@ as $$
 #variable_conflict use_column
 declare
     account record;
-    -- Moments below are UTC without a zone: the session's own zone has no say.
+    -- Moments below are UTC without a zone, independent of the session's zone.
     here timestamp;
     wall_clock timestamp;
     opening timestamp;
@@ -29,7 +29,7 @@ begin
     end if;
 
     if clamp_to_sending_window.at not between '0001-01-01Z' and '9999-12-01Z' then
-        raise exception 'no sending window can be looked up from % on',
+        raise exception 'no sending window can be computed from % on',
             clamp_to_sending_window.at
             using
                 errcode = 'datetime_field_overflow',
@@ -52,7 +52,7 @@ begin
             clamp_to_sending_window.workspace_id, clamp_to_sending_window.account_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look the account up in outreach.linkedin_accounts.';
+                hint = 'Search for the account in outreach.linkedin_accounts.';
     end if;
 
     here := clamp_to_sending_window.at at time zone 'UTC';
@@ -83,7 +83,7 @@ begin
             return here at time zone 'UTC';
         end if;
 
-        -- Right if the clock runs evenly until then.
+        -- Correct if the offset is constant until then.
         inside := here + (opening - wall_clock);
         clock_change := coalesce(
             outreach.next_offset_change(

@@ -1,6 +1,6 @@
--- A span as the seconds it names: a day is 24 hours, whatever the clocks do meanwhile.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- An interval in seconds, with days of exactly 24 hours, independent of DST. The body
+-- is parsed at creation, so that no search_path can change its meaning and a query can
+-- inline it.
 create or replace function outreach.exact_span(span interval)
 returns interval
 language sql

@@ -1,8 +1,7 @@
--- Whether a wall-clock time is inside a sending window: on its weekday, from opens on
--- and before closes. The only definition for one moment; see
--- outreach.next_local_opening() for the next one.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- Whether a wall-clock time is inside a sending window: on its weekday, at or after
+-- opens and before closes. The only definition for one moment;
+-- outreach.next_local_opening() finds the next one. The body is parsed at creation, so
+-- that no search_path can change its meaning and a query can inline it.
 create or replace function outreach.is_inside_window(
     wall_clock timestamp,
     weekday smallint,

@@ -1,6 +1,6 @@
--- When something may be due at the earliest from a moment on: inside a sending window,
--- plus the enrollment's jitter, inside a window again. Without any window the moment
--- itself: the claim waits for one, and no answer is lost for want of it.
+-- The earliest due time from a moment on: clamped to a sending window, plus the
+-- enrollment's jitter, clamped again. Without any window it is the moment itself, so
+-- that an answer can be recorded; the claim then waits for a window.
 create or replace function outreach.jittered_moment(
     workspace_id bigint,
     account_id bigint,

@@ -1,5 +1,6 @@
--- The date in a time zone at a moment; null for a zone that the server does not know, as
--- after an upgrade that drops a name: one such account must stop no figure of others.
+-- The date in a time zone at a moment. Null for a zone that the server does not know,
+-- for example after an upgrade that drops a name, so that one account cannot fail the
+-- figures of others.
 create or replace function outreach.local_date_in(timezone text, at timestamptz)
 returns date
 language plpgsql

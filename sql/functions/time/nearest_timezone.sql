@@ -1,6 +1,6 @@
--- The time zone whose name is spelled most like the given one, or null when none is
--- near: for "did you mean". Compares the pairs of letters that two names share,
--- of the whole name or of its last part: "berlin" finds Europe/Berlin.
+-- The time zone with the most similar name, or null if none is similar, for "did you
+-- mean". Compares pairs of letters, of the whole name or of its last part: "berlin"
+-- finds Europe/Berlin.
 create or replace function outreach.nearest_timezone(name text)
 returns text
 language sql

@@ -1,6 +1,5 @@
--- The first wall-clock time from wall_clock on that is inside a sending window of
--- the account, on a clock that never changes: wall_clock itself when inside. Null
--- when the account has no window at all.
+-- The first wall-clock time at or after wall_clock that is inside a sending window of
+-- the account, without changes of the offset. Null if the account has no window.
 create or replace function outreach.next_local_opening(
     workspace_id bigint,
     account_id bigint,

@@ -1,8 +1,7 @@
 -- The first moment in (after, until] at which a zone's offset from UTC differs from
--- the one at after, or null. All moments are UTC, without a zone, so that a day is
--- 24 hours whatever the session's own zone does.
--- Looks at both ends of pieces of 24 hours: no zone has ever changed twice within
--- six days. Offsets change at whole seconds only.
+-- the one at after, or null. All moments are UTC without a zone, so that a day has 24
+-- hours in every session. Compares both ends of pieces of 24 hours: no zone has ever
+-- changed twice within six days. Offsets change at whole seconds only.
 create or replace function outreach.next_offset_change(
     timezone text,
     after timestamp,
@@ -15,7 +14,7 @@ strict
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- Pieces begin at a whole second, at which the offset is that of after.
+    -- Pieces begin at a whole second with the same offset as after.
     unchanged timestamp := date_trunc('second', after);
     piece_end timestamp;
     middle timestamp;

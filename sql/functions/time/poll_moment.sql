@@ -1,5 +1,5 @@
--- When, in one of the day's four slots of six hours, an account's lists are read: at a
--- minute that nobody could guess and every replay finds again.
+-- The minute at which an account's lists are read in one of the day's four slots of six
+-- hours: pseudorandom, and the same at every replay.
 create or replace function outreach.poll_moment(
     workspace_id bigint,
     account_id bigint,

@@ -1,5 +1,5 @@
--- One window of outreach.set_sending_windows()'s list as a row, or a sentence that
--- says what cannot be read in it. ordinal is its place in the list, from 1.
+-- One window of the list for outreach.set_sending_windows() as a row. Raises a sentence
+-- about an unreadable field. ordinal is its place in the list, from 1.
 create or replace function outreach.read_sending_window(
     workspace_id bigint,
     account_id bigint,

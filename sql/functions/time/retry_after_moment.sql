@@ -1,7 +1,7 @@
--- The moment that a Retry-After header names: seconds from the answer, or an HTTP
--- date; null without a header or for one that says neither. Never over 7 days off,
--- and never under a minute: a refused call spends no limit, so nothing else would
--- keep a 'Retry-After: 0' from being called again at once.
+-- The moment of a Retry-After header: seconds from the answer, or an HTTP date. Null
+-- without a header or for any other text. At most 7 days, and at least a minute, from
+-- the answer: a refused call spends no limit, so 'Retry-After: 0' would be called again
+-- at once.
 create or replace function outreach.retry_after_moment(
     retry_after text,
     answered_at timestamptz
@@ -9,7 +9,7 @@ create or replace function outreach.retry_after_moment(
 returns timestamptz
 language plpgsql
 stable
-strict -- greatest() and least() would pass over a missing header
+strict -- greatest() and least() would ignore a missing header
 set search_path = pg_catalog, pg_temp
 set timezone = 'UTC'
 as $$

@@ -1,4 +1,4 @@
--- 0 to 30 minutes, the same for an enrollment and day at every replay.
+-- A delay of 0 to 30 minutes, the same at every replay for an enrollment and day.
 create or replace function outreach.send_jitter(
     workspace_id bigint,
     enrollment_id bigint,

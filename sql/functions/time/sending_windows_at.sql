@@ -1,7 +1,6 @@
--- The sending window of each of some accounts that contains a moment, with the time zone
--- that it is read in: the moment's wall-clock weekday and time lie in [opens, closes). No
--- row for an account that is outside of all its windows. Every send attempt stores its
--- row.
+-- For each account, the sending window that contains a moment, and its time zone: the
+-- moment's local weekday and time are in [opens, closes). No row for an account outside
+-- all its windows. Every send attempt stores its row.
 create or replace function outreach.sending_windows_at(
     workspace_id bigint,
     account_ids bigint [],
@@ -16,7 +15,7 @@ returns table (
 )
 language plpgsql
 stable
-rows 1000 -- as many as there are accounts: joined by their ids, not one by one
+rows 1000 -- one per account, so that the planner joins by ids and does not loop
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
@@ -39,7 +38,7 @@ begin
         where
             accounts.workspace_id = sending_windows_at.workspace_id
             and accounts.account_id = any(sending_windows_at.account_ids)
-        offset 0 -- no other account's time zone is read
+        offset 0 -- keeps time zones of other accounts from being read
     ) as clocks
     cross join lateral (
         select
@@ -54,7 +53,7 @@ begin
                 sending_windows_at.at at time zone clocks.timezone,
                 windows.weekday, windows.opens, windows.closes
             )
-        -- Windows never overlap; rows that were loaded past the triggers might.
+        -- Windows never overlap, except rows that were loaded without triggers.
         order by windows.opens
         limit 1
     ) as windows;

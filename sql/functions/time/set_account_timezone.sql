@@ -1,6 +1,6 @@
--- Moves an account to another time zone. The old one rules until its next midnight,
--- so that no calendar day of the account is cut short. Returns the moment from which
--- the new zone rules: at itself when the account lives there already.
+-- Changes the time zone of an account. The old zone applies until its next midnight, so
+-- that no calendar day of the account is shortened. Returns the moment from which the
+-- new zone applies: at itself if the account has that zone already.
 create or replace function outreach.set_account_timezone(
     workspace_id bigint,
     account_id bigint,
@@ -10,19 +10,19 @@ create or replace function outreach.set_account_timezone(
 )
 returns timestamptz
 language plpgsql
-security definer -- no role but the owner may change a zone, since it moves the day
+security definer -- only the owner may change a zone, because it moves the day
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
     account outreach.linkedin_accounts;
-    -- Judged after the lock: now() lags behind a wait for it.
+    -- Read after the lock, because now() is older than the wait for it.
     moment timestamptz;
     current_timezone text;
     takes_effect_at timestamptz;
 begin
     if coalesce(trim(new_timezone), '') = '' then
-        raise exception 'LinkedIn account % of workspace % cannot live in no time zone',
+        raise exception 'LinkedIn account % of workspace % needs a time zone',
             set_account_timezone.account_id, set_account_timezone.workspace_id
             using
                 errcode = 'null_value_not_allowed',
@@ -31,11 +31,12 @@ begin
 
     if coalesce(trim(actor), '') = '' then
         raise exception
-            'the time zone of LinkedIn account % of workspace % is changed by nobody',
+            'the change of the time zone of LinkedIn account % of workspace % '
+            'has no actor',
             set_account_timezone.account_id, set_account_timezone.workspace_id
             using
                 errcode = 'null_value_not_allowed',
-                hint = 'Say in actor who changes it.';
+                hint = 'Set actor to the person who changes it.';
     end if;
 
     account := outreach.lock_account(

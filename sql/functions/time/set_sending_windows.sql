@@ -1,6 +1,6 @@
 -- Replaces all sending windows of an account at once; the list is one like
 -- [{"weekday": 1, "opens": "09:00", "closes": "24:00"}], weekday 1 is Monday.
--- Returns how many windows the account has now. Nothing changes when one is refused.
+-- Returns the number of windows. Nothing changes if a window is refused.
 create or replace function outreach.set_sending_windows(
     workspace_id bigint,
     account_id bigint,
@@ -18,7 +18,7 @@ begin
     if jsonb_typeof(set_sending_windows.windows) is distinct from 'array'
         or set_sending_windows.windows = '[]'
     then
-        raise exception 'LinkedIn account % of workspace % cannot be left without a '
+        raise exception 'LinkedIn account % of workspace % needs at least one '
             'sending window', set_sending_windows.account_id,
             set_sending_windows.workspace_id
             using
@@ -56,7 +56,7 @@ begin
             overlap.next_closes
             using
                 errcode = 'check_violation',
-                hint = 'Make them one window, or let one close before the other opens.';
+                hint = 'Merge them, or close one before the other opens.';
     end if;
 
     delete from outreach.linkedin_account_sending_windows as stored

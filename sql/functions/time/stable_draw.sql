@@ -1,5 +1,5 @@
--- A number from 0 to 2^52 that is the same for a text on every machine and at every
--- replay, and evenly spread.
+-- A uniformly distributed number from 0 to 2^52, the same for a text on every machine
+-- and at every replay.
 create or replace function outreach.stable_draw(of text)
 returns bigint
 language sql

@@ -1,5 +1,5 @@
-"""Accounts as the provider knows them: connected, disconnected, reconnected.
+"""The states of accounts at the provider: connected, disconnected, reconnected.
 
-Belongs here: asking the provider about accounts, hosted login pages, and what follows
-when an account is back.
+Belongs here: queries about accounts, hosted login pages, and the steps after a
+reconnect.
 """

@@ -1,7 +1,8 @@
-"""What the provider says of an account, read from its answer.
+"""Parsing the provider's answers about an account.
 
-Belongs here: the shape of the provider's account object, and which answers say nothing
-about the account. What its words mean for us is `outreach.provider_account_states`.
+Belongs here: the format of the provider's account object, and which answers do not
+concern the account. Does not: the meaning of its states, which is in
+`outreach.provider_account_states`.
 """
 
 from collections.abc import Sequence
@@ -13,39 +14,40 @@ from trueup.unipile.answer import Answer
 
 
 @dataclass(frozen=True)
-class SaidOfAccount:
-    """states: the words of an account's sources, or the type of an error.
+class ReportedStates:
+    """states: the states of an account's sources, or the type of an error.
 
-    None said anything where `states` is empty; `why_silent` is the reason then.
+    If `states` is empty, the state is unknown and `unknown_because` has the reason.
     """
 
     told_as: Literal["state", "error"]
     states: tuple[str, ...]
-    why_silent: str | None = None
+    unknown_because: str | None = None
 
 
 @dataclass(frozen=True)
 class ProviderAccount:
-    """An account as the provider shows it. identity: LinkedIn's id of its owner."""
+    """An account at the provider. identity: LinkedIn's id of its owner."""
 
     provider_account_id: str
     identity: str | None
     name: str
     has_premium: bool
     created_at: str
-    said: SaidOfAccount
+    said: ReportedStates
 
-    def said_of(self, identity: str) -> SaidOfAccount:
-        """What it says of the account of that LinkedIn identity.
+    def reported_states(self, identity: str) -> ReportedStates:
+        """The states of the account, if it has that LinkedIn identity.
 
-        Whoever else has logged in under the same id must not send for it.
+        A login of another person under the same id gives an error, so that it does not
+        send.
         """
         if self.identity is not None and self.identity != identity:
-            return SaidOfAccount("error", ("wrong_account",))
+            return ReportedStates("error", ("wrong_account",))
         return self.said
 
     def reduced(self) -> dict[str, object]:
-        """What is kept of it."""
+        """The stored fields."""
         return {
             "reference": self.provider_account_id,
             "provider_id": self.identity,
@@ -55,25 +57,25 @@ class ProviderAccount:
 
 def read_account_answer(
     answer: Answer, provider_dsn: str, identity: str
-) -> SaidOfAccount:
-    """What an answer to `GET /accounts/{id}` says of the account of that identity.
+) -> ReportedStates:
+    """The states in an answer to `GET /accounts/{id}` about that identity.
 
     Raises UnusableProviderError as refuse_unusable does.
     """
     refuse_unusable(answer, provider_dsn)
     if answer.is_success and answer.body is not None:
-        return read_account(answer.body).said_of(identity)
+        return read_account(answer.body).reported_states(identity)
     if answer.error_type is not None:
-        return SaidOfAccount("error", (answer.error_type,), answer.error_type)
+        return ReportedStates("error", (answer.error_type,), answer.error_type)
     reason = answer.detail or f"an answer of status {answer.http_status} without a type"
-    return SaidOfAccount("error", (), reason)
+    return ReportedStates("error", (), reason)
 
 
 def refuse_unusable(answer: Answer, provider_dsn: str) -> None:
-    """Whether the provider can be asked at all.
+    """Raise if the provider itself is unusable.
 
-    Raises UnusableProviderError for what concerns no single account: our own key, or a
-    provider that is away. Nobody is disconnected by that.
+    Raises UnusableProviderError for errors that do not concern one account: an invalid
+    key, or an unreachable provider. They disconnect no account.
     """
     if answer.reached == "not_sent":
         raise UnusableProviderError(
@@ -88,7 +90,7 @@ def refuse_unusable(answer: Answer, provider_dsn: str) -> None:
 
 
 def read_account(shown: dict[str, Any]) -> ProviderAccount:
-    """An account object of the provider's; what it lacks is empty or None."""
+    """Parse an account object of the provider; missing fields are empty or None."""
     parameters = _object(_object(shown, "connection_params"), "im")
     return ProviderAccount(
         provider_account_id=_text(shown, "id") or "",
@@ -113,9 +115,9 @@ def account_in(
     return max(same, key=lambda one: one.created_at, default=None)
 
 
-def _read_sources(sources: object) -> SaidOfAccount:
+def _read_sources(sources: object) -> ReportedStates:
     if not isinstance(sources, list) or not sources:
-        return SaidOfAccount(
+        return ReportedStates(
             "state", (), "the provider does not say how the account's sources are"
         )
     states = tuple(
@@ -127,7 +129,7 @@ def _read_sources(sources: object) -> SaidOfAccount:
             }
         )
     )
-    return SaidOfAccount("state", states)
+    return ReportedStates("state", states)
 
 
 def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Asking the provider about one account, and applying what it says.
+"""Querying the provider about one account, and applying the answer.
 
-Belongs here: the question, an account's two ids, and handing the answer to
-`outreach.apply_provider_states`, which flips by `flip_linkedin_account_status` alone.
-Whom to ask about, and when, is with `accounts`.
+Belongs here: the call, an account's two ids, and passing the answer to
+`outreach.apply_provider_states`, which flips through `flip_linkedin_account_status`.
+Does not: the choice of accounts and times (`refresh.py`).
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from trueup.inbound.accounts.answers import (
     ProviderAccount,
-    SaidOfAccount,
+    ReportedStates,
     account_in,
     read_account,
     read_account_answer,
@@ -26,7 +26,7 @@ from trueup.unipile.client import UnipileClient
 
 @dataclass(frozen=True)
 class KnownAccount:
-    """An account as our tables have it, from before the provider was asked."""
+    """An account in our tables, read before the call to the provider."""
 
     workspace_id: int
     account_id: int
@@ -43,10 +43,11 @@ class KnownAccount:
 
 @dataclass(frozen=True)
 class AccountRefresh:
-    """What asking about one account came to.
+    """The result of a query about one account.
 
-    outcome: flipped, same, superseded (flipped by somebody while we asked), or unproven
-    (nothing was said of it; `why` is the reason, and nothing was changed).
+    outcome: flipped, same, superseded (another session flipped it during the call), or
+        unproven (its state is unknown for the reason in `why`, and nothing was
+        changed).
     """
 
     account: KnownAccount
@@ -59,7 +60,7 @@ class AccountRefresh:
 
     @property
     def account_now(self) -> KnownAccount:
-        """The account under the provider's id and with the status it has now."""
+        """The account with its current provider id and status."""
         return replace(
             self.account,
             status=self.to_status,
@@ -68,8 +69,8 @@ class AccountRefresh:
         )
 
     @property
-    def has_come_back(self) -> bool:
-        """Connected now and not before, or connected under a new id."""
+    def has_reconnected(self) -> bool:
+        """Whether it is newly connected, or connected with a new id."""
         is_new = self.outcome == "flipped" or self.is_relinked
         return is_new and self.to_status == "connected"
 
@@ -80,7 +81,7 @@ def known_accounts(
     workspace_id: int | None = None,
     account_id: int | None = None,
 ) -> list[KnownAccount]:
-    """The accounts linked at a provider's address; of one workspace or one only."""
+    """The accounts linked at a provider's address, of all workspaces or one."""
     with connection.cursor(row_factory=class_row(KnownAccount)) as cursor:
         return cursor.execute(
             "select * from outreach.accounts_at_provider(%s, %s, %s)",
@@ -88,7 +89,7 @@ def known_accounts(
         ).fetchall()
 
 
-async def ask_about(
+async def check_account(
     connection: psycopg.Connection,
     provider: UnipileClient,
     provider_dsn: str,
@@ -98,13 +99,13 @@ async def ask_about(
     as_of: datetime | None,
     listed: list[ProviderAccount] | None = None,
 ) -> AccountRefresh:
-    """Ask about one account over an open client; see refresh_account.
+    """Query one account through an open client; see refresh_account.
 
-    listed: the provider's accounts, if they were walked to the end just now; else they
-    are walked when the account is gone, to find it under another id.
+    listed: the provider's accounts, if a complete walk was just made. Otherwise they
+        are walked if the account is missing, to find it with another id.
     """
     refresh: AccountRefresh | None = None
-    # Whoever flips while we ask may know better: then the provider is asked once more.
+    # Another session may flip the account during the call; then the call is repeated.
     for _ in range(2):
         account = _known_account(connection, provider_dsn, account_key)
         asked_at = as_of or database_time(connection)
@@ -152,7 +153,7 @@ def apply_found(
     reason: str,
     asked_at: datetime,
 ) -> AccountRefresh:
-    """Apply what a list says of an account, linked anew first if its id changed."""
+    """Apply a list's entry for an account; link the account first if its id changed."""
     with connection.transaction():
         is_relinked = False
         if found.provider_account_id != account.provider_account_id:
@@ -169,7 +170,7 @@ def apply_found(
                 ],
             ).fetchone()
             is_relinked = row is not None and row[0]
-        said = found.said_of(account.linkedin_identity)
+        said = found.reported_states(account.linkedin_identity)
         refresh = _apply(connection, account, said, actor, reason, asked_at)
     return replace(
         refresh,
@@ -181,7 +182,7 @@ def apply_found(
 def _apply(
     connection: psycopg.Connection,
     account: KnownAccount,
-    said: SaidOfAccount,
+    said: ReportedStates,
     actor: str,
     reason: str,
     asked_at: datetime,
@@ -207,17 +208,17 @@ def _apply(
         outcome=outcome,
         to_status=to_status,
         provider_state=provider_state,
-        why=said.why_silent if outcome == "unproven" else None,
+        why=said.unknown_because if outcome == "unproven" else None,
     )
 
 
 def _keep_answer(
     connection: psycopg.Connection,
     account: KnownAccount,
-    said: SaidOfAccount,
+    said: ReportedStates,
     asked_at: datetime,
 ) -> None:
-    """The question and its answer, as a walk of one item."""
+    """Store the call and its answer as a walk of one item."""
     connection.execute(
         "select outreach.record_provider_read("
         "%s, %s, 'account', %s, %s, %s, %s, 1, %s, %s)",
@@ -228,7 +229,7 @@ def _keep_answer(
             asked_at,
             asked_at,
             bool(said.states),
-            None if said.states else said.why_silent,
+            None if said.states else said.unknown_because,
             Jsonb([{"told_as": said.told_as, "states": list(said.states)}]),
         ],
     )

@@ -1,8 +1,8 @@
-"""The provider's hosted pages, on which people connect their accounts.
+"""The provider's hosted login pages, on which people connect their accounts.
 
-Belongs here: asking for such a page, keeping the notice of a login, and making or
-linking the account. The notice names only the token of its page, so the token is a
-secret. Who logged in is asked of the provider.
+Belongs here: requesting such a page, storing the notice of a login, and creating or
+linking the account. The notice only has the token of its page, so the token is a
+secret. The provider is queried for the identity of the person.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from trueup.inbound.lists.wide_reads import database_time
 from trueup.inbound.settings import WebhookTarget
 from trueup.unipile.client import UnipileClient
 
-# The provider ends every page at its daily restart, whatever it was asked for.
+# The provider ends every page at its daily restart, despite a later requested expiry.
 VALID_FOR = timedelta(hours=12)
 NOTICE_STATUSES = ("CREATION_SUCCESS", "RECONNECTED")
 LONGEST_TEXT = 500
@@ -38,12 +38,12 @@ Received = Literal["kept", "told before", "unknown"]
 
 
 class NoHostedPageError(Exception):
-    """A page that the provider did not give: a sentence."""
+    """The provider returned no page; the text is a sentence."""
 
 
 @dataclass(frozen=True)
 class FinishedLogin:
-    """What became of a login. account_id: None where it was refused, or must wait."""
+    """The result of a login. account_id: None if it was refused or must wait."""
 
     workspace_id: int
     link_id: int
@@ -63,11 +63,11 @@ def ask_for_hosted_page(
     timezone: str | None = None,
     as_of: datetime | None = None,
 ) -> str:
-    """The address of a page on which a person logs in; good for one login, today.
+    """The address of a login page, valid for one login today.
 
-    account_id: whose login it is; None for an account that is new here, which then
-    lives in `timezone`. Raises NoHostedPageError, and psycopg's NoDataFound,
-    CheckViolation or ObjectNotInPrerequisiteState with a sentence.
+    account_id: the account that logs in; None for a new account, which gets `timezone`.
+        Raises NoHostedPageError, and psycopg's NoDataFound, CheckViolation or
+        ObjectNotInPrerequisiteState with a sentence.
     """
     token = secrets.token_urlsafe(32)
     name = f"trueup-{workspace_id}-{token}"
@@ -112,7 +112,7 @@ def ask_for_hosted_page(
 
 @dataclass(frozen=True)
 class Page:
-    """A hosted page that a notice names: its workspace, and the hash of its token."""
+    """The hosted page of a notice: its workspace, and the hash of its token."""
 
     workspace_id: int
     token_hash: str
@@ -120,7 +120,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice from the web. page: None where its name is none of ours."""
+    """A notice from the web. page: None if its name is not one of our pages."""
 
     status: str
     provider_account_id: str
@@ -128,7 +128,7 @@ class Notice:
 
 
 def read_notice(body: bytes) -> Notice | None:
-    """What a notice says; None where it is no notice. Asks nobody."""
+    """Parse a notice; None if the body is no notice. Makes no call."""
     try:
         notice = json.loads(body)
     except (ValueError, RecursionError):
@@ -154,7 +154,7 @@ def read_notice(body: bytes) -> Notice | None:
 def keep_notice(
     connection: psycopg.Connection, notice: Notice, as_of: datetime | None = None
 ) -> Received:
-    """Keep a notice whose name is a page of ours; one statement, and no call."""
+    """Store a notice of one of our pages, in one statement and without a call."""
     assert notice.page is not None
     row = connection.execute(
         "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s)",
@@ -176,10 +176,11 @@ def finish_logins(
     api_key: str,
     as_of: datetime | None = None,
 ) -> list[FinishedLogin]:
-    """Make or link the account of each person who has logged in since.
+    """Create or link the account of each new login.
 
-    The accounts start as connecting: `reconnect.reconnect_account` goes on from there.
-    Raises UnusableProviderError when the provider is away or refuses the key.
+    The accounts start as connecting; `reconnect.reconnect_account` continues from
+    there. Raises UnusableProviderError if the provider is unreachable or refuses the
+    key.
     """
     return asyncio.run(_finish_logins(connection, provider_dsn, api_key, as_of))
 

@@ -1,8 +1,8 @@
-"""What follows when an account has come back: subscriptions, then what was missed.
+"""The steps after an account is reconnected: subscriptions, then missed events.
 
-Belongs here: the order. The flip is committed before, and nothing that fails here
-undoes it (LL#280). A subscription that cannot be registered leaves an alert and a line
-in the log, and the polls tell meanwhile.
+Belongs here: the order. The flip is committed before, and no failure here reverts it
+(LL#280). A subscription that cannot be registered leaves an alert and a log line, and
+polls find the events meanwhile.
 """
 
 import logging
@@ -18,7 +18,7 @@ from trueup.inbound.accounts.refresh import (
     RefreshReport,
     refresh_account,
     refresh_accounts,
-    refresh_told_accounts,
+    refresh_reported_accounts,
 )
 from trueup.inbound.lists.polls import PollReport, poll_accounts
 from trueup.inbound.lists.provider_reads import ReadAccount
@@ -30,29 +30,30 @@ from trueup.sender import UnusableProviderError
 LOG_MARK = "[WEBHOOK-REREGISTER-FAILED]"
 
 CatchUp = Callable[[psycopg.Connection, Sequence[ReadAccount]], PollReport]
-"""Reads what accounts missed, from the provider's lists."""
+"""Reads the events that accounts missed from the provider's lists."""
 
 Target = Callable[[], WebhookTarget]
-"""Gives where we are told; raises UnusableSettingError where nobody set it."""
+"""Returns the webhook address; raises UnusableSettingError if it is not set."""
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class BroughtBack:
-    """What bringing accounts back came to.
+class RestoreReport:
+    """The result of restoring accounts.
 
-    not_told: why accounts are without subscriptions, by their ids. caught_up: what the
-    polls found; None where they could not run, for `not_caught_up`.
+    unsubscribed: the reason, by account ids, for each account without subscriptions.
+        caught_up: the report of the polls; None if they could not run, with the reason
+        in `not_caught_up`.
     """
 
     accounts: tuple[KnownAccount, ...]
-    not_told: dict[tuple[int, int], str]
+    unsubscribed: dict[tuple[int, int], str]
     caught_up: PollReport | None
     not_caught_up: str | None = None
 
 
-def bring_back(
+def restore_accounts(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
@@ -60,17 +61,17 @@ def bring_back(
     target: Target,
     as_of: datetime | None = None,
     catch_up: CatchUp | None = None,
-) -> BroughtBack:
-    """Register what accounts that are connected again need, then catch up.
+) -> RestoreReport:
+    """Register the subscriptions of reconnected accounts, then catch up.
 
-    The connection must be in autocommit, and the flips committed. Raises nothing for
-    what the provider or the settings do.
+    The connection must be in autocommit, and the flips committed. Does not raise errors
+    of the provider or the settings.
     """
     if not connection.autocommit:
         raise ValueError("a reconnect is committed before this: use autocommit")
-    not_told = _register(connection, provider_dsn, api_key, accounts, target, as_of)
+    unsubscribed = _register(connection, provider_dsn, api_key, accounts, target, as_of)
     for account in accounts:
-        why = not_told.get((account.workspace_id, account.account_id))
+        why = unsubscribed.get((account.workspace_id, account.account_id))
         if why is not None:
             _report_unregistered(connection, account, why, as_of)
     readable = [
@@ -89,13 +90,13 @@ def bring_back(
             else catch_up(connection, readable)
         )
     except UnusableProviderError as error:
-        # Their turn comes at once: nothing was read since they were connected.
+        # They are due at once, because nothing was read since they were connected.
         _logger.warning("Catching up has to wait for the next poll: %s", error)
-        return BroughtBack(tuple(accounts), not_told, None, str(error))
-    return BroughtBack(tuple(accounts), not_told, caught_up)
+        return RestoreReport(tuple(accounts), unsubscribed, None, str(error))
+    return RestoreReport(tuple(accounts), unsubscribed, caught_up)
 
 
-def refresh_and_bring_back(
+def refresh_and_restore(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
@@ -103,17 +104,19 @@ def refresh_and_bring_back(
     as_of: datetime | None = None,
     *,
     is_whole_round: bool = True,
-) -> tuple[RefreshReport, BroughtBack | None]:
-    """Make every account's status what the provider says, and bring back who is back.
+) -> tuple[RefreshReport, RestoreReport | None]:
+    """Update accounts to the provider's states, and restore reconnected ones.
 
-    is_whole_round: walk all accounts; else only those that a webhook told of.
+    is_whole_round: walk all accounts; else only those with status webhooks.
     """
-    refresh = refresh_accounts if is_whole_round else refresh_told_accounts
+    refresh = refresh_accounts if is_whole_round else refresh_reported_accounts
     report = refresh(connection, provider_dsn, api_key, as_of)
-    back = [one.account_now for one in report.refreshes if one.has_come_back]
+    back = [one.account_now for one in report.refreshes if one.has_reconnected]
     if not back:
         return report, None
-    return report, bring_back(connection, provider_dsn, api_key, back, target, as_of)
+    return report, restore_accounts(
+        connection, provider_dsn, api_key, back, target, as_of
+    )
 
 
 def reconnect_account(
@@ -126,11 +129,11 @@ def reconnect_account(
     target: Target,
     as_of: datetime | None = None,
     catch_up: CatchUp | None = None,
-) -> tuple[AccountRefresh, BroughtBack | None]:
-    """A person says that an account was reconnected: flip, register, catch up.
+) -> tuple[AccountRefresh, RestoreReport | None]:
+    """Handle a person's report of a reconnect: flip, register, catch up.
 
-    What they say is asked of the provider; without its word nothing is flipped. An
-    account that is connected already is registered and caught up all the same.
+    The status is flipped only if the provider confirms the report. An account that is
+    already connected is registered and caught up too.
     """
     refresh = refresh_account(
         connection,
@@ -144,7 +147,7 @@ def reconnect_account(
     )
     if refresh.to_status != "connected":
         return refresh, None
-    return refresh, bring_back(
+    return refresh, restore_accounts(
         connection,
         provider_dsn,
         api_key,

@@ -1,8 +1,9 @@
-"""Accounts' statuses: whom the provider is asked about, and when.
+"""Refreshing the statuses of accounts: which accounts, and when.
 
-Belongs here: one account for a person, those that a webhook told of, and all of them by
-the provider's list. A webhook about a status is only a reason to ask. Asking itself is
-with `account_asking`; what follows when an account has come back is with `reconnect`.
+Belongs here: one account for a person, the accounts with status webhooks, and all
+accounts by the provider's list. A status webhook is only a reason to query the
+provider. Does not: the query itself (`asking.py`), or the steps after a reconnect
+(`reconnect.py`).
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from trueup.inbound.accounts.answers import (
 from trueup.inbound.accounts.asking import (
     AccountRefresh,
     apply_found,
-    ask_about,
+    check_account,
     known_accounts,
 )
 from trueup.inbound.lists.wide_reads import (
@@ -35,7 +36,7 @@ POLL_ACTOR = "accounts poll"
 
 @dataclass
 class RefreshReport:
-    """What a round over the accounts came to."""
+    """The result of a round over the accounts."""
 
     refreshes: list[AccountRefresh] = field(default_factory=list)
     is_complete: bool = True
@@ -54,15 +55,15 @@ def refresh_account(
     reason: str,
     as_of: datetime | None = None,
 ) -> AccountRefresh:
-    """Ask about one account, and flip its status if the answer says so.
+    """Query one account at the provider, and flip its status if it differs.
 
-    Raises UnusableProviderError when the provider is away or refuses the key, and
+    Raises UnusableProviderError if the provider is unreachable or refuses the key, and
     LookupError for an account that is not linked at this address.
     """
 
     async def ask() -> AccountRefresh:
         async with UnipileClient(provider_dsn, api_key) as provider:
-            return await ask_about(
+            return await check_account(
                 connection,
                 provider,
                 provider_dsn,
@@ -75,15 +76,15 @@ def refresh_account(
     return asyncio.run(ask())
 
 
-def refresh_told_accounts(
+def refresh_reported_accounts(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
     as_of: datetime | None = None,
 ) -> RefreshReport:
-    """Ask about each account of which a webhook told something since it was asked."""
+    """Query each account with a status webhook since its last query."""
     told = connection.execute(
-        "select workspace_id, account_id from outreach.accounts_told_of(%s)",
+        "select workspace_id, account_id from outreach.accounts_to_refresh(%s)",
         [provider_dsn],
     ).fetchall()
     report = RefreshReport()
@@ -111,11 +112,11 @@ def refresh_accounts(
     actor: str = POLL_ACTOR,
     reason: str = "poll",
 ) -> RefreshReport:
-    """Walk the provider's accounts, and make every status of ours what it says.
+    """Walk the provider's accounts, and flip each of our statuses that differs.
 
-    One that is not listed is asked about by its id: only that answer can call it
-    deleted. A complete list without any of several accounts of ours is another
-    workspace's: UnusableProviderError, and nothing is changed.
+    An account that is not listed is queried by its id, because only that answer proves
+    a deletion. A complete list without any of our accounts (if we have several) belongs
+    to another workspace: UnusableProviderError, and nothing is changed.
     """
     return asyncio.run(
         _refresh_all(connection, provider_dsn, api_key, as_of, actor, reason)
@@ -179,7 +180,7 @@ async def _refresh_all(
                 )
             elif account.status != "deleted":
                 report.refreshes.append(
-                    await ask_about(
+                    await check_account(
                         connection,
                         provider,
                         provider_dsn,

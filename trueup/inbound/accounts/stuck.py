@@ -1,6 +1,6 @@
 """Accounts that stay in connecting although the provider says they work (LL#276).
 
-Belongs here: asking about each through the gate, and bringing back those that work.
+Belongs here: querying each through the gate, and restoring those that work.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import psycopg
 
 from trueup.heals.gate import Heal, Outcome, Subject, run_heal
 from trueup.inbound.accounts.asking import AccountRefresh, KnownAccount, known_accounts
-from trueup.inbound.accounts.reconnect import bring_back
+from trueup.inbound.accounts.reconnect import restore_accounts
 from trueup.inbound.accounts.refresh import refresh_account
 from trueup.inbound.settings import webhook_target_of_environment
 
@@ -31,7 +31,7 @@ def connect_stuck(
     actor: str,
     commit: bool,
 ) -> Iterator[Outcome[AccountRefresh]]:
-    """Asks about each account in connecting, and flips those that work."""
+    """Queries each account in connecting, and flips those that work."""
     if workspace_id is not None:
         connection.execute(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, dsn]
@@ -62,23 +62,25 @@ def connect_stuck(
 
 
 def flipped(outcomes: list[Outcome[AccountRefresh]]) -> list[AccountRefresh]:
-    """Those that were, or would be, flipped to connected."""
+    """The accounts that were, or would be, flipped to connected."""
     return [
         outcome.result
         for outcome in outcomes
         if outcome.verdict == "kept"
         and outcome.result is not None
-        and outcome.result.has_come_back
+        and outcome.result.has_reconnected
     ]
 
 
-def bring_back_flipped(
+def restore_flipped(
     connection: psycopg.Connection,
     dsn: str,
     api_key: str,
     refreshes: list[AccountRefresh],
 ) -> list[str]:
-    """Gives them their subscriptions and lets them catch up; why some got none."""
+    """Registers and catches up the accounts; returns why some have no subscriptions."""
     back = [refresh.account_now for refresh in refreshes]
-    brought = bring_back(connection, dsn, api_key, back, webhook_target_of_environment)
-    return sorted(set(brought.not_told.values()))
+    brought = restore_accounts(
+        connection, dsn, api_key, back, webhook_target_of_environment
+    )
+    return sorted(set(brought.unsubscribed.values()))

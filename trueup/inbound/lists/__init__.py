@@ -1,5 +1,5 @@
-"""The provider's lists, walked and kept: invitations, relations, chats.
+"""The provider's lists, walked and stored: invitations, relations, chats.
 
-Belongs here: walking a list, keeping the walk with its completeness, and handing it to
-the SQL functions that decide by it.
+Belongs here: walking a list, storing the walk with its completeness, and calling the
+SQL functions that decide by it.
 """

@@ -1,4 +1,4 @@
-"""Accepts and replies: what the provider's events mean for enrollments.
+"""Accepts and replies: the effects of the provider's events on enrollments.
 
 Belongs here: the order of the steps, workspace by workspace, and the report. Which
 invite an accept answers is `outreach.accept_matches`.
@@ -15,10 +15,10 @@ ACTOR = "resolved_accepts"
 
 @dataclasses.dataclass(frozen=True)
 class AcceptDecision:
-    """One accept, credited to an enrollment or kept with the reason why not.
+    """One accept, credited to an enrollment or stored with the reason why not.
 
-    is_first: False where an earlier decision was told again, such as with its time
-    narrowed. problem: why it could not be credited yet; it is tried again.
+    is_first: False if the accept was decided before, for example with a less exact
+        time. problem: why it could not be credited yet; it is tried again.
     """
 
     workspace_id: int
@@ -33,7 +33,7 @@ class AcceptDecision:
 
 @dataclasses.dataclass
 class InboundReport:
-    """What one look at all that came in means for enrollments."""
+    """The changes of enrollments by one processing of all events."""
 
     decisions: list[AcceptDecision] = dataclasses.field(default_factory=list)
     replies: int = 0
@@ -48,7 +48,7 @@ class InboundReport:
         return sum(not one.is_credited and one.is_first for one in self._made())
 
     @property
-    def told_again(self) -> int:
+    def repeated(self) -> int:
         return sum(not one.is_first for one in self._made())
 
     @property
@@ -66,11 +66,11 @@ def resolve_inbound(
     actor: str = ACTOR,
     only_workspace_id: int | None = None,
 ) -> InboundReport:
-    """Credit accepts, record replies and end the sequences of who replied.
+    """Credit accepts, record replies and end the sequences of people who replied.
 
-    Each step is a transaction of its own per workspace, in which accounts are locked in
-    their order. Safe to run twice and beside another; running it again with nothing
-    new changes nothing.
+    Each step is its own transaction per workspace, in which accounts are locked in
+    their order. It is safe to repeat and to run concurrently; without new events it
+    changes nothing.
     """
     report = InboundReport()
     rows = connection.execute(

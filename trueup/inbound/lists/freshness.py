@@ -1,17 +1,17 @@
-"""Whether the provider's lists of an account can be believed now.
+"""Whether the provider's lists of an account are current.
 
-Belongs here: reading the provider's own answer about the account. While an account is
-down the lists still answer, with what was stored before.
+Belongs here: the provider's answer about the account. While an account is disconnected,
+the lists return stored, old items.
 """
 
 from trueup.sender import UnusableProviderError
 from trueup.unipile.answer import Answer
 
 
-def why_not_fresh(answer: Answer, provider_dsn: str) -> str | None:
-    """Why the provider's lists of an account may be old, None when they are fresh.
+def staleness_reason(answer: Answer, provider_dsn: str) -> str | None:
+    """Why the provider's lists of an account may be old; None if they are current.
 
-    Raises UnusableProviderError for what concerns no single account.
+    Raises UnusableProviderError for errors that do not concern one account.
     """
     if answer.reached == "not_sent":
         raise UnusableProviderError(

@@ -1,7 +1,7 @@
-"""Accepts on campaigns that they cannot belong to, found and reversed (LL#275).
+"""Finding and reversing accepts on campaigns that they cannot belong to (LL#275).
 
-Belongs here: going through them, each reversed in a transaction of its own. Which ones
-leaked, and what a reversal does, is `sql/functions/`.
+Belongs here: reversing each in its own transaction. Does not: the definition of a leak
+and of a reversal, which is in `sql/functions/accepts/`.
 """
 
 import dataclasses
@@ -16,9 +16,9 @@ ACTOR = "revert_leaked_accepts"
 
 @dataclasses.dataclass(frozen=True)
 class LeakedAccept:
-    """An accept that leaked. verdict: the status it goes back to.
+    """A leaked accept. verdict: the status after its reversal.
 
-    obstacle: why it cannot be reversed now; None where it can, or was.
+    obstacle: why it cannot be reversed now; None if it can be, or was.
     """
 
     workspace_id: int
@@ -57,7 +57,7 @@ def revert(
     leaks: Iterable[LeakedAccept],
     as_of: datetime | None = None,
 ) -> list[LeakedAccept]:
-    """Reverse what has no obstacle; the leaks as they are afterwards."""
+    """Reverse the leaks without an obstacle; returns all leaks after that."""
     done = []
     for leak in leaks:
         after = leak

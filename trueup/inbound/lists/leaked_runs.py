@@ -1,6 +1,6 @@
-"""The reversal of leaked accepts through the gate, as a person runs it (LL#275).
+"""The heal of leaked accepts for a person's command, through the gate (LL#275).
 
-Belongs here: its proof, and one subject for each account.
+Belongs here: its proof query, and one subject for each account.
 """
 
 import itertools
@@ -22,7 +22,7 @@ HEAL = Heal(
 
 @dataclass(frozen=True)
 class LeakRun:
-    """What became of each account, and each leak as it is afterwards."""
+    """The outcome for each account, and each leak after the run."""
 
     outcomes: Sequence[Outcome[list[LeakedAccept]]]
     leaks: Sequence[LeakedAccept]

@@ -1,7 +1,7 @@
-"""The hash by which the ledger would know an invite with a given note.
+"""The ledger's hash of an invite with a given note.
 
-Belongs here: nothing else. A chat that opens with our note shows that the invite was
-accepted, and the ledger keeps no texts, only their hashes.
+A chat that opens with our note proves that the invite was accepted. The ledger has only
+the hashes of texts.
 """
 
 from trueup.sender.rendering import RenderedSend
@@ -10,7 +10,7 @@ from trueup.sender.rendering import RenderedSend
 def note_request_sha256(
     provider_account_id: str, recipient_provider_id: str | None, text: str | None
 ) -> str | None:
-    """None where there is no text or nobody whom it is to."""
+    """None without a text or a recipient."""
     if not text or recipient_provider_id is None:
         return None
     return RenderedSend(

@@ -1,8 +1,8 @@
-"""The provider's lists, asked for a few times a day, and turned into events.
+"""Polling the provider's lists a few times a day, and turning them into events.
 
 Belongs here: which lists are walked for which account, in which order, and the report.
-When an account's turn comes is `outreach.accounts_to_poll`; what a list proves is with
-the `take_in_…` functions. Webhooks tell the same sooner, and not reliably.
+Does not: when an account is due (`outreach.accounts_to_poll`), or what a list proves
+(the `take_in_…` functions). Webhooks report the same events sooner but not reliably.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from trueup.inbound.lists import provider_reads
-from trueup.inbound.lists.freshness import why_not_fresh
+from trueup.inbound.lists.freshness import staleness_reason
 from trueup.inbound.lists.notes import note_request_sha256
 from trueup.inbound.lists.provider_reads import Item, KeptRead, ReadAccount
 from trueup.unipile.client import UnipileClient
@@ -21,11 +21,11 @@ from trueup.unipile.client import UnipileClient
 
 @dataclasses.dataclass
 class PollReport:
-    """What one round over the accounts came to.
+    """The result of one round over the accounts.
 
-    new_events: by the list that told them. incomplete: walks that broke off, which
-    prove nothing absent. not_polled: why an account's lists were not asked for.
-    emptied: old reads whose items are not kept any longer.
+    new_events: counts by list. incomplete: incomplete walks, which do not prove
+        absence. not_polled: why an account's lists were not read. emptied: old reads
+        whose items were deleted.
     """
 
     accounts: int = 0
@@ -47,10 +47,10 @@ def poll_due_accounts(
     api_key: str,
     as_of: datetime | None = None,
 ) -> PollReport:
-    """Walk the lists of every account whose turn has come, and empty old reads.
+    """Walk the lists of every account that is due, and empty old reads.
 
-    The connection must be in autocommit: each walk is kept by itself. Raises
-    UnusableProviderError when the provider is away or refuses the key.
+    The connection must be in autocommit, because each walk is committed separately.
+    Raises UnusableProviderError if the provider is unreachable or refuses the key.
     """
     report = poll_accounts(
         connection,
@@ -59,7 +59,7 @@ def poll_due_accounts(
         accounts_to_poll(connection, provider_dsn, as_of),
         as_of,
     )
-    # Where lists are read, old ones go: by workspace, each committed by itself.
+    # Old reads are emptied with each poll, by workspace, each committed separately.
     for (workspace_id,) in connection.execute(
         "select workspace_id from outreach.workspaces"
         " where provider_dsn = %s order by workspace_id",
@@ -74,7 +74,7 @@ def poll_due_accounts(
 def accounts_to_poll(
     connection: psycopg.Connection, provider_dsn: str, as_of: datetime | None = None
 ) -> list[ReadAccount]:
-    """The connected accounts of this provider whose turn has come."""
+    """The connected accounts of this provider that are due."""
     with connection.cursor(row_factory=class_row(ReadAccount)) as cursor:
         return cursor.execute(
             "select workspace_id, account_id, provider_account_id, linkedin_identity"
@@ -93,7 +93,7 @@ def poll_accounts(
 ) -> PollReport:
     """Walk the lists of these accounts now; see poll_due_accounts.
 
-    received_via: 'poll', or 'replay' for a catch-up that a person asked for.
+    received_via: 'poll', or 'replay' for a catch-up that a person started.
     """
     if not connection.autocommit:
         raise ValueError("polls commit walk by walk: use autocommit")
@@ -113,7 +113,7 @@ async def _poll(
     report = PollReport()
     async with UnipileClient(provider_dsn, api_key) as provider:
         for account in accounts:
-            why_not = why_not_fresh(
+            why_not = staleness_reason(
                 await provider.get_account(account.provider_account_id), provider_dsn
             )
             if why_not is None:
@@ -145,7 +145,7 @@ async def _poll_account(
     received_via: str,
     report: PollReport,
 ) -> None:
-    # Pending first: an invite accepted between the two is among the relations.
+    # Pending invites first: one that is accepted in between is among the relations.
     read = await provider_reads.read_sent_invitations(
         connection, provider, account, as_of
     )
@@ -200,7 +200,7 @@ async def _read_inbox(
     account: ReadAccount,
     as_of: datetime | None,
 ) -> KeptRead:
-    """An account's chats. Unknown sends count readings of `chats`: not under that."""
+    """Read an account's chats, not as `chats`, whose reads decide unknown sends."""
     return await provider_reads.keep_walk(
         connection,
         account,
@@ -226,7 +226,7 @@ async def _read_messages(
     person: str,
     as_of: datetime | None,
 ) -> KeptRead:
-    """A chat's messages without their texts: who wrote which when."""
+    """Read a chat's messages without their texts: writers and times."""
     return await provider_reads.keep_walk(
         connection,
         account,

@@ -1,8 +1,8 @@
-"""Walks of the provider's lists, kept as rows of `outreach.provider_reads`.
+"""Walks of the provider's lists, stored as rows of `outreach.provider_reads`.
 
 Belongs here: making a walk, reducing its items to the ids and times that decisions
-need, and keeping it with its completeness. Deciding anything by it does not: what was
-not found proves something only in complete reads, and SQL knows which.
+need, and storing it with its completeness. Does not: decisions. Absence proves
+something only in complete reads, which SQL checks.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ Item = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True)
 class ReadAccount:
-    """Whose lists are read. linkedin_identity: the account owner's own provider id."""
+    """The account whose lists are read. linkedin_identity: its owner's provider id."""
 
     workspace_id: int
     account_id: int
@@ -32,7 +32,7 @@ class ReadAccount:
 
 @dataclasses.dataclass(frozen=True)
 class KeptRead:
-    """A walk that was kept. items: as they were kept, without the people's texts."""
+    """A stored walk. items: the stored items, without texts."""
 
     read_id: int
     is_complete: bool
@@ -45,7 +45,7 @@ async def read_sent_invitations(
     account: ReadAccount,
     as_of: datetime | None = None,
 ) -> KeptRead:
-    """The invitations of an account that are pending now."""
+    """Read an account's pending invitations."""
     return await keep_walk(
         connection,
         account,
@@ -70,7 +70,7 @@ async def read_relations(
     account: ReadAccount,
     as_of: datetime | None = None,
 ) -> KeptRead:
-    """An account's first-degree connections."""
+    """Read an account's first-degree connections."""
     return await keep_walk(
         connection,
         account,
@@ -96,9 +96,9 @@ async def read_chats(
     *,
     subject: str | None = None,
 ) -> KeptRead:
-    """An account's chats: with whom, and an InMail's subject.
+    """Read an account's chats: the other person, and an InMail's subject.
 
-    subject: what they are read for, where other lists are read along with them.
+    subject: the purpose of the read, if other lists are read with it.
     """
     return await keep_walk(
         connection,
@@ -127,10 +127,10 @@ async def read_chat_messages(
     request_of: Callable[[str], str],
     as_of: datetime | None = None,
 ) -> KeptRead:
-    """The messages of a chat that the account's owner wrote.
+    """Read the messages of a chat that the account's owner wrote.
 
-    request_of: gives the hash of the request that would have written such a text, which
-    is kept instead of it.
+    request_of: returns the hash of the request with such a text; the hash is stored
+        instead of the text.
     """
     return await keep_walk(
         connection,
@@ -159,7 +159,7 @@ async def read_post_comments(
     request_of: Callable[[str], str],
     as_of: datetime | None = None,
 ) -> KeptRead:
-    """The comments of a post that the account's owner wrote; see read_chat_messages."""
+    """Read a post's comments by the account's owner; see read_chat_messages."""
     return await keep_walk(
         connection,
         account,
@@ -190,9 +190,9 @@ async def keep_walk(
     subject: str | None = None,
     as_of: datetime | None = None,
 ) -> KeptRead:
-    """Make a walk and keep it; both its times are the database's, or as_of.
+    """Make a walk and store it; its times are the database's clock, or as_of.
 
-    An incomplete walk is kept too: what it did find is there.
+    An incomplete walk is stored too, because it proves the items that it found.
     """
     started_at = as_of or _database_time(connection)
     walk = await start_walk()
@@ -217,7 +217,7 @@ async def keep_walk(
 
 
 def moment_of(given: object) -> str | None:
-    """A provider's time, ISO text or milliseconds since 1970, as ISO text, or None."""
+    """A provider's time (ISO text or milliseconds since 1970) as ISO text, or None."""
     try:
         if isinstance(given, int | float) and not isinstance(given, bool):
             return datetime.fromtimestamp(given / 1_000, UTC).isoformat()

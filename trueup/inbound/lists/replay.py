@@ -1,7 +1,7 @@
-"""What an account may have missed, read again from the provider's lists.
+"""Reading events that an account may have missed from the provider's lists.
 
-Belongs here: the walk of one account and what it found. What becomes an event is
-decided where any poll is taken in.
+Belongs here: the walk of one account and its result. Does not: which items become
+events, which is the same as for polls.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ NEW_EVENTS = (
 
 @dataclass(frozen=True)
 class Replay:
-    """What a walk found. events: (event type, count). not_read: why it was not read."""
+    """The result of a replay. events: (event type, count). not_read: the reason."""
 
     events: list[tuple[str, int]]
     reads: int
@@ -40,7 +40,7 @@ def replay_account(
     *,
     commit: bool,
 ) -> Replay:
-    """Walks the lists of one account; without commit nothing of it is kept."""
+    """Walks the lists of one account; without commit it stores nothing."""
     reader = ReadAccount(
         account.workspace_id,
         account.account_id,
@@ -53,7 +53,7 @@ def replay_account(
         [account.workspace_id],
     ).fetchone()[0]
     dry_run = connection.transaction(force_rollback=True)
-    # Each walk commits by itself, unless a dry run is around all of them.
+    # Each walk commits separately, except in a dry run, which has one transaction.
     with contextlib.nullcontext() if commit else dry_run:
         report = poll_accounts(
             connection, dsn, api_key, [reader], received_via="replay"

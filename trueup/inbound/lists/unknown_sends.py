@@ -1,7 +1,7 @@
-"""Calls that nobody answered, or only without a proof: the provider is asked of them.
+"""Deciding unknown and unproven sends by the provider's lists.
 
-Belongs here: which lists are asked for which actions, and the report. What the answers
-prove is `outreach.decide_unknown_sends`. Nothing here ever sends.
+Belongs here: which lists are read for which actions, and the report. Does not: what the
+lists prove (`outreach.decide_unknown_sends`). Nothing here sends.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ import psycopg
 from psycopg.rows import class_row
 
 from trueup.inbound.lists import provider_reads
-from trueup.inbound.lists.freshness import why_not_fresh
+from trueup.inbound.lists.freshness import staleness_reason
 from trueup.inbound.lists.provider_reads import KeptRead, ReadAccount
 from trueup.sender.queue import workspaces_of
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.client import UnipileClient
 
 CHATTED = ("send_message", "send_inmail")
-# Marks a walk of the chats after which those with the people in question are read too.
+# The subject of a read of the chats that is followed by reads of their messages.
 READ_FOR = "unknown_sends"
 
 
 @dataclasses.dataclass(frozen=True)
 class UnknownSend:
-    """An attempt that the provider should be asked about."""
+    """An attempt to look up at the provider."""
 
     account_id: int
     attempt_id: int
@@ -40,7 +40,7 @@ class UnknownSend:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """What was decided of an attempt, and by which reads."""
+    """The decision about an attempt, and the reads that prove it."""
 
     workspace_id: int
     account_id: int
@@ -51,11 +51,11 @@ class Decision:
 
 @dataclasses.dataclass
 class ResolveReport:
-    """What one look at all unknown sends came to.
+    """The result of one run over all unknown sends.
 
-    asked: attempts that the provider was asked about. incomplete_reads: walks that did
-    not reach their list's end, and prove nothing absent. not_asked: why an account's
-    lists were not read, by its id.
+    asked: attempts that were looked up. incomplete_reads: walks that did not reach the
+        end of their list, which do not prove absence. not_asked: why an account's lists
+        were not read, by its id.
     """
 
     asked: int = 0
@@ -84,17 +84,17 @@ def resolve_unknown_sends(
     api_key: str,
     as_of: datetime | None = None,
 ) -> ResolveReport:
-    """Ask the provider about every send that was lost 15 minutes ago or more.
+    """Look up every send that has been unknown for 15 minutes or more.
 
-    And about those of the last 7 days that it called sent without an id: found, they
-    count; not found, they stay as they are.
+    Sends of the last 7 days that were answered without an id are looked up too. If one
+    is found, it is proven; otherwise it stays as it is.
 
-    Only workspaces of this provider's address are asked about. The connection must be
-    in autocommit: each read is kept, and each account decided, by itself. Safe to run
-    beside senders, and twice.
+    Only workspaces of this provider's address are included. The connection must be in
+    autocommit, because each read and each account's decisions are committed separately.
+    It is safe to repeat and to run beside senders.
 
-    Raises UnusableProviderError when the provider is away or refuses the key, and
-    ValueError when the connection is not in autocommit.
+    Raises UnusableProviderError if the provider is unreachable or refuses the key, and
+    ValueError if the connection is not in autocommit.
     """
     if not connection.autocommit:
         raise ValueError("resolve_unknown_sends commits by account: use autocommit")
@@ -136,8 +136,8 @@ async def _ask(
     as_of: datetime | None,
     report: ResolveReport,
 ) -> None:
-    """Read the lists in which these sends would stand if they were made."""
-    why_not = why_not_fresh(
+    """Read the lists that would contain these sends."""
+    why_not = staleness_reason(
         await provider.get_account(account.provider_account_id), provider_dsn
     )
     if why_not is not None:
@@ -146,7 +146,7 @@ async def _ask(
     report.asked += len(sends)
     actions = {send.action for send in sends}
     if "send_invite" in actions:
-        # Pending first: an invite accepted between the two is among the relations.
+        # Pending invites first: one that is accepted in between is among the relations.
         for read_list in (
             provider_reads.read_sent_invitations,
             provider_reads.read_relations,
@@ -175,7 +175,7 @@ async def _ask(
 def _chats_of(
     account: ReadAccount, sends: Iterable[UnknownSend], chats: KeptRead
 ) -> Iterable[tuple[str, Callable[[str], str]]]:
-    """Each chat with a person that one of these sends was for."""
+    """The chats with the recipients of these sends."""
     for send in sends:
         if send.action not in CHATTED:
             continue
@@ -195,7 +195,7 @@ def _posts_of(
 def _request_of(
     account: ReadAccount, send: UnknownSend, subject: str | None
 ) -> Callable[[str], str]:
-    """The hash under which the ledger would hold such a send with a given text."""
+    """The ledger's hash of such a send with a given text."""
 
     def request_sha256(text: str) -> str:
         texts = {

@@ -1,7 +1,7 @@
-"""Walks of lists that are the provider's as a whole, kept as `provider_wide_reads`.
+"""Walks of lists that belong to no single account: `provider_wide_reads`.
 
-Belongs here: keeping such a walk with its completeness. Lists of one account are with
-`provider_reads`; what may be concluded from either is decided elsewhere.
+Belongs here: storing such a walk with its completeness. Does not: lists of one account
+(`provider_reads.py`), or decisions by either.
 """
 
 from datetime import datetime
@@ -23,7 +23,7 @@ def keep_wide_walk(
     started_at: datetime,
     as_of: datetime | None = None,
 ) -> int:
-    """Keep a walk, complete or not; items: what of it is ours. Gives the read's id."""
+    """Store a walk, complete or not; returns its id. items: our items of it."""
     row = connection.execute(
         "select outreach.record_provider_wide_read("
         "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
@@ -45,7 +45,7 @@ def keep_wide_walk(
 
 
 def why_stopped(walk: Walk) -> str | None:
-    """What ended an incomplete walk, in a few words; None after a complete one."""
+    """A short text of what ended an incomplete walk; None after a complete walk."""
     if walk.is_complete:
         return None
     answer = walk.stopped_by

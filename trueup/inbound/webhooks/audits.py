@@ -57,7 +57,7 @@ class AuditReport:
         return f"nobody tells {', '.join(events)}{because}"
 
 
-def tell_of_audit(
+def update_audit_alerts(
     connection: psycopg.Connection,
     provider_dsn: str,
     url: str,

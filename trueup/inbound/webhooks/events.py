@@ -19,23 +19,23 @@ BATCH = 500
 
 
 @dataclasses.dataclass(frozen=True)
-class TakenIn:
+class Intake:
     """What deliveries came to.
 
-    new_events: happenings told for the first time. told_before: those known already.
+    new_events: happenings told for the first time. already_known: those known already.
     quarantined: kept in the inbox with the reason, such as an unknown account.
     """
 
     deliveries: int = 0
     new_events: int = 0
-    told_before: int = 0
+    already_known: int = 0
     quarantined: int = 0
 
-    def __add__(self, other: "TakenIn") -> "TakenIn":
-        return TakenIn(
+    def __add__(self, other: "Intake") -> "Intake":
+        return Intake(
             self.deliveries + other.deliveries,
             self.new_events + other.new_events,
-            self.told_before + other.told_before,
+            self.already_known + other.already_known,
             self.quarantined + other.quarantined,
         )
 
@@ -44,13 +44,13 @@ def take_in_deliveries(
     connection: psycopg.Connection,
     as_of: datetime | None = None,
     batch: int = BATCH,
-) -> TakenIn:
+) -> Intake:
     """Read every delivery that waits in the inbox, oldest first.
 
     Each batch is one transaction. Safe to run twice, and beside another. as_of only
     dates what is set aside; events are dated by their receipt.
     """
-    total = TakenIn()
+    total = Intake()
     while True:
         taken = _take_in_batch(connection, as_of, batch)
         total += taken
@@ -60,7 +60,7 @@ def take_in_deliveries(
 
 def _take_in_batch(
     connection: psycopg.Connection, as_of: datetime | None, batch: int
-) -> TakenIn:
+) -> Intake:
     try:
         return _take_in(connection, as_of, batch, read_delivery)
     except psycopg.DataError as error:
@@ -84,7 +84,7 @@ def _take_in(
     as_of: datetime | None,
     batch: int,
     read: Callable[[Delivery], dict[str, Any]],
-) -> TakenIn:
+) -> Intake:
     with (
         connection.transaction(),
         connection.cursor(row_factory=class_row(Delivery)) as cursor,
@@ -93,11 +93,11 @@ def _take_in(
             "select * from outreach.unread_webhook_deliveries(%s)", [batch]
         ).fetchall()
         if not deliveries:
-            return TakenIn()
+            return Intake()
         row = connection.execute(
-            "select new_events, told_before, quarantined"
+            "select new_events, already_known, quarantined"
             " from outreach.take_in_webhook_events(%s, %s)",
             [Jsonb([read(delivery) for delivery in deliveries]), as_of],
         ).fetchone()
     assert row is not None
-    return TakenIn(len(deliveries), *row)
+    return Intake(len(deliveries), *row)

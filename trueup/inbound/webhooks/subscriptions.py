@@ -23,7 +23,7 @@ from trueup.inbound.lists.wide_reads import (
     why_stopped,
 )
 from trueup.inbound.settings import WebhookTarget
-from trueup.inbound.webhooks.audits import AuditReport, tell_of_audit
+from trueup.inbound.webhooks.audits import AuditReport, update_audit_alerts
 from trueup.inbound.webhooks.plan import (
     CONTENT_TYPE,
     SECRET_HEADER,
@@ -100,7 +100,7 @@ class _Audit:
         report.uncovered = {
             gap.wanted_event: gap.account_ids for gap in listed.plan.gaps
         }
-        tell_of_audit(
+        update_audit_alerts(
             self.connection,
             self.provider_dsn,
             self.target.url,

@@ -1,8 +1,8 @@
--- Alerts whose present state nobody was told: openings never delivered, and resolutions
--- of openings that were. One resolved before its opening went out is not worth a word.
--- delivered_at is the moment as of which the state last delivered was true, so that a
--- resolution made while its opening was being delivered is still owed.
-create or replace function outreach.admin_alerts_to_tell(
+-- Alerts whose present state is not delivered: undelivered openings, and resolutions of
+-- delivered openings. An alert that is resolved before its opening is delivered is left
+-- out. delivered_at is the time at which the delivered state was read, so that a
+-- resolution during the delivery of its opening is still returned.
+create or replace function outreach.undelivered_admin_alerts(
     as_of timestamptz default null
 )
 returns table (
@@ -13,7 +13,7 @@ returns table (
     message text,
     what_to_do text,
     failing_rows text,
-    news text,
+    change text,
     read_at timestamptz
 )
 language plpgsql
@@ -31,7 +31,7 @@ begin
         alerts.details ->> 'what_to_do',
         alerts.details ->> 'failing_rows',
         case when alerts.resolved_at is null then 'opened' else 'resolved' end,
-        coalesce(admin_alerts_to_tell.as_of, clock_timestamp())
+        coalesce(undelivered_admin_alerts.as_of, clock_timestamp())
     from outreach.linkedin_admin_alerts as alerts
     where
         (alerts.resolved_at is null and alerts.delivered_at is null)

@@ -1,7 +1,7 @@
--- Linked accounts of which a webhook told a status since the last health check, or whose
--- owner has logged in since: a reason to ask, never an answer. A login under way is
--- asked about each time.
-create or replace function outreach.accounts_told_of(provider_dsn text)
+-- Linked accounts with a status webhook, or a login of their owner, since the last
+-- health check. The webhook is only a reason to ask the provider. An account whose
+-- login is in progress is returned each time.
+create or replace function outreach.accounts_to_refresh(provider_dsn text)
 returns table (
     workspace_id bigint,
     account_id bigint
@@ -16,7 +16,7 @@ begin
     select
         accounts.workspace_id,
         accounts.account_id
-    from outreach.accounts_at_provider(accounts_told_of.provider_dsn) as linked
+    from outreach.accounts_at_provider(accounts_to_refresh.provider_dsn) as linked
     inner join outreach.linkedin_accounts as accounts
         on
             linked.workspace_id = accounts.workspace_id
