@@ -1,5 +1,5 @@
--- A job stays the job of its enrollment, step, account and action: moved to another, it
--- would leave the first one's time without a job, and its ledger behind.
+-- A job's enrollment, step, account and action never change: otherwise its enrollment
+-- would have a time without a job, and its attempts would belong to another job.
 create or replace function outreach.refuse_to_move_job()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- A new account's first status is audit row 0, so that its history starts with it.
+-- A new account's first status is audit row 0, the start of its history.
 create or replace function outreach.audit_account_creation()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- Links, walks and repairs are only ever appended (see event_rows_are_append_only).
+-- Links, walks and repairs are append-only (see event_rows_are_append_only).
 create or replace trigger provider_account_links_are_append_only
 before update or delete or truncate on outreach.provider_account_links
 for each statement

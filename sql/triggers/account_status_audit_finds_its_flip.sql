@@ -1,10 +1,10 @@
--- An audit row must find its flip. The account counted at least that many flips,
--- and each flip had to find its own audit row, which is there once and for good:
--- so a row whose number was reached is the row of a flip that happened.
+-- An audit row must have its flip: its status_seq is at most the account's. Each flip
+-- requires its own audit row, and audit rows are unique and append-only, so such a row
+-- belongs to a flip that happened.
 create or replace function outreach.assert_audit_row_finds_its_flip()
 returns trigger
 language plpgsql
-security definer -- whoever writes the row, the check must see the account
+security definer -- the check must see the account for every role
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$

@@ -1,12 +1,12 @@
 -- A status flip must leave an audit row in the same transaction (LL#276).
--- Checked at commit, so the audit row may come before or after the flip. By data,
--- not by transaction id: a row's xmin in a savepoint is not its transaction's.
--- Sequential scans are off because a plan cached while the audit table was tiny
--- would scan it for each of 100,000 flips, inside COMMIT.
+-- Checked at commit, so the audit row may come before or after the flip. The check
+-- compares data and not transaction ids, because the xmin of a row from a savepoint is
+-- not its transaction's. Sequential scans are off, because a plan that was cached for a
+-- tiny audit table would scan it for each of 100,000 flips, inside COMMIT.
 create or replace function outreach.assert_account_status_is_audited()
 returns trigger
 language plpgsql
-security definer -- whoever flips, the check must see the audit rows
+security definer -- the check must see the audit rows for every role
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$

@@ -1,10 +1,10 @@
--- An attempt is judged under its account's lock, in a statement later than the lock and
--- by what the tables say: its day, its limits and its window are written here, whatever
--- the insert claimed.
--- A limit cannot be passed, whoever begins: the ledger is counted, with the rows before
--- this one. And a send is never begun again while an earlier attempt of the same step
--- may have reached the person: only a definite no opens the way for another. A look-up
--- and an invite's withdrawal may be made again: twice comes to the same as once.
+-- Checks an attempt under its account's lock, in a statement after the lock, against
+-- the tables: this trigger sets its day, its limits and its window, and overwrites the
+-- values of the insert. No role can exceed a limit, because the ledger is counted, with
+-- the rows before this one. A send is not begun again while an earlier attempt of the
+-- same step may have reached the person: only an answer that proves it unsent allows
+-- another attempt. Look-ups and withdrawals of an invite are idempotent and may be
+-- repeated.
 create or replace function outreach.judge_attempt_under_lock()
 returns trigger
 language plpgsql
@@ -73,11 +73,11 @@ begin
     end if;
 
     if new.begun_at < facts.newest_begun_at then
-        raise exception 'account % began % at % already, an attempt at % comes too late',
+        raise exception 'account % began % at % already, so an attempt at % is too late',
             new.account_id, new.action, facts.newest_begun_at, new.begun_at
             using
                 errcode = 'check_violation',
-                hint = 'Attempts are written in the order in which they begin.';
+                hint = 'Attempts are inserted in the order of begun_at.';
     end if;
 
     -- A worker does not date its own attempts; the owner replays other moments.
@@ -94,7 +94,7 @@ begin
         raise exception 'an attempt that begins now cannot be dated %', new.begun_at
             using
                 errcode = 'check_violation',
-                hint = 'Leave as_of out: the database knows the time.';
+                hint = 'Leave as_of out: the database sets the time.';
     end if;
 
     if facts.timezone is null then
@@ -118,7 +118,7 @@ begin
             )
             using
                 errcode = 'check_violation',
-                hint = 'Ask the provider what became of it; never send on a guess.';
+                hint = 'Look it up at the provider; never send on a guess.';
     end if;
 
     if limits.reached is not null then

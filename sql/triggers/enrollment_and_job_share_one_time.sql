@@ -1,10 +1,9 @@
--- next_action_at and the live job's run_at are one time, both null without a live
--- job (LL#274, LL#279). Checked at commit from both sides, on the rows as they
--- stand then.
+-- next_action_at and the live job's run_at are equal, and both null without a live job
+-- (LL#274, LL#279). Checked at commit from both sides, on the rows at that time.
 create or replace function outreach.assert_enrollment_and_job_share_one_time()
 returns trigger
 language plpgsql
-security definer -- whoever writes one side, the check must see the other
+security definer -- the check must see both sides for every role
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
@@ -12,7 +11,7 @@ declare
     changed constant record := case when tg_op = 'DELETE' then old else new end;
     times record;
 begin
-    -- In the other levels two transactions that each change one side pass both.
+    -- At other levels, two transactions that each change one side would both pass.
     perform outreach.assert_read_committed();
 
     select
@@ -60,7 +59,7 @@ create constraint trigger new_enrollment_shares_its_jobs_time
 after insert on outreach.campaign_prospects
 deferrable initially deferred
 for each row
-when (new.next_action_at is not null) -- a job that it has already checks itself
+when (new.next_action_at is not null) -- an existing job has its own check
 execute function outreach.assert_enrollment_and_job_share_one_time();
 
 drop trigger if exists new_job_shares_its_enrollments_time
@@ -75,8 +74,8 @@ execute function outreach.assert_enrollment_and_job_share_one_time();
 drop trigger if exists moved_job_shares_its_enrollments_time
 on outreach.campaign_send_jobs;
 
--- A job without a time is parked or over, so a change of status that matters here
--- is a change of run_at too.
+-- A job without a time is parked or ended, so each relevant change of status also
+-- changes run_at.
 create constraint trigger moved_job_shares_its_enrollments_time
 after update on outreach.campaign_send_jobs
 deferrable initially deferred

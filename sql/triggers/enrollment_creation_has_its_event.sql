@@ -1,4 +1,4 @@
--- A new enrollment's first status is its event 0: its history starts with it.
+-- A new enrollment's first status is its event 0, the start of its history.
 create or replace function outreach.record_enrollment_creation()
 returns trigger
 language plpgsql

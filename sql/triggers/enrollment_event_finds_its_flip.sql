@@ -1,8 +1,8 @@
--- An event that tells of a flip must find it: see account_status_audit_finds_its_flip.
+-- An event about a flip must have its flip: see account_status_audit_finds_its_flip.
 create or replace function outreach.assert_event_finds_its_flip()
 returns trigger
 language plpgsql
-security definer -- whoever writes the event, the check must see the enrollment
+security definer -- the check must see the enrollment for every role
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$

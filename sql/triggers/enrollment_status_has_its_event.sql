@@ -1,9 +1,9 @@
 -- A flip of linkedin_status must leave an event in the same transaction.
--- Checked at commit and by data, like the flips of accounts.
+-- Checked at commit by comparing data, like the flips of accounts.
 create or replace function outreach.assert_enrollment_status_has_its_event()
 returns trigger
 language plpgsql
-security definer -- whoever flips, the check must see the events
+security definer -- the check must see the events for every role
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$

@@ -1,4 +1,4 @@
--- status_seq counts an enrollment's flips. Nobody writes it by hand.
+-- status_seq counts an enrollment's flips. Only this trigger writes it.
 create or replace function outreach.count_enrollment_status_flip()
 returns trigger
 language plpgsql
@@ -6,7 +6,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     if new.status_seq <> old.status_seq then
-        raise exception 'status_seq of enrollment % was written by hand',
+        raise exception 'status_seq of enrollment % was set by a statement',
             old.enrollment_id
             using
                 errcode = 'check_violation',

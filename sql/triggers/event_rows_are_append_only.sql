@@ -1,5 +1,5 @@
--- Events, attempts, outcomes, audit rows and heals are only ever appended.
--- A wrong accept is reversed by a row, not erased (LL#275 kept them for forensics).
+-- Events, attempts, outcomes, audit rows and heals are append-only. A wrong accept is
+-- reversed by another row and not deleted (LL#275 kept them for forensics).
 create or replace trigger send_attempts_are_append_only
 before update or delete or truncate on outreach.send_attempts
 for each statement
@@ -20,7 +20,7 @@ before update or delete or truncate on outreach.linkedin_events
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_events');
 
--- But for their items: see old_reads_may_be_emptied.
+-- Except their items: see old_reads_may_be_emptied.
 create or replace trigger provider_reads_are_append_only
 before delete or truncate on outreach.provider_reads
 for each statement

@@ -1,4 +1,4 @@
--- Reports of heals are only ever appended (see event_rows_are_append_only).
+-- Reports of heals are append-only (see event_rows_are_append_only).
 create or replace trigger heal_reports_are_append_only
 before update or delete or truncate on outreach.heal_reports
 for each statement

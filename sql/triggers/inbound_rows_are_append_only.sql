@@ -1,5 +1,5 @@
--- Webhooks as received, accept signals and credits are only ever appended: a decision
--- that was wrong is followed by another one (see event_rows_are_append_only).
+-- Received webhooks, accept signals and credits are append-only: a wrong decision is
+-- followed by another row (see event_rows_are_append_only).
 create or replace trigger webhook_deliveries_are_append_only
 before update or delete or truncate on outreach.linkedin_webhook_deliveries
 for each statement

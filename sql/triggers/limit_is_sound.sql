@@ -1,6 +1,6 @@
--- A limit names a known action and span, neither its count nor its gap is negative, and
--- no gap leads past the end of time. The table's checks refuse most of that too; this
--- says it in a sentence.
+-- A limit has a known action and span, no negative count or gap, and no gap beyond the
+-- range of timestamptz. The table's checks refuse most of that too; this trigger gives
+-- a readable error.
 create or replace function outreach.assert_limit_is_sound()
 returns trigger
 language plpgsql

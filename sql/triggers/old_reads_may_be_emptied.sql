@@ -1,5 +1,5 @@
--- A read of a provider's list is never rewritten. Once it is old its items may go, and
--- nothing else of it: outreach.empty_old_reads() says when.
+-- A read of a provider's list never changes, except that its items may be deleted when
+-- it is old: see outreach.empty_old_reads().
 create or replace function outreach.assert_read_is_only_emptied()
 returns trigger
 language plpgsql

@@ -1,7 +1,7 @@
--- A row of provider_accounts names an account of ours. A foreign key cannot say it: the
--- table is looked up before a workspace is known, so it is the same on every node of a
--- cluster, and such a table cannot reference one that is spread by workspace. Accounts
--- are never deleted, because their audit rows refer to them.
+-- A row of provider_accounts has an existing account. A foreign key is not possible:
+-- the table is read before a workspace is known, so it is a reference table in a
+-- cluster, which cannot reference a table that is sharded by workspace. Accounts are
+-- never deleted, because their audit rows refer to them.
 create or replace function outreach.assert_provider_account_names_an_account()
 returns trigger
 language plpgsql

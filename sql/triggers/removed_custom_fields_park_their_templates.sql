@@ -1,7 +1,7 @@
--- Taking a custom field from a campaign parks everybody who waits for a text that names
--- it, before a send finds out. Checked at commit: a save that validates the texts anew
--- in the same transaction parks nobody. A text in which the name does not occur cannot
--- use it, and goes on.
+-- Removing a custom field from a campaign parks the enrollments at each step whose text
+-- names it, before a send would fail. Checked at commit: a save that validates the
+-- texts again in the same transaction parks no enrollment. A text without the name is
+-- not affected.
 create or replace function outreach.park_templates_of_removed_fields()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- A sending window lies in one weekday and closes after it opens. The table's checks
--- refuse the rest too; this says it in a sentence.
+-- A sending window is within one weekday and closes after it opens. The table's checks
+-- refuse other windows too; this trigger gives a readable error.
 create or replace function outreach.assert_sending_window_is_sound()
 returns trigger
 language plpgsql

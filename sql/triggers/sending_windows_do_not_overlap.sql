@@ -1,7 +1,7 @@
 -- No two sending windows of an account share a moment of a weekday.
--- Checked at commit, so that windows may be moved one after the other. The account's
--- row is locked first and its windows are read in a later statement: of two
--- transactions that add one each, the second sees the first's.
+-- Checked at commit, so that windows can be moved one after the other. The account's
+-- row is locked first and its windows are read in a later statement, so that the second
+-- of two concurrent transactions sees the window of the first.
 create or replace function outreach.assert_windows_do_not_overlap()
 returns trigger
 language plpgsql

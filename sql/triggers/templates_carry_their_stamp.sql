@@ -1,7 +1,6 @@
--- A template carries the validator's stamp of exactly its text and field list, whoever
--- writes it (design rule 4, LL#277): a typo cannot be saved past the validator. Only
--- names that a template may use count: the standard fields and what its campaign
--- declares.
+-- A template has the validator's stamp of exactly its text and field list (LL#277), so
+-- that no role can save a text without the validator. Allowed names are the standard
+-- fields and the custom fields of its campaign.
 create or replace function outreach.assert_template_carries_its_stamp()
 returns trigger
 language plpgsql
@@ -58,7 +57,7 @@ begin
     if foreign_names <> '{}' then
         raise exception
             'the % of step % (variant %) of campaign "%" of workspace % was validated '
-            'with fields that it has not: %',
+            'with fields that it does not have: %',
             new.field, coalesce(place.number, new.step_id), new.variant, place.name,
             new.workspace_id, array_to_string(foreign_names, ', ')
             using

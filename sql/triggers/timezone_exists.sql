@@ -1,5 +1,5 @@
--- An account lives in a time zone that exists. Postgres itself would read any text
--- such as Berlin5 as a zone of its own making.
+-- The time zone of an account exists. Postgres itself would accept a text such as
+-- Berlin5 as a POSIX zone.
 create or replace function outreach.assert_timezone_exists()
 returns trigger
 language plpgsql
@@ -22,7 +22,7 @@ begin
     if found then
         raise exception
             'LinkedIn account % (%) of workspace % cannot live in time zone "%": '
-            'there is none of that name',
+            'it does not exist',
             new.account_id, new.name, new.workspace_id, unknown_timezone
             using
                 errcode = 'check_violation',

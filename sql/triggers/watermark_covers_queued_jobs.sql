@@ -1,11 +1,11 @@
--- A claim looks through an account's jobs from outreach.send_queue_watermarks on. Whoever
--- queues a job, dates one back, or writes a lease that is over already, moves the start
--- before it. Fires in every session_replication_role: this keeps rows in sight, and
--- refuses none.
+-- A claim scans an account's jobs from outreach.send_queue_watermarks on. A statement
+-- that queues a job, moves one to an earlier time, or writes an expired lease lowers
+-- the watermark. The trigger fires in every session_replication_role, because it
+-- refuses no row and keeps jobs visible to claims.
 create or replace function outreach.show_queued_jobs()
 returns trigger
 language plpgsql
-security definer -- whoever queues, the claim must see it
+security definer -- must lower the watermark for every role
 set search_path = pg_catalog, pg_temp
 as $$
 begin
@@ -45,7 +45,7 @@ execute function outreach.show_queued_jobs();
 create or replace function outreach.show_moved_job()
 returns trigger
 language plpgsql
-security definer -- whoever moves it, the claim must see it
+security definer -- must lower the watermark for every role
 set search_path = pg_catalog, pg_temp
 as $$
 begin

@@ -1,7 +1,8 @@
--- Each attempt with what became of it (outreach.state_of_attempt). The outcomes are
--- looked up attempt by attempt, so that a query for few attempts reads few outcomes.
--- unsent_recorded_at: when the newest definite no was recorded. provider_reference: the
--- provider's id of what was sent, by the newest outcome that gives one.
+-- Each attempt with its state (outreach.state_of_attempt). The outcomes are read
+-- attempt by attempt, so that a query for few attempts reads few outcomes.
+-- unsent_recorded_at: when the newest proof of 'unsent' was recorded.
+-- provider_reference: the provider's id of the sent item, from the newest outcome that
+-- has one.
 create or replace view outreach.attempt_states
 with (security_invoker = true)
 as

@@ -1,6 +1,7 @@
--- Each enrollment with what is known of its accept (outreach.is_accepted).
+-- Each enrollment with the facts about its accept (outreach.is_accepted).
 -- is_event_standing: whether the last event about it is invite_accepted and not
--- accept_reverted. Last means recorded last: a late event has an old date.
+-- accept_reverted, in the order of event_id, because a late event has an old
+-- occurred_at.
 create or replace view outreach.enrollment_accepts
 with (security_invoker = true)
 as

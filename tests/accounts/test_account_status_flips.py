@@ -185,7 +185,7 @@ def test_an_update_with_its_audit_row_written_by_hand_passes(connection, account
 
 
 def test_status_seq_is_not_written_by_hand(connection, account):
-    with pytest.raises(CheckViolation, match="written by hand"):
+    with pytest.raises(CheckViolation, match="was set by a statement"):
         # status-writer: on purpose, a bare update must be refused
         connection.execute(
             "update outreach.linkedin_accounts set status_seq = 5"

@@ -199,7 +199,7 @@ def test_an_unknown_time_zone_is_refused_with_the_nearest_name(
     said = failure.value.diag
     assert said.message_primary == (
         f"LinkedIn account {account[1]} (Anisha) of workspace {account[0]} cannot live"
-        f' in time zone "{wrong}": there is none of that name'
+        f' in time zone "{wrong}": it does not exist'
     )
     assert said.message_hint.startswith(f"Did you mean {meant}? ")
 

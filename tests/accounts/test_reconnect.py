@@ -121,7 +121,9 @@ def test_a_failed_registration_leaves_an_alert_and_a_log_line_and_undoes_nothing
     with caplog.at_level(logging.WARNING):
         reconnect(opened, talha, lambda _, accounts: caught_up.extend(accounts))
 
-    assert_stands_unregistered(opened, caplog, talha, "nobody tells new_relation")
+    assert_stands_unregistered(
+        opened, caplog, talha, "no subscription covers new_relation"
+    )
     assert [account.account_id for account in caught_up] == [talha.account_id]
 
 

@@ -85,7 +85,7 @@ def test_each_repair_is_kept_and_alerted(opened, sandbox, api, talha):
         (
             "registered",
             event,
-            f"{event} was not told of Talha (account {talha.account_id})",
+            f"{event} was not subscribed for Talha (account {talha.account_id})",
             True,
         )
         for event in sorted(ALL)
@@ -96,7 +96,9 @@ def test_each_repair_is_kept_and_alerted(opened, sandbox, api, talha):
         " where code = 'webhook_repaired'"
     ).fetchall()
     assert len(alerts) == 3
-    assert "new_relation was not told of Talha" in " ".join(row[0] for row in alerts)
+    assert "new_relation was not subscribed for Talha" in " ".join(
+        row[0] for row in alerts
+    )
 
 
 def test_repair_alerts_close_an_hour_later_once_nothing_is_left(
@@ -132,7 +134,7 @@ def test_a_subscription_of_some_accounts_leaves_the_others_uncovered(
         "select reason from outreach.webhook_repairs where repair = 'registered'"
     ).fetchall()
     assert repair == (
-        f"new_relation was not told of Anisha (account {other.account_id})",
+        f"new_relation was not subscribed for Anisha (account {other.account_id})",
     )
     # What is told twice goes: the new one tells of everybody.
     assert [stale.webhook_id for stale in report.deleted] == [narrow]

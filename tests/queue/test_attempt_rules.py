@@ -143,7 +143,7 @@ def test_an_attempt_without_a_claim_is_refused(connection):
 def test_an_attempt_dated_before_the_newest_is_refused(connection):
     first, second, _ = make_queue(connection, limit_per_day=9)
     insert_attempt(connection, first)
-    with pytest.raises(CheckViolation, match="comes too late"):
+    with pytest.raises(CheckViolation, match="is too late"):
         insert_attempt(connection, second, begun_at=NOON - dt.timedelta(days=3))
 
 

@@ -160,8 +160,8 @@ def _step_errors(
         CampaignError(
             campaign.line(("steps",)),
             f"The saved step {_called(step)} is not in the file any more, but "
-            f"{step.active_count} people stand on it. Keep it until they have passed "
-            "it: no step is ever shortcut.",
+            f"{step.active_count} people are at it. Keep it until they have passed "
+            "it: a step is never skipped.",
             campaign.source,
         )
         for step in removed

@@ -1,5 +1,5 @@
--- The accounts that are linked at a provider's address, with the status and seq that an
--- answer about them is compared with. Of one workspace or account only, if named.
+-- The accounts that are linked at a provider's address, with the status and status_seq
+-- from before a query. Of one workspace or account only, if given.
 create or replace function outreach.accounts_at_provider(
     provider_dsn text,
     only_workspace_id bigint default null,

@@ -1,4 +1,4 @@
--- A workspace's accounts with what decides whether a campaign can use them.
+-- A workspace's accounts with the facts that decide whether a campaign can use them.
 create or replace function outreach.accounts_that_could_send(workspace_id bigint)
 returns table (
     account_id bigint,

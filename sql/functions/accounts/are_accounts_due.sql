@@ -1,5 +1,6 @@
--- Whether the list of all accounts should be walked now: four times a day, at minutes
--- of the provider's own, and at once while it was never walked to its end.
+-- Whether the list of all accounts should be walked now: four times a day, at
+-- pseudorandom minutes per provider, and at once if it has never been walked
+-- completely.
 create or replace function outreach.are_accounts_due(
     provider_dsn text,
     as_of timestamptz default null

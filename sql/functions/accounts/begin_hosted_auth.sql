@@ -1,6 +1,6 @@
--- Notes that a person is to be shown a page on which they log in: as the account named,
--- or as one that is new here and lives in that time zone. Returns the provider's id of
--- the account if it can log in again there, null where it must be added.
+-- Records a hosted page on which a person logs in as an account, or as a new account
+-- with that time zone. Returns the provider's id of the account if it can log in again,
+-- null if it must be added.
 create or replace function outreach.begin_hosted_auth(
     workspace_id bigint,
     account_id bigint,

@@ -1,5 +1,5 @@
--- Makes or links the account of a person who logged in on a hosted page. The LinkedIn
--- identity, as the provider tells it, decides which account that is. Returns its id.
+-- Creates or links the account of a person who logged in on a hosted page. The LinkedIn
+-- identity from the provider decides which account it is. Returns its id.
 create or replace function outreach.finish_hosted_auth(
     workspace_id bigint,
     link_id bigint,
@@ -29,11 +29,11 @@ begin
     for update;
 
     if not found then
-        raise exception 'nobody waits for hosted page % of workspace %',
+        raise exception 'hosted page % of workspace % has no login to finish',
             finish_hosted_auth.link_id, finish_hosted_auth.workspace_id
             using
                 errcode = 'no_data_found',
-                hint = 'It was finished meanwhile, or nobody has logged in on it.';
+                hint = 'Another run has finished it, or there was no login on it.';
     end if;
 
     known_account_id := link.account_id;

@@ -1,7 +1,7 @@
 -- Flips an account's status and writes its audit row: the only writer of both.
--- Returns the flip's status_seq, or null when the account has that status already.
--- Security definer: no role but the owner holds the right to update the status,
--- which is how the database itself closes every other way.
+-- Returns the flip's status_seq, or null if the account has that status already.
+-- Security definer: only the owner has the right to update the status, so this function
+-- is the only way.
 create or replace function outreach.flip_linkedin_account_status(
     workspace_id bigint,
     account_id bigint,

@@ -1,6 +1,6 @@
--- Whether the provider should be asked about accounts now: all are due, a webhook told
--- of one, or somebody logged in. A login under way is asked about every five minutes.
--- What a schedule asks before it starts a run.
+-- Whether the provider should be queried about accounts now: all are due, an account
+-- has a new status webhook, or a person has logged in. A login in progress is queried
+-- every five minutes. A schedule calls this before it starts a run.
 create or replace function outreach.has_accounts_to_ask(
     provider_dsn text,
     as_of timestamptz default null

@@ -1,5 +1,5 @@
--- Pages on which somebody logged in at a provider's address, and whose account is yet
--- to be made or linked, oldest first.
+-- Pages with a login at a provider's address, whose account is not yet created or
+-- linked, oldest first.
 create or replace function outreach.hosted_auths_to_finish(provider_dsn text)
 returns table (
     workspace_id bigint,

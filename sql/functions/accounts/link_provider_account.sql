@@ -1,7 +1,7 @@
--- Links an account to the provider's id for it, found by its LinkedIn identity: for the
--- first time, or again after it was deleted there and added anew. The account's row
--- stays the same, and with it its ledger, its queue and the moment of its first link.
--- Returns whether anything changed; each change has its row in provider_account_links.
+-- Links an account to its provider id by its LinkedIn identity: for the first time, or
+-- again after it was deleted and added at the provider. The account's row stays the
+-- same, with its ledger, its queue and the time of its first link. Returns whether
+-- anything changed; each change has its row in provider_account_links.
 create or replace function outreach.link_provider_account(
     workspace_id bigint,
     account_id bigint,
@@ -53,7 +53,7 @@ begin
             link_provider_account.workspace_id
             using
                 errcode = 'object_not_in_prerequisite_state',
-                hint = 'A person''s limits exist once: go on with that account, or '
+                hint = 'A person has one set of limits: use that account, or '
                 || 'log in as somebody else.';
     end if;
 

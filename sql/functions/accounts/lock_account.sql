@@ -1,5 +1,5 @@
--- Locks an account and returns its row as it is once the lock is held. Raises for an
--- account that does not exist.
+-- Locks an account and returns its row as of the lock. Raises if the account does not
+-- exist.
 create or replace function outreach.lock_account(
     workspace_id bigint,
     account_id bigint

@@ -1,5 +1,5 @@
--- Locks accounts of a workspace in the order in which every function locks them. What
--- they hold is read in a later statement, which sees what the wait was for.
+-- Locks accounts of a workspace in the common order. The caller reads their rows in a
+-- later statement, which sees changes that were committed during the wait.
 create or replace function outreach.lock_accounts(
     workspace_id bigint,
     account_ids bigint []

@@ -1,6 +1,5 @@
--- What the provider's words about an account come to: the worst of them, and the status
--- that it means. No row where they say nothing: no word at all, or an error that is not
--- about the account.
+-- The worst of an account's states at the provider, and the status that it means. No
+-- row if there is no state, or only an error that does not concern the account.
 create or replace function outreach.provider_status_of(
     told_as text,
     provider_states text []

@@ -1,6 +1,6 @@
--- Keeps the provider's notice that somebody logged in on a page that we asked for.
--- Returns kept, told before, or unknown: no page of ours, one whose time was over a day
--- ago, or one that somebody else has logged in on already.
+-- Stores the provider's notice of a login on one of our hosted pages. Returns kept,
+-- told before, or unknown: not one of our pages, a page that expired more than a day
+-- ago, or a page on which another person has logged in.
 create or replace function outreach.record_hosted_auth_notice(
     workspace_id bigint,
     token_sha256 text,

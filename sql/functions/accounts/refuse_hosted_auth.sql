@@ -1,5 +1,5 @@
--- Ends a hosted page whose login was refused, and tells somebody why: the person who
--- logged in has no way of knowing.
+-- Ends a hosted page whose login was refused, and opens an alert with the reason,
+-- because the person who logged in sees none.
 create or replace function outreach.refuse_hosted_auth(
     workspace_id bigint,
     link_id bigint,

@@ -1,5 +1,5 @@
--- Whether a saved template still carries the stamp of its text and field list, and no
--- custom field that its text names was taken from the campaign since.
+-- Whether a saved template has the stamp of its text and field list, and its campaign
+-- still has every custom field that the text names.
 create or replace function outreach.is_template_valid(
     template outreach.campaign_step_templates,
     declared_custom_fields text []

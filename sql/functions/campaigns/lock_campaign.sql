@@ -1,6 +1,6 @@
--- Locks what a save of a campaign may change, in the order in which all lock: the
--- accounts that it names and those of its enrollments, then the campaign.
--- Returns the campaign's id, or null when there is none of that name yet.
+-- Locks the rows that a save of a campaign may change, in the common order: its
+-- accounts and those of its enrollments, then the campaign. Returns the campaign's id,
+-- or null if there is none of that name.
 create or replace function outreach.lock_campaign(
     workspace_id bigint,
     name text,

@@ -1,5 +1,5 @@
--- The longest real value of each field that a campaign's templates may name, among the
--- people who are not through with it: what a length is judged by when it is saved.
+-- The longest value of each field that a campaign's templates may name, among its
+-- unfinished enrollments. A save checks the length of texts with these values.
 create or replace function outreach.longest_prospect_values(
     workspace_id bigint,
     campaign_id bigint

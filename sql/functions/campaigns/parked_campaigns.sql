@@ -1,4 +1,4 @@
--- The campaigns in which somebody waits for a template to be fixed, and how many do.
+-- The campaigns with enrollments in pending_template_fix, and their number.
 create or replace function outreach.parked_campaigns()
 returns table (
     workspace_id bigint,

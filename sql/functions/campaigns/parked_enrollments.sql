@@ -1,8 +1,7 @@
--- Everybody of a campaign who waits for a template to be fixed, and what the database
--- can say of it: whether every text of the step carries its stamp today, whether they
--- were parked alone (their own values failed on the very text that is there now, or one
--- is missing: only rendering it for them tells), and whether the provider has refused
--- exactly these texts.
+-- A campaign's enrollments in pending_template_fix with three facts: whether every text
+-- of the step has a valid stamp today; whether the enrollment was parked alone, because
+-- its own values failed with the present text or one is missing, which only rendering
+-- can check; and whether the provider has refused exactly these texts.
 create or replace function outreach.parked_enrollments(
     workspace_id bigint,
     campaign_id bigint

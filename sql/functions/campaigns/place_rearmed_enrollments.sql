@@ -1,6 +1,5 @@
--- Sets when each row of the temporary table rearming is due: at its account's next
--- opening, jittered, and inside a sending window again. An opening is looked up once for
--- each account.
+-- Sets the due time of each row of the temporary table rearming: its account's next
+-- opening plus jitter, clamped again. An opening is computed once per account.
 create or replace function outreach.place_rearmed_enrollments(
     workspace_id bigint,
     at timestamptz

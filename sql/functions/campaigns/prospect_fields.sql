@@ -1,5 +1,5 @@
--- What templates may say of a person: the standard fields, and custom ones under
--- "custom". Null where nothing is known.
+-- The fields of a person for templates: the standard fields, and custom ones under
+-- "custom". Unknown values are null.
 create or replace function outreach.prospect_fields(
     prospect outreach.prospects,
     account outreach.linkedin_accounts

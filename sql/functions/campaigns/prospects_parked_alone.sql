@@ -1,4 +1,4 @@
--- What rendering needs of those who were parked alone in a campaign: see
+-- The fields for rendering of the people who were parked alone in a campaign; see
 -- outreach.parked_enrollments().
 create or replace function outreach.prospects_parked_alone(
     workspace_id bigint,

@@ -1,13 +1,12 @@
--- Puts a campaign's parked people back into the queue, now that their step's template
--- validates (LL#277): the status they had, the error cleared, the job queued at the next
--- sending window plus 0 to 30 minutes, next_action_at the same, one template_rearmed
--- event each.
--- approved: those for whom the validator accepts the text today and, where they were
--- parked alone, for whom it was rendered; null leaves it to the stamps, and whoever was
--- parked alone stays. Whom the provider refused these very texts for stays in any case,
--- and so does everybody whose text lacks its stamp. Whoever was parked before
--- auto-resume existed and has no live job gets one, unless an earlier attempt of the
--- step may have reached them. Returns the enrollments that were re-armed.
+-- Queues a campaign's parked people again after their step's template validates
+-- (LL#277). Each gets the previous status, no error, a job at the next sending window
+-- plus 0 to 30 minutes, the same next_action_at, and one template_rearmed event.
+-- approved: the enrollments for which the validator accepts the text today and, if they
+-- were parked alone, for which it could be rendered. If approved is null, the stamps
+-- decide, and enrollments that were parked alone stay parked. An enrollment also stays
+-- parked if the provider refused exactly these texts for it, or if its text has no
+-- valid stamp. An enrollment without a live job gets one, unless an earlier attempt of
+-- the step may have reached the person. Returns the enrollments that were re-armed.
 create or replace function outreach.rearm_campaign(
     workspace_id bigint,
     campaign_id bigint,

@@ -1,6 +1,7 @@
--- The writing half of outreach.rearm_campaign(), under its locks: set-based, because a
--- broken template parks a whole campaign. The plan is a table with statistics: joins of
--- guessed sizes would compare everybody with everybody. Returns the enrollments.
+-- Writes the changes of outreach.rearm_campaign(), under its locks. It is set-based,
+-- because a broken template parks a whole campaign. The plan is a temporary table with
+-- statistics, because without them the planner may choose nested loops over all people.
+-- Returns the enrollments.
 create or replace function outreach.rearm_enrollments(
     workspace_id bigint,
     enrollment_ids bigint [],
@@ -21,8 +22,8 @@ begin
         enrollments.account_id,
         enrollments.current_step_id as step_id,
         steps.action,
-        -- As they stood before they were parked, or as an accept made them since; by the
-        -- action where that does not allow it.
+        -- The status from before the parking, or from an accept since then. If the
+        -- action does not allow that status, the action decides.
         case
             when steps.action = 'send_invite' then 'ready_to_invite'
             when enrollments.linkedin_accepted_at is not null then 'ready_to_message'

@@ -1,6 +1,6 @@
--- Writes what the validator says of every saved template of a workspace, and forgets
--- templates that are gone: [{"step_id", "variant", "field", "validation_stamp",
--- "is_valid", "errors": [...]}]. Returns how many there are now.
+-- Stores the validator's result for every saved template of a workspace, and deletes
+-- the results of removed templates: [{"step_id", "variant", "field",
+-- "validation_stamp", "is_valid", "errors": [...]}]. Returns their number.
 create or replace function outreach.record_template_validations(
     workspace_id bigint,
     validations jsonb,

@@ -1,5 +1,6 @@
--- Takes a step out of its campaign and drops its texts. The row stays for what was sent
--- by it. Nobody may stand on it who is not through: a step is never shortcut.
+-- Removes a step from its campaign and deletes its texts. The row stays for its past
+-- sends. It is refused while an unfinished enrollment is at the step, because a step is
+-- never skipped.
 create or replace function outreach.remove_campaign_step(
     workspace_id bigint,
     campaign_id bigint,
@@ -23,7 +24,7 @@ begin
     where steps.step_id = remove_campaign_step.step_id;
 
     if standing_count > 0 then
-        raise exception 'step % of workspace % cannot be removed: % people stand on it',
+        raise exception 'step % of workspace % cannot be removed: % people are at it',
             remove_campaign_step.step_id, remove_campaign_step.workspace_id,
             standing_count
             using

@@ -3,9 +3,9 @@
 --  "steps": [{"step_id" or null, "step_key", "action", "delay", "settings",
 --             "templates": [{"variant", "field", "template", "fields",
 --                            "custom_fields", "validation_stamp"}]}]}
--- A step with an id keeps it wherever it stands now; steps that are not in the list are
--- removed. A new campaign runs at once, a saved one keeps its status.
--- Returns the campaign's id.
+-- A step with an id keeps it in any position; steps that are not in the list are
+-- removed. A new campaign runs at once, a saved one keeps its status. Returns the
+-- campaign's id.
 create or replace function outreach.save_campaign(
     workspace_id bigint,
     campaign jsonb,

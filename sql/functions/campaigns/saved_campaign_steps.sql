@@ -1,5 +1,5 @@
--- A campaign's steps as they are saved, in order, with their texts and how many people
--- stand on each who are not through with the campaign.
+-- A campaign's saved steps in order, with their texts and the number of unfinished
+-- enrollments at each.
 create or replace function outreach.saved_campaign_steps(
     workspace_id bigint,
     campaign_id bigint

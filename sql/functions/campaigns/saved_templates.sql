@@ -1,5 +1,5 @@
--- Every text of a workspace's campaign steps, or of one campaign's, with what judging
--- it needs. is_for_free_accounts: some account that sends it is a free one, whose notes
+-- Every text of the steps of a workspace or of one campaign, with the facts for its
+-- validation. is_for_free_accounts: an account that sends it is a free one, whose notes
 -- are shorter.
 create or replace function outreach.saved_templates(
     workspace_id bigint,

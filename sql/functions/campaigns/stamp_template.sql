@@ -1,5 +1,5 @@
--- Gives a saved text the stamp that the validator made of it as it stands: for texts
--- that were saved before the gate existed. The trigger checks the stamp.
+-- Sets the validator's stamp of a saved text that has none. The trigger checks the
+-- stamp.
 create or replace function outreach.stamp_template(
     workspace_id bigint,
     step_id bigint,

@@ -1,4 +1,4 @@
--- The standard fields that a template may name; custom ones are the campaign's own.
+-- The standard fields that a template may name; a campaign declares its custom fields.
 create or replace function outreach.template_fields()
 returns text []
 language sql

@@ -1,5 +1,5 @@
--- The enrollments of a person, or the one enrollment of an id: where each stands, the
--- newest first. One of the two is null.
+-- The enrollments of a person, or the enrollment with an id, with their states, the
+-- newest first. One of the two arguments is null.
 create or replace function outreach.enrollments_of_person(
     in_workspace_id bigint,
     wanted_prospect_id bigint,

@@ -1,6 +1,5 @@
--- The campaigns that a person may mean, by id or name, of one workspace or of all, each
--- with its rank (see name_rank). Where there is none, the nearest names come back
--- with rank 9.
+-- The campaigns with this id or name, of one workspace or of all, each with its rank
+-- (see name_rank). If there is none, the most similar names are returned with rank 9.
 create or replace function outreach.find_campaigns(
     wanted text,
     in_workspace_id bigint default null

@@ -1,7 +1,7 @@
--- The people whom a person may mean, of one workspace or of all, each with its rank:
--- 1 by id, 2 by profile, 3 by email address, 4 by the whole name. Where there is none,
--- people who share a first or a last name come back with rank 9.
--- provider_id and public_identifier are what a profile's address was read as.
+-- The matching people of one workspace or of all, each with a rank: 1 by id, 2 by
+-- profile, 3 by email address, 4 by the whole name. If there is none, people with the
+-- same first or last name are returned with rank 9. provider_id and public_identifier
+-- are parsed from a profile's address.
 create or replace function outreach.find_prospects(
     wanted text,
     provider_id text,

@@ -1,5 +1,5 @@
--- The workspaces that a person may mean, by id or name, each with its rank (see
--- name_rank). Where there is none, the nearest names come back with rank 9.
+-- The workspaces with this id or name, each with its rank (see name_rank). If there is
+-- none, the most similar names are returned with rank 9.
 create or replace function outreach.find_workspaces(wanted text)
 returns table (
     workspace_id bigint,

@@ -1,4 +1,4 @@
--- The accounts of a workspace, with what a person asks about them first.
+-- The accounts of a workspace with their main facts, for a list.
 create or replace function outreach.list_accounts(in_workspace_id bigint)
 returns table (
     workspace_id bigint,

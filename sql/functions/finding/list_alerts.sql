@@ -1,5 +1,5 @@
--- The alerts of a workspace or of all, the newest first. Workspace 0 is what concerns
--- no single workspace.
+-- The alerts of a workspace or of all, the newest first. Workspace 0 has the alerts
+-- that concern no single workspace.
 create or replace function outreach.list_alerts(
     in_workspace_id bigint,
     with_resolved boolean

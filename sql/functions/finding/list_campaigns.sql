@@ -1,4 +1,4 @@
--- The campaigns of a workspace with their steps and people counted.
+-- The campaigns of a workspace with their numbers of steps and people.
 create or replace function outreach.list_campaigns(in_workspace_id bigint)
 returns table (
     workspace_id bigint,

@@ -1,4 +1,4 @@
--- Every workspace with its accounts and campaigns counted, for a person's list.
+-- Every workspace with its numbers of accounts and campaigns, for a list.
 create or replace function outreach.list_workspaces()
 returns table (
     workspace_id bigint,

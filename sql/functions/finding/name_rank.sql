@@ -1,5 +1,5 @@
--- How a row answers to what a person typed: 1 by its id, 2 by its name, 3 by its name
--- in other case, null not at all. A lower rank is the better answer.
+-- How a row matches a typed text: 1 by its id, 2 by its name, 3 by its name in other
+-- case, null if it does not match. A lower rank is a better match.
 create or replace function outreach.name_rank(wanted text, id bigint, name text)
 returns integer
 language sql

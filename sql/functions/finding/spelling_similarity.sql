@@ -1,5 +1,5 @@
--- How alike two names are spelled, from 0 to 1: the share of pairs of letters that both
--- have. For "did you mean".
+-- The similarity of two names from 0 to 1: the share of common pairs of letters. For
+-- "did you mean".
 create or replace function outreach.spelling_similarity(one text, other text)
 returns numeric
 language sql

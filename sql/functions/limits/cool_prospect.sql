@@ -1,5 +1,5 @@
--- Leaves one person alone, for one account's one action: their job stays queued with
--- its time and a claim passes over it. Never shortened.
+-- Sets a cooldown of one action of one account for one person: the job stays queued
+-- with its time, and a claim skips it. A cooldown is never shortened.
 create or replace function outreach.cool_prospect(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,

@@ -1,5 +1,5 @@
--- Holds one account's one action back: until the provider's Retry-After, else for
--- the given time, else for its error class's own. A hold is never shortened.
+-- Holds one action of one account until the provider's Retry-After, else for the given
+-- time, else for the time of its error class. A hold is never shortened.
 create or replace function outreach.hold_account_action(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,

@@ -1,6 +1,7 @@
--- Invites of an account that are pending now, with those that may yet turn out to be:
--- calls under way and calls nobody answered, begun past the queue too. By what went out
--- and was neither accepted nor withdrawn, whatever step the enrollment has come to since.
+-- Invites of an account that are pending now or may be: sent invites that were neither
+-- accepted nor withdrawn, calls in progress, and calls without an answer, including
+-- calls that began outside the queue. The present step of the enrollment does not
+-- matter.
 create or replace function outreach.outstanding_invites(
     workspace_id bigint,
     account_id bigint
@@ -43,7 +44,7 @@ as $$
                 and jobs.status = 'unknown'
         )
         + (
-            -- Begun, though its job does not say so, or does not yet.
+            -- Begun attempts whose job does not have that status, or not yet.
             select count(*)
             from outreach.campaign_send_jobs as jobs
             where

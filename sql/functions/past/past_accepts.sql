@@ -1,5 +1,5 @@
 -- Whether each enrollment was accepted at a past moment, and since when: its last event
--- about an accept decides, in the order in which events were recorded.
+-- about an accept decides, in the order of event_id.
 create or replace function outreach.past_accepts(at timestamptz)
 returns table (
     workspace_id bigint,
@@ -34,7 +34,7 @@ begin
 
     ),
 
-    -- A later sign narrows the time of an accept without another event.
+    -- A later signal can correct the time of an accept without another event.
     credits as (
 
         select distinct on (workspace_id, enrollment_id)

@@ -1,7 +1,7 @@
--- Enrollments as they stood at a past moment, rebuilt from rows that are only appended:
--- who, where and the status from events, the invite from the ledger, the accept from
--- events and credits. One that was loaded without events stands as it does today.
--- A column that is not named here keeps no history, and is null.
+-- Enrollments at a past moment, rebuilt from append-only rows: the person, the step and
+-- the status from events, the invite from the ledger, the accept from events and
+-- credits. An enrollment that was loaded without events has its present state. Columns
+-- that are not named here have no history and are null.
 create or replace function outreach.past_campaign_prospects(at timestamptz)
 returns setof outreach.campaign_prospects
 language plpgsql
@@ -38,7 +38,8 @@ begin
 
     ),
 
-    -- These tell where the enrollment stands; other events tell which step they are of.
+    -- These events have the enrollment's status; others have the step that they belong
+    -- to.
     places as (
 
         select distinct on (workspace_id, enrollment_id)

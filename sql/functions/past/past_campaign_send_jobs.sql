@@ -1,7 +1,7 @@
--- Jobs as far as the ledger tells how they stood at a past moment: completed, or with a
--- call that was unanswered or unknown then. One that was completed without any attempt
--- was loaded so. Which jobs were queued, claimed, parked or cancelled keeps no history:
--- those are not here. A column that is not named here is null.
+-- Jobs at a past moment, as far as the ledger proves their state: completed, or with a
+-- call that was unanswered or unknown then. A completed job without an attempt was
+-- loaded in that state. Queued, claimed, parked and cancelled jobs have no history and
+-- are left out. Columns that are not named here are null.
 create or replace function outreach.past_campaign_send_jobs(at timestamptz)
 returns setof outreach.campaign_send_jobs
 language plpgsql

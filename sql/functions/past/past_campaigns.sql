@@ -1,6 +1,6 @@
--- Campaigns as they stood at a past moment: paused or running from the audit row of the
--- last pause or resume. Names are today's. When a campaign was started or finished keeps
--- no history: without a pause by then, and as long as it is no draft, it has no status.
+-- Campaigns at a past moment: paused or running from the audit row of the last pause or
+-- resume. Names are the present ones. The start and the end of a campaign have no
+-- history, so a campaign without an earlier pause has no status, unless it is a draft.
 create or replace function outreach.past_campaigns(at timestamptz)
 returns setof outreach.campaigns
 language plpgsql

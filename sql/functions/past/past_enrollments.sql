@@ -1,5 +1,5 @@
--- Who was enrolled where by a past moment, and since when: by the event that began an
--- enrollment's history, or by its row where it was loaded without events.
+-- Enrollments that existed at a past moment, and since when: by the first event of an
+-- enrollment, or by its row if it was loaded without events.
 create or replace function outreach.past_enrollments(at timestamptz)
 returns table (
     workspace_id bigint,

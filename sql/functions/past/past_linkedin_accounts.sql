@@ -1,7 +1,7 @@
--- Accounts as they stood at a past moment: status from the audit row of its last flip,
--- pause from the pause's. Names and the time zone are today's. One that was loaded
--- without audit rows has the status of today. A column that is not named here keeps no
--- history, and is null: when an account was last synchronized is not known.
+-- Accounts at a past moment: the status from the audit row of the last flip, the pause
+-- from that of the last pause. Names and the time zone are the present ones. An account
+-- that was loaded without audit rows has its present status. Columns that are not named
+-- here have no history and are null, such as the time of the last synchronization.
 create or replace function outreach.past_linkedin_accounts(at timestamptz)
 returns setof outreach.linkedin_accounts
 language plpgsql

@@ -1,5 +1,5 @@
--- Which of the provider's ids each account had at a past moment, from the rows that
--- each link appended; one without such rows was linked once, as it is today.
+-- The provider id of each account at a past moment, from the appended rows of its
+-- links. An account without such rows has had one link, the present one.
 create or replace function outreach.past_provider_accounts(at timestamptz)
 returns setof outreach.provider_accounts
 language plpgsql

@@ -1,5 +1,5 @@
-"""Webhooks: the subscriptions at the provider, and the deliveries that they bring.
+"""Webhooks: the subscriptions at the provider, and their deliveries.
 
-Belongs here: planning, auditing and repairing subscriptions, and reading deliveries
-into `linkedin_events`. Receiving them over HTTP is `trueup.web`.
+Belongs here: planning, auditing and repairing subscriptions, and turning deliveries
+into `linkedin_events`. Does not: receiving them over HTTP (`trueup.web`).
 """

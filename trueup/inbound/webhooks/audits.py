@@ -1,7 +1,7 @@
-"""What an audit of our subscriptions came to, and the alerts that it leaves.
+"""The report of an audit of our subscriptions, and its alerts.
 
-Belongs here: the report, and which rows of `linkedin_admin_alerts` it opens and closes.
-Each repair's own alert opens with the repair, in `outreach.record_webhook_repair`.
+Belongs here: the report, and which rows of `linkedin_admin_alerts` it opens and
+resolves. The alert about a repair is opened by `outreach.record_webhook_repair`.
 """
 
 import dataclasses
@@ -24,10 +24,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclasses.dataclass
 class AuditReport:
-    """What an audit found and did.
+    """The findings and changes of an audit.
 
-    problem: why it proves nothing (a list that broke off, another audit under way).
-    uncovered: by wanted event, the accounts that nobody tells it of in the end.
+    problem: why it proves nothing (an incomplete list, or a concurrent audit).
+        uncovered: by wanted event, the accounts without a subscription after the audit.
     """
 
     accounts: int = 0
@@ -43,7 +43,7 @@ class AuditReport:
         return self.problem is None and not self.uncovered
 
     def why_uncovered(self, provider_account_id: str) -> str | None:
-        """Why the account is not known to be covered, None if it is."""
+        """Why the account is not known to be covered; None if it is covered."""
         if self.problem is not None:
             return self.problem
         events = [
@@ -54,7 +54,7 @@ class AuditReport:
         if not events:
             return None
         because = f": {'; '.join(self.failures)}" if self.failures else ""
-        return f"nobody tells {', '.join(events)}{because}"
+        return f"no subscription covers {', '.join(events)}{because}"
 
 
 def update_audit_alerts(
@@ -65,7 +65,7 @@ def update_audit_alerts(
     report: AuditReport,
     as_of: datetime | None = None,
 ) -> None:
-    """Open what an audit leaves behind, and close what it settled."""
+    """Open alerts for the problems of an audit, and resolve the fixed ones."""
 
     def say(code: str, message: str | None) -> None:
         if message is None:
@@ -98,10 +98,10 @@ def update_audit_alerts(
 
 def _what_is_left(report: AuditReport) -> str | None:
     left = [
-        f"nobody tells {event} of {len(account_ids)} accounts"
+        f"no subscription covers {event} for {len(account_ids)} accounts"
         for event, account_ids in report.uncovered.items()
     ]
     if not (left or report.failures):
         return None
-    meanwhile = "What they should tell comes by polls meanwhile."
+    meanwhile = "Polls find these events meanwhile."
     return f"{'; '.join([*left, *report.failures])}. {meanwhile}"

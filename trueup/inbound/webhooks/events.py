@@ -1,7 +1,7 @@
-"""Webhooks as received, read into `linkedin_events`.
+"""Turning received webhooks into `linkedin_events`.
 
-Belongs here: taking deliveries from the inbox in batches, each one transaction. What a
-body says is with `webhook_payloads`; receiving it is `trueup.web`.
+Belongs here: processing the inbox in batches, with one transaction per batch. Does not:
+parsing a body (`payloads.py`), or receiving it (`trueup.web`).
 """
 
 import dataclasses
@@ -20,10 +20,10 @@ BATCH = 500
 
 @dataclasses.dataclass(frozen=True)
 class Intake:
-    """What deliveries came to.
+    """Counts of processed deliveries.
 
-    new_events: happenings told for the first time. already_known: those known already.
-    quarantined: kept in the inbox with the reason, such as an unknown account.
+    already_known: deliveries of events that were stored before. quarantined: left in
+        the inbox with the reason, such as an unknown account.
     """
 
     deliveries: int = 0
@@ -45,10 +45,10 @@ def take_in_deliveries(
     as_of: datetime | None = None,
     batch: int = BATCH,
 ) -> Intake:
-    """Read every delivery that waits in the inbox, oldest first.
+    """Process every delivery in the inbox, oldest first.
 
-    Each batch is one transaction. Safe to run twice, and beside another. as_of only
-    dates what is set aside; events are dated by their receipt.
+    Each batch is one transaction. It is safe to repeat and to run concurrently. as_of
+    is the time of quarantined deliveries only; events have the time of their receipt.
     """
     total = Intake()
     while True:
@@ -65,7 +65,7 @@ def _take_in_batch(
         return _take_in(connection, as_of, batch, read_delivery)
     except psycopg.DataError as error:
         if batch > 1:
-            # One of them cannot be stored: the others are not to wait for it.
+            # One delivery cannot be stored, so the batch is processed one at a time.
             return _take_in_batch(connection, as_of, 1)
         reason = str(error).splitlines()[0]
         return _take_in(

@@ -1,7 +1,8 @@
-"""What a webhook's body says, in the words that the database takes.
+"""Parsing a webhook's body into the fields of the database's functions.
 
-Belongs here: the provider's payload shapes (version 1), and why a body cannot be read.
-Whose account it is, and whether it was told before, the database knows.
+Belongs here: the provider's payload formats (version 1), and why a body cannot be
+parsed. Does not: whose account it is, or whether the event is new, which the database
+decides.
 """
 
 import dataclasses
@@ -26,12 +27,12 @@ MESSAGE_EVENTS = frozenset(
     }
 )
 
-# The provider's ids have some 40 characters; an index takes no endless ones.
+# The provider's ids have about 40 characters; an index has a maximum key size.
 LONGEST_ID = 500
 
 
 class UnreadablePayloadError(ValueError):
-    """A body that cannot be an event; the text is the reason it is set aside with."""
+    """The body is no event; the text is the reason for its quarantine."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +54,7 @@ def read_delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def read_payload(payload: Any, received_at: datetime) -> dict[str, Any]:  # noqa: ANN401
-    """What one payload says. Raises UnreadablePayloadError with the reason."""
+    """Parse one payload. Raises UnreadablePayloadError with the reason."""
     if not isinstance(payload, dict):
         raise UnreadablePayloadError("not an object")
     if "AccountStatus" in payload:
@@ -67,7 +68,8 @@ def read_payload(payload: Any, received_at: datetime) -> dict[str, Any]:  # noqa
 
 
 def _account_status(payload: dict[str, Any], received_at: datetime) -> dict[str, Any]:
-    # Only a hint to ask for the account itself: three changes in a minute look alike.
+    # Only a reason to query the account, because several changes in a minute look
+    # alike.
     status = payload["AccountStatus"]
     if not isinstance(status, dict):
         raise UnreadablePayloadError("no account status")
@@ -168,9 +170,9 @@ def _parse(body: bytes) -> Any:  # noqa: ANN401
 
 
 def _storable(value: Any) -> Any:  # noqa: ANN401
-    """The value without what Postgres cannot hold in jsonb; ValueError for no number.
+    """The value without characters that jsonb cannot store; ValueError for NaN.
 
-    The body is kept as it came: nothing is lost by this.
+    The body itself is stored unchanged, so nothing is lost.
     """
     if isinstance(value, str):
         return value.replace("\x00", "�").encode("utf-8", "replace").decode()

@@ -1,7 +1,8 @@
-"""What is wrong with our subscriptions, worked out from the provider's list.
+"""Planning repairs of our subscriptions from the provider's list.
 
-Belongs here: which listed subscriptions are ours and sound, whom they leave uncovered,
-and which are too many. No database, no calls. Only a complete list may be planned by.
+Belongs here: which listed subscriptions are ours and valid, which accounts they do not
+cover, and which are redundant. Does not: the database, or calls. Only a complete list
+may be used.
 """
 
 import hmac
@@ -14,7 +15,7 @@ from trueup.inbound.settings import WebhookTarget
 
 SECRET_HEADER = "Unipile-Auth"
 CONTENT_TYPE = "application/json"
-# Stands for every account, also those still to come.
+# Means every account, including future ones.
 EVERYBODY = "*"
 
 Item = dict[str, Any]
@@ -22,10 +23,10 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subscription:
-    """One of our subscriptions. events: None where the list does not tell them.
+    """One of our subscriptions. events: None if the list does not show them.
 
     account_ids: the provider's ids; empty means every account. unsound_because: why it
-    covers nobody, None for one that works.
+        covers no account; None if it works.
     """
 
     webhook_id: str
@@ -34,7 +35,7 @@ class Subscription:
     unsound_because: str | None
 
     def reduced(self) -> Item:
-        """What is kept of it: neither the address nor the secret."""
+        """The stored fields, without the address and the secret."""
         return {
             "reference": self.webhook_id,
             "events": None if self.events is None else list(self.events),
@@ -46,7 +47,7 @@ class Subscription:
 
 @dataclass(frozen=True)
 class Gap:
-    """A wanted event, and the accounts (the provider's ids) nobody tells it of."""
+    """A wanted event, and the provider's ids of the accounts without it."""
 
     wanted_event: str
     account_ids: tuple[str, ...]
@@ -54,7 +55,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Stale:
-    """A subscription of ours that should go, and why."""
+    """A subscription of ours to delete, and the reason."""
 
     webhook_id: str
     reason: str
@@ -62,7 +63,7 @@ class Stale:
 
 @dataclass(frozen=True)
 class Plan:
-    """gaps: to register. stale: to delete once every gap is closed."""
+    """gaps: events to register. stale: subscriptions to delete after that."""
 
     gaps: tuple[Gap, ...]
     stale: tuple[Stale, ...]
@@ -71,7 +72,7 @@ class Plan:
 def read_subscriptions(
     items: Sequence[Item], target: WebhookTarget
 ) -> list[Subscription]:
-    """Those of a list that tell at our address; others are nobody's business here."""
+    """The listed subscriptions with our address; all others are ignored."""
     return [
         _read_subscription(item, target)
         for item in items
@@ -84,10 +85,10 @@ def plan_repairs(
     account_ids: Collection[str],
     wanted: Mapping[str, Collection[str]],
 ) -> Plan:
-    """What to register and what to delete.
+    """The events to register and the subscriptions to delete.
 
     account_ids: the provider's ids of our active accounts. wanted: each wanted event
-    with the provider's names that stand for it.
+        with the provider's names for it.
     """
     sound = [one for one in subscriptions if one.unsound_because is None]
     gaps = []
@@ -110,7 +111,7 @@ def plan_repairs(
 
 
 def is_same_address(one: object, other: str) -> bool:
-    """Whether two web addresses are one; their paths must agree to the letter."""
+    """Whether two web addresses are equal; their paths are compared exactly."""
     return isinstance(one, str) and _address(one) == _address(other)
 
 
@@ -149,7 +150,7 @@ def _read_subscription(item: Item, target: WebhookTarget) -> Subscription:
 
 
 def _account_id(account: object) -> str:
-    """An id that cannot be read is one of nobody's, so that it does not mean all."""
+    """An unreadable id matches no account, so that it does not mean all accounts."""
     found = account.get("id") if isinstance(account, dict) else account
     return found if isinstance(found, str) else ""
 
@@ -193,7 +194,7 @@ def _stale(
     wanted: Mapping[str, Collection[str]],
     registered: Collection[str],
 ) -> list[Stale]:
-    """Those that tell nothing which a registration or a wider one does not tell."""
+    """Subscriptions whose events a new or a wider subscription covers."""
     everybody = [*account_ids, EVERYBODY]
     told = {(account_id, event) for event in registered for account_id in everybody}
     stale = []

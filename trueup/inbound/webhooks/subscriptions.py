@@ -1,10 +1,10 @@
-"""Our subscriptions at the provider, listed, compared and repaired.
+"""Auditing and repairing our subscriptions at the provider.
 
-Belongs here: the walk, the calls and what is kept of both; what is wrong is worked out
-in `webhook_plan`. A subscription is ours by its address alone: a copy of this database
-elsewhere, with another address, must never delete what the original registered. What is
-missing is registered for all accounts, also future ones: an account that is deleted and
-added again has a new id, and a list of ids would lose it.
+Belongs here: the walk, the calls and their records. Does not: finding the faults
+(`plan.py`). A subscription is ours only if it has our address, so that a copy of this
+database with another address never deletes the original's subscriptions. A missing
+event is registered for all accounts, including future ones, because an account that is
+deleted and added again has a new id.
 """
 
 import asyncio
@@ -36,13 +36,13 @@ from trueup.unipile.answer import Answer
 from trueup.unipile.client import UnipileClient
 
 ACTOR = "webhook audit"
-# Named after this module: two audits at once would each register what is missing.
+# The name of the lock that keeps two audits from registering the same events.
 _LOCK = "trueup.inbound.webhooks.subscriptions"
 
 
 @dataclasses.dataclass(frozen=True)
 class _Listed:
-    """What a walk of the provider's subscriptions came to."""
+    """The result of a walk of the provider's subscriptions."""
 
     read_id: int
     plan: Plan
@@ -58,10 +58,10 @@ def audit_webhooks(
     as_of: datetime | None = None,
     actor: str = ACTOR,
 ) -> AuditReport:
-    """Compare the provider's subscriptions with what our accounts need, and repair.
+    """Compare the provider's subscriptions with our accounts' needs, and repair them.
 
-    The connection must be in autocommit: each repair is kept as soon as it is made.
-    Raises UnusableProviderError when the provider is away or refuses the key.
+    The connection must be in autocommit, because each repair is committed at once.
+    Raises UnusableProviderError if the provider is unreachable or refuses the key.
     """
     if not connection.autocommit:
         raise ValueError("the audit keeps repair by repair: use autocommit")
@@ -93,7 +93,8 @@ class _Audit:
             listed = await self._list(provider, accounts)
             if listed.problem is None and (listed.plan.gaps or listed.plan.stale):
                 await self._repair(provider, listed, accounts, report)
-                # The list is asked again: what counts is what stands there now.
+                # The list is read again, because the report describes its present
+                # state.
                 listed = await self._list(provider, accounts)
         report.subscriptions = listed.subscriptions
         report.problem = listed.problem
@@ -153,7 +154,7 @@ class _Audit:
                 source=source,
                 request_url=self.target.url,
                 name=f"trueup {gap.wanted_event}",
-                # An account's status is a source without a choice of events.
+                # The source of account statuses has no selectable events.
                 events=None if source == gap.wanted_event else [gap.wanted_event],
                 headers={
                     "Content-Type": CONTENT_TYPE,
@@ -162,7 +163,9 @@ class _Audit:
             )
             webhook_id = (answer.body or {}).get("webhook_id")
             is_done = answer.is_success and isinstance(webhook_id, str)
-            reason = f"{gap.wanted_event} was not told of {_names(gap, accounts)}"
+            reason = (
+                f"{gap.wanted_event} was not subscribed for {_names(gap, accounts)}"
+            )
             why_not = None if is_done else _said(answer)
             self._keep("registered", webhook_id if is_done else None, listed, reason,
                        why_not, gap.wanted_event)  # fmt: skip
@@ -173,7 +176,7 @@ class _Audit:
                     f"registering {gap.wanted_event} failed ({why_not})"
                 )
         if report.failures:
-            return  # What is stale may be all that there is.
+            return  # The stale subscriptions may be the only ones.
         for stale in listed.plan.stale:
             answer = await provider.delete_webhook(stale.webhook_id)
             is_gone = answer.is_success or answer.error_type == "resource_not_found"
@@ -249,7 +252,7 @@ def _said(answer: Answer) -> str:
 
 @contextlib.contextmanager
 def _alone(connection: psycopg.Connection) -> Iterator[bool]:
-    """Whether this is the only audit, for as long as the block runs."""
+    """Whether this is the only audit; holds the lock until the block ends."""
     row = connection.execute(
         "select pg_try_advisory_lock(hashtextextended(%s, 0))", [_LOCK]
     ).fetchone()
