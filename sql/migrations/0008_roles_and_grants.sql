@@ -156,7 +156,6 @@ grant update, delete on outreach.linkedin_webhook_inbox to sender, operator;
 grant insert on
 outreach.provider_account_links,
 outreach.send_attempts,
-outreach.send_attempt_outcomes,
 outreach.campaign_events,
 outreach.linkedin_events,
 outreach.linkedin_webhook_deliveries,
@@ -169,4 +168,11 @@ outreach.webhook_repairs,
 outreach.linkedin_counter_heals
 to sender, operator;
 
-grant insert on outreach.pause_audit, outreach.heal_reports to operator;
+-- sender writes outcomes by append_send_outcomes() and append_unknown_outcome() alone: an
+-- outcome that means unsent gives a part of a limit back. A person's decision is
+-- operator's.
+grant insert on
+outreach.send_attempt_outcomes,
+outreach.pause_audit,
+outreach.heal_reports
+to operator;

@@ -78,6 +78,8 @@ CROSS_WORKSPACE = {
 # Functions with their owner's rights, and why.
 SECURITY_DEFINER = {
     "account_openings": "analysts read it in a view, without rights to its tables",
+    "append_send_outcomes": "is the sender's only way to write an answer",
+    "append_unknown_outcome": "is the sender's only way to say that none came",
     "assert_account_status_is_audited": "checks rows that the writer may not read",
     "assert_audit_row_finds_its_flip": "checks rows that the writer may not read",
     "assert_enrollment_and_job_share_one_time": "checks the side not written",

@@ -5,6 +5,8 @@
 --   "is_well_formed", "provider_reference", "retry_after", "latency_ms",
 --   "raw_response", "account_answers", "facts"}]
 -- Takes no lock of an account. Returns what was appended, in the order of the attempts.
+-- Runs with its owner's rights: sender may not write outcomes by itself, because each
+-- outcome that means unsent gives a part of a limit back.
 create or replace function outreach.append_send_outcomes(
     workspace_id bigint,
     outcomes jsonb,
@@ -12,6 +14,7 @@ create or replace function outreach.append_send_outcomes(
 )
 returns table (outcome_id bigint, attempt_id bigint, outcome text)
 language plpgsql
+security definer
 set search_path = pg_catalog, pg_temp
 -- One index look-up per row has no bad plan, whatever the statistics say.
 set enable_seqscan = off

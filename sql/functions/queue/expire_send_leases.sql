@@ -16,7 +16,7 @@ declare
     locked_account_ids bigint [];
     job outreach.campaign_send_jobs;
     attempt outreach.send_attempts;
-    recorded outreach.send_attempt_outcomes;
+    unknown_id bigint;
 begin
     released := 0;
     unknown := 0;
@@ -66,17 +66,13 @@ begin
         -- Nobody can make such a row by the queue's functions; the sweep names it.
         continue when not found;
 
-        insert into outreach.send_attempt_outcomes as outcomes (
-            workspace_id, attempt_id, outcome, means, decided_by, detail, recorded_at
-        )
-        values (
-            attempt.workspace_id, attempt.attempt_id, 'unknown', 'unknown', 'lease',
+        unknown_id := outreach.append_unknown_outcome(
+            attempt.workspace_id, attempt.attempt_id,
             'the lease of ' || job.claimed_by || ' ended without an answer', at
-        )
-        returning outcomes.* into recorded;
+        );
 
         perform outreach.settle_send_outcomes(
-            job.workspace_id, array[recorded.outcome_id], job.claimed_by
+            job.workspace_id, array[unknown_id], job.claimed_by
         );
         unknown := unknown + 1;
     end loop;
