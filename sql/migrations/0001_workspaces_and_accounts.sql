@@ -15,7 +15,32 @@ comment on table outreach.workspaces is
 'spread by workspace.';
 comment on column outreach.workspaces.provider_dsn is
 'The address of the provider that the workspace was loaded for. A claim under another '
-'address is refused, so that demo people never reach a real provider.';
+'address is refused, so that demo people never reach a real provider. Only '
+'outreach.move_workspace_to_provider() changes it.';
+
+create table outreach.provider_moves (
+    workspace_id bigint not null,
+    move_id bigint generated always as identity,
+    from_provider_dsn text not null,
+    to_provider_dsn text not null,
+    people_count bigint not null,
+    actor text not null,
+    reason text not null,
+    moved_at timestamptz not null,
+    constraint provider_moves_pkey primary key (workspace_id, move_id),
+    constraint provider_moves_workspace_fkey
+    foreign key (workspace_id) references outreach.workspaces (workspace_id),
+    constraint a_move_changes_the_provider check (
+        from_provider_dsn <> to_provider_dsn
+    ),
+    constraint a_move_says_who_and_why check (actor <> '' and reason <> '')
+);
+
+comment on table outreach.provider_moves is
+'Each change of the provider of a workspace, with who and why. Rows are never changed.';
+comment on column outreach.provider_moves.people_count is
+'The people of the workspace at that moment, whom it contacts through the new provider '
+'from then on.';
 
 create table outreach.timezones (
     timezone text not null,

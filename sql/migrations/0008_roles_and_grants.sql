@@ -89,8 +89,10 @@ grant update (
 -- A row lock needs the right to update some column of the row.
 grant update (last_sync_at) on outreach.linkedin_accounts to sender;
 
+-- The provider of a workspace changes by move_workspace_to_provider() alone.
+grant insert, update (name) on outreach.workspaces to operator;
+
 grant insert, update on
-outreach.workspaces,
 outreach.provider_accounts,
 outreach.linkedin_account_limits,
 outreach.linkedin_account_sending_windows,

@@ -13,3 +13,8 @@ create or replace trigger webhook_repairs_are_append_only
 before update or delete or truncate on outreach.webhook_repairs
 for each statement
 execute function outreach.refuse_to_rewrite_history('webhook_repairs');
+
+create or replace trigger provider_moves_are_append_only
+before update or delete or truncate on outreach.provider_moves
+for each statement
+execute function outreach.refuse_to_rewrite_history('provider_moves');

@@ -89,6 +89,7 @@ SECURITY_DEFINER = {
     "daily_counter_truths": "analysts read it in a view, without rights to its tables",
     "enrollment_blockers": "analysts read it in a view, without rights to its tables",
     "flip_linkedin_account_status": "is the only writer of the status",
+    "move_workspace_to_provider": "is the only writer of the provider",
     "set_account_timezone": "is the only writer of the time zone",
     "show_moved_job": "keeps the watermark right whoever moves a job",
     "show_queued_jobs": "keeps the watermark right whoever queues a job",
