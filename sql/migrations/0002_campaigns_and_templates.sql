@@ -125,6 +125,23 @@ comment on column outreach.campaign_step_templates.fields is
 comment on column outreach.campaign_step_templates.custom_fields is
 'The custom names that the text was validated with, without the prefix custom.';
 
+create table outreach.validated_texts (
+    workspace_id bigint not null,
+    validation_stamp text not null,
+    validated_at timestamptz not null,
+    constraint validated_texts_pkey primary key (workspace_id, validation_stamp),
+    constraint validated_texts_workspace_fkey
+    foreign key (workspace_id) references outreach.workspaces (workspace_id)
+);
+
+comment on table outreach.validated_texts is
+'The stamps of texts that the validator accepted. Only the role validator writes it, and '
+'a template is saved only with a stamp from here: anybody can compute a stamp.';
+comment on column outreach.validated_texts.validation_stamp is
+'The stamp of a text and its field lists; see outreach.template_stamp().';
+comment on column outreach.validated_texts.validated_at is
+'When the validator first accepted the text for this workspace.';
+
 create table outreach.template_validations (
     workspace_id bigint not null,
     step_id bigint not null,

@@ -1,5 +1,5 @@
 -- Who may do what. sender works the queue, operator acts for people, analyst reads
--- marts only. Roles belong to the whole server, so each is made if it is missing.
+-- marts only, validator says which texts the validator accepted. Roles belong to the whole server, so each is made if it is missing.
 
 -- The user who migrates can act as each role. A membership that stands is not granted
 -- again: since Postgres 16 only the maker of a role, a holder of its admin option or a
@@ -13,7 +13,7 @@ declare
         else 'member'
     end;
 begin
-    foreach wanted in array array['sender', 'operator', 'analyst'] loop
+    foreach wanted in array array['sender', 'operator', 'analyst', 'validator'] loop
         if not exists (select 1 from pg_catalog.pg_roles where rolname = wanted) then
             begin
                 execute format('create role %I nologin', wanted);
@@ -35,8 +35,9 @@ exception
                 errcode = 'insufficient_privilege',
                 hint = format(
                     'Let a superuser run: create role sender; create role operator; '
-                    'create role analyst (where they are missing); '
-                    'grant sender, operator, analyst to %I. Then migrate again.',
+                    'create role analyst; create role validator (where they are '
+                    'missing); grant sender, operator, analyst, validator to %I. Then '
+                    'migrate again.',
                     current_user
                 );
 end
@@ -178,3 +179,8 @@ outreach.send_attempt_outcomes,
 outreach.pause_audit,
 outreach.heal_reports
 to operator;
+
+-- Whoever saves a campaign acts as validator for the one statement that keeps the stamps of
+-- the texts that were accepted. No role is a member of it.
+grant usage on schema outreach to validator;
+grant select, insert on outreach.validated_texts to validator;

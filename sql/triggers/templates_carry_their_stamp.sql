@@ -1,6 +1,7 @@
 -- A template has the validator's stamp of exactly its text and field list (LL#277), so
--- that no role can save a text without the validator. Allowed names are the standard
--- fields and the custom fields of its campaign.
+-- that no role can save a text without the validator. The stamp must also be in
+-- validated_texts, because anybody can compute one. Allowed names are the standard fields
+-- and the custom fields of its campaign.
 create or replace function outreach.assert_template_carries_its_stamp()
 returns trigger
 language plpgsql
@@ -26,7 +27,15 @@ begin
 
     if new.validation_stamp <> outreach.template_stamp(
         new.template, new.fields, new.custom_fields
-    ) then
+    )
+        or not exists (
+            select 1
+            from outreach.validated_texts as validated
+            where
+                validated.workspace_id = new.workspace_id
+                and validated.validation_stamp = new.validation_stamp
+        )
+    then
         raise exception
             'the % of step % (variant %) of campaign "%" of workspace % was not '
             'validated as it stands',

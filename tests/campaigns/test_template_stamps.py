@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.campaign_files import NOTE, PLAIN, make_senders, save
 from tests.support.rows import NOON, make_campaign, make_workspace
+from trueup.campaigns.stamping import keep_stamps
 from trueup.templates import FIELDS, stamp
 
 NAMES = st.text(
@@ -29,6 +30,10 @@ def insert(connection, step_id, template=NOTE, **changes):
         "custom_fields": [],
         "validation_stamp": stamp(template, FIELDS, ()),
     } | changes
+    workspace_id = connection.execute(
+        "select workspace_id from outreach.campaign_steps where step_id = %s", [step_id]
+    ).fetchone()[0]
+    keep_stamps(connection, workspace_id, [row["validation_stamp"]])
     connection.execute(
         "insert into outreach.campaign_step_templates (workspace_id, step_id, field,"
         " template, fields, custom_fields, validation_stamp, validated_at)"
@@ -69,6 +74,8 @@ def test_a_stamped_template_is_taken(connection, step_id):
 
 
 def test_a_row_that_names_no_field_list_has_the_standard_one(connection, step_id):
+    insert(connection, step_id)
+    connection.execute("delete from outreach.campaign_step_templates")
     connection.execute(
         "insert into outreach.campaign_step_templates (workspace_id, step_id, field,"
         " template, validation_stamp, validated_at)"
@@ -151,3 +158,64 @@ def test_an_operator_may_save_a_campaign(database):
         make_senders(connection)
     with database.connect(role="operator") as connection:
         assert save(connection, PLAIN, NOON).is_new
+
+
+@pytest.fixture
+def saved_note(database):
+    """A database with a saved campaign."""
+    with database.connect() as connection:
+        make_senders(connection)
+        save(connection, PLAIN, NOON)
+    return database
+
+
+def test_a_stamp_that_the_validator_did_not_give_is_refused(saved_note):
+    broken = "Hi {{company}"
+    with (
+        saved_note.connect(role="operator") as connection,
+        pytest.raises(psycopg.errors.CheckViolation, match="was not validated"),
+    ):
+        connection.execute(
+            "update outreach.campaign_step_templates as templates"
+            " set template = %s, validation_stamp ="
+            " outreach.template_stamp(%s, templates.fields, templates.custom_fields)",
+            [broken, broken],
+        )
+
+
+def test_a_stamp_of_another_workspace_is_refused(connection, step_id):
+    insert(connection, step_id)
+    other_id = make_workspace(connection)
+    _, (other_step_id, _) = make_campaign(connection, other_id)
+    with pytest.raises(psycopg.errors.CheckViolation, match="was not validated"):
+        connection.execute(
+            "insert into outreach.campaign_step_templates (workspace_id, step_id,"
+            " field, template, validation_stamp, validated_at)"
+            " values (%s, %s, 'note', %s, %s, now())",
+            [other_id, other_step_id, NOTE, stamp(NOTE, FIELDS, ())],
+        )
+
+
+@pytest.mark.parametrize("role", ["sender", "operator"])
+def test_only_the_validator_says_which_texts_it_accepted(saved_note, role):
+    with (
+        saved_note.connect(role=role) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="validated_texts"),
+    ):
+        connection.execute(
+            "select outreach.record_validated_texts(1, array['0'], now())"
+        )
+
+
+def test_the_validator_writes_nothing_else(saved_note):
+    with (
+        saved_note.connect(role="validator") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("update outreach.campaign_step_templates set template = ''")
+
+
+def test_a_session_is_the_operator_again_after_a_save(saved_note):
+    with saved_note.connect(role="operator", autocommit=True) as connection:
+        save(connection, PLAIN, NOON)
+        assert connection.execute("select current_user").fetchone() == ("operator",)

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from demo.journal_comparison import find_violations
 from tests.support.rows import NOON, make_account, make_workspace
+from trueup.campaigns.stamping import keep_stamps
 from trueup.sender import drain
 from trueup.templates import FIELDS, stamp
 
@@ -101,6 +102,7 @@ class SenderWorkspace:
         return step_id
 
     def save_text(self, step_id, variant, field, text):
+        keep_stamps(self.connection, self.workspace_id, [stamp(text, FIELDS, [])])
         self.connection.execute(
             "insert into outreach.campaign_step_templates (workspace_id, step_id,"
             " variant, field, template, validation_stamp, validated_at)"

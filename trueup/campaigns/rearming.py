@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, scalar_row
 
+from trueup.campaigns.stamping import keep_stamps
 from trueup.campaigns.template_checks import judge, stamp_of
 from trueup.templates import (
     FIELDS,
@@ -179,6 +180,11 @@ def _broken_steps(templates: dict[int, list[SavedTemplate]]) -> dict[int, str]:
 def _stamp(
     connection: psycopg.Connection, workspace_id: int, templates: list[SavedTemplate]
 ) -> None:
+    keep_stamps(
+        connection,
+        workspace_id,
+        [stamp_of(row.template, row.custom_fields) for row in templates],
+    )
     for row in templates:
         connection.execute(
             "select outreach.stamp_template(%s, %s, %s, %s, %s, %s, %s)",

@@ -5,6 +5,7 @@ Belongs here: the order of the checks and the one transaction. What is written i
 """
 
 import dataclasses
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from trueup.campaigns.model import Campaign, Step
 from trueup.campaigns.rearming import Rearming, rearm_campaign
 from trueup.campaigns.rules import rule_errors
 from trueup.campaigns.senders import Sender, find_senders
+from trueup.campaigns.stamping import keep_stamps
 from trueup.campaigns.step_matching import SavedStep, match_steps
 from trueup.campaigns.template_checks import stamp_of, template_errors
 from trueup.postgres.finding import UnknownNameError, find_workspace
@@ -84,9 +86,11 @@ def save_campaign(
         errors += _step_errors(campaign, matched, removed)
         if errors:
             raise RefusedCampaignError(errors)
+        written = _as_json(campaign, senders, matched)
+        keep_stamps(connection, workspace_id, _stamps(written), as_of)
         saved_id = connection.execute(
             "select outreach.save_campaign(%s, %s, %s)",
-            [workspace_id, Jsonb(_as_json(campaign, senders, matched)), as_of],
+            [workspace_id, Jsonb(written), as_of],
         ).fetchone()[0]
         rearming = rearm_campaign(
             connection, workspace_id, saved_id, as_of=as_of, actor=actor
@@ -191,6 +195,12 @@ def _as_json(
             for step, found in zip(campaign.steps, matched, strict=True)
         ],
     }
+
+
+def _stamps(campaign: dict[str, Any]) -> Iterator[str]:
+    for step in campaign["steps"]:
+        for template in step["templates"]:
+            yield template["validation_stamp"]
 
 
 def _step_as_json(

@@ -97,6 +97,21 @@ def connect_migrated(
     return connection
 
 
+@contextlib.contextmanager
+def acting_as(connection: psycopg.Connection, role: str) -> Iterator[None]:
+    """Acts as another role for the length of the block, inside a transaction.
+
+    The user who opened the session must be a member of the role, whatever role the
+    session acts as. Raises UnusableDatabaseError if it is not.
+    """
+    with connection.transaction():
+        before = connection.execute("select current_setting('role')").fetchone()
+        assert before is not None
+        _become(connection, role, is_local=True)
+        yield
+        connection.execute("select set_config('role', %s, true)", before)
+
+
 def ensure_database(name: str) -> bool:
     """Creates the database `name` unless it exists; returns whether it created it."""
     try:
@@ -223,9 +238,11 @@ def _refuse_unmigrated(connection: psycopg.Connection) -> None:
         )
 
 
-def _become(connection: psycopg.Connection, role: str) -> None:
+def _become(
+    connection: psycopg.Connection, role: str, *, is_local: bool = False
+) -> None:
     try:
-        connection.execute("select set_config('role', %s, false)", [role])
+        connection.execute("select set_config('role', %s, %s)", [role, is_local])
     except psycopg.Error as error:
         raise UnusableDatabaseError(
             f"The user {connection.info.user} cannot act as {role} {_place()}: "
