@@ -6,8 +6,10 @@ import socket
 
 import pytest
 
+from tests.conftest import Database
 from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import start_sender, wait_until
+from trueup.postgres.copies import copy_database, drop_database
 from unipile_sandbox.control import API_KEY, Sandbox, start_sandbox
 
 EXITS_WITHIN_SECONDS = 10
@@ -87,3 +89,49 @@ def test_a_sender_that_works_once_ends_with_the_sentence(database, absent, tmp_p
     with sending(database, absent, told, "--once") as sender:
         assert sender.wait(60) == 1
     assert "cannot be reached" in " ".join(told.read_text().split())
+
+
+@pytest.fixture
+def later_database(template_database):
+    """A database that does not exist yet, and what makes it."""
+    later = Database("trueup_made_later")
+    yield later, lambda: copy_database(template_database, later.name)
+    drop_database(later.name)
+
+
+def test_a_sender_waits_for_the_database_at_its_start(later_database, tmp_path):
+    database, make_database = later_database
+    told = tmp_path / "stderr"
+    with (
+        start_sandbox(tmp_path / "journal.jsonl") as sandbox,
+        sending(database, sandbox, told) as sender,
+    ):
+        wait_until(sender, lambda: "cannot be reached" in told.read_text())
+        make_database()
+        with database.connect(autocommit=True) as connection:
+            workspace = SenderWorkspace(connection, sandbox)
+            now = workspace.one("select clock_timestamp()")
+            enrollment = workspace.enroll(
+                workspace.campaign(INVITE, ACCEPTED), run_at=now
+            )
+            wait_until(sender, lambda: workspace.status(enrollment) == "pending_accept")
+        sender.send_signal(signal.SIGTERM)
+        assert sender.wait(EXITS_WITHIN_SECONDS) == 0
+    assert "Traceback" not in told.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "signals", "status"),
+    [((), [signal.SIGTERM], 0), (("--once",), [], 1)],
+)
+def test_a_sender_that_waits_for_the_database_ends(
+    later_database, absent, tmp_path, arguments, signals, status
+):
+    told = tmp_path / "stderr"
+    with sending(later_database[0], absent, told, *arguments) as sender:
+        if signals:
+            wait_until(sender, lambda: "cannot be reached" in told.read_text())
+        for each in signals:
+            sender.send_signal(each)
+        assert sender.wait(60) == status
+    assert "Traceback" not in told.read_text()

@@ -1,5 +1,7 @@
 """`trueup send`: the queue, worked by hand, and its unknown sends."""
 
+import contextlib
+import functools
 import os
 import socket
 
@@ -50,7 +52,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
 
     from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
     from trueup.sender import DrainReport, UnusableProviderError
-    from trueup.sender.looping import send_until_stopped
+    from trueup.sender.looping import connect_until_stopped, send_until_stopped
     from trueup.sender.stopping import stopping_on_signals
 
     worker = worker or f"{socket.gethostname()}:{os.getpid()}"
@@ -64,14 +66,32 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
 
     console = rich.console.Console(stderr=True)
     columns = (rich.progress.SpinnerColumn(), "{task.description}")
+
+    def tell(trouble: str) -> None:
+        console.print(trouble, markup=False, soft_wrap=True)
+
     try:
         with (
             stopping_on_signals() as is_stopping,
-            connect_migrated(
-                autocommit=True, role="sender", application_name=f"send {worker}"
-            ) as connection,
-            rich.progress.Progress(*columns, console=console) as progress,
+            contextlib.ExitStack() as opened,
         ):
+            connection = connect_until_stopped(
+                functools.partial(
+                    connect_migrated,
+                    autocommit=True,
+                    role="sender",
+                    application_name=f"send {worker}",
+                ),
+                is_once=once,
+                is_stopping=is_stopping,
+                on_trouble=tell,
+            )
+            if connection is None:
+                return
+            opened.enter_context(connection)
+            progress = opened.enter_context(
+                rich.progress.Progress(*columns, console=console)
+            )
             task = progress.add_task("nothing sent yet", total=None)
 
             def show(report: DrainReport) -> None:
@@ -80,9 +100,6 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
                     description=f"{report.sent} sent, {report.unknown} unknown,"
                     f" {report.parked} parked, {report.claimed} claimed",
                 )
-
-            def tell(trouble: str) -> None:
-                console.print(trouble, markup=False, soft_wrap=True)
 
             send_until_stopped(
                 connection,
