@@ -13,10 +13,15 @@ UNFINISHED = (
 )
 
 
+# Tells a run that trueup's own end interrupted from one that failed by itself.
+INTERRUPTED_TAG = "trueup/interrupted"
+
+
 def end_interrupted_runs(instance: dg.DagsterInstance) -> int:
-    """Marks them as failed; gives how many there were."""
+    """Marks them as failed and interrupted; gives how many there were."""
     runs = instance.get_runs(dg.RunsFilter(statuses=list(UNFINISHED)))
     for run in runs:
+        instance.add_run_tags(run.run_id, {INTERRUPTED_TAG: "true"})
         instance.report_run_failed(
             run, "trueup was stopped while this run was under way."
         )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 import psycopg
 
+from dagster_project.interrupted_runs import INTERRUPTED_TAG
 from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.inbound import INBOUND_JOBS
@@ -306,6 +307,8 @@ def _reason_not_to_build(
             continue
         if run.is_success and run.tags[BUILD_TAG] == wanted:
             return "The models of this database are those of this dbt project."
+        if INTERRUPTED_TAG in run.tags:
+            return None
         if run.tags[BUILD_TAG] == wanted and now - build.create_timestamp < BUILD_AGAIN:
             return "The last build failed; the next one is tried after ten minutes."
         return None

@@ -5,6 +5,7 @@ import datetime as dt
 import dagster as dg
 import pytest
 
+from dagster_project.interrupted_runs import end_interrupted_runs
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.sensors import (
     BUILD_TAG,
@@ -365,6 +366,20 @@ def test_a_build_that_failed_is_tried_again_but_not_at_once(
     run_build(instance, build("one"), is_right=False)
     assert "after ten minutes" in build("one").skip_message
     monkeypatch.setattr("dagster_project.sensors.BUILD_AGAIN", dt.timedelta(0))
+    assert isinstance(build("one"), dg.RunRequest)
+
+
+def test_a_build_that_was_interrupted_starts_again_at_once(build, instance):
+    instance.add_run(
+        dg.DagsterRun(
+            job_name="materialize_everything",
+            run_id="11111111-1111-4111-8111-111111111111",
+            status=dg.DagsterRunStatus.STARTED,
+            tags={BUILD_TAG: build("one").tags[BUILD_TAG]},
+        )
+    )
+    assert build("one").skip_message == "A build is under way."
+    assert end_interrupted_runs(instance) == 1
     assert isinstance(build("one"), dg.RunRequest)
 
 
