@@ -1,4 +1,4 @@
-"""Code location `sender`: the queue, inbound events, and their schedules.
+"""Code location `sender`: the queue, inbound events, retention, and their schedules.
 
 Belongs here: the list of definitions, without dagster_dbt, whose import alone takes
 longer than most rounds of sending.
@@ -12,6 +12,10 @@ from dagster_project.assets.inbound import (
     polled_lists,
     resolved_accepts,
 )
+from dagster_project.assets.retention import (
+    deleted_dagster_runs,
+    emptied_raw_columns,
+)
 from dagster_project.assets.send_queue import send_queue
 from dagster_project.assets.unknown_sends import (
     reconciled_orphans,
@@ -21,6 +25,7 @@ from dagster_project.assets.webhooks import webhook_subscriptions
 from dagster_project.resources import Postgres, Provider
 from dagster_project.schedules.inbound import INBOUND_JOBS, INBOUND_SCHEDULES
 from dagster_project.schedules.queue import QUEUE_JOBS, QUEUE_SCHEDULES
+from dagster_project.schedules.retention import RETENTION_JOBS, RETENTION_SCHEDULES
 
 defs = dg.Definitions(
     assets=[
@@ -32,9 +37,11 @@ defs = dg.Definitions(
         send_queue,
         resolved_unknown_sends,
         reconciled_orphans,
+        emptied_raw_columns,
+        deleted_dagster_runs,
     ],
-    jobs=[*QUEUE_JOBS, *INBOUND_JOBS],
-    schedules=[*QUEUE_SCHEDULES, *INBOUND_SCHEDULES],
+    jobs=[*QUEUE_JOBS, *INBOUND_JOBS, *RETENTION_JOBS],
+    schedules=[*QUEUE_SCHEDULES, *INBOUND_SCHEDULES, *RETENTION_SCHEDULES],
     resources={"postgres": Postgres(), "provider": Provider()},
     executor=dg.in_process_executor,
 )

@@ -24,6 +24,7 @@ from dagster_project.schedules.models import (
     recheck_coverage,
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
+from dagster_project.schedules.retention import RETENTION_JOBS
 from trueup.alerts.delivery import (
     UnusableAlertAddressError,
     deliver,
@@ -40,7 +41,7 @@ from trueup.alerts.records import (
 # Runs that a person starts from the asset graph, and backfills, have this job name.
 BY_HAND = "__ASSET_JOB"
 WATCHED_JOBS = [
-    *(job.name for job in (*MODEL_JOBS, *QUEUE_JOBS, *INBOUND_JOBS)),
+    *(job.name for job in (*MODEL_JOBS, *QUEUE_JOBS, *INBOUND_JOBS, *RETENTION_JOBS)),
     BY_HAND,
 ]
 _LONGEST_REASON = 500

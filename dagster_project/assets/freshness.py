@@ -26,6 +26,8 @@ FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
     "campaign_accept_stats": _HOURLY,
     "campaign_step_stats": _HOURLY,
     "daily_account_counters": _HALF_HOURLY,
+    "deleted_dagster_runs": _DAILY,
+    "emptied_raw_columns": _DAILY,
     "healed_daily_counters": _HALF_HOURLY,
     "healed_next_actions": _HALF_HOURLY,
     "rearmed_enrollments": _HOURLY,

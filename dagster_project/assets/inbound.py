@@ -50,8 +50,7 @@ def polled_lists(
 
     Each account is polled four times a day at minutes of its own, and at once after it
     was connected again. Each walk is kept in `provider_reads` with its completeness. A
-    walk yields the same events as webhooks, so it finds what they missed. The items of
-    walks older than half a year are deleted.
+    walk yields the same events as webhooks, so it finds what they missed.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -92,7 +91,6 @@ def poll_metadata(
         "incomplete_reads": report.incomplete,
         "new_events": sum(report.new_events.values()),
         "not_polled": len(report.not_polled),
-        "emptied_reads": report.emptied,
     }
     lines = [
         f"| {workspace_id} | {account_id} | {why} |"

@@ -264,6 +264,8 @@ create table outreach.send_attempt_outcomes (
     retry_after text,
     latency_ms integer,
     raw_response text,
+    raw_response_sha256 text,
+    raw_response_emptied_at timestamptz,
     recorded_at timestamptz not null,
     facts jsonb not null default '{}',
     actor text,
@@ -277,6 +279,10 @@ create table outreach.send_attempt_outcomes (
     references outreach.send_outcome_classes (outcome, means),
     constraint an_outcome_says_who_decided check (
         decided_by in ('answer', 'lease', 'read', 'person')
+    ),
+    constraint an_emptied_response_keeps_its_hash check (
+        (raw_response_emptied_at is null) = (raw_response_sha256 is null)
+        and (raw_response_emptied_at is null or raw_response is null)
     ),
     constraint facts_are_an_object check (jsonb_typeof(facts) = 'object'),
     constraint a_persons_decision_says_who_and_why check (
@@ -302,6 +308,10 @@ comment on column outreach.send_attempt_outcomes.retry_after is
 'The Retry-After header of the answer, as it came.';
 comment on column outreach.send_attempt_outcomes.latency_ms is
 'Milliseconds from the request to the answer.';
+comment on column outreach.send_attempt_outcomes.raw_response is
+'The body of the answer. Null without one, and once it is older than its bound.';
+comment on column outreach.send_attempt_outcomes.raw_response_sha256 is
+'The hash of the body that was emptied. Null until then.';
 comment on column outreach.send_attempt_outcomes.facts is
 'What the answer says about the person, such as the chat or the profile, as evidence.';
 comment on column outreach.send_attempt_outcomes.actor is

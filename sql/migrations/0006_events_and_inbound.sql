@@ -153,8 +153,12 @@ create table outreach.linkedin_webhook_deliveries (
     received_minute bigint not null,
     body_sha256 text not null,
     content_type text,
-    body bytea not null,
+    body bytea,
+    body_emptied_at timestamptz,
     constraint linkedin_webhook_deliveries_pkey primary key (delivery_id),
+    constraint only_an_emptied_body_is_gone check (
+        (body is null) = (body_emptied_at is not null)
+    ),
     constraint a_delivery_is_kept_once_a_minute
     unique (body_sha256, received_minute)
 );
@@ -162,6 +166,8 @@ create table outreach.linkedin_webhook_deliveries (
 comment on table outreach.linkedin_webhook_deliveries is
 'Webhooks as they were received. The table is global, because the workspace is known '
 'only once the body is read.';
+comment on column outreach.linkedin_webhook_deliveries.body is
+'The body as it came. Null once it is older than its bound; body_sha256 stays.';
 comment on column outreach.linkedin_webhook_deliveries.received_minute is
 'Minutes since 1970. The same body twice in a minute is one delivery that was told '
 'twice.';
@@ -302,8 +308,9 @@ create table outreach.provider_reads (
     page_count integer not null,
     item_count integer not null,
     stopped_by text,
-    items jsonb not null default '[]',
+    items jsonb default '[]',
     subject text,
+    items_sha256 text,
     items_emptied_at timestamptz,
     constraint provider_reads_pkey primary key (workspace_id, read_id),
     constraint provider_reads_account_fkey
@@ -312,8 +319,9 @@ create table outreach.provider_reads (
     constraint an_incomplete_read_says_why check (
         is_complete or stopped_by is not null
     ),
-    constraint emptied_items_are_gone check (
-        items_emptied_at is null or items = '[]'
+    constraint only_emptied_items_are_gone check (
+        (items is null) = (items_emptied_at is not null)
+        and (items is null) = (items_sha256 is not null)
     )
 );
 
@@ -326,8 +334,8 @@ comment on column outreach.provider_reads.subject is
 comment on column outreach.provider_reads.stopped_by is
 'Why the read is incomplete. Null if it is complete.';
 comment on column outreach.provider_reads.items_emptied_at is
-'When the items of an old read were deleted. What was read, when, and how much of it, '
-'stays.';
+'When the items of an old read were emptied. What was read, when, how much of it, and '
+'the hash of the items stay.';
 
 create index provider_reads_of_account
 on outreach.provider_reads (workspace_id, account_id, list, started_at);

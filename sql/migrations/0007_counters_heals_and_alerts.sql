@@ -80,7 +80,9 @@ create table outreach.heal_reports (
     before_count bigint not null,
     after_count bigint not null,
     outcome text not null,
-    proof text not null,
+    proof text,
+    proof_sha256 text,
+    proof_emptied_at timestamptz,
     reported_at timestamptz not null,
     constraint heal_reports_pkey primary key (workspace_id, report_id),
     constraint heal_reports_workspace_fkey
@@ -90,6 +92,10 @@ create table outreach.heal_reports (
     ),
     constraint a_kept_heal_leaves_less_wrong check (
         (outcome = 'kept') = (after_count < before_count)
+    ),
+    constraint only_an_emptied_proof_is_gone check (
+        (proof is null) = (proof_emptied_at is not null)
+        and (proof is null) = (proof_sha256 is not null)
     ),
     constraint a_heal_report_says_who_and_what check (
         heal <> '' and subject <> '' and actor <> '' and proof <> ''
@@ -104,7 +110,7 @@ comment on column outreach.heal_reports.before_count is
 comment on column outreach.heal_reports.after_count is
 'The number of wrong rows after the heal.';
 comment on column outreach.heal_reports.proof is
-'The query that counts the wrong rows.';
+'The query that counts the wrong rows. Null once it is older than its bound.';
 
 create table outreach.linkedin_admin_alerts (
     workspace_id bigint not null default 0,
@@ -135,3 +141,32 @@ comment on column outreach.linkedin_admin_alerts.resolved_at is
 create unique index one_open_alert_per_code_and_subject
 on outreach.linkedin_admin_alerts (workspace_id, code, subject)
 where resolved_at is null;
+
+create table outreach.retention_bounds (
+    what text not null,
+    days integer not null,
+    description text not null,
+    constraint retention_bounds_pkey primary key (what),
+    constraint a_bound_is_a_day_or_more check (days >= 1)
+);
+
+comment on table outreach.retention_bounds is
+'How long raw data is kept. Facts are kept for ever: attempts, outcomes, events, audit '
+'rows. What nobody has settled or read is kept beyond its bound.';
+
+insert into outreach.retention_bounds (what, days, description)
+values
+(
+    'provider_reads.items', 30,
+    'What a read of a list found. Figures look back 7 days.'
+),
+(
+    'linkedin_webhook_deliveries.body', 90,
+    'Webhooks as they came. Events are made of them when they are read.'
+),
+(
+    'send_attempt_outcomes.raw_response', 90,
+    'Bodies of the provider''s answers. Outcomes hold what follows from them.'
+),
+('heal_reports.proof', 365, 'Queries that count what a heal left.'),
+('dagster.runs', 30, 'Runs of Dagster with their events, in its own database.');

@@ -5,8 +5,9 @@ before update or delete or truncate on outreach.send_attempts
 for each statement
 execute function outreach.refuse_to_rewrite_history('send_attempts');
 
+-- Its answers may be emptied: see only_raw_columns_are_emptied.
 create or replace trigger send_attempt_outcomes_are_append_only
-before update or delete or truncate on outreach.send_attempt_outcomes
+before delete or truncate on outreach.send_attempt_outcomes
 for each statement
 execute function outreach.refuse_to_rewrite_history('send_attempt_outcomes');
 
@@ -20,7 +21,7 @@ before update or delete or truncate on outreach.linkedin_events
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_events');
 
--- Except their items: see old_reads_may_be_emptied.
+-- Its items may be emptied: see only_raw_columns_are_emptied.
 create or replace trigger provider_reads_are_append_only
 before delete or truncate on outreach.provider_reads
 for each statement

@@ -1,7 +1,8 @@
 -- Received webhooks, accept signals and credits are append-only: a wrong decision is
 -- followed by another row (see event_rows_are_append_only).
+-- Bodies may be emptied: see only_raw_columns_are_emptied.
 create or replace trigger webhook_deliveries_are_append_only
-before update or delete or truncate on outreach.linkedin_webhook_deliveries
+before delete or truncate on outreach.linkedin_webhook_deliveries
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_webhook_deliveries');
 

@@ -130,7 +130,9 @@ def test_an_update_of_the_text_alone_is_refused(connection):
 def test_a_stamp_over_fields_that_the_campaign_has_not_is_refused(
     connection, step_id, fields, custom_fields, named
 ):
-    with pytest.raises(psycopg.errors.CheckViolation, match=f"it has not: {named}"):
+    with pytest.raises(
+        psycopg.errors.CheckViolation, match=f"it does not have: {named}"
+    ):
         insert(
             connection,
             step_id,

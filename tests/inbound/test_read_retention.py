@@ -1,4 +1,4 @@
-"""What old reads found goes; that they were made stays, and nothing else changes."""
+"""What old reads found is emptied; that they were made stays, with the hash."""
 
 import datetime as dt
 
@@ -9,6 +9,8 @@ from psycopg.types.json import Jsonb
 from tests.support.rows import (
     NOON,
     REFUSED,
+    begin,
+    claim,
     make_account,
     make_campaign,
     make_enrollments,
@@ -16,8 +18,12 @@ from tests.support.rows import (
     send_one,
 )
 
-HALF_A_YEAR = dt.timedelta(days=180)
+BOUND = dt.timedelta(days=30)
 SECOND = dt.timedelta(seconds=1)
+HASH = "items_sha256 = encode(sha256(convert_to(items::text, 'UTF8')), 'hex')"
+
+
+FOUND = [{"provider_id": "ACoAAada"}]
 
 
 @pytest.fixture
@@ -25,34 +31,74 @@ def account(connection):
     """(workspace id, account id) of an account whose pending invites were read."""
     workspace_id = make_workspace(connection)
     account_id = make_account(connection, workspace_id)
-    connection.execute(
-        "select outreach.record_provider_read(%s, %s, 'sent_invitations', null, %s, %s,"
-        " true, 1, null, %s)",
-        [workspace_id, account_id, NOON, NOON, Jsonb([{"provider_id": "ACoAAada"}])],
-    )
+    keep_read(connection, (workspace_id, account_id), NOON, FOUND)
     return workspace_id, account_id
+
+
+def keep_read(connection, account, at, items, *, is_complete=True, subject=None):
+    connection.execute(
+        "select outreach.record_provider_read(%s, %s, 'sent_invitations', %s, %s, %s,"
+        " %s, 1, %s, %s)",
+        [
+            *account,
+            subject,
+            at,
+            at,
+            is_complete,
+            None if is_complete else "a test",
+            Jsonb(items),
+        ],
+    )
 
 
 def empty(connection, account, as_of):
     return connection.execute(
-        "select outreach.empty_old_reads(%s, %s)", [account[0], as_of]
+        "select row_count from outreach.empty_raw_columns(%s, %s)"
+        " where what = 'provider_reads.items'",
+        [account[0], as_of],
     ).fetchone()[0]
 
 
 def read(connection):
     return connection.execute(
         "select is_complete, item_count, items, items_emptied_at"
-        " from outreach.provider_reads"
+        " from outreach.provider_reads order by read_id limit 1"
     ).fetchone()
 
 
 def test_an_old_read_loses_its_items_and_stays(connection, account):
-    assert empty(connection, account, NOON + HALF_A_YEAR) == 0
-    assert read(connection) == (True, 1, [{"provider_id": "ACoAAada"}], None)
-    later = NOON + HALF_A_YEAR + SECOND
+    keep_read(connection, account, NOON + SECOND, [])
+    assert empty(connection, account, NOON + BOUND) == 0
+    assert read(connection) == (True, 1, FOUND, None)
+    later = NOON + BOUND + SECOND
     assert empty(connection, account, later) == 1
-    assert read(connection) == (True, 1, [], later)
-    assert empty(connection, account, later + SECOND) == 0
+    assert read(connection) == (True, 1, None, later)
+    assert empty(connection, account, later) == 0
+
+
+def test_an_emptied_read_keeps_the_hash_of_its_items(connection, account):
+    keep_read(connection, account, NOON + SECOND, [])
+    (before,) = connection.execute(
+        "select encode(sha256(convert_to(items::text, 'UTF8')), 'hex')"
+        " from outreach.provider_reads order by read_id limit 1"
+    ).fetchone()
+    empty(connection, account, NOON + BOUND + SECOND)
+    assert connection.execute(
+        "select items_sha256 from outreach.provider_reads order by read_id limit 1"
+    ).fetchone() == (before,)
+
+
+@pytest.mark.parametrize(
+    ("is_complete", "subject", "emptied"),
+    [(True, None, 1), (False, None, 0), (True, "another list", 0)],
+)
+def test_the_newest_complete_read_of_a_list_is_kept(
+    connection, account, is_complete, subject, emptied
+):
+    later = NOON + SECOND
+    keep_read(connection, account, later, [], is_complete=is_complete, subject=subject)
+    empty(connection, account, NOON + 2 * BOUND)
+    assert (read(connection)[2] is None) == (emptied == 1)
 
 
 def test_what_an_unanswered_send_may_be_decided_by_is_kept(connection, account):
@@ -61,8 +107,18 @@ def test_what_an_unanswered_send_may_be_decided_by_is_kept(connection, account):
     make_enrollments(connection, workspace_id, account_id, campaign_id, step_id)
     lost = {"http_status": 504}
     assert send_one(connection, workspace_id, **REFUSED | lost) == ["unknown"]
-    assert empty(connection, account, NOON + 2 * HALF_A_YEAR) == 0
+    keep_read(connection, account, NOON + SECOND, [])
+    assert empty(connection, account, NOON + 2 * BOUND) == 0
     assert read(connection)[2] != []
+
+
+def test_what_a_send_under_way_may_be_decided_by_is_kept(connection, account):
+    workspace_id, account_id = account
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    make_enrollments(connection, workspace_id, account_id, campaign_id, step_id)
+    begin(connection, workspace_id, claim(connection, workspace_id))
+    keep_read(connection, account, NOON + SECOND, [])
+    assert empty(connection, account, NOON + 2 * BOUND) == 0
 
 
 @pytest.mark.parametrize(
@@ -70,20 +126,24 @@ def test_what_an_unanswered_send_may_be_decided_by_is_kept(connection, account):
     [
         "is_complete = false, stopped_by = 'me'",
         "items = '[]'",
-        "items = '[]', items_emptied_at = now(), item_count = 0",
-        "items_emptied_at = now(), items = '[{}]'",
+        "items = null",
+        f"items = null, {HASH}, items_emptied_at = now(), item_count = 0",
+        "items = null, items_sha256 = '0', items_emptied_at = now()",
+        f"items = '[{{}}]', {HASH}, items_emptied_at = now()",
     ],
 )
 def test_nothing_else_of_a_read_can_be_changed(connection, account, change):
-    with pytest.raises(psycopg.errors.CheckViolation, match="is append-only"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="are append-only"):
         connection.execute(f"update outreach.provider_reads set {change}")
 
 
 def test_an_emptied_read_is_not_filled_again(connection, account):
-    empty(connection, account, NOON + 2 * HALF_A_YEAR)
-    with pytest.raises(psycopg.errors.CheckViolation, match="is append-only"):
+    keep_read(connection, account, NOON + SECOND, [])
+    assert empty(connection, account, NOON + 2 * BOUND) == 1
+    with pytest.raises(psycopg.errors.CheckViolation, match="are append-only"):
         connection.execute(
-            "update outreach.provider_reads set items = '[{}]', items_emptied_at = null"
+            "update outreach.provider_reads set items = '[{}]', items_sha256 = null,"
+            " items_emptied_at = null where items is null"
         )
 
 

@@ -186,9 +186,15 @@ def test_what_was_emptied_since_is_refused_where_a_mart_needs_it(told):
             {"at": moment - HOUR},
         )
         connection.execute(
-            "select outreach.empty_old_reads(workspace_id, %s, '0')"
+            "select outreach.record_provider_read(workspace_id, account_id,"
+            " 'relations', null, %(at)s, %(at)s, true, 1, null, '[]')"
+            " from outreach.linkedin_accounts where name = 'Pinki'",
+            {"at": moment},
+        )
+        connection.execute(
+            "select outreach.empty_raw_columns(workspace_id, %s)"
             " from outreach.workspaces",
-            [moment],
+            [moment + 31 * 24 * HOUR],
         )
         with pytest.raises(NoAnswerError, match="was emptied up to"):
             past_mart(connection, "send_proofs", moment, manifest=parsed_manifest())

@@ -109,6 +109,8 @@ def test_the_senders_location_has_the_queue_and_all_that_comes_in(senders_graph)
         *WRITERS,
         "resolved_unknown_sends",
         "reconciled_orphans",
+        "emptied_raw_columns",
+        "deleted_dagster_runs",
     }
 
 

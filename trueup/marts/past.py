@@ -167,8 +167,9 @@ def _refuse_emptied(
         if row is not None and row[0] is not None:
             raise NoAnswerError(
                 f"What {lineage[-1].name} said at {at.isoformat()} is not known: what "
-                "the provider's lists showed then is kept for half a year, and was "
-                f"emptied up to {row[0]}. Name a later moment."
+                "the provider's lists showed then is kept until its bound in "
+                f"outreach.retention_bounds, and was emptied up to {row[0]}. Name a "
+                "later moment."
             )
 
 

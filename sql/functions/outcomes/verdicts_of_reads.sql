@@ -100,6 +100,8 @@ as $$
             on
                 attempts.lost_at + interval '15 minutes' <= reads.started_at
                 and reads.is_complete
+                -- Without its items a read shows nobody absent.
+                and reads.items_emptied_at is null
                 and reads.list in ('sent_invitations', 'relations')
         where
             attempts.is_unknown

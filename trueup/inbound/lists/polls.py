@@ -24,8 +24,7 @@ class PollReport:
     """The result of one round over the accounts.
 
     new_events: counts by list. incomplete: incomplete walks, which do not prove
-        absence. not_polled: why an account's lists were not read. emptied: old reads
-        whose items were deleted.
+        absence. not_polled: why an account's lists were not read.
     """
 
     accounts: int = 0
@@ -33,7 +32,6 @@ class PollReport:
     incomplete: int = 0
     new_events: dict[str, int] = dataclasses.field(default_factory=dict)
     not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
-    emptied: int = 0
 
     def add(self, list_name: str, read: KeptRead, new_events: int) -> None:
         self.reads += 1
@@ -47,28 +45,18 @@ def poll_due_accounts(
     api_key: str,
     as_of: datetime | None = None,
 ) -> PollReport:
-    """Walk the lists of every account that is due, and empty old reads.
+    """Walk the lists of every account that is due.
 
     The connection must be in autocommit, because each walk is committed separately.
     Raises UnusableProviderError if the provider is unreachable or refuses the key.
     """
-    report = poll_accounts(
+    return poll_accounts(
         connection,
         provider_dsn,
         api_key,
         accounts_to_poll(connection, provider_dsn, as_of),
         as_of,
     )
-    # Old reads are emptied with each poll, by workspace, each committed separately.
-    for (workspace_id,) in connection.execute(
-        "select workspace_id from outreach.workspaces"
-        " where provider_dsn = %s order by workspace_id",
-        [provider_dsn],
-    ).fetchall():
-        report.emptied += connection.execute(
-            "select outreach.empty_old_reads(%s, %s)", [workspace_id, as_of]
-        ).fetchone()[0]
-    return report
 
 
 def accounts_to_poll(
