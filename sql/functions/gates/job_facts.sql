@@ -69,6 +69,7 @@ begin
                         and attempts.step_id = jobs.step_id
                         and attempts.action = jobs.action
                         and attempts.state <> 'unsent'
+                    offset 0 -- keeps this an index look-up per job
                 )
         end,
         -- The invite went out, is under way, or nobody answered. A withdrawn one is over.
@@ -93,8 +94,10 @@ begin
                                     and attempts.enrollment_id = others.enrollment_id
                                     and attempts.action = 'send_invite'
                                     and attempts.state <> 'unsent'
+                                offset 0
                             )
                         )
+                    offset 0
                 )
         end
     from unnest(enrollment_ids) as asked (enrollment_id)
