@@ -12,11 +12,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     facts record;
+    window_now record;
     limits record;
 begin
     perform outreach.assert_read_committed();
 
-    perform outreach.lock_accounts(new.workspace_id, array[new.account_id]);
+    perform outreach.lock_account(
+        new.workspace_id, new.account_id, must_exist => false
+    );
 
     select
         exists (
@@ -50,17 +53,16 @@ begin
                 and not outreach.may_be_repeated(attempts.action)
                 and attempts.state <> 'unsent'
             limit 1
-        ) as earlier_attempt_id,
-        windows.*,
-        (new.begun_at at time zone windows.timezone)::date as counted_on
-    into facts
-    from (values (new.account_id)) as asked (account_id)
-    left join outreach.sending_windows_at(
-        new.workspace_id, array[new.account_id], new.begun_at
-    ) as windows on asked.account_id = windows.account_id;
+        ) as earlier_attempt_id
+    into facts;
+
+    window_now := outreach.sending_window_at(
+        new.workspace_id, new.account_id, new.begun_at
+    );
+    new.counted_on := (new.begun_at at time zone window_now.timezone)::date;
 
     limits := outreach.limit_reached(
-        new.workspace_id, new.account_id, new.action, facts.counted_on, new.begun_at,
+        new.workspace_id, new.account_id, new.action, new.counted_on, new.begun_at,
         tells_when => false
     );
 
@@ -97,7 +99,7 @@ begin
                 hint = 'Leave as_of out: the database sets the time.';
     end if;
 
-    if facts.timezone is null then
+    if window_now.timezone is null then
         raise exception 'account % has no sending window open at %',
             new.account_id, new.begun_at
             using
@@ -131,11 +133,10 @@ begin
                 || 'outreach.linkedin_account_limits.';
     end if;
 
-    new.counted_on := facts.counted_on;
-    new.timezone := facts.timezone;
-    new.window_weekday := facts.weekday;
-    new.window_opens := facts.opens;
-    new.window_closes := facts.closes;
+    new.timezone := window_now.timezone;
+    new.window_weekday := window_now.weekday;
+    new.window_opens := window_now.opens;
+    new.window_closes := window_now.closes;
     new.limit_per_day := limits.per_day;
     new.limit_per_week := limits.per_week;
     new.limit_outstanding := limits.outstanding;

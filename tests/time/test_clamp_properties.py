@@ -52,8 +52,7 @@ def clamp(connection, account, at):
 
 def is_inside(connection, account, at):
     return connection.execute(
-        "select exists (select 1"
-        " from outreach.sending_windows_at(%s, array[%s::bigint], %s))",
+        "select (outreach.sending_window_at(%s, %s, %s)).timezone is not null",
         [*account, at],
     ).fetchone()[0]
 

@@ -50,7 +50,7 @@ def clamp_account(connection, workspace_id, account_id, at):
 def window_at(connection, workspace_id, account_id, at):
     return connection.execute(
         "select timezone, weekday, opens::text, closes::text"
-        " from outreach.sending_windows_at(%s, array[%s::bigint], %s)",
+        " from outreach.sending_window_at(%s, %s, %s) where timezone is not null",
         [workspace_id, account_id, at],
     ).fetchone()
 

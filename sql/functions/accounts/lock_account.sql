@@ -1,8 +1,12 @@
 -- Locks an account and returns its row as of the lock. Raises if the account does not
--- exist.
+-- exist, unless must_exist is false. The caller reads other rows of the account in a
+-- later statement.
+-- The look-up has scalar parameters, so that a session keeps its plan: the trigger on
+-- send_attempts calls it for each row.
 create or replace function outreach.lock_account(
     workspace_id bigint,
-    account_id bigint
+    account_id bigint,
+    must_exist boolean default true
 )
 returns outreach.linkedin_accounts
 language plpgsql
@@ -12,18 +16,15 @@ as $$
 declare
     account outreach.linkedin_accounts;
 begin
-    perform outreach.lock_accounts(
-        lock_account.workspace_id, array[lock_account.account_id]
-    );
-
     select accounts.*
     into account
     from outreach.linkedin_accounts as accounts
     where
         accounts.workspace_id = lock_account.workspace_id
-        and accounts.account_id = lock_account.account_id;
+        and accounts.account_id = lock_account.account_id
+    for no key update;
 
-    if not found then
+    if not found and must_exist then
         raise exception 'workspace % has no LinkedIn account %',
             lock_account.workspace_id, lock_account.account_id
             using

@@ -20,8 +20,6 @@ returns table (
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- The windows of many accounts are joined by their ids, whatever the caller has set.
-set enable_hashjoin = on
 as $$
 #variable_conflict use_variable
 declare
@@ -29,49 +27,71 @@ declare
     held_until timestamptz;
     reached record;
 begin
-    -- Each pair by itself: simple look-ups, whose plans are good and kept.
-    for account_id, action, timezone in
-        select distinct
+    -- All that is looked up by index for each pair, in one statement.
+    for account_id, action, timezone, held_until, is_busy in
+        select
             pairs.account_id,
             pairs.action,
-            windows.timezone
-        from unnest(account_ids, actions) as pairs (account_id, action)
-        left join outreach.sending_windows_at(
-            workspace_id, account_ids, at
-        ) as windows
-            on pairs.account_id = windows.account_id
-    loop
-        select
-            (
-                select holds.held_until
-                from outreach.linkedin_account_holds as holds
-                where
-                    holds.workspace_id = action_gates.workspace_id
-                    and holds.account_id = action_gates.account_id
-                    and holds.action = action_gates.action
-                    and holds.held_until > at
-            ),
+            clocks.timezone,
+            holds.held_until,
             exists (
                 select 1
                 from outreach.campaign_send_jobs as jobs
                 where
                     jobs.workspace_id = action_gates.workspace_id
-                    and jobs.account_id = action_gates.account_id
+                    and jobs.account_id = pairs.account_id
                     and jobs.status in ('claimed', 'sending')
                     and jobs.lease_expires_at >= coalesce(
-                        (
-                            select watermarks.watermark_at
-                            from outreach.send_queue_watermarks as watermarks
-                            where
-                                watermarks.workspace_id = action_gates.workspace_id
-                                and watermarks.account_id = action_gates.account_id
-                                and watermarks.list = 'leased'
-                        ),
-                        '-infinity'
+                        watermarks.watermark_at, '-infinity'
                     )
+                offset 0 -- keeps this an index look-up per pair
             )
-        into held_until, is_busy;
-
+        from (
+            select distinct
+                asked.account_id,
+                asked.action
+            from unnest(account_ids, actions) as asked (account_id, action)
+        ) as pairs
+        left join lateral (
+            select zones.timezone
+            from (
+                select
+                    outreach.account_timezone(
+                        accounts.timezone, accounts.next_timezone,
+                        accounts.next_timezone_at, action_gates.at
+                    ) as timezone
+                from outreach.linkedin_accounts as accounts
+                where
+                    accounts.workspace_id = action_gates.workspace_id
+                    and accounts.account_id = pairs.account_id
+                offset 0 -- no other account's time zone is read
+            ) as zones
+            where
+                exists (
+                    select 1
+                    from outreach.linkedin_account_sending_windows as windows
+                    where
+                        windows.workspace_id = action_gates.workspace_id
+                        and windows.account_id = pairs.account_id
+                        and outreach.is_inside_window(
+                            action_gates.at at time zone zones.timezone,
+                            windows.weekday, windows.opens, windows.closes
+                        )
+                    offset 0
+                )
+        ) as clocks on true
+        left join outreach.linkedin_account_holds as holds
+            on
+                holds.workspace_id = action_gates.workspace_id
+                and pairs.account_id = holds.account_id
+                and pairs.action = holds.action
+                and holds.held_until > at
+        left join outreach.send_queue_watermarks as watermarks
+            on
+                watermarks.workspace_id = action_gates.workspace_id
+                and pairs.account_id = watermarks.account_id
+                and watermarks.list = 'leased'
+    loop
         if held_until is not null then
             blocker := 'account_held';
             lifts_at := held_until;

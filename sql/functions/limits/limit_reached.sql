@@ -35,6 +35,7 @@ declare
     outstanding_count bigint;
     newest_at timestamptz;
     opens_tomorrow_at timestamptz;
+    are_reached boolean [];
 begin
     if action in ('end_wait', 'withdraw_invite') then
         return;
@@ -94,28 +95,36 @@ begin
             .opens_tomorrow_at;
     end if;
 
-    select
-        limits.name,
-        limits.lifts_at
-    into reached, lifts_at
-    from (
-        values
-        (1, 'no_limit_set', per_day is null, null),
-        (2, 'day_limit', per_day <= spent_on_day, opens_tomorrow_at),
-        (
-            3, 'week_limit', per_week = 0 or week_filled_at is not null,
-            week_filled_at + interval '168 hours'
-        ),
-        (4, 'outstanding_limit', outstanding <= outstanding_count, null),
-        (
-            5, 'minimum_gap', minimum_gap > '0' and newest_at + minimum_gap > at,
-            newest_at + minimum_gap
-        )
-    ) as limits (place, name, holds, lifts_at)
-    where limits.holds
-    order by
-        limits.lifts_at desc nulls first,
-        limits.place
-    limit 1;
+    are_reached := array[
+        per_day is null,
+        per_day <= spent_on_day,
+        per_week = 0 or week_filled_at is not null,
+        outstanding <= outstanding_count,
+        minimum_gap > '0' and newest_at + minimum_gap > at
+    ];
+
+    -- Which of them is asked only where one holds: mostly none does.
+    if true = any(are_reached) then
+        select
+            limits.name,
+            limits.lifts_at
+        into reached, lifts_at
+        from unnest(
+            array[
+                'no_limit_set', 'day_limit', 'week_limit', 'outstanding_limit',
+                'minimum_gap'
+            ],
+            are_reached,
+            array[
+                null, opens_tomorrow_at, week_filled_at + interval '168 hours', null,
+                newest_at + minimum_gap
+            ]
+        ) with ordinality as limits (name, is_reached, lifts_at, place)
+        where limits.is_reached
+        order by
+            limits.lifts_at desc nulls first,
+            limits.place
+        limit 1;
+    end if;
 end
 $$;
