@@ -12,6 +12,7 @@ from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
 from dagster_project.assets.heals import healed_daily_counters, healed_next_actions
 from dagster_project.assets.sources import source_tables_from
 from dagster_project.assets.templates import rearmed_enrollments, template_validations
+from dagster_project.assets.timezones import compared_timezone_rules
 from dagster_project.dbt_project import DbtCommand, fingerprint_of, read_manifest
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.models import MODEL_JOBS, MODEL_SCHEDULES
@@ -32,6 +33,7 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
         assets=[
             *source_tables_from(manifest),
             template_validations,
+            compared_timezone_rules,
             dbt_models,
             healed_daily_counters,
             healed_next_actions,

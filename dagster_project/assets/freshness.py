@@ -25,6 +25,7 @@ _DAILY = _missed_twice(timedelta(days=1))
 FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
     "campaign_accept_stats": _HOURLY,
     "campaign_step_stats": _HOURLY,
+    "compared_timezone_rules": _HOURLY,
     "daily_account_counters": _HALF_HOURLY,
     "deleted_dagster_runs": _DAILY,
     "emptied_raw_columns": _DAILY,

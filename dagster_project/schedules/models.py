@@ -22,10 +22,11 @@ _MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
 _TEMPLATES = dg.AssetSelection.assets(
     "template_validations", "stg_template_validations"
 )
+_TIMEZONES = dg.AssetSelection.assets("compared_timezone_rules")
 
 materialize_everything = dg.define_asset_job(
     "materialize_everything",
-    selection=_TEMPLATES | _MODELS | dg.AssetSelection.groups("heals"),
+    selection=(_TEMPLATES | _TIMEZONES | _MODELS | dg.AssetSelection.groups("heals")),
     description=(
         "Build every model, run every check, then heal. For a new database and after "
         "a change of models; the dates are those of the daily counters."
@@ -73,11 +74,13 @@ refresh_stats = dg.define_asset_job(
         - dg.AssetSelection.assets("daily_account_counters")
     )
     | _TEMPLATES
+    | _TIMEZONES
     | dg.AssetSelection.assets("rearmed_enrollments")
     | dg.AssetSelection.all_asset_checks(),
     description=(
-        "Judge every saved template anew, re-arm those whom that lets go on, rebuild "
-        "the stored statistics of campaigns and run every check."
+        "Judge every saved template anew, re-arm those whom that lets go on, compare "
+        "the time zones' rules, rebuild the stored statistics of campaigns and run "
+        "every check."
     ),
     run_tags=longest(1800),
 )

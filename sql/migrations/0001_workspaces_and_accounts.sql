@@ -42,19 +42,44 @@ comment on column outreach.provider_moves.people_count is
 'The people of the workspace at that moment, whom it contacts through the new provider '
 'from then on.';
 
+create table outreach.fixed_offset_timezones (
+    timezone text not null,
+    city text not null,
+    constraint fixed_offset_timezones_pkey primary key (timezone)
+);
+
+comment on table outreach.fixed_offset_timezones is
+'Names of zones with summer time that "at time zone" reads as abbreviations with a '
+'fixed offset. No account lives in one: its city is named instead.';
+comment on column outreach.fixed_offset_timezones.city is
+'The zone that the name is a link to.';
+
+insert into outreach.fixed_offset_timezones (timezone, city)
+values
+('CET', 'Europe/Brussels'),
+('EET', 'Europe/Athens'),
+('MET', 'Europe/Brussels'),
+('WET', 'Europe/Lisbon');
+
 create table outreach.timezones (
     timezone text not null,
     constraint timezones_pkey primary key (timezone)
 );
 
 comment on table outreach.timezones is
-'The names that Postgres knows as time zones, copied once: pg_timezone_names reads '
-'about 600 files at each look, and a cast accepts any POSIX text as a zone.';
+'The names in which an account may live, copied once: pg_timezone_names reads about '
+'600 files at each look, and a cast accepts any POSIX text as a zone.';
 
 insert into outreach.timezones (timezone)
 select pg_timezone_names.name
 from pg_catalog.pg_timezone_names
-where pg_timezone_names.name not like 'posix%'
+where
+    pg_timezone_names.name not like 'posix%'
+    and not exists (
+        select 1
+        from outreach.fixed_offset_timezones
+        where fixed_offset_timezones.timezone = pg_timezone_names.name
+    )
 on conflict do nothing;
 
 create table outreach.linkedin_accounts (

@@ -1,5 +1,5 @@
 -- The time zone of an account exists. Postgres itself would accept a text such as
--- Berlin5 as a POSIX zone.
+-- Berlin5 as a POSIX zone, and CET as an offset without summer time.
 create or replace function outreach.assert_timezone_exists()
 returns trigger
 language plpgsql
@@ -21,17 +21,16 @@ begin
 
     if found then
         raise exception
-            'LinkedIn account % (%) of workspace % cannot live in time zone "%": '
-            'it does not exist',
-            new.account_id, new.name, new.workspace_id, unknown_timezone
+            'LinkedIn account % (%) of workspace % cannot live in time zone "%": %',
+            new.account_id, new.name, new.workspace_id, unknown_timezone,
+            case
+                when outreach.city_of_timezone(unknown_timezone) is null
+                    then 'it does not exist'
+                else 'Postgres reads the name as an offset without summer time'
+            end
             using
                 errcode = 'check_violation',
-                hint = coalesce(
-                    'Did you mean ' || outreach.nearest_timezone(unknown_timezone)
-                    || '? ',
-                    ''
-                )
-                || 'outreach.timezones lists the names, such as Europe/Berlin.';
+                hint = outreach.timezone_hint(unknown_timezone);
     end if;
 
     return new;

@@ -75,8 +75,8 @@ def test_a_changed_zone_takes_effect_at_the_old_zones_next_midnight(
         ("America/Santiago", "2026-04-05 02:30", "2026-04-05 04:00"),
         ("America/Santiago", "2026-04-05 03:30", "2026-04-05 04:00"),
         # Back from 01:00 to 00:00: only the first of the two midnights counts.
-        ("America/Havana", "2026-11-01 03:00", "2026-11-01 04:00"),
-        ("America/Havana", "2026-11-01 04:30", "2026-11-02 05:00"),
+        ("America/Havana", "2025-11-02 03:00", "2025-11-02 04:00"),
+        ("America/Havana", "2025-11-02 04:30", "2025-11-03 05:00"),
         # From 23:00 to 24:00 on the evening before.
         ("America/Nuuk", "2026-03-28 20:00", "2026-03-29 01:00"),
         # From Thursday to Saturday.

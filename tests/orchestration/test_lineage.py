@@ -107,6 +107,7 @@ def test_everything_is_every_model_and_heal(models, manifest):
 
     assert names_of(layer.selected_asset_keys) == named | {
         "template_validations",
+        "compared_timezone_rules",
         "healed_daily_counters",
         "healed_next_actions",
         "rearmed_enrollments",

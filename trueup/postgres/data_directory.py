@@ -14,6 +14,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from trueup.postgres.timezone_files import lay_over
+
 # Postgres refuses to run as root; if root starts it, it runs as this user.
 _USER_NAME = "embedded_postgres"
 # A socket's path is limited to 104 bytes on macOS; the file's name has 14 of them.
@@ -43,6 +45,7 @@ def _programs() -> Path:
 
 
 PROGRAMS = _programs()
+TIMEZONE_FILES = PROGRAMS.parent / "share" / "timezone"
 
 
 def server_user() -> ServerUser | None:
@@ -74,8 +77,13 @@ def _make_user() -> pwd.struct_passwd:
 def make_data_directory(
     data_directory: Path, user: ServerUser | None, *, is_durable: bool
 ) -> None:
-    """Creates the data directory unless it exists; refuses one of another version."""
+    """Creates the data directory unless it exists; refuses one of another version.
+
+    In both cases the server gets the time zone rules of the package tzdata.
+    """
     data_directory.parent.mkdir(parents=True, exist_ok=True)
+    # The server's own rules are as old as its package.
+    lay_over(TIMEZONE_FILES)
     if user is not None:
         _let_everyone_pass(data_directory)
         _let_everyone_run_programs()

@@ -27,12 +27,7 @@ begin
             coalesce(begin_hosted_auth.timezone, '')
             using
                 errcode = 'check_violation',
-                hint = coalesce(
-                    'Did you mean '
-                    || outreach.nearest_timezone(begin_hosted_auth.timezone) || '? ',
-                    ''
-                )
-                || 'outreach.timezones lists the names, such as Europe/Berlin.';
+                hint = outreach.timezone_hint(begin_hosted_auth.timezone);
     end if;
 
     if account_id is not null then
