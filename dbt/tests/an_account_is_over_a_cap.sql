@@ -1,8 +1,9 @@
--- Fails for each attempt that passed its account's limit for the day or for 7 x 24
--- hours, by the limits stored on it: lowering a limit later breaks no law. Attempts
--- known unsent spend nothing. What to do: pause the account, and find who begins
--- attempts without the trigger attempts_are_judged_under_lock; a call that was first
--- answered no and later found sent shows here as well.
+-- Fails for each attempt that passed its account's limit for the day, for 7 x 24 hours,
+-- for the calendar month or for notes, by the limits stored on it: lowering a limit
+-- later breaks no rule. Attempts known unsent spend nothing. What to do: pause the
+-- account, and find who begins attempts without the trigger
+-- attempts_are_judged_under_lock; a call that was first answered no and later found sent
+-- shows here as well.
 -- An error: no send may ever do this.
 {{ config(severity='error') }}
 
@@ -23,11 +24,23 @@ select
             then
                 'Attempt ' || attempt_id || ' is number ' || spent_on_day || ' of '
                 || counted_on || ', the limit was ' || limit_per_day || ' a day.'
+        when is_over_week_limit
+            then
+                'Attempt ' || attempt_id || ' is number ' || spent_in_week
+                || ' in 7 x 24 hours, the limit was ' || limit_per_week || '.'
+        when is_over_month_limit
+            then
+                'Attempt ' || attempt_id || ' is number ' || spent_in_month
+                || ' in its month, the limit was ' || limit_per_month || '.'
         else
-            'Attempt ' || attempt_id || ' is number ' || spent_in_week
-            || ' in 7 x 24 hours, the limit was ' || limit_per_week || '.'
+            'Attempt ' || attempt_id || ' has a note, and the limit of notes was '
+            || 'reached before it.'
     end as message
 
 from {{ ref('int_judged_attempts') }}
 
-where is_over_day_limit or is_over_week_limit
+where
+    is_over_day_limit
+    or is_over_week_limit
+    or is_over_month_limit
+    or is_over_note_limit

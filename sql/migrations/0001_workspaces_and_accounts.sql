@@ -177,11 +177,15 @@ create table outreach.linkedin_account_limits (
     references outreach.linkedin_accounts (workspace_id, account_id),
     constraint a_limit_is_for_a_known_action check (
         action in (
-            'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment'
+            'resolve_profile', 'send_invite', 'send_invite_with_note', 'send_message',
+            'send_inmail', 'comment'
         )
     ),
-    constraint a_limit_is_per_day_week_or_outstanding check (
-        per in ('day', 'week', 'outstanding')
+    constraint a_limit_is_per_a_known_span check (
+        per in ('day', 'week', 'month', 'outstanding')
+    ),
+    constraint notes_are_limited_per_week_or_month check (
+        action <> 'send_invite_with_note' or per in ('week', 'month')
     ),
     constraint only_invites_are_outstanding check (
         per <> 'outstanding' or action = 'send_invite'
@@ -193,9 +197,12 @@ create table outreach.linkedin_account_limits (
 
 comment on table outreach.linkedin_account_limits is
 'How many attempts of an action an account may begin.';
+comment on column outreach.linkedin_account_limits.action is
+'send_invite_with_note limits the invites that have a note, beside the limit of all '
+'invites.';
 comment on column outreach.linkedin_account_limits.per is
-'day and week count by the account''s own calendar day. outstanding counts invites '
-'without an answer.';
+'day and month count by the account''s own calendar, week the last 168 hours. '
+'outstanding counts invites without an answer.';
 comment on column outreach.linkedin_account_limits.minimum_gap is
 'The least time between two attempts of the action. It stands on the row of the day.';
 
@@ -239,7 +246,7 @@ create table outreach.linkedin_account_holds (
 
 comment on table outreach.linkedin_account_holds is
 'An action that an account leaves alone until a moment, usually because the provider '
-'asked for it.';
+'asked for it. send_invite_with_note holds the invites that have a note, and no other.';
 
 create table outreach.provider_accounts (
     linkedin_identity text not null,

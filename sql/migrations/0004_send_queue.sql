@@ -143,7 +143,8 @@ create type outreach.claimed_send_job as (
     chat_id text,
     social_id text,
     invitation_id text,
-    local_time timestamp
+    local_time timestamp,
+    is_note_held boolean
 );
 
 comment on type outreach.claimed_send_job is

@@ -44,6 +44,7 @@ create table outreach.provider_error_classes (
     outcome text not null,
     hold_for interval,
     cool_for interval,
+    may_be_of_notes boolean not null default false,
     constraint provider_error_classes_pkey primary key (error_type, http_status),
     constraint provider_error_classes_outcome_fkey
     foreign key (outcome) references outreach.send_outcome_classes (outcome)
@@ -62,6 +63,9 @@ comment on column outreach.provider_error_classes.hold_for is
 comment on column outreach.provider_error_classes.cool_for is
 'How long the account leaves the person alone if the answer is about the person. Null '
 'for no cooldown.';
+comment on column outreach.provider_error_classes.may_be_of_notes is
+'Whether LinkedIn says so too when only notes are used up. Answered to an invite with '
+'a note, it holds invites with a note only.';
 
 -- Every error type of the provider's contract has its row, so that an unmapped type is
 -- a new one.
@@ -158,6 +162,10 @@ insert into outreach.provider_error_classes (
 values
 ('cannot_resend_yet', 0, 'ambiguous_resend', '24 hours', '21 days');
 
+update outreach.provider_error_classes
+set may_be_of_notes = true
+where error_type in ('limit_exceeded', 'cannot_resend_within_24hrs', 'limit_too_high');
+
 create table outreach.send_attempts (
     workspace_id bigint not null,
     attempt_id bigint generated always as identity,
@@ -176,8 +184,12 @@ create table outreach.send_attempts (
     recipient_provider_id text,
     request_sha256 text not null,
     validation_stamps text [] not null default '{}',
+    has_note boolean not null default false,
     limit_per_day integer,
     limit_per_week integer,
+    limit_per_month integer,
+    note_limit_per_week integer,
+    note_limit_per_month integer,
     limit_outstanding integer,
     minimum_gap interval not null,
     timezone text not null,
@@ -193,6 +205,9 @@ create table outreach.send_attempts (
     references outreach.linkedin_accounts (workspace_id, account_id),
     constraint only_what_spends_nothing_has_no_limit check (
         limit_per_day is not null or action = 'withdraw_invite'
+    ),
+    constraint only_an_invite_has_a_note check (
+        not has_note or action = 'send_invite'
     )
 )
 with (
@@ -212,11 +227,20 @@ comment on column outreach.send_attempts.request_sha256 is
 'in.';
 comment on column outreach.send_attempts.validation_stamps is
 'The stamps of the templates that were rendered.';
+comment on column outreach.send_attempts.has_note is
+'Whether the invite went out with a note. A step with a note may send without it while '
+'the account''s notes are held.';
 comment on column outreach.send_attempts.limit_per_day is
 'The limits, the gap, the zone and the window that the attempt was judged by. A later '
 'change of a limit breaks no rule. Null for an action that spends no limit.';
 comment on column outreach.send_attempts.limit_per_week is
 'Null if there was no limit per week.';
+comment on column outreach.send_attempts.limit_per_month is
+'Null if there was no limit per calendar month.';
+comment on column outreach.send_attempts.note_limit_per_week is
+'Null for an invite without a note, or without such a limit.';
+comment on column outreach.send_attempts.note_limit_per_month is
+'Null for an invite without a note, or without such a limit.';
 comment on column outreach.send_attempts.limit_outstanding is
 'Null if there was no limit of outstanding invites.';
 comment on column outreach.send_attempts.timezone is
@@ -230,7 +254,7 @@ comment on column outreach.send_attempts.window_closes is 'Local time of the acc
 -- each attempt counts on.
 create index send_attempts_of_account
 on outreach.send_attempts (workspace_id, account_id, action, begun_at)
-include (counted_on);
+include (counted_on, has_note);
 
 -- The attempts of a day are counted from the index alone, in the order of its grouping.
 create index send_attempts_of_day

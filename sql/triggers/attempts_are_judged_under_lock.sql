@@ -14,6 +14,7 @@ declare
     facts record;
     window_now record;
     limits record;
+    note_limits record;
 begin
     perform outreach.assert_read_committed();
 
@@ -63,6 +64,13 @@ begin
 
     limits := outreach.limit_reached(
         new.workspace_id, new.account_id, new.action, new.counted_on, new.begun_at,
+        tells_when => false
+    );
+
+    note_limits := outreach.limit_reached(
+        new.workspace_id, new.account_id,
+        case when new.has_note then 'send_invite_with_note' else 'end_wait' end,
+        new.counted_on, new.begun_at,
         tells_when => false
     );
 
@@ -133,12 +141,26 @@ begin
                 || 'outreach.linkedin_account_limits.';
     end if;
 
+    if note_limits.reached is not null then
+        raise exception
+            'LinkedIn account % of workspace % is at its limit for invites with a '
+            'note: %',
+            new.account_id, new.workspace_id, note_limits.reached
+            using
+                errcode = 'check_violation',
+                hint = 'Invite without a note, or wait until the limit allows it; see '
+                || 'outreach.linkedin_account_limits.';
+    end if;
+
     new.timezone := window_now.timezone;
     new.window_weekday := window_now.weekday;
     new.window_opens := window_now.opens;
     new.window_closes := window_now.closes;
     new.limit_per_day := limits.per_day;
     new.limit_per_week := limits.per_week;
+    new.limit_per_month := limits.per_month;
+    new.note_limit_per_week := note_limits.per_week;
+    new.note_limit_per_month := note_limits.per_month;
     new.limit_outstanding := limits.outstanding;
     new.minimum_gap := coalesce(limits.minimum_gap, '0');
 

@@ -11,17 +11,23 @@ declare
     advice text;
 begin
     if new.action not in (
-        'resolve_profile', 'send_invite', 'send_message', 'send_inmail', 'comment'
+        'resolve_profile', 'send_invite', 'send_invite_with_note', 'send_message',
+        'send_inmail', 'comment'
     ) then
         wrong := format('is on an action that does not exist: %s', new.action);
-        advice := 'Limits are for resolve_profile, send_invite, send_message, '
-            || 'send_inmail and comment.';
-    elsif new.per not in ('day', 'week', 'outstanding') then
+        advice := 'Limits are for resolve_profile, send_invite, send_invite_with_note, '
+            || 'send_message, send_inmail and comment.';
+    elsif new.per not in ('day', 'week', 'month', 'outstanding') then
         wrong := format('is per something that does not exist: %s', new.per);
-        advice := 'A limit is per day, week or outstanding.';
+        advice := 'A limit is per day, week, month or outstanding.';
+    elsif new.action = 'send_invite_with_note'
+        and new.per not in ('week', 'month')
+    then
+        wrong := 'is none that notes can have';
+        advice := 'Limit invites with a note per week or month.';
     elsif new.per = 'outstanding' and new.action <> 'send_invite' then
         wrong := 'counts what is never outstanding';
-        advice := 'Only invites are outstanding; set a limit per day or week.';
+        advice := 'Only invites are outstanding; set a limit per day, week or month.';
     elsif new.limit_count < 0 then
         wrong := format('is negative: %s', new.limit_count);
         advice := 'The least limit is 0, which stops the action.';

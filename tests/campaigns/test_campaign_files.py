@@ -78,6 +78,14 @@ def test_the_schema_is_one_and_knows_every_action_and_its_fields():
             assert set(variant) == {"name", "weight", *fields}
 
 
+def test_an_invite_may_say_what_becomes_of_a_note_that_is_held():
+    invite = parse_campaign(
+        "name: A\naccounts: [Talha]\nsteps:\n"
+        "  - action: send_invite\n    note: Hi\n    on_note_limit: leave_out\n"
+    ).steps[0]
+    assert invite.all_settings() == {"on_note_limit": "leave_out"}
+
+
 def test_a_campaign_is_what_its_file_says():
     campaign = read_campaign_file(ROOT / "campaigns/eu_saas_outreach.yml")
     assert campaign.workspace == "EU SaaS"
@@ -148,6 +156,15 @@ def test_a_campaign_is_what_its_file_says():
             "line 10: Step 2 moves on to a message to people who never accepted, and "
             "LinkedIn takes messages to connections only. Write `on_time_out: "
             "withdraw`, or let an InMail or a comment follow.",
+        ),
+        (
+            (
+                "  - action: wait_accept",
+                "  - action: wait_accept\n  - action: send_invite\n"
+                "    on_note_limit: leave_out",
+            ),
+            "line 10: Step 3 has `on_note_limit` and no note. Write a `note`, or leave "
+            "the key out.",
         ),
         (
             ("  - action: wait_accept", "  - action: wait\n    delay: 0 days"),

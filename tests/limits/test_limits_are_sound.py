@@ -45,12 +45,12 @@ def limit(connection, account, action, per, limit_count, minimum_gap="0"):
         (
             ("send_invites", "day", 80),
             "on send_invites per day is on an action that does not exist: send_invites",
-            "Limits are for resolve_profile, send_invite, send_message, send_inmail",
+            "Limits are for resolve_profile, send_invite, send_invite_with_note, ",
         ),
         (
-            ("send_invite", "month", 80),
-            "on send_invite per month is per something that does not exist: month",
-            "A limit is per day, week or outstanding",
+            ("send_invite", "year", 80),
+            "on send_invite per year is per something that does not exist: year",
+            "A limit is per day, week, month or outstanding",
         ),
         (
             ("send_message", "outstanding", 80),

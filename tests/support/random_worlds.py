@@ -187,7 +187,8 @@ class World:
 
     def _limits(self, account_id, action):
         gap = self._draw.choice(["0", "0", "0", "10 minutes", "5 hours", "30 hours"])
-        for per, chance in (("day", 0.94), ("week", 0.4), ("outstanding", 0.3)):
+        spans = (("day", 0.94), ("week", 0.4), ("month", 0.3), ("outstanding", 0.3))
+        for per, chance in spans:
             if self._is(chance) and (per != "outstanding" or action == "send_invite"):
                 self._add(
                     "linkedin_account_limits",

@@ -12,6 +12,7 @@ from trueup.campaigns.yaml_lines import Path, Place
 
 # What a settings key of each action is stored as it stands in the file.
 SETTINGS = {
+    "send_invite": ("on_note_limit",),
     "wait_accept": ("time_out", "on_time_out"),
     "send_inmail": ("api",),
     "comment": ("post",),

@@ -33,6 +33,7 @@ def rule_errors(campaign: Campaign) -> list[CampaignError]:
         *_repeated_names(campaign),
         *_order(campaign.steps),
         *_time_outs(campaign.steps),
+        *_note_limits(campaign.steps),
         *_texts(campaign),
     ]
     if not campaign.name:
@@ -141,6 +142,19 @@ def _time_outs(steps: tuple[Step, ...]) -> Iterator[_Found]:
                     "accepted, and LinkedIn takes messages to connections only. Write "
                     "`on_time_out: withdraw`, or let an InMail or a comment follow.",
                 )
+
+
+def _note_limits(steps: tuple[Step, ...]) -> Iterator[_Found]:
+    for number, step in enumerate(steps, start=1):
+        if "on_note_limit" in step.settings and not any(
+            "note" in variant.templates for variant in step.variants
+        ):
+            yield (
+                (*step.path, "on_note_limit"),
+                number,
+                f"Step {number} has `on_note_limit` and no note. Write a `note`, or "
+                "leave the key out.",
+            )
 
 
 def _texts(campaign: Campaign) -> Iterator[_Found]:

@@ -26,6 +26,7 @@ class ClaimedSend:
     settings: the step's own. chat_id, social_id, invitation_id: where to write, what to
     comment, what to take back; each None where there is none.
     local_time: where the account lives, when the job was claimed.
+    is_note_held: whether the account's invites with a note are held back now.
     """
 
     workspace_id: int
@@ -49,6 +50,7 @@ class ClaimedSend:
     social_id: str | None
     invitation_id: str | None
     local_time: datetime
+    is_note_held: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -74,6 +74,7 @@ class RenderedSend:
             "variant": self.variant,
             "request_sha256": self.request_sha256,
             "validation_stamps": self.validation_stamps,
+            "has_note": bool(self.texts.get("note")),
         }
 
 
@@ -101,7 +102,10 @@ class FailedRendering:
 
 
 def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
-    """Render all texts of a job; what fails or is missing parks it."""
+    """Render all texts of a job; what fails or is missing parks it.
+
+    A note that is held is left out where the step says so.
+    """
     variant = send.variant
     if variant is None and send.templates:
         variant = send.templates[0]["variant"]
@@ -126,6 +130,8 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
             return FailedRendering(
                 send.job_id, stamps, _error_row(error, field, variant, template)
             )
+    if send.is_note_held and send.settings.get("on_note_limit") == "leave_out":
+        texts.pop("note", None)
     missing = _missing(send, texts)
     if missing is not None:
         error_row = {"code": "missing_value", "variant": variant} | missing

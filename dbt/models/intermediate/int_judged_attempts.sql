@@ -24,6 +24,8 @@ select
     judged.limit_per_day,
     judged.spent_in_week,
     judged.limit_per_week,
+    judged.spent_in_month,
+    judged.limit_per_month,
     judged.timezone,
     judged.local_begun_at,
     judged.window_weekday,
@@ -31,6 +33,8 @@ select
     judged.window_closes as window_closes_at,
     judged.is_over_day_limit,
     judged.is_over_week_limit,
+    judged.is_over_month_limit,
+    judged.is_over_note_limit,
     judged.is_inside_window
 
 from outreach.judged_attempts({{ judged_since() }}) as judged

@@ -16,6 +16,8 @@ returns table (
     limit_per_day integer,
     spent_in_week bigint,
     limit_per_week integer,
+    spent_in_month bigint,
+    limit_per_month integer,
     timezone text,
     local_begun_at timestamp,
     window_weekday smallint,
@@ -23,6 +25,8 @@ returns table (
     window_closes time,
     is_over_day_limit boolean,
     is_over_week_limit boolean,
+    is_over_month_limit boolean,
+    is_over_note_limit boolean,
     is_inside_window boolean
 )
 language plpgsql
@@ -84,6 +88,8 @@ begin
         measured.limit_per_day,
         measured.spent_in_week,
         measured.limit_per_week,
+        months.spent_in_month,
+        measured.limit_per_month,
         measured.timezone,
         measured.local_begun_at,
         measured.window_weekday,
@@ -91,11 +97,57 @@ begin
         measured.window_closes,
         coalesce(measured.spent_on_day > measured.limit_per_day, false),
         coalesce(measured.spent_in_week > measured.limit_per_week, false),
+        coalesce(months.spent_in_month > measured.limit_per_month, false),
+        coalesce(
+            notes.spent_in_week > measured.note_limit_per_week
+            or notes.spent_in_month > measured.note_limit_per_month,
+            false
+        ),
         outreach.is_inside_window(
             measured.local_begun_at, measured.window_weekday, measured.window_opens,
             measured.window_closes
         )
     from measured
+    -- Few attempts have these limits: each of those is counted by itself.
+    left join lateral (
+        select count(*) as spent_in_month
+        from outreach.attempt_states as earlier
+        where
+            earlier.workspace_id = measured.workspace_id
+            and earlier.account_id = measured.account_id
+            and earlier.action = measured.action
+            and earlier.begun_at > measured.begun_at - interval '33 days'
+            and (earlier.begun_at, earlier.attempt_id)
+            <= (measured.begun_at, measured.attempt_id)
+            and date_trunc('month', earlier.counted_on)
+            = date_trunc('month', measured.counted_on)
+            and earlier.state <> 'unsent'
+    ) as months on measured.limit_per_month is not null
+    left join lateral (
+        select
+            count(*) filter (
+                where earlier.begun_at > measured.begun_at - interval '168 hours'
+            ) as spent_in_week,
+            count(*) filter (
+                where
+                    date_trunc('month', earlier.counted_on)
+                    = date_trunc('month', measured.counted_on)
+            ) as spent_in_month
+        from outreach.attempt_states as earlier
+        where
+            earlier.workspace_id = measured.workspace_id
+            and earlier.account_id = measured.account_id
+            and earlier.action = measured.action
+            and earlier.has_note
+            and earlier.begun_at > measured.begun_at - interval '33 days'
+            and (earlier.begun_at, earlier.attempt_id)
+            <= (measured.begun_at, measured.attempt_id)
+            and earlier.state <> 'unsent'
+    ) as notes
+        on
+            coalesce(
+                measured.note_limit_per_week, measured.note_limit_per_month
+            ) is not null
     where measured.begun_at > judged_since;
 end
 $$;

@@ -133,9 +133,22 @@ begin
             'over_limit' as kind,
             judged.action || ' was number ' || judged.spent_on_day || ' of '
             || judged.limit_per_day || ' on ' || judged.counted_on
-            || ' and number ' || judged.spent_in_week || ' of '
-            || coalesce(judged.limit_per_week::text, 'any') || ' in 7 days' as detail
-        where judged.is_over_day_limit or judged.is_over_week_limit
+            || ', number ' || judged.spent_in_week || ' of '
+            || coalesce(judged.limit_per_week::text, 'any') || ' in 7 days'
+            || coalesce(
+                ', number ' || judged.spent_in_month || ' of '
+                || judged.limit_per_month || ' in its month',
+                ''
+            )
+            || case
+                when judged.is_over_note_limit then ', and over a limit of notes'
+                else ''
+            end as detail
+        where
+            judged.is_over_day_limit
+            or judged.is_over_week_limit
+            or judged.is_over_month_limit
+            or judged.is_over_note_limit
         union all
         select
             'outside_window',

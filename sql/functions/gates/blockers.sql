@@ -60,7 +60,8 @@ as $$
     ('person_cooled', 'The provider asked to leave this person alone for a while.'),
     (
         'account_held',
-        'The provider asked this account to slow down with this action.'
+        'The provider asked this account to slow down with this action, or with '
+        || 'invites that have a note.'
     ),
     ('outside_window', 'The account is outside its sending window.'),
     (
@@ -70,6 +71,10 @@ as $$
     ),
     ('day_limit', 'The account has reached its limit for its own calendar day.'),
     ('week_limit', 'The account has reached its limit for the last 7 x 24 hours.'),
+    (
+        'month_limit',
+        'The account has reached its limit for its own calendar month.'
+    ),
     (
         'outstanding_limit',
         'As many invites of the account are pending as its limit allows.'

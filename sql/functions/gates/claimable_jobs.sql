@@ -24,6 +24,9 @@ declare
     piece integer := 1;
     looked record;
     found_job_ids bigint [] := '{}';
+    -- Invites that need a note are passed over in these accounts.
+    noteless_account_ids bigint [];
+    note_step_ids bigint [] := '{}';
 begin
     select
         array_agg(watermarks.account_id),
@@ -66,33 +69,37 @@ begin
         gates.blocker is null
         and not gates.is_busy;
 
+    noteless_account_ids := array(
+        select notes.account_id
+        from outreach.held_notes(
+            claimable_jobs.workspace_id,
+            array(
+                select lists.account_id
+                from unnest(
+                    list_account_ids, list_actions
+                ) as lists (account_id, action)
+                where lists.action = 'send_invite'
+            ),
+            claimable_jobs.at,
+            tells_when => false
+        ) as notes
+    );
+
+    if noteless_account_ids <> '{}' then
+        note_step_ids := array(
+            select needed.step_id
+            from outreach.steps_with_needed_note(
+                claimable_jobs.workspace_id
+            ) as needed (step_id)
+        );
+    end if;
+
     while list_account_ids is not null loop
-        select
-            array_remove(array_agg(lists.job_id), null) as found_job_ids,
-            array_agg(lists.account_id) filter (where lists.goes_on) as account_ids,
-            array_agg(lists.action) filter (where lists.goes_on) as actions,
-            array_agg(lists.seen_run_at) filter (where lists.goes_on) as run_ats,
-            array_agg(lists.seen_job_id) filter (where lists.goes_on) as job_ids
-        into looked
-        from (
-            select
-                judged.account_id,
-                judged.action,
-                (
-                    array_agg(judged.job_id order by judged.run_at, judged.job_id)
-                    filter (where judged.sender_does is not null)
-                )[1] as job_id,
-                max(judged.run_at) as seen_run_at,
-                (
-                    array_agg(
-                        judged.job_id order by judged.run_at desc, judged.job_id desc
-                    )
-                )[1] as seen_job_id,
-                count(*) = piece
-                and not bool_or(
-                    judged.sender_does is not null
-                    or judged.blocker in ('account_not_connected', 'account_paused')
-                ) as goes_on
+        with
+
+        judged as materialized (
+
+            select blockers.*
             from outreach.job_blockers(
                 claimable_jobs.workspace_id,
                 array(
@@ -111,6 +118,11 @@ begin
                             and (jobs.run_at, jobs.job_id)
                             > (lists.run_at, lists.job_id)
                             and jobs.run_at <= claimable_jobs.at
+                            and not (
+                                jobs.step_id = any(note_step_ids)
+                                and lists.action = 'send_invite'
+                                and lists.account_id = any(noteless_account_ids)
+                            )
                         order by
                             jobs.run_at,
                             jobs.job_id
@@ -118,11 +130,67 @@ begin
                     ) as candidates
                 ),
                 claimable_jobs.at
-            ) as judged
+            ) as blockers
+
+        ),
+
+        -- The wording that was drawn has a note, though others of the step have none.
+        noted as materialized (
+
+            select needed.job_id
+            from outreach.jobs_with_needed_note(
+                claimable_jobs.workspace_id,
+                array(
+                    select judged.job_id
+                    from judged
+                    where
+                        judged.action = 'send_invite'
+                        and judged.account_id = any(noteless_account_ids)
+                )
+            ) as needed (job_id)
+
+        ),
+
+        lists as (
+
+            select
+                judged.account_id,
+                judged.action,
+                (
+                    array_agg(judged.job_id order by judged.run_at, judged.job_id)
+                    filter (
+                        where judged.sender_does is not null and noted.job_id is null
+                    )
+                )[1] as job_id,
+                max(judged.run_at) as seen_run_at,
+                (
+                    array_agg(
+                        judged.job_id order by judged.run_at desc, judged.job_id desc
+                    )
+                )[1] as seen_job_id,
+                count(*) = piece
+                and not bool_or(
+                    (judged.sender_does is not null and noted.job_id is null)
+                    or coalesce(judged.blocker, '') in (
+                        'account_not_connected', 'account_paused'
+                    )
+                ) as goes_on
+            from judged
+            left join noted on judged.job_id = noted.job_id
             group by
                 judged.account_id,
                 judged.action
-        ) as lists;
+
+        )
+
+        select
+            array_remove(array_agg(lists.job_id), null) as found_job_ids,
+            array_agg(lists.account_id) filter (where lists.goes_on) as account_ids,
+            array_agg(lists.action) filter (where lists.goes_on) as actions,
+            array_agg(lists.seen_run_at) filter (where lists.goes_on) as run_ats,
+            array_agg(lists.seen_job_id) filter (where lists.goes_on) as job_ids
+        into looked
+        from lists;
 
         found_job_ids := found_job_ids || looked.found_job_ids;
         list_account_ids := looked.account_ids;

@@ -50,6 +50,8 @@ begin
         case
             when asked.enrollment_id is null then 'lease_lost'
             when verdicts.blocker is not null then verdicts.blocker
+            -- It was rendered with its note before the notes were held.
+            when notes.blocker is not null then notes.blocker
             -- All templates that the step has in that variant, and no other: a note that
             -- was added since the claim is no more left out than an old one is sent.
             when
@@ -84,6 +86,18 @@ begin
         refusals_to_send.at,
         worker
     ) as verdicts
-        on asked.enrollment_id = verdicts.enrollment_id;
+        on asked.enrollment_id = verdicts.enrollment_id
+    left join outreach.held_notes(
+        refusals_to_send.workspace_id,
+        array(
+            select distinct (noted.job).account_id
+            from asked as noted
+            where (noted.send ->> 'has_note')::boolean
+        ),
+        refusals_to_send.at
+    ) as notes
+        on
+            (asked.send ->> 'has_note')::boolean
+            and (asked.job).account_id = notes.account_id;
 end
 $$;

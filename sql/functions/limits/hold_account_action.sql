@@ -1,5 +1,8 @@
 -- Holds one action of one account until the provider's Retry-After, else for the given
 -- time, else for the time of its error class. A hold is never shortened.
+-- A limit that an invite with a note met may be that of notes: it holds invites with a
+-- note only, and the next invite without one shows whether all are held. An answer about
+-- the requests, such as too_many_requests, holds all invites.
 create or replace function outreach.hold_account_action(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,
@@ -12,9 +15,12 @@ as $$
 #variable_conflict use_column
 declare
     class_hold_for interval;
+    class_may_be_of_notes boolean;
 begin
-    select classes.hold_for
-    into class_hold_for
+    select
+        classes.hold_for,
+        classes.may_be_of_notes
+    into class_hold_for, class_may_be_of_notes
     from outreach.provider_error_classes as classes
     where
         classes.outcome = recorded.outcome
@@ -32,7 +38,12 @@ begin
         workspace_id, account_id, action, held_until, reason
     )
     values (
-        attempt.workspace_id, attempt.account_id, attempt.action,
+        attempt.workspace_id, attempt.account_id,
+        case
+            when attempt.has_note and class_may_be_of_notes
+                then 'send_invite_with_note'
+            else attempt.action
+        end,
         coalesce(
             outreach.retry_after_moment(recorded.retry_after, recorded.recorded_at),
             recorded.recorded_at

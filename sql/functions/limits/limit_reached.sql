@@ -1,7 +1,8 @@
 -- The limit that holds an account's action back at a moment: no_limit_set, day_limit,
--- week_limit, outstanding_limit or minimum_gap; null when none does. Of the limits that
--- hold, the one that lifts last is named; one that no clock lifts is the last of all.
--- Beside it the limits. An action that spends nothing has none.
+-- week_limit, month_limit, outstanding_limit or minimum_gap; null when none does. Of the
+-- limits that hold, the one that lifts last is named; one that no clock lifts is the last
+-- of all. Beside it the limits. An action that spends nothing has none.
+-- send_invite_with_note counts the invites with a note. They need no limit of their own.
 -- counted_on: the account's own date at that moment.
 -- tells_when: whether lifts_at is wanted; without it, any limit that holds is named.
 -- The only count of what is spent. It reads the ledger, never the cached counter
@@ -20,6 +21,7 @@ create or replace function outreach.limit_reached(
     out lifts_at timestamptz,
     out per_day integer,
     out per_week integer,
+    out per_month integer,
     out outstanding integer,
     out minimum_gap interval
 )
@@ -29,8 +31,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
+    is_of_notes constant boolean := action = 'send_invite_with_note';
+    counted_action constant text := case
+        when is_of_notes then 'send_invite' else action
+    end;
     spent_on_day bigint;
     begun_in_week bigint;
+    spent_in_month bigint;
+    next_month_at timestamptz;
     week_filled_at timestamptz;
     outstanding_count bigint;
     newest_at timestamptz;
@@ -44,9 +52,10 @@ begin
     select
         max(limits.limit_count) filter (where limits.per = 'day'),
         max(limits.limit_count) filter (where limits.per = 'week'),
+        max(limits.limit_count) filter (where limits.per = 'month'),
         max(limits.limit_count) filter (where limits.per = 'outstanding'),
         max(limits.minimum_gap)
-    into per_day, per_week, outstanding, minimum_gap
+    into per_day, per_week, per_month, outstanding, minimum_gap
     from outreach.linkedin_account_limits as limits
     where
         limits.workspace_id = limit_reached.workspace_id
@@ -62,7 +71,8 @@ begin
     where
         attempts.workspace_id = limit_reached.workspace_id
         and attempts.account_id = limit_reached.account_id
-        and attempts.action = limit_reached.action
+        and attempts.action = counted_action
+        and (attempts.has_note or not is_of_notes)
         and attempts.begun_at > least(at - interval '168 hours', at - minimum_gap);
 
     if per_day <= spent_on_day or per_week <= begun_in_week then
@@ -77,13 +87,33 @@ begin
         where
             attempts.workspace_id = limit_reached.workspace_id
             and attempts.account_id = limit_reached.account_id
-            and attempts.action = limit_reached.action
+            and attempts.action = counted_action
+            and (attempts.has_note or not is_of_notes)
             and attempts.begun_at > at - interval '168 hours'
             and (
                 attempts.counted_on = limit_reached.counted_on
                 or limit_reached.per_week <= begun_in_week
             )
             and attempts.state <> 'unsent';
+    end if;
+
+    if per_month is not null then
+        -- A local month began at most 31 days ago, and as much more as zones differ.
+        select count(*) filter (where attempts.state <> 'unsent')
+        into spent_in_month
+        from outreach.attempt_states as attempts
+        where
+            attempts.workspace_id = limit_reached.workspace_id
+            and attempts.account_id = limit_reached.account_id
+            and attempts.action = counted_action
+            and (attempts.has_note or not is_of_notes)
+            and attempts.begun_at > at - interval '33 days'
+            and date_trunc('month', attempts.counted_on)
+            = date_trunc('month', limit_reached.counted_on);
+
+        if tells_when and per_month between 1 and spent_in_month then
+            next_month_at := outreach.next_local_month(workspace_id, account_id, at);
+        end if;
     end if;
 
     if outstanding is not null then
@@ -96,9 +126,10 @@ begin
     end if;
 
     are_reached := array[
-        per_day is null,
+        per_day is null and not is_of_notes,
         per_day <= spent_on_day,
         per_week = 0 or week_filled_at is not null,
+        per_month <= spent_in_month,
         outstanding <= outstanding_count,
         minimum_gap > '0' and newest_at + minimum_gap > at
     ];
@@ -111,13 +142,13 @@ begin
         into reached, lifts_at
         from unnest(
             array[
-                'no_limit_set', 'day_limit', 'week_limit', 'outstanding_limit',
-                'minimum_gap'
+                'no_limit_set', 'day_limit', 'week_limit', 'month_limit',
+                'outstanding_limit', 'minimum_gap'
             ],
             are_reached,
             array[
-                null, opens_tomorrow_at, week_filled_at + interval '168 hours', null,
-                newest_at + minimum_gap
+                null, opens_tomorrow_at, week_filled_at + interval '168 hours',
+                next_month_at, null, newest_at + minimum_gap
             ]
         ) with ordinality as limits (name, is_reached, lifts_at, place)
         where limits.is_reached

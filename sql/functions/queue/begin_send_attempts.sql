@@ -1,7 +1,8 @@
 -- Begins the calls of claimed and rendered jobs: judges each again under the accounts'
 -- locks, writes an attempt for each that nothing holds back, and adds to the counter.
 -- The caller commits, and only then calls the provider.
--- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...]}]
+-- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...],
+--   "has_note"}]
 -- A job that is held back returns to the queue with its time unchanged; one that must
 -- never be sent is cancelled; refusal says why. A wait that timed out ends here, without
 -- an attempt: nobody is called.

@@ -13,8 +13,26 @@ as $$
 #variable_conflict use_column
 declare
     claimed_at constant timestamptz := coalesce(as_of, clock_timestamp());
+    inviting_account_ids bigint [];
+    noteless_account_ids bigint [];
 begin
     perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
+
+    inviting_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = claimed_send_jobs.workspace_id
+            and jobs.job_id = any(claimed_send_jobs.job_ids)
+            and jobs.action = 'send_invite'
+    );
+    noteless_account_ids := array(
+        select notes.account_id
+        from outreach.held_notes(
+            claimed_send_jobs.workspace_id, inviting_account_ids, claimed_at,
+            tells_when => false
+        ) as notes
+    );
 
     return query
     select
@@ -83,7 +101,9 @@ begin
             accounts.next_timezone,
             accounts.next_timezone_at,
             claimed_at
-        ) as local_time
+        ) as local_time,
+        jobs.action = 'send_invite'
+        and jobs.account_id = any(noteless_account_ids) as is_note_held
     from unnest(job_ids) as claimed (job_id)
     cross join lateral (
         select claimed_jobs.*

@@ -25,19 +25,21 @@ begin
             workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
             account_id, action, variant, worker, begun_at,
             provider_account_id, recipient_provider_id,
-            request_sha256, validation_stamps
+            request_sha256, validation_stamps, has_note
         )
         select
             jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,
             jobs.step_id, enrollments.prospect_id,
             jobs.account_id, jobs.action, sends.variant, write_send_attempts.worker, at,
             provider_accounts.provider_account_id, prospects.provider_id,
-            sends.request_sha256, coalesce(sends.validation_stamps, '{}')
+            sends.request_sha256, coalesce(sends.validation_stamps, '{}'),
+            coalesce(sends.has_note, false)
         from jsonb_to_recordset(rendered) as sends (
             job_id bigint,
             variant text,
             request_sha256 text,
-            validation_stamps text []
+            validation_stamps text [],
+            has_note boolean
         )
         inner join outreach.campaign_send_jobs as jobs
             on
