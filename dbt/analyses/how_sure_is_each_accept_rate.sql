@@ -1,5 +1,5 @@
--- What is each campaign's accept rate, and how sure is it? The bounds are those of what
--- is not known; coverage is how much of the open invites was looked up lately.
+-- What is each campaign's accept rate, and how sure is it? The bounds cover the unknown
+-- cases; coverage is the share of open invites that was looked up lately.
 select
     campaign_name,
     invites_sent_count,

@@ -1,4 +1,4 @@
--- What did each account send in the last 14 days, and how much did it begin?
+-- What did each account send in the last 14 days, and how many sends did it begin?
 select
     account_id,
     action,

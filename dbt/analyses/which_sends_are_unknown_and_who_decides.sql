@@ -1,4 +1,4 @@
--- Which sends were never answered, and who is to say what became of them?
+-- Which sends were never answered, and who has to decide them?
 select
     account_name,
     public_identifier,

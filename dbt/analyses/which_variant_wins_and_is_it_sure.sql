@@ -1,7 +1,7 @@
--- Which variant of each step wins, and is it sure? A variant's rate is that of replies,
--- of an invite that of accepts, with Wilson's 95 % bounds. The winner is sure where a
--- two-proportion z-test against the next best says so at 5 % (|z| of 1.96 or more), and
--- each has at least 5 successes and 5 failures, below which the test says nothing.
+-- Which variant of each step wins, and is it sure? A variant's rate is its share of
+-- replies, or of accepts for an invite, with Wilson's 95 % bounds. The winner is sure
+-- if a two-proportion z-test against the next best is significant at 5 % (|z| of 1.96
+-- or more), and each has at least 5 successes and 5 failures, which the test needs.
 with
 
 rated as (

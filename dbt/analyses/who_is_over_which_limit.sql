@@ -1,5 +1,5 @@
--- Who is at or over which daily limit today, on the account's own calendar? What counts
--- is recomputed from rows: a cached counter decides nothing. No row may ever be over.
+-- Who is at or over which daily limit today, on the account's own calendar? The count
+-- is recomputed from rows and not from a cached counter. No account may ever be over.
 select
     account_name,
     action,

@@ -1,5 +1,5 @@
 -- Why has this prospect not been messaged, and when does that lift?
--- Put the last part of the profile's address in place of ada-lovelace.
+-- Replace ada-lovelace by the last part of the profile's address.
 select
     campaign_name,
     account_name,

@@ -1,5 +1,6 @@
-{# A relation's comment says as of when it speaks: a view at each look, unless it was
-   built for one moment; a table as of its build. psql shows it by \d+. #}
+{# A relation's comment includes the moment of its figures: the time of the query for a
+   view, unless it was built for one moment; the time of the build for a table. psql
+   shows it with \d+. #}
 {% macro postgres__alter_relation_comment(relation, comment) %}
     {%- set is_live = var('as_of') == 'now()' -%}
     {%- if is_live and relation.is_view -%}

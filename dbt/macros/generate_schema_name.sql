@@ -1,4 +1,4 @@
-{# Schemas are named exactly as configured: no prefix of a developer or a target. #}
+{# Schemas have exactly the configured names, without a prefix of the target. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}

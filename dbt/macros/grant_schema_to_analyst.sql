@@ -1,5 +1,5 @@
-{# Marts grant themselves to analyst; their schema, and the failing rows that tests
-   keep, must let analyst in as well. dbt makes those tables anew at each failure. #}
+{# Marts have grants to analyst; this grants their schema and the tables of failing
+   rows, which dbt creates again at each failure. #}
 {% macro grant_schema_to_analyst() -%}
     do $$
     begin

@@ -1,5 +1,5 @@
-{# How far back the alerts judge attempts: long enough that a weekend without anybody
-   looking hides nothing, short enough that a look costs seconds among millions. #}
+{# How many days back the alerts check attempts: enough to cover an unattended weekend,
+   and few enough to take seconds among millions of rows. #}
 {% macro judged_since() -%}
     {{ var('as_of') }} - interval '168 hours'
 {%- endmacro %}

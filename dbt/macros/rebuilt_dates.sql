@@ -1,5 +1,5 @@
-{# The dates that a run of daily_account_counters deletes and counts again: those of
-   the vars from_date and to_date, else each date that is a today somewhere. #}
+{# The dates that a run of daily_account_counters recounts: those of the vars from_date
+   and to_date, else each date that is today in some time zone. #}
 {% macro first_rebuilt_date() -%}
     {{ date_var('from_date') or first_local_date() }}
 {%- endmacro %}
@@ -8,7 +8,7 @@
     {{ date_var('to_date') or last_local_date() }}
 {%- endmacro %}
 
-{# A var as a date literal, empty when nobody set it. #}
+{# A var as a date literal, empty if it is not set. #}
 {% macro date_var(name) -%}
     {%- set given = var(name, '') | string -%}
     {%- if given and not modules.re.fullmatch('\d{4}-\d\d-\d\d', given) -%}

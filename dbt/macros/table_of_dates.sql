@@ -1,10 +1,10 @@
-{# A table of whole dates: a run counts some of them again (rebuilt_dates) and makes them
-   what it counted, in one transaction. A row that is counted again keeps its place, and
-   its page has room for a second version of it, so a tick writes no index; a row whose
-   events are gone goes. dbt's own strategies write all to a temporary table first and
-   make every row anew: two to three times as slow. The lock makes two rebuilds of one
-   day follow each other; readers do not wait. A full refresh is a run like any other: it
-   would drop the history, which only backfills rebuild.
+{# A materialization of whole dates: a run recounts some dates (rebuilt_dates) and
+   replaces their rows in one transaction. An updated row stays in its page, which has
+   room for a second version, so that a tick writes no index. A row without events any
+   more is deleted. dbt's own strategies write all rows to a temporary table first and
+   insert every row again, which takes two to three times as long. The lock serializes
+   rebuilds of one day; readers do not wait. A full refresh is a normal run, because
+   dropping the table would lose the history, which only backfills rebuild.
    unique_key: the columns of the primary key. #}
 {% materialization table_of_dates, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
@@ -64,14 +64,14 @@
         counted.{{ model.columns | join(', counted.') }}
     );
 
-    {# Whatever this transaction did not write was not counted any more. #}
+    {# Delete rows that this run did not write. #}
     delete from {{ table }}
     where
         counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
         and xmin <> pg_current_xact_id()::xid;
 {%- endmacro %}
 
-{# In each page, for a second version of its rows. #}
+{# Room in each page for a second version of its rows. #}
 {% macro leave_room(table) -%}
     {%- set lacking -%}
         select 1
@@ -85,7 +85,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# A column that the model has since gained is null in the dates built before it. #}
+{# A column that was added to the model is null in the dates built before that. #}
 {% macro add_new_columns(table) -%}
     {%- set present -%}
         select attname

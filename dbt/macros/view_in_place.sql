@@ -1,7 +1,7 @@
-{# Replaces a view in place where its columns stay. dbt's own way makes a new view and
-   drops the old one with all that reads it: whoever looked at a mart meanwhile got an
-   error, and building one view alone took away those after it. Only a view whose
-   columns change is dropped, with the views after it, which the same build makes. #}
+{# Replaces a view in place if its columns do not change. dbt's own materialization
+   creates a new view and drops the old one with its dependents, so that concurrent
+   queries fail and the build of one view removes later views. Here only a view with
+   changed columns is dropped, with its dependents, which the same build recreates. #}
 {% materialization view, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set view = this.incorporate(type='view') -%}

@@ -1,9 +1,9 @@
--- Fails for each enrollment whose next action stands at a moment that nothing
--- justifies, though it agrees with its job (LL#274, LL#279). What to do:
--- healed_next_actions moves it within half an hour; see that true_up_counters ran. One
--- that is late again was moved before and is not moved a second time: its sender does
--- not send, so look at the runs of send_due_jobs and at the daemon that starts them.
--- A warning: what repairs it must be able to run.
+-- Fails for each enrollment whose next action has an unjustified time, although it
+-- agrees with its job (LL#274, LL#279). What to do: healed_next_actions moves it within
+-- half an hour; check that true_up_counters ran. A next action that is late again is
+-- not moved a second time, because its sender does not send: check the runs of
+-- send_due_jobs and the daemon that starts them.
+-- A warning: an error would keep the repair from running.
 {{ config(severity='warn') }}
 
 select

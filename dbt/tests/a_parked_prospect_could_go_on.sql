@@ -1,6 +1,6 @@
--- Fails for each campaign and step with parked prospects whose template validates as it
--- stands: saving re-arms them, so something passed the save by. What to do: run
--- `trueup heal parked`.
+-- Fails for each campaign and step with parked prospects whose present template
+-- validates: a save re-arms them, so the text was changed without a save. What to do:
+-- run `trueup heal parked`.
 -- A warning: an error would keep the re-arming itself from running.
 {{ config(severity='warn') }}
 

@@ -1,8 +1,8 @@
--- Fails for each enrollment whose invite or message was replied to over 24 hours ago
--- while no accept of it is known: the accept was lost, or the person answered the note
--- without accepting. What to do: see whether the account's relations were read to the
--- end since (provider_reads), and look the person up among them.
--- A warning: nothing that depends on it is wrong for the others.
+-- Fails for each enrollment with a reply to its invite or message over 24 hours ago and
+-- without a known accept: the accept was lost, or the person answered the note without
+-- accepting. What to do: check that the account's relations were read completely since
+-- then (provider_reads), and search for the person among them.
+-- A warning: the figures of other enrollments are right.
 {{ config(
     severity='warn',
     meta={'dagster': {'ref': {'name': 'campaign_accept_stats'}}},
@@ -34,7 +34,7 @@ replies as (
 
 ),
 
-{# Who was sent an InMail or a comment may reply without being connected. #}
+{# A person can reply to an InMail or a comment without being connected. #}
 steps as (
 
     select *

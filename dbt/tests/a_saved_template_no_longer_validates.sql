@@ -1,5 +1,5 @@
 -- Fails for each saved template that the validator refuses today: the validator was
--- changed, a custom field was taken away, or the text was written past the gate.
+-- changed, a custom field was removed, or the text was written without validation.
 -- What to do: correct it in the campaign's file, and save it with
 -- `trueup campaign save`; `trueup template check --all` shows the place.
 -- A warning: a send of it parks its prospect and spends nothing.

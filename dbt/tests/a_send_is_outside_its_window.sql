@@ -1,8 +1,8 @@
--- Fails for each attempt that began on another weekday, before the opening or at or
--- after the closing of the window stored on it, on the account's own clock: changing
--- a window later breaks no law. What to do: pause the account, and find who begins
--- attempts without begin_send_attempts.
--- An error: no send may ever do this.
+-- Fails for each attempt that began, in the account's local time, on another weekday
+-- than its stored window, before its opening, or at or after its closing. A later
+-- change of the window does not matter. What to do: pause the account, and find the
+-- code that begins attempts without begin_send_attempts.
+-- An error: this must never happen.
 {{ config(severity='error') }}
 
 select

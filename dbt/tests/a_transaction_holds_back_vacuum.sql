@@ -1,9 +1,9 @@
 -- Fails for each transaction of this database that has been open for over 15 minutes
--- and keeps dead rows from being cleared: every claim reads past them, and gets slower
--- with each job that is done. What to do: find out whose session it is, and end its
--- transaction; select pg_terminate_backend(pid) does it by force. Sessions of other
--- users are seen by pg_monitor only.
--- A warning: sends go on, slower.
+-- and keeps vacuum from removing dead rows: every claim reads them and gets slower with
+-- each finished job. What to do: find the owner of the session, and end its
+-- transaction; select pg_terminate_backend(pid) does it by force. Only members of
+-- pg_monitor see sessions of other users.
+-- A warning: sends continue, but more slowly.
 {{ config(severity='warn') }}
 -- depends_on: {{ ref('send_queue_health') }}
 
@@ -24,7 +24,7 @@ from pg_catalog.pg_stat_activity
 
 where
     datname = current_database()
-    {# Who has written holds rows back too, even while it reads nothing. #}
+    {# A transaction that has written keeps dead rows too, even if it reads nothing. #}
     and (backend_xmin is not null or backend_xid is not null)
     and pid <> pg_backend_pid()
     and xact_start < {{ var('as_of') }} - interval '15 minutes'

@@ -1,9 +1,9 @@
--- Fails for each accept that stands on a campaign whose invite it cannot answer: that
--- campaign sent none before it, or the accept was another account's (LL#275). Its
--- sequence goes on with people who accepted nothing. What to do: look at what
--- `trueup heal leaked-accepts` would put back, and let it with --commit; then look
--- for what credited them past outreach.resolve_accepts(). Those who were sent a message
--- since cannot be put back, and are not listed.
+-- Fails for each accept of a campaign whose invite it cannot answer: the campaign sent
+-- none before it, or the accept belongs to another account (LL#275). Its sequence
+-- continues with people who accepted nothing. What to do: review the dry run of
+-- `trueup heal leaked-accepts`, and run it with --commit; then find the code that
+-- credited them without outreach.resolve_accepts(). Accepts of people who were sent a
+-- message since then cannot be reversed and are not listed.
 -- A warning: accept rates count only accepts of people whom the campaign invited.
 {{ config(
     severity='warn',

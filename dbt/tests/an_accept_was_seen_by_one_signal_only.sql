@@ -1,8 +1,7 @@
--- Fails for each accept that was credited over 24 hours ago and rests on one signal
--- still: in that time the relations and pending invitations are read several times, so
--- a second one should have come. What to do: see in provider_reads whether the
--- account's lists are read to the end, and in webhook_coverage whether it is told of
--- new relations.
+-- Fails for each accept that was credited over 24 hours ago and still has one signal:
+-- in that time the relations and pending invitations are read several times, so there
+-- should be a second one. What to do: check in provider_reads that the account's lists
+-- are read completely, and in webhook_coverage that its new relations are covered.
 -- A warning: one signal is enough to credit an accept.
 {{ config(
     severity='warn',

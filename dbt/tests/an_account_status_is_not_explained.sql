@@ -1,6 +1,6 @@
--- Fails for each account whose status no audit row explains (LL#276). What to do: find
--- who wrote it past outreach.flip_linkedin_account_status(), with triggers off or as a
--- superuser, and flip it there and back with the reason.
+-- Fails for each account whose status has no audit row (LL#276). What to do: find who
+-- wrote it without outreach.flip_linkedin_account_status(), with triggers disabled or
+-- as a superuser, and flip it to another status and back with the reason.
 -- A warning: nothing else depends on it.
 {{ config(severity='warn') }}
 

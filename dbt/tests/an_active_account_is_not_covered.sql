@@ -1,8 +1,8 @@
--- Fails for each account of which the provider does not tell us every wanted event, or
--- of which nobody knows: no list of subscriptions was read to its end in the last 48
--- hours (LL#280). What to do: run webhook_subscriptions, which registers what is
--- missing; see that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set. Nothing is
--- lost meanwhile: the polls tell the same, later.
+-- Fails for each account without a webhook subscription for every wanted event, or with
+-- unknown coverage: no list of subscriptions was read completely in the last 48 hours
+-- (LL#280). What to do: run webhook_subscriptions, which registers missing events;
+-- check that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set. No event is lost
+-- meanwhile, because polls find them later.
 -- A warning: nothing else depends on it.
 {{ config(
     severity='warn',

@@ -1,8 +1,8 @@
--- Fails for each enrollment that stands ready on a step and has no job to send it by
--- (LL#274, LL#277). What to do: see that reconciled_orphans ran; it makes each missing
--- job once. What it leaves has failed for good, or was begun before: look at the job
--- that ended last, and decide about the person by hand.
--- A warning: what repairs it must be able to run.
+-- Fails for each enrollment that is ready at a step and has no job to send it (LL#274,
+-- LL#277). What to do: check that reconciled_orphans ran; it makes each missing job
+-- once. The enrollments that it leaves have failed permanently or were begun before:
+-- read the job that ended last, and decide about the person yourself.
+-- A warning: an error would keep the repair from running.
 {{ config(severity='warn') }}
 
 select

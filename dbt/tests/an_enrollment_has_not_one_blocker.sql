@@ -1,6 +1,6 @@
--- Fails for each active enrollment that enrollment_blockers does not tell of exactly
--- once. What to do: nobody sees why such a person is not sent; find the case that the
--- model forgets, and add it there.
+-- Fails for each active enrollment that is not in enrollment_blockers exactly once, so
+-- that the reason for its wait is not shown. What to do: find the missing case, and add
+-- it to the model.
 -- A warning: sends do not depend on it.
 {{ config(
     severity='warn',

@@ -1,7 +1,7 @@
--- Fails for each call that nobody answered and nobody decided for over 24 hours. It
--- counts for the limits all the while. What to do: look at LinkedIn whether the person
--- received it, and say so with `trueup send decide`; where it waits for the
--- account, connect that first.
+-- Fails for each call without an answer or a decision for over 24 hours. It counts for
+-- the limits all that time. What to do: check on LinkedIn whether the person received
+-- it, and record that with `trueup send decide`; if it waits for the account, connect
+-- the account first.
 -- A warning: nothing else depends on it.
 {{ config(severity='warn') }}
 

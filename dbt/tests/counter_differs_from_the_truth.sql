@@ -1,8 +1,8 @@
--- Fails for each counter of today that differs from the rows that prove it: at once
--- where it says more than was ever begun (inflation) or less than was sent
--- (shortfall); after an hour where attempts turned out unsent (release), which the
--- heals of every half hour take back. What to do: run healed_daily_counters; if the
--- counter differs again, look for a writer that is not begin_send_attempts.
+-- Fails for each counter of today that differs from the rows that prove it: at once if
+-- it is above the attempts begun (inflation) or below the sends (shortfall); after an
+-- hour if attempts were found unsent (release), which the half-hourly heal corrects.
+-- What to do: run healed_daily_counters; if the counter differs again, find a writer
+-- other than begin_send_attempts.
 -- A warning: an error would keep the heal itself from running.
 {{ config(severity='warn') }}
 

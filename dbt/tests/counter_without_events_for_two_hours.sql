@@ -1,7 +1,7 @@
--- Fails for each counter of today above 0 that no event and no attempt of today
--- explains, for over 2 hours (LL#273). Sends go on, because limits are counted from
--- the attempts. What to do: see that healed_daily_counters ran in the last half hour,
--- run it, and look for what wrote the counter without an attempt.
+-- Fails for each counter of today above 0 without an event or an attempt of today for
+-- over 2 hours (LL#273). Sends continue, because limits are counted from the attempts.
+-- What to do: check that healed_daily_counters ran in the last half hour, run it, and
+-- find the code that wrote the counter without an attempt.
 -- A warning: an error would keep the heal itself from running.
 {{ config(severity='warn') }}
 

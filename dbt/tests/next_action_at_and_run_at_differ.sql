@@ -1,9 +1,9 @@
--- Fails for each enrollment whose next_action_at is not its live job's run_at, or that
--- has one of them without the other (LL#274, LL#279). What to do: healed_next_actions
--- sets both to one time within half an hour; find who wrote only one, with triggers off
--- or as a superuser. What it leaves has no job that may be made: look at the job that
--- ended last, and decide about the person by hand.
--- A warning: what repairs it must be able to run.
+-- Fails for each enrollment whose next_action_at differs from its live job's run_at, or
+-- that has only one of them (LL#274, LL#279). What to do: healed_next_actions sets both
+-- to one time within half an hour; find who wrote only one, with triggers disabled or
+-- as a superuser. For the enrollments that it leaves no job may be made: read the job
+-- that ended last, and decide about the person yourself.
+-- A warning: an error would keep the repair from running.
 {{ config(severity='warn') }}
 
 select

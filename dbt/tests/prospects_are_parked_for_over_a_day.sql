@@ -1,8 +1,8 @@
 -- Fails for each campaign and step whose prospects have waited over 24 hours for a
--- template to be fixed. Nobody is lost, nothing is spent, and nothing is sent.
+-- template to be fixed. No prospect is lost, no limit is spent, and nothing is sent.
 -- What to do: correct the template in the campaign's file, and save it with
--- `trueup campaign save`; saving re-arms them. Whose own value is missing goes on
--- once it is filled in, or the template has a fallback.
+-- `trueup campaign save`; the save re-arms them. A prospect with a missing value
+-- continues once the value is filled in, or the template has a fallback.
 -- A warning: nothing else depends on it.
 {{ config(severity='warn') }}
 

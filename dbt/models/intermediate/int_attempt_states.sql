@@ -12,9 +12,9 @@ outcomes as (
 
 )
 
-{# Outcomes are looked up attempt by attempt: grouping them first would read every
-   day's. The same look-up as in the view outreach.attempt_states, over the models,
-   because a mart of a past moment reads the outcomes recorded by then. #}
+{# Outcomes are read attempt by attempt, because grouping them first would read all
+   days. The view outreach.attempt_states does the same over tables; this model reads
+   models, because a mart of a past moment must read the outcomes recorded by then. #}
 select
     attempts.workspace_id,
     attempts.attempt_id,

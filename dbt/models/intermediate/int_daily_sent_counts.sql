@@ -7,7 +7,7 @@ select
 
 from {{ ref('stg_campaign_events') }}
 
-{# Only a send carries the day on which it counts. #}
+{# Only a send has the day on which it counts. #}
 where counted_on is not null
 
 group by

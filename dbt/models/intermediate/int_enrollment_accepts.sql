@@ -16,7 +16,7 @@ events as (
 
 ),
 
-{# Last means recorded last: an event that is told late has an old date. #}
+{# Ordered by event_id and not by occurred_at: a late event has an old date. #}
 last_events as (
 
     select distinct on (workspace_id, enrollment_id)
@@ -37,8 +37,8 @@ last_events as (
 
 ),
 
-{# As in the view outreach.enrollment_accepts, over the models: a mart of a past moment
-   reads the events recorded by then. #}
+{# The view outreach.enrollment_accepts does the same over tables; this model reads
+   models, because a mart of a past moment must read the events recorded by then. #}
 judged as (
 
     select

@@ -1,6 +1,6 @@
 with
 
-{# A removed step keeps its row, below 0. #}
+{# A removed step keeps its row, with a position below 0. #}
 steps as (
 
     select *

@@ -1,4 +1,4 @@
-{# Five minutes ago is the grace that a next action has, see int_stale_next_actions. #}
+{# A next action is late after five minutes; see int_stale_next_actions. #}
 with
 
 clocks as (
@@ -97,7 +97,7 @@ moves as (
 
     union all
 
-    {# The end of a wait calls nobody and has no attempt. #}
+    {# The end of a wait makes no call and has no attempt. #}
     select
         workspace_id,
         account_id,
@@ -129,7 +129,7 @@ moves as (
 
     union all
 
-    {# What was paused until just now could not have been sent before. #}
+    {# A job that was paused until now could not have been sent before. #}
     select
         workspace_id,
         subject_id as account_id,
@@ -177,8 +177,8 @@ moves as (
 
 ),
 
-{# One row per account, joined once: asked for each account, the moves would be read
-   again for each. #}
+{# One row per account, joined once, so that the moves are not read again for each
+   account. #}
 last_moves as materialized (
 
     select

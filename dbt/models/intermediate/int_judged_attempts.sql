@@ -1,4 +1,4 @@
-{# The function below reads these tables: dbt learns of them from here. #}
+{# The function below reads these tables; these lines are their lineage for dbt. #}
 -- depends_on: {{ ref('stg_send_attempt_outcomes') }}
 -- depends_on: {{ ref('stg_send_attempts') }}
 
@@ -10,7 +10,7 @@ accounts as (
 
 )
 
-{# Judged in SQL, where the consistency sweep reads the same rows. #}
+{# Computed by a function, because the consistency sweep reads the same rows. #}
 select
     judged.workspace_id,
     judged.attempt_id,

@@ -1,4 +1,5 @@
-{# Many that are stale share one account and one moment: each pair is clamped once. #}
+{# Many stale next actions have the same account and moment; each pair is clamped once.
+   #}
 with
 
 moments as (

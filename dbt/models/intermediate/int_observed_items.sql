@@ -32,8 +32,7 @@ items as (
 
 )
 
-{# One list is read again and again: what was seen is kept once, with when it was seen
-   first and last. #}
+{# A list is read repeatedly; each item is one row, with its first and last read. #}
 select
     workspace_id,
     account_id,

@@ -42,7 +42,7 @@ judged_steps as (
     select
         templates.workspace_id,
         templates.step_id,
-        {# A text that was saved since it was judged is not known to be valid. #}
+        {# A text that was saved after its last validation is not known to be valid. #}
         bool_and(
             coalesce(
                 validations.is_valid
@@ -75,7 +75,7 @@ select
     coalesce(parkings.parked_at, parked.created_at) as parked_at,
     coalesce(parked.template_error ->> 'message', 'no error was kept') as error_message,
     coalesce(judged_steps.has_valid_templates, false) as has_valid_templates,
-    {# The person's own values failed on the very text that is there now. #}
+    {# The person's own values failed with the present text. #}
     coalesce(judged_steps.has_valid_templates, false)
     and (
         coalesce(parked.template_error ->> 'code', '') = 'missing_value'

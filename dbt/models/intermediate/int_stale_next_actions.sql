@@ -95,7 +95,7 @@ gathered as (
         facts.job_status,
         facts.run_at,
         blockers.blocker,
-        {# The time zone that rules at that moment, not the one that rules now. #}
+        {# The account's time zone at that moment, not its present one. #}
         enrollments.next_action_at at time zone outreach.account_timezone(
             accounts.timezone,
             accounts.next_timezone,
@@ -145,7 +145,7 @@ gathered as (
             enrollments.workspace_id = first_steps.workspace_id
             and enrollments.current_step_id = first_steps.step_id
 
-    {# The unpaired ones among them are what a rule of the database should refuse. #}
+    {# The unpaired ones among them break a rule of the database. #}
     where
         enrollments.next_action_at is not null
         or facts.run_at is not null
@@ -159,7 +159,7 @@ judged as (
         coalesce(
             next_action_at < {{ var('as_of') }} - interval '5 minutes'
             and (
-                {# Not due by its job's own, other time. #}
+                {# Not due by the different time of its job. #}
                 blocker in ('no_live_job', 'not_due_yet')
                 or (blocker = 'due_now' and is_account_idle)
             ),
@@ -172,7 +172,7 @@ judged as (
             and linkedin_status in ('ready_to_invite', 'ready_to_message')
             and is_at_first_step
             and is_account_inflated
-            {# What a person or an import chose is not what a gate had pushed. #}
+            {# A time from a person or an import is not one that a gate has moved. #}
             and not exists (
                 select 1
                 from reschedules
@@ -241,7 +241,7 @@ select
             and reschedules.reason in ('late', 'orphan')
     ) as is_late_again,
     case
-        {# What is under way or set aside keeps its job's own time. #}
+        {# A job in progress or parked keeps its own time. #}
         when job_status <> 'queued' or not has_windows then null
         when
             job_id is null

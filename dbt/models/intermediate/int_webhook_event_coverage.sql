@@ -38,8 +38,8 @@ wanted_events as (
 
 ),
 
-{# A list shows events and no source. What shows no events covers nobody: the joins
-   leave it out. #}
+{# A list shows events and no source. A subscription without events covers no account;
+   the joins leave it out. #}
 told as (
 
     select

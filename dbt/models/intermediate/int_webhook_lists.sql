@@ -10,7 +10,7 @@ reads as (
 
 )
 
-{# A list that broke off proves nothing missing, so the newest whole one counts. #}
+{# An incomplete list does not prove absence, so the newest complete one is used. #}
 select distinct on (provider_dsn)
     provider_dsn,
     read_id,

@@ -1,4 +1,4 @@
-{# The function below reads these tables: dbt learns of them from here. #}
+{# The function below reads these tables; these lines are their lineage for dbt. #}
 -- depends_on: {{ ref('stg_campaign_events') }}
 -- depends_on: {{ ref('stg_linkedin_daily_counters') }}
 -- depends_on: {{ ref('stg_send_attempt_outcomes') }}
@@ -26,7 +26,7 @@ daily_limits as (
 
 ),
 
-{# Today only, wherever that is: the dates keep the event rows of all history unread. #}
+{# Today only, in any time zone. The dates keep older event rows from being read. #}
 truths as (
 
     select *

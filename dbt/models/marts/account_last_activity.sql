@@ -24,8 +24,8 @@ linkedin_events as (
 
 ),
 
-{# The newest of each kind, looked up account by account: each look-up reads one row
-   of an index, where grouping would read all history. #}
+{# The newest of each kind is read account by account: each look-up reads one row of an
+   index, while grouping would read all history. #}
 newest as (
 
     select
@@ -65,8 +65,8 @@ newest as (
 
 ),
 
-{# A health check proves that the session lives, not that anything was done: it only
-   speaks where nothing better does (LL#281). #}
+{# A health check proves that the session works, but no activity, so it is the last
+   choice (LL#281). #}
 chosen as (
 
     select

@@ -20,7 +20,7 @@ flips as (
 
 ),
 
-{# A flip always changes the status: the newest one began what holds now. #}
+{# A flip always changes the status, so the newest one began the present status. #}
 newest_flips as (
 
     select distinct on (workspace_id, account_id) *

@@ -32,8 +32,8 @@ accepts as (
 
 ),
 
-{# An account's relations as last read to the end: who is not among them had not
-   accepted by then. #}
+{# An account's relations in the last complete read: a person who is not among them had
+   not accepted by then. #}
 last_complete_reads as (
 
     select
@@ -177,19 +177,20 @@ select
     prospects_accept_count,
     open_invite_count,
     covered_invite_count,
-    {# An accept that leaked to a campaign that sent no invite is no rate of its
-       invites. #}
+    {# An accept that leaked to a campaign without an invite does not count in its rate.
+       #}
     round(invited_accept_count::numeric / nullif(invites_sent_count, 0), 4)
         as accept_rate,
     round(proven_accept_count::numeric / nullif(invites_sent_count, 0), 4)
         as proven_accept_rate,
-    {# The least: only what is proven, and every unanswered invite was sent. #}
+    {# The lower bound: only proven accepts count, and every unanswered invite was sent.
+       #}
     round(
         proven_accept_count::numeric
         / nullif(invites_sent_count + invites_unanswered_count, 0),
         4
     ) as accept_rate_lower,
-    {# The most: whoever may have accepted without our knowing did. #}
+    {# The upper bound: every person who may have accepted did. #}
     round(
         (
             invited_accept_count + open_invite_count - covered_invite_count

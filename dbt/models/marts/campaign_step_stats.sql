@@ -75,7 +75,7 @@ replies as (
 
 ),
 
-{# A reply answers the last thing that was sent before it. #}
+{# A reply answers the last send before it. #}
 replied_sends as (
 
     select distinct on (sends.workspace_id, sends.enrollment_id)
@@ -102,7 +102,7 @@ replied_sends as (
 
 ),
 
-{# The last word on a step that did not go out: failed, parked, or armed again. #}
+{# The last event of a step that was not sent: failed, parked, or re-armed. #}
 last_setbacks as (
 
     select distinct on (workspace_id, enrollment_id, step_id)

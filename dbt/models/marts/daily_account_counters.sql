@@ -16,8 +16,8 @@ clocks as (
 
 ),
 
-{# Few zones for many accounts; one that the server does not know is no date, and its
-   accounts have a row for each day. #}
+{# Few zones have many accounts. A zone that the server does not know has no date, and
+   its accounts have a row for each day. #}
 zones as materialized (
 
     select
@@ -53,10 +53,10 @@ rebuilt_dates as (
 
 ),
 
-{# No outcome is older than its attempt, and no day begins over 14 hours before UTC's:
-   the bound keeps the outcomes of earlier days unread. Materialized here and below,
-   because Postgres believes that hardly any is left once the sent ones are away, and
-   would look each of them up, of all days since, before it asks for the day. #}
+{# No outcome is older than its attempt, and no day begins over 14 hours before the UTC
+   day, so the bound keeps outcomes of earlier days from being read. Materialized here
+   and below, because Postgres estimates that few rows remain without the sent ones, and
+   would look up each one of all later days before it filters by day. #}
 unsent_outcomes as materialized (
 
     select
@@ -113,10 +113,10 @@ sent_outcomes as (
 
 ),
 
-{# A day that has begun is a row of zeros even without sends; a send without a limit is
-   a row as well. Few attempts are known unsent, so they are found once and taken
-   off, instead of asking after each of all; any evidence of a send outweighs that,
-   as in int_attempt_states. #}
+{# A day that has begun without sends is a row of zeros; a send without a limit is a row
+   too. Few attempts are known unsent, so they are found once and subtracted, instead of
+   checking every attempt. Any proof of a send has priority, as in int_attempt_states.
+   #}
 witnesses as (
 
     select
@@ -226,7 +226,8 @@ select
 
 from counted
 
-{# A date's rows lie side by side: what is rebuilt together is read together. #}
+{# The rows of a date are stored together, because they are rebuilt and read together.
+   #}
 order by
     counted_on,
     workspace_id,

@@ -49,7 +49,7 @@ observed_items as (
 
 ),
 
-{# The person acted on it: it was there, wherever it is now. #}
+{# The person reacted to it, so it was sent, even if it is absent now. #}
 echoes as (
 
     select
@@ -68,7 +68,7 @@ echoes as (
 
 ),
 
-{# What the provider said at once, and by which id. #}
+{# The provider's immediate answer, and the id in it. #}
 answered as (
 
     select
@@ -99,7 +99,7 @@ answered as (
 
 ),
 
-{# What reads begun after it saw of it; an invite that a person had before is not it. #}
+{# Items in reads that began after it; an older invite of the person is not it. #}
 observed as (
 
     select

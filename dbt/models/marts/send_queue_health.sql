@@ -62,7 +62,7 @@ select
     live_jobs.oldest_due_at,
     clocks.local_today,
     coalesce(invites.actual, 0) as invites_sent_today_count,
-    {# Sent, unknown and open together: what a limit counts. #}
+    {# Sent, unknown and open attempts, which a limit counts. #}
     coalesce(invites.in_flight, 0) as invites_spent_today_count,
     invite_limits.limit_count as invite_limit_today
 

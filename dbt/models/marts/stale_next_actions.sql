@@ -28,8 +28,8 @@ clamped as (
 
 ),
 
-{# On a Friday night the next window is more than a day ahead: where the clamp and its
-   jitter of half an hour would put it, it is not too far. #}
+{# On a Friday night the next window is more than a day ahead. A time up to the clamp
+   plus half an hour of jitter is not too far ahead. #}
 measured as (
 
     select

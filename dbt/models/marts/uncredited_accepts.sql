@@ -20,7 +20,7 @@ workspaces as (
 
 ),
 
-{# A decision is never rewritten: the newest on a person and invite stands. #}
+{# Decisions are append-only; the newest for a person and invite is valid. #}
 standing as (
 
     select distinct on (workspace_id, account_id, person, invite_event_id) *

@@ -90,8 +90,8 @@ lost as (
 
 ),
 
-{# A message is looked for in two lists: that of the chats is read whatever it shows.
-   A comment's step names the custom field that holds the post. #}
+{# A message is searched in two lists, of which the list of chats is always read. A
+   comment's step has the name of the custom field with the post. #}
 asked as (
 
     select

@@ -1,4 +1,4 @@
-{# Fails for each combination of the columns that is null somewhere or not unique. #}
+{# Fails for each combination of the columns that has a null or is not unique. #}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(', ') }}
 from {{ model }}
