@@ -1,20 +1,22 @@
 """A worker that freezes, or is slow, past its lease while a rescuer takes over."""
 
+import asyncio
 import concurrent.futures
 import contextlib
+import datetime as dt
 import os
 import signal
 import threading
 import time
-import types
 
 import pytest
 
 from tests.support.rows import NOON, begin, claim, record
 from tests.support.sandboxes import api_of
 from tests.support.sender_campaigns import ACCEPTED, HOUR, INVITE
-from tests.support.sender_processes import expire_leases, start_sender
-from trueup.sender import fail_points, round
+from tests.support.sender_processes import expire_leases, one_round, start_sender
+from trueup.sender import fail_points, queue
+from trueup.unipile.client import UnipileClient
 
 REPETITIONS = 10
 
@@ -68,12 +70,34 @@ def test_a_worker_that_wakes_after_its_lease_sends_nothing_twice(
     assert workspace.violations() == []
 
 
+def put_boot_clock_ahead(monkeypatch, by):
+    """A suspend: the clock that counts it jumps, and the monotonic one does not."""
+    read = time.clock_gettime
+    monkeypatch.setattr(
+        time,
+        "clock_gettime",
+        lambda clock: read(clock) + by[0] * (clock == time.CLOCK_BOOTTIME),
+    )
+
+
+def put_database_clock_ahead(monkeypatch, by):
+    """A paused virtual machine: only the clocks of other machines have gone on."""
+    read = queue.clock
+    monkeypatch.setattr(
+        queue,
+        "clock",
+        lambda connection: read(connection) + dt.timedelta(seconds=by[0]),
+    )
+
+
+@pytest.mark.parametrize(
+    "put_clock_ahead", [put_boot_clock_ahead, put_database_clock_ahead]
+)
 def test_a_worker_that_slept_through_its_lease_calls_nobody(
-    workspace, sandbox, monkeypatch
+    workspace, sandbox, monkeypatch, put_clock_ahead
 ):
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
     slept_seconds = [0.0]
-    clock = types.SimpleNamespace(monotonic=lambda: time.monotonic() + slept_seconds[0])
 
     def sleep_three_minutes(point):
         if point == "after_begin":
@@ -85,7 +109,7 @@ def test_a_worker_that_slept_through_its_lease_calls_nobody(
             assert workspace.jobs(enrollment) == [("send_invite", "unknown")]
 
     with monkeypatch.context() as patched:
-        patched.setattr(round, "time", clock)
+        put_clock_ahead(patched, slept_seconds)
         patched.setattr(fail_points, "reached", sleep_three_minutes)
         workspace.drain()
     assert sandbox.requests("send_invite") == []
@@ -94,6 +118,53 @@ def test_a_worker_that_slept_through_its_lease_calls_nobody(
     workspace.drain(NOON + HOUR)
     assert len(sandbox.journal("invite_sent")) == 1
     assert workspace.violations() == []
+
+
+def test_a_call_that_waits_for_a_connection_during_a_sleep_does_not_go_out_late(
+    workspace, sandbox, monkeypatch
+):
+    slept_seconds = [0.0]
+
+    class WaitsForAConnection(UnipileClient):
+        async def send_invite(self, *arguments):
+            loop = asyncio.get_running_loop()
+            loop.call_soon(slept_seconds.__setitem__, 0, 180.0)
+            await asyncio.sleep(1)
+            return await super().send_invite(*arguments)
+
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    with monkeypatch.context() as patched:
+        put_boot_clock_ahead(patched, slept_seconds)
+        one_round(
+            workspace, WaitsForAConnection(workspace.sandbox.dsn, sandbox.api_key)
+        )
+    assert sandbox.requests("send_invite") == []
+    assert workspace.outcomes() == ["unknown"]
+    assert workspace.jobs(enrollment) == [("send_invite", "unknown")]
+    assert workspace.violations() == []
+
+
+def test_a_worker_that_loses_the_database_after_its_begin_calls_nobody(
+    database, workspace, sandbox, monkeypatch
+):
+    workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    monkeypatch.setenv("PGDATABASE", database.name)
+
+    def cut_after_begin(point):
+        if point == "after_begin":
+            with database.connect(autocommit=True) as other:
+                other.execute(
+                    "select pg_terminate_backend(%s, 5000)",
+                    [workspace.connection.info.backend_pid],
+                )
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fail_points, "reached", cut_after_begin)
+        workspace.drain()
+    assert sandbox.requests("send_invite") == []
+    with database.connect(autocommit=True) as workspace.connection:
+        assert workspace.outcomes() == ["retry_safe"]
+        assert workspace.violations() == []
 
 
 def test_a_slow_living_worker_and_two_rescuers_agree_on_each_send(

@@ -10,6 +10,7 @@ import subprocess
 
 from tests.support.command_line import trueup
 from tests.support.rows import NOON
+from trueup.sender.clocks import EventLoop
 from trueup.sender.round import Work, run_round
 from trueup.sender.session import Session
 from trueup.unipile.client import UnipileClient
@@ -69,4 +70,5 @@ def one_round(workspace, provider=None, is_stopping=lambda: False, work=None):
     default = Work(
         workspace.workspace_id, "w1", workspace.sandbox.dsn, 100, NOON, is_stopping
     )
-    return asyncio.run(run())
+    with asyncio.Runner(loop_factory=EventLoop) as runner:
+        return runner.run(run())

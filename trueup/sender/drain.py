@@ -6,7 +6,6 @@ Belongs here: which workspaces, how long, when to stop, and the report. One roun
 
 import asyncio
 import dataclasses
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -14,6 +13,7 @@ from datetime import datetime
 import psycopg
 
 from trueup.sender import provider_check, queue
+from trueup.sender.clocks import EventLoop, elapsed_seconds
 from trueup.sender.round import Round, Work, release, run_round
 from trueup.sender.session import (
     FIRST_PAUSE_SECONDS,
@@ -95,15 +95,16 @@ def drain(
     """
     session = Session(connection)
     try:
-        return asyncio.run(
-            _drain(
-                session,
-                Work(0, worker, provider_dsn, batch, as_of, is_stopping),
-                api_key,
-                time.monotonic() + until_seconds,
-                on_round,
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
+            return runner.run(
+                _drain(
+                    session,
+                    Work(0, worker, provider_dsn, batch, as_of, is_stopping),
+                    api_key,
+                    elapsed_seconds() + until_seconds,
+                    on_round,
+                )
             )
-        )
     finally:
         session.close()
 
@@ -132,7 +133,7 @@ async def _drain(
         while has_claimed:
             has_claimed = False
             for each in works:
-                if work.is_stopping() or time.monotonic() >= ends_at:
+                if work.is_stopping() or elapsed_seconds() >= ends_at:
                     return report
                 done = await _round(session, provider, each, report)
                 on_round(report)

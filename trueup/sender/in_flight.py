@@ -4,11 +4,11 @@ Belongs here: tasks and time. What a call is, and what it came to, is `calls.py`
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from trueup.sender.calls import CallAnswer, lost
+from trueup.sender.clocks import elapsed_seconds
 
 POLL_SECONDS = 0.1
 # Told to stop, calls may finish for four seconds; those that hang are cancelled, and
@@ -37,7 +37,7 @@ async def answers_of(
             _, pending = await asyncio.wait(pending, timeout=POLL_SECONDS)
         except asyncio.CancelledError:
             was_cancelled = True
-        now = time.monotonic()
+        now = elapsed_seconds()
         if stops_at is None and (was_cancelled or is_stopping()):
             stops_at = now + (0.0 if was_cancelled else GRACE_SECONDS)
         if stops_at is not None and now >= stops_at:

@@ -69,6 +69,12 @@ class RecordedOutcome:
     outcome: str
 
 
+def clock(connection: psycopg.Connection) -> datetime:
+    """The database's own clock, whatever clock the steps are given."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute("select clock_timestamp()").fetchone()
+
+
 def workspaces_of(connection: psycopg.Connection, provider_dsn: str) -> list[int]:
     """The workspaces that were loaded for this provider's address."""
     with connection.cursor(row_factory=scalar_row) as cursor:

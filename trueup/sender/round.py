@@ -7,7 +7,6 @@ the second and the third is anybody called.
 
 import asyncio
 import dataclasses
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 import psycopg
 
 from trueup.sender import calls, fail_points, in_flight, queue
+from trueup.sender.clocks import elapsed_seconds
 from trueup.sender.rendering import (
     FailedRendering,
     RenderedSend,
@@ -24,10 +24,12 @@ from trueup.sender.session import LostConnectionError, Session
 from trueup.unipile.client import UnipileClient
 
 # A lease lasts 120 seconds (outreach.begin_send_attempts). A call starts at most 30
-# seconds after its begin was asked for and is given up after 45 more: what a slow
-# worker still does, it does well inside its lease.
+# seconds after its job was claimed and is given up after 45 more, so that even a slow
+# worker ends its calls inside its lease. Both this machine's clock and the database's
+# must be inside the 30 seconds: either may stand still while a machine sleeps.
 CALL_WITHIN_SECONDS = 30.0
 CALL_GIVEN_UP_AFTER_SECONDS = 45.0
+TOO_LATE = "the worker came to this call too late in its lease"
 
 # Acts that reach nobody: a look-up reads, a withdrawal takes back.
 REACHING_NOBODY = ("resolve_profile", "withdraw_invite")
@@ -71,16 +73,8 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
     Cancelled while calls are under way, it records what they came to first.
     """
     done = Round()
-    claimed = session.commit(
-        lambda connection: queue.claim(
-            connection,
-            work.workspace_id,
-            work.worker,
-            work.batch,
-            work.as_of,
-            work.provider_dsn,
-        )
-    )
+    started_at = elapsed_seconds()
+    claimed, claimed_at = session.commit(lambda connection: _claim(connection, work))
     if not claimed:
         return done
     fail_points.reached("after_claim")
@@ -89,15 +83,15 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
         await release(session, work)
         return done
 
-    begin_asked_at = time.monotonic()
     attempts = await _begin(session, work, claimed, done)
     if not attempts:
         return done
     fail_points.reached("after_begin")
 
+    hindrance = _hindrance(session, claimed_at)
     answers, was_cancelled = await in_flight.answers_of(
         {
-            attempt_id: _call_in_time(provider, send, attempt_id, begin_asked_at)
+            attempt_id: _call_in_time(provider, send, attempt_id, started_at, hindrance)
             for attempt_id, send in attempts.items()
         },
         work.is_stopping,
@@ -111,6 +105,35 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
     if was_cancelled:
         raise asyncio.CancelledError
     return done
+
+
+def _claim(
+    connection: psycopg.Connection, work: Work
+) -> tuple[list[queue.ClaimedSend], datetime]:
+    """What was claimed, and the database's clock before it."""
+    claimed_at = queue.clock(connection)
+    claimed = queue.claim(
+        connection,
+        work.workspace_id,
+        work.worker,
+        work.batch,
+        work.as_of,
+        work.provider_dsn,
+    )
+    return claimed, claimed_at
+
+
+def _hindrance(session: Session, claimed_at: datetime) -> str | None:
+    """Why the database's clock forbids all calls of the round; None if it does not.
+
+    If the database cannot be asked, no call is made: its answer could not be recorded
+    either.
+    """
+    try:
+        passed = session.commit(queue.clock) - claimed_at
+    except LostConnectionError:
+        return "the connection to the database was lost before the call"
+    return TOO_LATE if passed.total_seconds() > CALL_WITHIN_SECONDS else None
 
 
 async def release(session: Session, work: Work) -> int:
@@ -214,12 +237,13 @@ async def _call_in_time(
     provider: UnipileClient,
     send: RenderedSend,
     attempt_id: int,
-    begin_asked_at: float,
+    started_at: float,
+    hindrance: str | None,
 ) -> calls.CallAnswer:
     """Call, unless this worker slept so long that its lease may soon be another's."""
-    if time.monotonic() - begin_asked_at > CALL_WITHIN_SECONDS:
-        return calls.uncalled(
-            attempt_id, "the worker came to this call too late in its lease"
-        )
+    if elapsed_seconds() - started_at > CALL_WITHIN_SECONDS:
+        hindrance = TOO_LATE
+    if hindrance is not None:
+        return calls.uncalled(attempt_id, hindrance)
     async with asyncio.timeout(CALL_GIVEN_UP_AFTER_SECONDS):
         return await calls.call(provider, send, attempt_id)
