@@ -108,6 +108,12 @@ class Sandbox:
     def accept(self, account_id: str, identifier: str) -> None:
         self._about("/accept", account_id, identifier)
 
+    def withdraw(self, account_id: str, identifier: str) -> None:
+        self._about("/withdraw", account_id, identifier)
+
+    def expire(self, account_id: str, identifier: str) -> None:
+        self._about("/expire", account_id, identifier)
+
     def connect_stranger(self, account_id: str, identifier: str) -> None:
         self._about("/stranger", account_id, identifier)
 

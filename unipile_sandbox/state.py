@@ -152,6 +152,9 @@ class World:
         self._forget_pending(key)
         self.withdrawn_at[key] = parse_iso(line["at"])
 
+    def _on_invite_expired(self, line: Line) -> None:
+        self._forget_pending((self.owner_of(line["account_id"]), line["provider_id"]))
+
     def _on_invite_accepted(self, line: Line) -> None:
         owner, provider_id = self.owner_of(line["account_id"]), line["provider_id"]
         self._forget_pending((owner, provider_id))

@@ -138,6 +138,14 @@ class Sandbox(Core):
             invitation_id=invitation.invitation_id,
         )
 
+    def expire(self, invitation: Invitation, account_id: str) -> None:
+        self.record(
+            "invite_expired",
+            account_id=account_id,
+            provider_id=invitation.provider_id,
+            invitation_id=invitation.invitation_id,
+        )
+
     def accept(self, invitation: Invitation, at: datetime.datetime) -> None:
         """The person accepts. The webhook about it comes within hours, or never."""
         replies_at = self._replies_at(invitation, at)

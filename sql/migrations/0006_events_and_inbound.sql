@@ -34,7 +34,8 @@ create table outreach.campaign_events (
             'reply_received', 'invite_withdrawn', 'template_parked',
             'template_rearmed', 'rescheduled', 'advanced', 'send_failed',
             'send_cancelled', 'send_unknown', 'send_retried', 'already_connected',
-            'already_pending', 'completed', 'send_unproven', 'wait_ended'
+            'already_pending', 'completed', 'send_unproven', 'wait_ended',
+            'invite_gone'
         )
     ),
     constraint a_send_says_its_action_and_day check (
@@ -100,6 +101,13 @@ where counted_on is not null;
 
 create index campaign_events_of_enrollment
 on outreach.campaign_events (workspace_id, enrollment_id, event_type);
+
+-- Few invites are withdrawn by hand or expire: this keeps the count of pending ones cheap.
+create unique index an_invite_is_gone_once
+on outreach.campaign_events (
+    workspace_id, enrollment_id, (details ->> 'invite_event_id')
+)
+where event_type = 'invite_gone';
 
 create index campaign_events_occurred_at
 on outreach.campaign_events using brin (occurred_at) with (pages_per_range = 16);

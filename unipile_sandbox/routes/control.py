@@ -17,6 +17,7 @@ from unipile_sandbox.delivery import Deliverer
 from unipile_sandbox.faults import fault_from
 from unipile_sandbox.journal import read_journal
 from unipile_sandbox.people import PROVIDER_ID
+from unipile_sandbox.records import Invitation
 from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
@@ -154,14 +155,27 @@ class Control:
 
     async def accept(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """The person accepts the account's pending invitation now."""
+        self._sandbox.accept(self._pending(wanted), self._sandbox.clock.now())
+        return {}
+
+    async def withdraw(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The account's owner withdraws the pending invitation by hand."""
+        self._sandbox.withdraw(self._pending(wanted), self._account(wanted))
+        return {}
+
+    async def expire(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The pending invitation expires, as LinkedIn's do after six months."""
+        self._sandbox.expire(self._pending(wanted), self._account(wanted))
+        return {}
+
+    def _pending(self, wanted: dict[str, Any]) -> Invitation:
         owner = self._sandbox.world.owner_of(self._account(wanted))
         invitation = self._sandbox.world.pending_by_person.get(
             (owner, self._person(wanted))
         )
         if invitation is None:
             raise ValueError("no invitation to this person is pending")
-        self._sandbox.accept(invitation, self._sandbox.clock.now())
-        return {}
+        return invitation
 
     async def stranger(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """A person becomes a relation without an invitation from the account."""
@@ -210,6 +224,8 @@ def control_routes(control: Control) -> list[Route]:
         ("DELETE", "/faults", control.clear_faults),
         ("POST", "/people", control.people),
         ("POST", "/accept", control.accept),
+        ("POST", "/withdraw", control.withdraw),
+        ("POST", "/expire", control.expire),
         ("POST", "/stranger", control.stranger),
         ("POST", "/incoming_message", control.incoming_message),
         ("GET", "/journal", control.journal),

@@ -1,5 +1,5 @@
 -- Invites of an account that are pending now or may be: sent invites that were neither
--- accepted nor withdrawn, calls in progress, and calls without an answer, including
+-- accepted nor withdrawn nor gone, calls in progress, and calls without an answer, including
 -- calls that began outside the queue. The present step of the enrollment does not
 -- matter.
 create or replace function outreach.outstanding_invites(
@@ -24,6 +24,15 @@ as $$
                     or enrollments.linkedin_status = 'pending_accept'
                 )
                 and enrollments.linkedin_status not in ('withdrawn', 'replied')
+                -- Withdrawn by hand, or expired.
+                and not exists (
+                    select 1
+                    from outreach.campaign_events as events
+                    where
+                        events.workspace_id = $1
+                        and events.enrollment_id = enrollments.enrollment_id
+                        and events.event_type = 'invite_gone'
+                )
         )
         + (
             select count(*)

@@ -24,12 +24,14 @@ class PollReport:
     """The result of one round over the accounts.
 
     new_events: counts by list. incomplete: incomplete walks, which do not prove
-        absence. not_polled: why an account's lists were not read.
+        absence. gone_invites: invites that are not pending any more and were not
+        accepted. not_polled: why an account's lists were not read.
     """
 
     accounts: int = 0
     reads: int = 0
     incomplete: int = 0
+    gone_invites: int = 0
     new_events: dict[str, int] = dataclasses.field(default_factory=dict)
     not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
@@ -158,6 +160,14 @@ async def _poll_account(
             read.read_id,
             received_via,
         ),
+    )
+    # Both lists are read now: an invite in neither was withdrawn by hand or expired.
+    report.gone_invites += _take_in(
+        connection,
+        "select outreach.record_gone_invites(%s, %s, 'polled_lists', %s)",
+        account.workspace_id,
+        account.account_id,
+        as_of,
     )
     inbox = await _read_inbox(connection, provider, account, as_of)
     report.add("inbox", inbox, 0)
