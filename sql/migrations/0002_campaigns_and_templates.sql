@@ -135,8 +135,8 @@ create table outreach.validated_texts (
 );
 
 comment on table outreach.validated_texts is
-'The stamps of texts that the validator accepted. Only the role validator writes it, and '
-'a template is saved only with a stamp from here: anybody can compute a stamp.';
+'The stamps of texts that the validator accepted. Only the role validator writes it. A '
+'template is saved only with a stamp from here, because anybody can compute a stamp.';
 comment on column outreach.validated_texts.validation_stamp is
 'The stamp of a text and its field lists; see outreach.template_stamp().';
 comment on column outreach.validated_texts.validated_at is

@@ -1,5 +1,6 @@
 -- Who may do what. sender works the queue, operator acts for people, analyst reads
--- marts only, validator says which texts the validator accepted. Roles belong to the whole server, so each is made if it is missing.
+-- marts only, validator says which texts the validator accepted. Roles belong to the
+-- whole server, so each is made if it is missing.
 
 -- The user who migrates can act as each role. A membership that stands is not granted
 -- again: since Postgres 16 only the maker of a role, a holder of its admin option or a
@@ -171,16 +172,16 @@ outreach.webhook_repairs,
 outreach.linkedin_counter_heals
 to sender, operator;
 
--- sender writes outcomes by append_send_outcomes() and append_unknown_outcome() alone: an
--- outcome that means unsent gives a part of a limit back. A person's decision is
--- operator's.
+-- sender writes outcomes by append_send_outcomes() and append_unknown_outcome() alone,
+-- because an outcome that means unsent gives a part of a limit back. operator writes the
+-- decisions of people.
 grant insert on
 outreach.send_attempt_outcomes,
 outreach.pause_audit,
 outreach.heal_reports
 to operator;
 
--- Whoever saves a campaign acts as validator for the one statement that keeps the stamps of
--- the texts that were accepted. No role is a member of it.
+-- The code that saves a campaign acts as validator for the one statement that keeps the
+-- stamps of the accepted texts. No other role is a member of it.
 grant usage on schema outreach to validator;
 grant select, insert on outreach.validated_texts to validator;

@@ -55,7 +55,8 @@ begin
 
     if people_count <> coalesce(move_workspace_to_provider.people, 0) then
         raise exception
-            'workspace % has % people, whom it would contact through %; the call names %',
+            'workspace % has % people, whom it would contact through %; '
+            'the call names %',
             move_workspace_to_provider.workspace_id, people_count,
             move_workspace_to_provider.provider_dsn,
             coalesce(move_workspace_to_provider.people, 0)

@@ -1,12 +1,12 @@
--- Empties raw columns of a workspace that are older than their retention_bounds, and keeps
--- their hashes. The rows stay. Kept beyond the bound:
+-- Empties raw columns of a workspace that are older than their retention_bounds. The rows
+-- and the hashes of what was emptied stay. Kept beyond the bound are
 -- - the answer of a job that is sending or unknown;
--- - what reads found that began after an attempt which is unanswered or being made: they
---   may decide it, and emptied they would look as if nobody had been there;
+-- - reads that ended after the begin of an attempt which is unanswered or being made:
+--   they may decide it, and an emptied read looks as if it had found nobody;
 -- - the newest complete read of each list, which shows what is absent now.
--- At most most_rows of each column are emptied, the oldest first, so that a transaction is
--- short: the caller repeats it until nothing is left. Only the owner may update these
--- tables. Returns what was emptied, with the bytes as they were stored.
+-- One call empties at most most_rows of each column, the oldest first, so that its
+-- transaction is short. The caller repeats it until less is emptied. Only the owner may
+-- update these tables. Returns the number of rows and their bytes as stored.
 create or replace function outreach.empty_raw_columns(
     workspace_id bigint,
     as_of timestamptz default null,
