@@ -131,7 +131,9 @@ begin
         per_week = 0 or week_filled_at is not null,
         per_month <= spent_in_month,
         outstanding <= outstanding_count,
-        minimum_gap > '0' and newest_at + minimum_gap > at
+        -- Attempts are in the order of begun_at: after the clock was ahead, the next one
+        -- waits for real time to pass the newest, without a gap too.
+        newest_at + coalesce(minimum_gap, '0') > at
     ];
 
     -- Which of them is asked only where one holds: mostly none does.
@@ -148,7 +150,7 @@ begin
             are_reached,
             array[
                 null, opens_tomorrow_at, week_filled_at + interval '168 hours',
-                next_month_at, null, newest_at + minimum_gap
+                next_month_at, null, newest_at + coalesce(minimum_gap, '0')
             ]
         ) with ordinality as limits (name, is_reached, lifts_at, place)
         where limits.is_reached
