@@ -79,6 +79,15 @@ def python_path() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Senders of tests leave no answers in the checkout."""
+    with pytest.MonkeyPatch.context() as environment:
+        folder = tmp_path_factory.mktemp("spool")
+        environment.setenv("TRUEUP_SPOOL_FOLDER", str(folder))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The embedded server; the PG* variables lead to it while the session lasts."""

@@ -6,13 +6,16 @@ Belongs here: which workspaces, how long, when to stop, and the report. One roun
 
 import asyncio
 import dataclasses
+import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import psycopg
 
-from trueup.sender import provider_check, queue
+from trueup.postgres.isolation import isolate
+from trueup.sender import provider_check, queue, spool
 from trueup.sender.clocks import EventLoop, elapsed_seconds
 from trueup.sender.round import Round, Work, release, run_round
 from trueup.sender.session import (
@@ -117,6 +120,7 @@ async def _drain(
     on_round: Callable[[DrainReport], None],
 ) -> DrainReport:
     report = DrainReport()
+    await _record_spooled(session, work)
     async with UnipileClient(work.provider_dsn, api_key) as provider:
         await provider_check.check(session, provider, work)
         works = [
@@ -168,3 +172,69 @@ async def _expire_leases(session: Session, work: Work, report: DrainReport) -> N
     )
     report.released += released
     report.expired_unknown += unknown
+
+
+async def _record_spooled(session: Session, work: Work) -> None:
+    """Record what an earlier sender of this machine wrote down and could not record.
+
+    A file whose attempts this database does not have belongs to another database, and
+    stays.
+    """
+    for path in spool.files():
+        refused = await session.insist(
+            lambda connection, path=path: _record_file(connection, path, work.as_of),
+            work.is_stopping,
+        )
+        if refused is None:
+            continue
+        for answer, why in refused:
+            spool.set_aside(path, answer, why)
+        spool.remove(path)
+
+
+def _record_file(
+    connection: psycopg.Connection, path: Path, as_of: datetime | None
+) -> list[tuple[spool.SpooledAnswer, str]] | None:
+    """What the database does not take, and why; None where the file is not its own."""
+    refused: list[tuple[spool.SpooledAnswer, str]] = []
+    has_known = False
+    answers = sorted(spool.read(path), key=_whose)
+    for (workspace_id, worker), grouped in itertools.groupby(answers, _whose):
+        group = list(grouped)
+        known = queue.attempts_of(
+            connection, workspace_id, worker, [each.attempt_id for each in group]
+        )
+        has_known = has_known or bool(known)
+        refused += [
+            (each, f"the database has no attempt {each.attempt_id} of {worker}")
+            for each in group
+            if each.attempt_id not in known
+        ]
+        refused += _record_group(
+            connection, [each for each in group if each.attempt_id in known], as_of
+        )
+    return refused if has_known else None
+
+
+def _record_group(
+    connection: psycopg.Connection,
+    answers: Sequence[spool.SpooledAnswer],
+    as_of: datetime | None,
+) -> list[tuple[spool.SpooledAnswer, str]]:
+    """Record answers of one worker in one workspace; what is refused, and why."""
+    refused: list[tuple[spool.SpooledAnswer, str]] = []
+
+    def record(some: Sequence[spool.SpooledAnswer]) -> None:
+        workspace_id, worker = _whose(some[0])
+        rows = [each.answer for each in some]
+        queue.record(connection, workspace_id, worker, rows, as_of)
+
+    def refuse(answer: spool.SpooledAnswer, error: psycopg.Error) -> None:
+        refused.append((answer, str(error.diag.message_primary)))
+
+    isolate(connection, answers, record, refuse)
+    return refused
+
+
+def _whose(answer: spool.SpooledAnswer) -> tuple[int, str]:
+    return answer.workspace_id, answer.worker

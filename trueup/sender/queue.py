@@ -300,6 +300,22 @@ def record(
     return recorded
 
 
+def attempts_of(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    worker: str,
+    attempt_ids: Sequence[int],
+) -> set[int]:
+    """Those of the attempts that this database has, begun by this worker."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        cursor.execute(
+            "select attempt_id from outreach.send_attempts"
+            " where workspace_id = %s and worker = %s and attempt_id = any(%s)",
+            [workspace_id, worker, list(attempt_ids)],
+        )
+        return set(cursor.fetchall())
+
+
 def settle(
     connection: psycopg.Connection,
     workspace_id: int,

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import psycopg
 
-from trueup.sender import calls, fail_points, in_flight, queue
+from trueup.sender import calls, fail_points, in_flight, queue, spool
 from trueup.sender.clocks import elapsed_seconds
 from trueup.sender.rendering import (
     FailedRendering,
@@ -223,14 +223,27 @@ async def _take_back(
 async def _record(
     session: Session, work: Work, answers: list[calls.CallAnswer]
 ) -> list[queue.RecordedOutcome]:
-    """Keep the answers, however long the database is away: recording twice is safe."""
+    """Keep the answers, however long the database is away: recording twice is safe.
+
+    Unless they are recorded at once, they are written to a file first. Whatever ends
+    this process then, the next sender of this machine records them.
+    """
     rows = [calls.as_row(answer) for answer in answers]
-    return await session.insist(
-        lambda connection: queue.record(
+
+    def record(connection: psycopg.Connection) -> list[queue.RecordedOutcome]:
+        return queue.record(
             connection, work.workspace_id, work.worker, rows, work.as_of
-        ),
-        work.is_stopping,
-    )
+        )
+
+    try:
+        return session.commit(record)
+    except BaseException as error:
+        with spool.written_down(
+            spool.SpooledAnswer(work.workspace_id, work.worker, row) for row in rows
+        ):
+            if not isinstance(error, LostConnectionError):
+                raise
+            return await session.insist(record, work.is_stopping)
 
 
 async def _call_in_time(

@@ -26,7 +26,9 @@ PLANS_LAST_SECONDS = 10.0
 
 # Classes of SQLSTATE that a second try may cure: connection, rollback, resources,
 # intervention; and a lock that was not had in time. psycopg calls others operational
-# too, such as a refusal of our own functions or an index entry that is too long.
+# too, such as a refusal of our own functions or an index entry that is too long. A
+# server that has become read-only is a former primary: a new connection may lead to the
+# one that took over.
 _CURABLE_CLASSES = ("08", "40", "53", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -80,6 +82,14 @@ class Session:
                 return step(self._connection)
         except UnusableDatabaseError as error:
             raise LostConnectionError(str(error)) from error
+        except psycopg.errors.ReadOnlySqlTransaction as error:
+            if not self._may_reopen:
+                raise
+            self._connection.close()
+            raise LostConnectionError(
+                f"The database is read-only: {_sentence(error)} The sender goes on by "
+                "itself once the database, or the one that took over, can be written."
+            ) from error
         except psycopg.OperationalError as error:
             if not _is_curable(error):
                 raise
@@ -136,6 +146,10 @@ class Session:
             application_name="trueup sender",
         )
         self._is_ours = True
+
+
+def _sentence(error: psycopg.Error) -> str:
+    return f"{error.diag.message_primary}."
 
 
 def _is_curable(error: psycopg.OperationalError) -> bool:
