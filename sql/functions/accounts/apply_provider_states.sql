@@ -1,7 +1,8 @@
 -- Flips an account's status to the one that the provider reports, and records the
 -- health check. known_seq is the status_seq from before the query. If another session
--- has flipped the status since, the answer is not applied. outcome: flipped, same,
--- superseded, or unproven if the states have no meaning for the account.
+-- has flipped the status since, the answer is not applied.
+-- outcome: flipped, same, superseded, or unproven if the states have no meaning for the
+-- account.
 create or replace function outreach.apply_provider_states(
     workspace_id bigint,
     account_id bigint,

@@ -1,8 +1,8 @@
--- What holds back an account's action at a moment, if anything does, and until when:
--- the first of account_held, outside_window and a limit (outreach.limit_reached).
+-- The gate that blocks an account's action at a moment, and until when: the first of
+-- account_held, outside_window and a limit (outreach.limit_reached); null if none does.
 -- One row for each distinct pair of the two arrays.
 -- is_busy: whether a job of the account is claimed or sending.
--- tells_when: whether lifts_at is wanted; without it, any limit that holds is named.
+-- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
 create or replace function outreach.action_gates(
     workspace_id bigint,
     account_ids bigint [],

@@ -1,8 +1,8 @@
--- Keeps a company or an email domain whose people are not contacted, and marks its
--- people: see outreach.mark_many_do_not_contact(). People who come later are marked by
--- the import that brings them. Told twice, it marks whoever is new since.
--- kind: 'company' or 'email_domain'. Returns how many people it marked and how many jobs
--- were cancelled.
+-- Stores a company or an email domain whose people are not contacted, and marks its
+-- people: see outreach.mark_many_do_not_contact(). An import marks people who are added
+-- later. A repeated call marks people who are new since the first one.
+-- kind: 'company' or 'email_domain'. Returns the numbers of marked people and cancelled
+-- jobs.
 create or replace function outreach.add_do_not_contact_rule(
     workspace_id bigint,
     kind text,
@@ -35,13 +35,13 @@ begin
     end if;
 
     if coalesce(reason, '') = '' or coalesce(actor, '') = '' then
-        raise exception 'a do-not-contact rule needs to say who asks for it and why'
+        raise exception 'a do-not-contact rule needs an actor and a reason'
             using
                 errcode = 'check_violation',
                 hint = 'Give an actor and a reason.';
     end if;
 
-    -- Wait for imports that have judged their people without this rule.
+    -- Wait for imports that have checked their people without this rule.
     perform
     from outreach.workspaces
     where workspaces.workspace_id = add_do_not_contact_rule.workspace_id

@@ -1,5 +1,5 @@
--- Refuses to work a workspace under another provider's address than the one it was
--- loaded for: demo people are never sent to a real provider.
+-- Refuses to process a workspace with another provider's address than its own, so that
+-- demo people are never sent to a real provider.
 create or replace function outreach.assert_provider_dsn(
     workspace_id bigint,
     provider_dsn text
@@ -22,7 +22,7 @@ begin
         raise exception 'there is no workspace %', assert_provider_dsn.workspace_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look it up in outreach.workspaces.';
+                hint = 'Search for it in outreach.workspaces.';
     end if;
 
     if loaded_for is distinct from assert_provider_dsn.provider_dsn then

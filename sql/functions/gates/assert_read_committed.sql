@@ -1,5 +1,5 @@
--- Refuses every isolation level but READ COMMITTED: in the others a count under a
--- lock reads a snapshot older than the lock, and limits would be passed.
+-- Refuses every isolation level except READ COMMITTED: at the others, a count under a
+-- lock reads a snapshot older than the lock, so that limits could be exceeded.
 create or replace function outreach.assert_read_committed()
 returns void
 language plpgsql

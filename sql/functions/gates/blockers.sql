@@ -1,5 +1,5 @@
--- Every reason why something is not sent now, by the word that names it everywhere, and
--- what a person can do about it. due_now is the word for no reason.
+-- Every reason why a job is not sent now, with its name and what a person can do about
+-- it. due_now means that there is no reason.
 create or replace function outreach.blockers()
 returns table (blocker text, explanation text)
 language sql

@@ -1,9 +1,9 @@
--- The job that each of these accounts may do next at a moment, for those that have one:
--- the oldest due one that nothing holds back, or that the sender has to end. A claim has
--- the accounts' rows locked in an earlier statement.
--- The due jobs of one account and action are looked through by index, from where
--- outreach.send_queue_watermarks says, in pieces that grow until a job is found; not at
--- all where the action is held back, however many jobs wait for tomorrow's limit.
+-- The next job of each account at a moment, for accounts that have one: the oldest due
+-- job without a blocker, or one that the sender has to end. A claim has locked the
+-- accounts' rows in an earlier statement. The due jobs of one account and action are
+-- scanned by index, from the start in outreach.send_queue_watermarks, in pieces that
+-- grow until a job is found. If the action is blocked, they are not scanned, even if
+-- many jobs wait for tomorrow's limit.
 create or replace function outreach.claimable_jobs(
     workspace_id bigint,
     account_ids bigint [],
@@ -18,7 +18,7 @@ as $$
 declare
     list_account_ids bigint [];
     list_actions text [];
-    -- The place in each list up to which it was looked through.
+    -- The position up to which each list was scanned.
     seen_run_ats timestamptz [];
     seen_job_ids bigint [];
     piece integer := 1;

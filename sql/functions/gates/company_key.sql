@@ -1,5 +1,5 @@
--- A company's name in the form in which two of them are compared: lower case, without
--- punctuation and legal forms (Acme, Inc. and ACME are one company). Null for no name.
+-- The normalised name of a company for comparisons: lower case, without punctuation and
+-- legal forms (Acme, Inc. and ACME are one company). Null without a name.
 create or replace function outreach.company_key(name text)
 returns text
 language sql

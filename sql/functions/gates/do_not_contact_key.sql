@@ -1,5 +1,5 @@
--- The value of a do-not-contact rule in the form in which it is kept and compared. A
--- domain may be written as an address, with an @ before it, or as a website.
+-- The normalised value of a do-not-contact rule, for storage and comparisons. A domain
+-- may be given as an address, with an @ before it, or as a website.
 create or replace function outreach.do_not_contact_key(kind text, written text)
 returns text
 language sql

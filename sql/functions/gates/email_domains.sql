@@ -1,5 +1,5 @@
--- The domains that an email address belongs to: its own and those above it, in lower
--- case. None where the text is no address.
+-- The domains of an email address: its own and all parent domains, in lower case. None
+-- if the text is no address.
 create or replace function outreach.email_domains(email text)
 returns text []
 language sql

@@ -1,5 +1,5 @@
--- Whether any worker would find something to do now: a due job that a claim would take,
--- or a lease that ended. What a schedule asks before it starts a run.
+-- Whether a worker has work now: a due job that a claim would take, or an expired
+-- lease. A schedule calls this before it starts a run.
 create or replace function outreach.has_due_jobs(
     as_of timestamptz default null,
     provider_dsn text default null
@@ -8,7 +8,7 @@ returns boolean
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off

@@ -62,7 +62,7 @@ begin
         select
             case
                 when facts.job_status = 'sending' then 'being_sent'
-                -- Taking an invite back contacts nobody.
+                -- A withdrawal of an invite contacts no person.
                 when
                     facts.is_do_not_contact
                     and facts.action is distinct from 'withdraw_invite'

@@ -2,7 +2,7 @@
 -- more, by whatever account or campaign. Their enrollments end, but for those whose
 -- call is under way or was never answered: these end when that is settled; and those
 -- whose invite is out: see outreach.stop_enrollment().
--- Returns how many jobs were cancelled.
+-- Returns the number of cancelled jobs.
 create or replace function outreach.mark_do_not_contact(
     workspace_id bigint,
     prospect_id bigint,
@@ -24,7 +24,7 @@ begin
     perform outreach.assert_read_committed();
 
     if coalesce(reason, '') = '' or coalesce(actor, '') = '' then
-        raise exception 'a do-not-contact mark needs to say who asks for it and why'
+        raise exception 'a do-not-contact mark needs an actor and a reason'
             using
                 errcode = 'check_violation',
                 hint = 'Give an actor and a reason.';
@@ -59,7 +59,7 @@ begin
             mark_do_not_contact.workspace_id, mark_do_not_contact.prospect_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look the person up in outreach.prospects.';
+                hint = 'Search for the person in outreach.prospects.';
     end if;
 
     for live_enrollment_id in

@@ -1,6 +1,6 @@
--- Marks people do-not-contact: see outreach.mark_do_not_contact(), which it calls for
--- everybody who is enrolled, once the accounts of all are locked in their order.
--- Returns how many jobs were cancelled.
+-- Marks people do-not-contact: calls outreach.mark_do_not_contact() for each enrolled
+-- person, after it has locked their accounts in the common order. Returns the number of
+-- cancelled jobs.
 create or replace function outreach.mark_many_do_not_contact(
     workspace_id bigint,
     prospect_ids bigint [],

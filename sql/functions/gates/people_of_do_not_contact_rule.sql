@@ -1,5 +1,5 @@
--- The people of a workspace to whom a do-not-contact rule applies, and who are not
--- marked yet. value: see outreach.do_not_contact_key().
+-- The people of a workspace who match a do-not-contact rule and are not marked yet.
+-- value: see outreach.do_not_contact_key().
 create or replace function outreach.people_of_do_not_contact_rule(
     workspace_id bigint,
     kind text,

@@ -1,6 +1,6 @@
--- Tells a person that an account sends nothing because judging it raises an error. The
--- next claim tries it again; the alert is closed once no claim meets the error for ten
--- minutes (outreach.resolve_job_alerts).
+-- Opens an alert that an account sends nothing because a claim for it raises an error.
+-- The next claim tries it again; outreach.resolve_job_alerts closes the alert after ten
+-- minutes without the error.
 create or replace function outreach.quarantine_account(
     workspace_id bigint,
     account_id bigint,

@@ -1,7 +1,6 @@
--- In which of an enrollment's statuses an action may be done. A message needs a
--- connection; an InMail, a comment or a look-up does not.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- The enrollment statuses in which an action is allowed. A message needs a connection;
+-- an InMail, a comment or a look-up does not. The body is parsed at creation, so that
+-- no search_path can change its meaning and a query can inline it.
 create or replace function outreach.sendable_statuses(action text)
 returns text []
 language sql

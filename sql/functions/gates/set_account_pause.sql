@@ -1,4 +1,4 @@
--- Pauses or resumes an account; null when there is none. See set_pause.
+-- Pauses or resumes an account; null if it does not exist. See set_pause.
 create or replace function outreach.set_account_pause(
     workspace_id bigint,
     account_id bigint,

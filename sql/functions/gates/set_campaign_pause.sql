@@ -1,5 +1,5 @@
--- Pauses a running campaign or resumes a paused one; null when there is none, or one
--- that is neither. Takes the locks of its accounts first. See set_pause.
+-- Pauses a running campaign or resumes a paused one; null if it does not exist or is
+-- neither. Locks its accounts first. See set_pause.
 create or replace function outreach.set_campaign_pause(
     workspace_id bigint,
     campaign_id bigint,

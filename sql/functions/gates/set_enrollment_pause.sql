@@ -1,4 +1,4 @@
--- Pauses or resumes one enrollment; null when there is none. See set_pause.
+-- Pauses or resumes one enrollment; null if it does not exist. See set_pause.
 create or replace function outreach.set_enrollment_pause(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,7 +1,7 @@
--- Pauses or resumes an account, a campaign or an enrollment, and says who and why.
--- Takes effect on every job whose call has not begun: begin looks again under the
--- account's lock, which this takes as well. Times stay as they are.
--- Returns whether anything changed.
+-- Pauses or resumes an account, a campaign or an enrollment, and records the actor and
+-- the reason. It applies to every job whose call has not begun, because begin checks
+-- again under the account's lock, which this function takes too. Times stay as they
+-- are. Returns whether anything changed.
 create or replace function outreach.set_pause(
     workspace_id bigint,
     subject text,
@@ -21,7 +21,7 @@ declare
     has_changed boolean;
 begin
     if coalesce(actor, '') = '' or coalesce(reason, '') = '' then
-        raise exception 'a pause needs to say who asks for it and why'
+        raise exception 'a pause needs an actor and a reason'
             using
                 errcode = 'check_violation',
                 hint = 'Give an actor and a reason.';

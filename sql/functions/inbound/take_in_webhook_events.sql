@@ -1,7 +1,8 @@
 -- Turns parsed deliveries into events, each once, and removes them from the inbox. A
--- delivery that is no event stays there, quarantined with the reason. readings: rows of
--- delivery_id and either quarantine_reason, or provider_account_id and the fields of
--- outreach.record_linkedin_events(). Returns the number of each result.
+-- delivery that is no event stays there, quarantined with the reason.
+-- readings: rows of delivery_id and either quarantine_reason, or provider_account_id
+-- and the fields of outreach.record_linkedin_events(). Returns the number of each
+-- result.
 create or replace function outreach.take_in_webhook_events(
     readings jsonb,
     as_of timestamptz default null

@@ -1,14 +1,15 @@
--- The limit that holds an account's action back at a moment: no_limit_set, day_limit,
--- week_limit, month_limit, outstanding_limit or minimum_gap; null when none does. Of the
--- limits that hold, the one that lifts last is named; one that no clock lifts is the last
--- of all. Beside it the limits. An action that spends nothing has none.
--- send_invite_with_note counts the invites with a note. They need no limit of their own.
+-- The limit that blocks an account's action at a moment: no_limit_set, day_limit,
+-- week_limit, month_limit, outstanding_limit or minimum_gap; null if none does. If
+-- several limits block it, the result is the one that lifts last; a limit without a time
+-- to lift is last. The limits are returned with it. An action that spends nothing has
+-- none. send_invite_with_note counts the invites with a note. They need no limit of their
+-- own.
 -- counted_on: the account's own date at that moment.
--- tells_when: whether lifts_at is wanted; without it, any limit that holds is named.
--- The only count of what is spent. It reads the ledger, never the cached counter
--- (LL#273). One look at what began within a week, or within the gap, gives the newest
--- and both counts: a local day never began longer ago. Few attempts are known unsent,
--- and these spend nothing: they are looked for only where a limit would be reached
+-- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
+-- The only count of spent limits. It reads the ledger, never the cached counter
+-- (LL#273). One scan of the attempts within a week, or within the gap, gives the newest
+-- attempt and both counts, because a local day is never longer ago. Few attempts are
+-- known unsent, which spend nothing: they are read only if a limit would be reached
 -- with them.
 create or replace function outreach.limit_reached(
     workspace_id bigint,
@@ -78,7 +79,7 @@ begin
     if per_day <= spent_on_day or per_week <= begun_in_week then
         select
             count(*) filter (where attempts.counted_on = limit_reached.counted_on),
-            -- The attempt at the weekly limit's own place, from the newest back.
+            -- The attempt at the position of the weekly limit, counted from the newest.
             (
                 array_agg(attempts.begun_at order by attempts.begun_at desc)
             )[limit_reached.per_week]

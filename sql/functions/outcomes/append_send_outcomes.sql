@@ -1,12 +1,12 @@
--- Appends what the provider answered, each answer with its outcome class. Nothing takes
--- effect here: outreach.settle_send_outcomes() does that, and may fail without an answer
--- being lost. A worker that lost its lease may append as well.
+-- Appends the provider's answers, each with its outcome class. They take no effect
+-- here: outreach.settle_send_outcomes() does that, and may fail without the loss of an
+-- answer. A worker that lost its lease may append too.
 -- outcomes: [{"attempt_id", "reached", "http_status", "error_type", "detail",
 --   "is_well_formed", "provider_reference", "retry_after", "latency_ms",
 --   "raw_response", "account_answers", "facts"}]
--- Takes no lock of an account. Returns what was appended, in the order of the attempts.
--- Runs with its owner's rights: sender may not write outcomes by itself, because each
--- outcome that means unsent gives a part of a limit back.
+-- Takes no lock of an account. Returns the appended rows, in the order of the attempts.
+-- Security definer: sender has no right to write outcomes, because each outcome that
+-- means unsent returns a part of a limit.
 create or replace function outreach.append_send_outcomes(
     workspace_id bigint,
     outcomes jsonb,
@@ -16,7 +16,7 @@ returns table (outcome_id bigint, attempt_id bigint, outcome text)
 language plpgsql
 security definer
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -77,11 +77,11 @@ begin
     get diagnostics appended_count = row_count;
 
     if appended_count < jsonb_array_length(outcomes) then
-        raise exception 'workspace % has no such attempt as one of these answers names',
+        raise exception 'workspace % does not have every attempt of these answers',
             append_send_outcomes.workspace_id
             using
                 errcode = 'no_data_found',
-                hint = 'Give the attempt_id that outreach.begin_send_attempts() gave.';
+                hint = 'Give the attempt_id that outreach.begin_send_attempts() returned.';
     end if;
 end
 $$;

@@ -1,6 +1,6 @@
--- Appends that an attempt got no answer before its lease ended. Returns the outcome's id.
--- Runs with its owner's rights: sender may not write outcomes by itself. Unknown gives
--- nothing of a limit back.
+-- Appends the outcome of an attempt without an answer before the end of its lease.
+-- Returns the outcome's id. Security definer: sender has no right to write outcomes. An
+-- unknown outcome returns no part of a limit.
 create or replace function outreach.append_unknown_outcome(
     workspace_id bigint,
     attempt_id bigint,

@@ -1,10 +1,11 @@
--- The outcome class of what came of a call.
--- reached: not_sent (nothing left our side), unanswered (something may have) or
--- answered. A yes without its id proves nothing for an invite or a look-up: unknown.
--- account_answers: whether the provider still knew the account after a 404; null when
--- that could not be learned. A 404 speaks of the person only while it does: an account
--- that was added anew would burn its whole queue otherwise.
--- facts: what the profile said, where it was asked after an ambiguous refusal.
+-- The outcome class of the result of a call.
+-- reached: not_sent (no byte was sent), unanswered (bytes may have been sent) or
+-- answered. A success without an id proves nothing for an invite or a look-up and is
+-- unknown.
+-- account_answers: whether the provider still knew the account after a 404; null if
+-- that is not known. A 404 concerns the person only if the account is known: otherwise
+-- an account that was added again would fail its whole queue.
+-- facts: the facts of the profile, if it was read after an ambiguous refusal.
 create or replace function outreach.classify_provider_answer(
     action text,
     reached text,
@@ -56,7 +57,7 @@ begin
             when not account_answers then 'account_down'
             when action <> 'withdraw_invite' then class
             when is_connected then 'already_connected'
-            -- Looked again and not there; without that look it is asked once more.
+            -- Looked up again and not found; without that look-up the call is repeated.
             when facts ? 'is_connected' and not is_pending then 'already_gone'
             else 'retry_safe'
         end;

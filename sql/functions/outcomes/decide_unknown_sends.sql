@@ -1,6 +1,6 @@
--- Decides an account's unanswered attempts by what the provider's lists said, under the
--- account's lock, and lets each decision take effect. What they leave open stays unknown
--- and is never sent again on a guess. Returns what was decided.
+-- Decides an account's unanswered attempts by the reads of the provider's lists, under
+-- the account's lock, and applies each decision. An attempt that they do not decide
+-- stays unknown and is never sent again on a guess. Returns the decisions.
 create or replace function outreach.decide_unknown_sends(
     workspace_id bigint,
     account_id bigint,

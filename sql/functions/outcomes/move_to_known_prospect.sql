@@ -1,7 +1,6 @@
--- Makes an enrollment the known person's, whose row has the LinkedIn id or public name
--- that a look-up found; what is empty about them is filled from the enrollment's row.
--- False, and nothing changes, where that person is enrolled in the campaign already or
--- under way in another one.
+-- Moves an enrollment to the known person with the LinkedIn id or public identifier
+-- that a look-up found, and fills that person's empty fields. Returns false without a
+-- change if that person is already enrolled in the campaign or active in another one.
 create or replace function outreach.move_to_known_prospect(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,5 +1,5 @@
--- Opens one alert for a kind of error that no row of provider_error_classes names: it
--- was taken for its status's default, and a person should say what it means.
+-- Opens one alert for an error type without a row in provider_error_classes: the
+-- default of its status was used, and a person should add its class.
 create or replace function outreach.note_unmapped_error(
     recorded outreach.send_attempt_outcomes
 )

@@ -1,5 +1,5 @@
 -- The class of a provider's error: by its type, else by its status's default, else
--- null. is_typed_only leaves the default out, to learn whether the type is known.
+-- null. is_typed_only leaves the default out, to check whether the type is known.
 create or replace function outreach.provider_error_class(
     http_status integer,
     error_type text,

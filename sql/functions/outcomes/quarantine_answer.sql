@@ -1,5 +1,5 @@
--- Sets the job of an answer that could not take effect aside as unknown, and opens an
--- alert. The answer is kept: outreach.unsettled_answers() lists it, and the next
+-- Sets the job of an answer that could not take effect to unknown, and opens an alert.
+-- The answer stays stored: outreach.unsettled_answers() lists it, and the next
 -- reconciliation tries it again.
 create or replace function outreach.quarantine_answer(
     workspace_id bigint,

@@ -1,5 +1,5 @@
--- Appends what was decided later about an attempt that got no answer, and lets it take
--- effect. decided_by is read or person. The caller holds the account's lock.
+-- Appends a later decision about an unanswered attempt, and applies it. decided_by is
+-- read or person. The caller holds the account's lock.
 create or replace function outreach.record_decision(
     workspace_id bigint,
     attempt_id bigint,

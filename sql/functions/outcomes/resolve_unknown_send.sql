@@ -1,6 +1,6 @@
--- A person's decision on a call that nobody answered: sent, or not sent and so queued
--- again. Kept with who decided and why they are sure.
--- Returns what the job and its enrollment became.
+-- Records a person's decision on an unanswered call: sent, or not sent and queued
+-- again. Stores the actor and the reason. Returns the new state of the job and its
+-- enrollment.
 create or replace function outreach.resolve_unknown_send(
     workspace_id bigint,
     attempt_id bigint,
@@ -28,7 +28,7 @@ begin
     perform outreach.assert_read_committed();
 
     if coalesce(actor, '') = '' or coalesce(reason, '') = '' then
-        raise exception 'a decision on attempt % needs to say who decides and why',
+        raise exception 'a decision on attempt % needs an actor and a reason',
             resolve_unknown_send.attempt_id
             using
                 errcode = 'check_violation',
@@ -47,7 +47,7 @@ begin
             resolve_unknown_send.workspace_id, resolve_unknown_send.attempt_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look it up in analytics.unknown_sends.';
+                hint = 'Search for it in analytics.unknown_sends.';
     end if;
 
     perform outreach.lock_accounts(attempt.workspace_id, array[attempt.account_id]);
@@ -71,7 +71,7 @@ begin
             attempt.attempt_id, state, job.job_id, job.status
             using
                 errcode = 'object_not_in_prerequisite_state',
-                hint = 'Only what is listed in analytics.unknown_sends can be decided.';
+                hint = 'Only attempts in analytics.unknown_sends can be decided.';
     end if;
 
     perform outreach.record_decision(

@@ -1,12 +1,12 @@
--- Begins the calls of claimed and rendered jobs: judges each again under the accounts'
--- locks, writes an attempt for each that nothing holds back, and adds to the counter.
--- The caller commits, and only then calls the provider.
+-- Begins the calls of claimed and rendered jobs: checks each again under the accounts'
+-- locks, writes an attempt for each job without a blocker, and adds to the counter. The
+-- caller commits, and only then calls the provider.
 -- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...],
 --   "has_note"}]
--- A job that is held back returns to the queue with its time unchanged; one that must
--- never be sent is cancelled; refusal says why. A wait that timed out ends here, without
--- an attempt: nobody is called.
--- A row that cannot be judged or begun makes the whole fail: the caller begins fewer.
+-- A job with a blocker returns to the queue with its time unchanged; a job that must
+-- never be sent is cancelled; refusal is the reason. A wait that timed out ends here,
+-- without an attempt or a call. If a row raises an error, the call fails and the caller
+-- begins fewer jobs.
 create or replace function outreach.begin_send_attempts(
     workspace_id bigint,
     worker text,
@@ -17,7 +17,7 @@ create or replace function outreach.begin_send_attempts(
 returns setof outreach.begun_send_attempt
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -45,7 +45,7 @@ begin
 
     perform outreach.lock_accounts(begin_send_attempts.workspace_id, locked_account_ids);
 
-    -- A wait for those locks may have been long: the clock is read after it.
+    -- The wait for the locks may be long, so the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
 
     for refused in

@@ -1,6 +1,6 @@
--- Cancels a claimed job that must never be sent, and says why. A person who is not to
--- be contacted, or whom the account invites for another campaign, ends with it; any
--- other status speaks for itself.
+-- Cancels a claimed job that must never be sent, with the reason. The enrollment of a
+-- do-not-contact person, or of a person whom the account invites for another campaign,
+-- is stopped too; any other status stays.
 create or replace function outreach.cancel_job(
     job outreach.campaign_send_jobs,
     reason text,

@@ -1,10 +1,9 @@
--- Claims at most one due job per account, at most batch in all, and returns them. What
--- cannot go now stays queued with its time unchanged. Accounts that another worker holds
--- are passed over.
--- Each account is judged in statements later than its lock, so what they count
--- includes all that was committed before the lock was held.
--- account_ids: the accounts to claim for; null for all of the workspace. A row that
--- cannot be judged makes the claim fail: the caller claims again for fewer accounts.
+-- Claims at most one due job per account, at most batch in total, and returns them. A
+-- job that cannot be sent now stays queued with its time unchanged. Accounts that
+-- another worker has locked are skipped. Each account is checked in statements after
+-- its lock, which see everything that was committed before the lock.
+-- account_ids: the accounts to claim for; null for all of the workspace. If a row
+-- raises an error, the claim fails and the caller claims again for fewer accounts.
 create or replace function outreach.claim_send_jobs(
     workspace_id bigint,
     worker text,
@@ -17,7 +16,7 @@ create or replace function outreach.claim_send_jobs(
 returns setof outreach.campaign_send_jobs
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -28,7 +27,7 @@ as $$
 #variable_conflict use_column
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
-    -- Each claim starts at another account, so that none is served last forever.
+    -- Each claim starts at another account, so that none is always served last.
     pivot constant bigint := (
         select
             min(accounts.account_id)
@@ -108,8 +107,9 @@ begin
     where
         jobs.workspace_id = claim_send_jobs.workspace_id
         and jobs.job_id = any(claimable_job_ids)
-        -- Who changes a job without its account's lock may have come first. Not by its
-        -- status: the index of what is queued would be walked for each.
+        -- A session without the account's lock may have changed the job first. The
+        -- check does not use the status, because that would scan the index of queued
+        -- jobs for each.
         and jobs.claimed_by is null
         and jobs.run_at <= at
     returning jobs.*;

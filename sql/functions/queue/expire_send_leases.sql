@@ -1,6 +1,6 @@
--- Takes back what dead workers held. A claim that was never begun is queued again;
--- a call that was begun and not answered becomes unknown, and is never sent again
--- on a guess. Returns how many of each.
+-- Ends expired leases. A claim that was not begun is queued again; a call that was
+-- begun and not answered becomes unknown and is never repeated on a guess. Returns the
+-- number of each.
 create or replace function outreach.expire_send_leases(
     workspace_id bigint,
     as_of timestamptz default null,
@@ -63,7 +63,8 @@ begin
         order by attempts.attempt_id desc
         limit 1;
 
-        -- Nobody can make such a row by the queue's functions; the sweep names it.
+        -- The queue's functions cannot create such a row; the consistency sweep reports
+        -- it.
         continue when not found;
 
         unknown_id := outreach.append_unknown_outcome(

@@ -1,4 +1,4 @@
--- Ends a job for good with its classification; the enrollment fails with it.
+-- Fails a job permanently with its classification, and its enrollment too.
 create or replace function outreach.fail_job(
     job outreach.campaign_send_jobs,
     classification text,

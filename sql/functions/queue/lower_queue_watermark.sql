@@ -1,7 +1,7 @@
--- Lets a list of an account's jobs start at a moment at the latest: a job stands there
--- now. Locks the list's row against a claim that would move its start past a job which
--- it cannot see yet (outreach.raise_queue_watermarks); those who only queue never wait for
--- one another.
+-- Lowers the start of a list of an account's jobs to the time of a new job. Locks the
+-- list's row against a claim that would raise the start above a job that it cannot see
+-- yet (outreach.raise_queue_watermarks); sessions that only queue jobs do not block
+-- each other.
 create or replace function outreach.lower_queue_watermark(
     workspace_id bigint,
     account_id bigint,
@@ -16,7 +16,7 @@ as $$
 declare
     watermark_at timestamptz;
 begin
-    -- Who waited for another to make the row has it to lock as well.
+    -- A session that waited for another one to insert the row must lock it too.
     loop
         select watermarks.watermark_at
         into watermark_at

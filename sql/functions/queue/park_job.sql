@@ -1,5 +1,5 @@
--- Parks a job and its enrollment until the template is fixed: no call, no quota, no
--- time (LL#277). The error stays with the enrollment.
+-- Parks a job and its enrollment until the template is fixed, without a call, a spent
+-- limit or a time (LL#277). The enrollment keeps the error.
 create or replace function outreach.park_job(
     job outreach.campaign_send_jobs,
     template_error jsonb,

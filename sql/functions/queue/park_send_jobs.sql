@@ -1,7 +1,8 @@
--- Parks claimed jobs whose templates failed to render: nothing called, nothing spent.
+-- Parks claimed jobs whose templates failed to render; no call is made and no limit is
+-- spent.
 -- failures: [{"job_id", "validation_stamps": [...], "error": {...}}]
--- Parks only while the stamps are still the ones that were rendered: a template that
--- was saved meanwhile puts the job back, to be rendered again. Returns what it parked.
+-- Parks a job only if the stamps are still the rendered ones: after a save of the
+-- template the job is queued again, to be rendered again. Returns the parked jobs.
 create or replace function outreach.park_send_jobs(
     workspace_id bigint,
     worker text,

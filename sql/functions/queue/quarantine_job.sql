@@ -1,6 +1,5 @@
--- Passes a claimed job over for an hour because working on it raises an error, and tells
--- a person. It stays queued with its time. Does nothing where the worker does not hold
--- the job any more.
+-- Skips a claimed job for an hour because it raises an error, and opens an alert. The
+-- job stays queued with its time. Does nothing if the worker has lost the job.
 create or replace function outreach.quarantine_job(
     workspace_id bigint,
     worker text,

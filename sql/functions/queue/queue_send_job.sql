@@ -1,7 +1,6 @@
--- Makes the job of an enrollment's current step, due not before run_at, and sets
--- next_action_at to the same time. Where the person has to be looked up first, it is
--- the look-up that is queued; the step's own job follows it with the same time.
--- Returns the job's id.
+-- Creates the job of an enrollment's current step, due at run_at, and sets
+-- next_action_at to the same time. If the person has to be looked up first, the look-up
+-- is queued; the step's own job follows it with the same time. Returns the job's id.
 create or replace function outreach.queue_send_job(
     workspace_id bigint,
     enrollment_id bigint,
@@ -38,7 +37,7 @@ begin
         and enrollments.enrollment_id = queue_send_job.enrollment_id;
 
     if place.action is null then
-        raise exception 'enrollment % of workspace % stands on no step, so nothing can be queued',
+        raise exception 'enrollment % of workspace % has no current step, so no job can be queued',
             queue_send_job.enrollment_id, queue_send_job.workspace_id
             using
                 errcode = 'object_not_in_prerequisite_state',

@@ -1,8 +1,8 @@
--- Moves the starts of lists up to where these jobs stand, which a claim is about to
--- take: the first live one of each list, for what is queued before it is looked for
--- once more under the list's lock. A list that somebody queues in meanwhile is left as
--- it is, and so is one whose start lags by less than a minute.
--- The caller holds the accounts' locks and has found nothing claimed or sending there.
+-- Raises the starts of lists to the times of these jobs, which a claim takes next: the
+-- first live job of each list, after another check for earlier ones under the list's
+-- lock. A list with a concurrent insert is left unchanged, and so is a list whose start
+-- is behind by less than a minute. The caller holds the accounts' locks and has found
+-- no claimed or sending job.
 create or replace function outreach.raise_queue_watermarks(
     workspace_id bigint,
     job_ids bigint [],
@@ -14,7 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    -- Never in the future, whatever moment is replayed: a lease ends later than now.
+    -- Never in the future, even if as_of is: a lease ends later than now.
     now_at constant timestamptz := least(raise_queue_watermarks.at, clock_timestamp());
     lists outreach.send_queue_watermarks [];
 begin
@@ -51,7 +51,8 @@ begin
         for update of watermarks skip locked
     ) as lagging;
 
-    -- A later statement: it sees all that was queued before the lists were ours.
+    -- A later statement, which sees all jobs that were queued before the lists were
+    -- locked.
     update outreach.send_queue_watermarks as watermarks
     set watermark_at = greatest(watermarks.watermark_at, firsts.at)
     from unnest(lists) as lagging

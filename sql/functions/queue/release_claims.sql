@@ -1,5 +1,5 @@
--- Gives back what a worker claimed and has not begun, as when it is told to stop: the
--- jobs are queued again with their times unchanged. Returns how many.
+-- Queues again the jobs that a worker has claimed and not begun, for example when it
+-- stops, with their times unchanged. Returns their number.
 create or replace function outreach.release_claims(
     workspace_id bigint,
     worker text

@@ -1,4 +1,4 @@
--- Puts a job back into the queue with its time unchanged.
+-- Queues a job again with its time unchanged.
 create or replace function outreach.requeue_job(
     job outreach.campaign_send_jobs,
     is_retry boolean default false

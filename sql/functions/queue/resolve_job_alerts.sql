@@ -1,8 +1,8 @@
--- Closes the alerts about single jobs that have gone on since: one that could not begin
--- and is not waiting to any more, one whose answer took effect after all, or was
--- decided by a read or a person. And those about accounts that could not be judged and
--- were not met again for ten minutes: each claim that meets one says so again. Returns
--- how many it closed.
+-- Resolves the alerts about jobs that are no longer stuck: a job that could not begin
+-- and does not wait any more, or whose answer took effect or was decided by a read or a
+-- person. Also resolves the alerts about accounts whose claims raised an error, after
+-- ten minutes without the error; each such claim updates its alert. Returns the number
+-- of resolved alerts.
 create or replace function outreach.resolve_job_alerts(
     as_of timestamptz default null
 )

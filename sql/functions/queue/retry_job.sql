@@ -1,10 +1,9 @@
--- A call came to nothing and may be made again: the job goes back to the queue with its
--- time, and the account's action is held for 30 seconds, twice as long each time that
--- it happens in a row, an hour at the most (or for the answer's Retry-After).
--- What never left our side is nobody's fault and is tried for ever. What the provider
--- answered so, or never answered, is tried 8 times: then the job fails if the account
--- has sent something else meanwhile, so that the fault is this job's; where nothing of
--- the account works, the person is left alone for a day and others take their turn.
+-- Queues a job again whose call had no effect and may be repeated, with its time. The
+-- account's action is held for 30 seconds, doubled for each failure in a row up to an
+-- hour, or for the answer's Retry-After. A call that was not sent is retried without a
+-- limit. A call that was answered or not answered is tried 8 times. Then the job fails
+-- if the account has sent something else meanwhile, because then the job is the cause;
+-- otherwise the person gets a cooldown of a day, and other jobs are next.
 create or replace function outreach.retry_job(
     attempt outreach.send_attempts,
     job outreach.campaign_send_jobs,

@@ -1,6 +1,6 @@
--- Ends a job, or sets it aside; back in the queue or unknown it keeps its time,
--- otherwise next_action_at goes with it. A release is no retry: retry_count is
--- the caller's to raise.
+-- Sets a job's status. A queued or unknown job keeps its time; for any other status
+-- next_action_at becomes null. The caller raises retry_count, because a release is not
+-- a retry.
 create or replace function outreach.set_job_status(
     job outreach.campaign_send_jobs,
     to_status text,
@@ -13,7 +13,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-    -- Locks in one order everywhere: account, enrollment, job.
+    -- The common lock order: account, enrollment, job.
     perform
     from outreach.campaign_prospects as enrollments
     where

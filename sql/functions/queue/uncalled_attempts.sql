@@ -1,5 +1,5 @@
--- Attempts of these jobs that a worker began and that have no outcome: what a worker
--- asks who lost its connection while beginning, and therefore called nobody.
+-- Attempts of these jobs that a worker began and that have no outcome. A worker that
+-- lost its connection during begin reads them, because it has made no call.
 create or replace function outreach.uncalled_attempts(
     workspace_id bigint,
     worker text,

@@ -1,7 +1,8 @@
 -- Writes an attempt for each of these claimed and rendered jobs, adds to the accounts'
 -- daily counters unless the action spends nothing, and puts the jobs in sending. The
--- rules on send_attempts add the day each counts on and all it is judged by, and refuse
--- the whole (23514) where a limit is reached. The caller holds the accounts' locks.
+-- triggers on send_attempts set the day on which each counts, its limits and its
+-- window, and refuse the statement (23514) if a limit is reached. The caller holds the
+-- accounts' locks.
 -- rendered: see outreach.begin_send_attempts.
 create or replace function outreach.write_send_attempts(
     workspace_id bigint,
