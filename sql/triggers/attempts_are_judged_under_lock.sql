@@ -11,6 +11,7 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    account record;
     facts record;
     window_now record;
     limits record;
@@ -18,7 +19,7 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    perform outreach.lock_account(
+    account := outreach.lock_account(
         new.workspace_id, new.account_id, must_exist => false
     );
 

@@ -14,12 +14,11 @@ SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
     [
         # Which jobs are live: outreach.is_live_job().
         (r"\('queued', 'claimed', 'sending', 'unknown', 'parked'\)", "sql/migrations"),
-        # Locking an account: outreach.lock_account(), which outreach.lock_accounts()
-        # calls in order. The expiry of leases has its own statement, which skips what
-        # is locked.
+        # Locking accounts: outreach.lock_accounts() in order, and outreach.lock_account()
+        # for one. The expiry of leases has its own statement, which skips what is locked.
         (
             r"from outreach\.linkedin_accounts as accounts [^;]*for no key update;",
-            "sql/functions/accounts/lock_account.sql",
+            "sql/functions/accounts/lock_account",
         ),
         # What is inside a sending window: outreach.is_inside_window().
         (r"\bisodow\b", "sql/functions/time/is_inside_window.sql"),

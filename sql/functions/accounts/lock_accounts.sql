@@ -9,18 +9,13 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
-declare
-    next_id bigint;
 begin
-    for next_id in
-        select distinct asked.account_id
-        from unnest(lock_accounts.account_ids) as asked (account_id)
-        where asked.account_id is not null
-        order by asked.account_id
-    loop
-        perform outreach.lock_account(
-            lock_accounts.workspace_id, next_id, must_exist => false
-        );
-    end loop;
+    perform 1
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = lock_accounts.workspace_id
+        and accounts.account_id = any(lock_accounts.account_ids)
+    order by accounts.account_id
+    for no key update;
 end
 $$;

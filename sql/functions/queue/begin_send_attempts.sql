@@ -29,7 +29,8 @@ as $$
 declare
     locked_account_ids bigint [];
     at timestamptz;
-    sends jsonb := '[]';
+    standing_job_ids bigint [] := '{}';
+    standing jsonb;
     refused record;
 begin
     perform outreach.assert_read_committed();
@@ -50,7 +51,6 @@ begin
 
     for refused in
         select
-            refusals.send,
             refusals.job_id,
             refusals.job,
             refusals.refusal,
@@ -73,17 +73,23 @@ begin
             perform outreach.end_wait(refused.job, worker, at);
             refused.refusal := 'wait_ended';
         else
-            sends := sends || refused.send;
+            standing_job_ids := standing_job_ids || refused.job_id;
             continue;
         end if;
 
         return next row(refused.job_id, null::bigint, refused.refusal);
     end loop;
 
+    standing := (
+        select coalesce(jsonb_agg(sends.send), '[]')
+        from jsonb_array_elements(rendered) as sends (send)
+        where (sends.send ->> 'job_id')::bigint = any(standing_job_ids)
+    );
+
     return query
     select written.*
     from outreach.write_send_attempts(
-        begin_send_attempts.workspace_id, worker, sends, at, lease
+        begin_send_attempts.workspace_id, worker, standing, at, lease
     ) as written;
 end
 $$;
