@@ -143,7 +143,7 @@ def test_a_rebuild_over_rows_that_are_there_is_refused(lived):
     with (
         lived[0].connect() as connection,
         loading(connection),
-        pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="holds"),
+        pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="has"),
         connection.transaction(),
     ):
         connection.execute("select outreach.rebuild_from_events()")

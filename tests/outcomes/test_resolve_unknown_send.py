@@ -87,7 +87,7 @@ def test_the_decision_keeps_who_made_it_and_why(connection, lost):
 def test_a_decision_without_a_name_or_a_reason_is_refused(
     connection, lost, actor, reason
 ):
-    with pytest.raises(psycopg.errors.CheckViolation, match="who decides and why"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="an actor and a reason"):
         resolve(connection, lost, True, actor, reason)
 
 

@@ -129,7 +129,7 @@ def test_all_campaigns_of_the_person_are_stopped(connection, person):
 
 
 def test_a_mark_without_a_reason_is_refused(person):
-    with pytest.raises(psycopg.errors.CheckViolation, match="who asks for it and why"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="an actor and a reason"):
         person.mark(reason="")
 
 

@@ -104,7 +104,7 @@ def test_a_pause_moves_no_time(connection, subjects):
 
 
 def test_a_pause_without_a_reason_is_refused(connection, subjects):
-    with pytest.raises(psycopg.errors.CheckViolation, match="who asks for it and why"):
+    with pytest.raises(psycopg.errors.CheckViolation, match="an actor and a reason"):
         set_pause(connection, subjects, "account", True, reason="")
 
 

@@ -1,7 +1,8 @@
-"""Campaigns and prospects as people put them in: files, checked and saved.
+"""Campaigns from files: reading, checking and saving them.
 
-Belongs here: reading campaign files and prospect exports, saving them, re-arming parked
-people, judging saved templates. Does not: sending, the validator itself, Dagster.
+Belongs here: reading campaign files, saving them, re-arming parked people, and
+validating saved templates. Does not: prospect exports (`trueup.imports`), sending, the
+validator itself, or Dagster.
 """
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError

@@ -1,7 +1,7 @@
-"""The retroactive re-arm over all campaigns, or one.
+"""Re-arming parked people of all campaigns, or of one.
 
-Belongs here: which campaigns have parked people, and one transaction for each. Whom a
-campaign re-arms is `rearming.py`.
+Belongs here: which campaigns have parked people, and one transaction for each. Does
+not: which people are re-armed (`rearming.py`).
 """
 
 import dataclasses
@@ -26,7 +26,7 @@ class ParkedCampaign:
 
 
 def parked_campaigns(connection: psycopg.Connection) -> list[ParkedCampaign]:
-    """Every campaign in which somebody waits for a template to be fixed."""
+    """Every campaign with people who wait for a template to be fixed."""
     with connection.cursor(row_factory=class_row(ParkedCampaign)) as cursor:
         return cursor.execute("select * from outreach.parked_campaigns()").fetchall()
 
@@ -39,10 +39,10 @@ def rearm_parked(
     as_of: datetime | None = None,
     actor: str = "rearm_pending_template_fix",
 ) -> Iterator[tuple[ParkedCampaign, Rearming]]:
-    """Re-arm whoever's template validates today, campaign by campaign.
+    """Re-arm the people whose template validates today, campaign by campaign.
 
-    Each campaign is a transaction of its own; a dry run does the same and undoes it.
-    The connection must be in autocommit.
+    Each campaign is its own transaction; a dry run does the same and rolls it back. The
+    connection must be in autocommit.
     """
     for campaign in campaigns:
         with connection.transaction(force_rollback=is_dry_run):

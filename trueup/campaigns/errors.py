@@ -1,4 +1,4 @@
-"""What is wrong with a campaign, each as a sentence with its place in the file.
+"""Errors in a campaign, each a sentence with its place in the file.
 
 Belongs here: one error, and the exception that carries all of them. Does not: finding
 errors.
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class CampaignError:
-    """One thing wrong: `line` counts from 1 in the campaign file, 0 if unknown.
+    """One error: `line` counts from 1 in the campaign file, 0 if unknown.
 
-    `message` says what and what to do; for a template it is several lines, with the
+    `message` is the error and the remedy; for a template it has several lines, with the
     source line and a caret. `code` is the template error's code, or "campaign".
     """
 
@@ -32,7 +32,7 @@ class CampaignError:
 
 
 class RefusedCampaignError(Exception):
-    """A campaign that is not saved; `errors` are all that is wrong with it."""
+    """The campaign is not saved; `errors` has all its errors."""
 
     def __init__(self, errors: Sequence[CampaignError]) -> None:
         self.errors = tuple(

@@ -1,4 +1,4 @@
-"""What a campaign is, once its file was read.
+"""Campaigns as values, after their file was read.
 
 Belongs here: campaign, step and variant as plain values. Does not: reading, checking or
 saving them.
@@ -10,7 +10,7 @@ from typing import Any
 
 from trueup.campaigns.yaml_lines import Path, Place
 
-# What a settings key of each action is stored as it stands in the file.
+# The settings of each action, which are stored with the keys of the file.
 SETTINGS = {
     "send_invite": ("on_note_limit",),
     "wait_accept": ("time_out", "on_time_out"),
@@ -21,7 +21,7 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Variant:
-    """One wording of a step. templates: by field ('note', 'message', …)."""
+    """One variant of a step. templates: by field ('note', 'message', …)."""
 
     name: str
     weight: int
@@ -41,7 +41,7 @@ class Step:
     path: Path = ()
 
     def all_settings(self) -> dict[str, Any]:
-        """What `campaign_steps.settings` keeps, with the weights of variants."""
+        """The value of `campaign_steps.settings`, with the weights of variants."""
         if len(self.variants) < 2:
             return dict(self.settings)
         weights = {variant.name: variant.weight for variant in self.variants}
@@ -60,8 +60,8 @@ class Step:
 class Campaign:
     """A campaign as its file says. accounts: names, or ids as numbers.
 
-    `workspace` is a name or an id; None where the database has only one. `source` and
-    `places` say where in which file a value stands, for error sentences.
+    `workspace` is a name or an id; None if the database has only one. `source` and
+    `places` are the file and the places of its values, for errors.
     """
 
     name: str

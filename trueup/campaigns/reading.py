@@ -1,7 +1,7 @@
-"""Campaign files, read.
+"""Reading campaign files.
 
-Belongs here: a file's text turned into a `Campaign`, or everything that is wrong with
-it. Does not: templates (`template_checks.py`), or anything that needs the database.
+Belongs here: parsing a file's text into a `Campaign`, or all its errors. Does not:
+templates (`template_checks.py`), or checks that need the database.
 """
 
 import pathlib
@@ -38,8 +38,9 @@ def read_campaign_file(path: pathlib.Path) -> Campaign:
 def parse_campaign(text: str, source: str | None = None) -> Campaign:
     """The campaign of a file's text.
 
-    Raises RefusedCampaignError if it has not the shape of one, with what is wrong in
-    the texts of its other steps beside. Rules are judged when it is checked or saved.
+    Raises RefusedCampaignError if it does not match the schema; the errors include
+    those in the texts of its readable steps. Rules are checked when it is checked or
+    saved.
     """
     lined = read_yaml(text, source)
     errors = schema_errors(lined, source)
@@ -52,7 +53,7 @@ def parse_campaign(text: str, source: str | None = None) -> Campaign:
 def _readable_part(
     lined: LinedData, source: str | None, unreadable: set[int | None]
 ) -> Campaign:
-    """The steps that have the right shape, an empty wait in place of each other one."""
+    """The steps that match the schema; an empty wait replaces each other step."""
     data = lined.data if isinstance(lined.data, dict) else {}
     steps, names = (data.get(key) for key in ("steps", "custom_fields"))
     return Campaign(

@@ -1,7 +1,8 @@
-"""Putting parked people back into the queue once their template validates (LL#277).
+"""Queueing parked people again after their template validates (LL#277).
 
-Belongs here: deciding by the validator and by rendering who can go on, and why the
-others cannot. The writing is `sql/functions/campaigns/rearm_campaign.sql`.
+Belongs here: deciding, by the validator and by rendering, which people can continue,
+and why the others cannot. Does not: the changes
+(`sql/functions/campaigns/rearm_campaign.sql`).
 """
 
 import dataclasses
@@ -44,7 +45,7 @@ class StillParked:
 
 @dataclasses.dataclass(frozen=True)
 class Rearming:
-    """Who went back into the queue, and who stays parked and why."""
+    """The people who were queued again, and those who stay parked and why."""
 
     rearmed: int = 0
     still_parked: Sequence[StillParked] = ()
@@ -56,7 +57,7 @@ class Rearming:
 
 @dataclasses.dataclass(frozen=True)
 class SavedTemplate:
-    """A text as it is saved; see outreach.saved_templates()."""
+    """A saved text; see outreach.saved_templates()."""
 
     campaign_id: int
     campaign_name: str
@@ -111,9 +112,9 @@ def rearm_campaign(
 ) -> Rearming:
     """Re-arm a campaign's parked people whose step validates today.
 
-    Somebody parked alone goes on only if the text can be rendered for them now. A valid
-    text that was saved before the gate existed gets its stamp. The caller commits, or
-    rolls back for a dry run.
+    A person who was parked alone continues only if the text can be rendered for them
+    now. A valid text without a stamp gets its stamp. The caller commits, or rolls back
+    for a dry run.
     """
     with connection.cursor(row_factory=class_row(_Parked)) as cursor:
         parked = cursor.execute(
@@ -158,7 +159,7 @@ def rearm_campaign(
 
 
 def _broken_steps(templates: dict[int, list[SavedTemplate]]) -> dict[int, str]:
-    """By step the first thing that the validator says of any of its texts."""
+    """The first error of the validator in the texts of each step."""
     broken: dict[int, str] = {}
     for step_id, rows in templates.items():
         for row in rows:
@@ -206,7 +207,7 @@ def _failing_alone(
     campaign_id: int,
     templates: dict[int, list[SavedTemplate]],
 ) -> dict[int, str]:
-    """Of those parked alone, the ones whom the text still cannot be rendered for."""
+    """The people parked alone for whom the text still cannot be rendered."""
     with connection.cursor(row_factory=class_row(_Alone)) as cursor:
         alone = cursor.execute(
             "select * from outreach.prospects_parked_alone(%s, %s)",

@@ -1,7 +1,7 @@
-"""What a campaign may ask for, beyond what a schema can say.
+"""Rules for campaigns that a JSON schema cannot express.
 
-Belongs here: the order of steps, names used twice, texts a step lacks: all that is
-refused because the sender could not do it. Does not: templates themselves, accounts.
+Belongs here: the order of steps, duplicate names, and missing texts, which the sender
+could not process. Does not: templates themselves, or accounts.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from trueup.campaigns.model import Campaign, Step
 from trueup.campaigns.yaml_lines import Path
 from trueup.templates import needed_fields
 
-# What a step of each action needs to have happened before it.
+# The steps that must precede a step of each action.
 _NEEDS_BEFORE = {
     "wait_accept": ("send_invite", "there is no invite whose accept it could wait for"),
     "send_message": (
@@ -20,15 +20,15 @@ _NEEDS_BEFORE = {
         "the accept of an invite",
     ),
 }
-# Without an invite in the campaign its messages go to connections that exist already:
-# an import enrolls nobody else.
+# Without an invite, a campaign's messages go to existing connections, because an import
+# enrolls no other people.
 _NEEDED_WITH_INVITES_ONLY = "send_message"
 _AT_MOST_ONCE = ("resolve_profile", "send_invite", "wait_accept")
 _SENDING = ("send_invite", "send_message", "send_inmail", "comment")
 
 
 def rule_errors(campaign: Campaign) -> list[CampaignError]:
-    """Everything that the order and the names of a campaign's parts break."""
+    """All errors in the order and the names of a campaign's parts."""
     found = [
         *_repeated_names(campaign),
         *_order(campaign.steps),

@@ -1,7 +1,7 @@
-"""Saving a campaign: all of it, or nothing and every error.
+"""Saving a campaign as a whole, or not at all with every error.
 
-Belongs here: the order of the checks and the one transaction. What is written is
-`sql/functions/campaigns/save_campaign.sql`; whom it re-arms is `rearming.py`.
+Belongs here: the order of the checks and the transaction. Does not: the writes
+(`sql/functions/campaigns/save_campaign.sql`), or the re-arming (`rearming.py`).
 """
 
 import dataclasses
@@ -27,7 +27,7 @@ from trueup.templates import FIELDS
 
 @dataclasses.dataclass(frozen=True)
 class SavedCampaign:
-    """What a save did. step_ids: of the file's steps, in their order."""
+    """The result of a save. step_ids: of the file's steps, in their order."""
 
     workspace_id: int
     campaign_id: int
@@ -40,7 +40,7 @@ class SavedCampaign:
 
 
 def check_campaign(campaign: Campaign) -> None:
-    """Raise RefusedCampaignError for all that is wrong without asking a database."""
+    """Raise RefusedCampaignError for all errors that need no database."""
     errors = [*rule_errors(campaign), *template_errors(campaign)]
     if errors:
         raise RefusedCampaignError(errors)

@@ -1,7 +1,7 @@
-"""What the JSON schema says of a campaign, as sentences.
+"""Checking a campaign against the JSON schema, with errors as sentences.
 
-Belongs here: applying `campaign.schema.json` and wording what it finds. Does not: rules
-that a schema cannot say (`rules.py`).
+Belongs here: applying `campaign.schema.json` and wording its errors. Does not: rules
+that a schema cannot express (`rules.py`).
 """
 
 import difflib
@@ -27,7 +27,7 @@ _KINDS = {
 
 
 def schema_errors(lined: LinedData, source: str | None) -> list[CampaignError]:
-    """Everything that the schema refuses, each with its line."""
+    """All errors of the schema, each with its line."""
     found = {
         CampaignError(lined.line(path), message, source, step=_step_of(path))
         for error in _validator().iter_errors(lined.data)

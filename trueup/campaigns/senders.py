@@ -1,7 +1,7 @@
-"""The accounts that a campaign names, checked against what it asks of them.
+"""Checking the accounts of a campaign against its steps.
 
-Belongs here: everything about an account that keeps a campaign from being saved. Does
-not: what an account may send at a moment: that is decided when it sends.
+Belongs here: every fact about an account that prevents a save. Does not: what an
+account may send at a moment, which is decided when it sends.
 """
 
 import dataclasses
@@ -33,7 +33,7 @@ class Sender:
 def find_senders(
     connection: psycopg.Connection, workspace_id: int, campaign: Campaign
 ) -> tuple[list[Sender], list[CampaignError]]:
-    """The campaign's accounts, and a sentence for each that it cannot have."""
+    """The campaign's accounts, and a sentence for each that it cannot use."""
     with connection.cursor(row_factory=class_row(Sender)) as cursor:
         cursor.execute(
             "select * from outreach.accounts_that_could_send(%s)", [workspace_id]

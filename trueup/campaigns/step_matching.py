@@ -1,16 +1,16 @@
-"""Which saved step each step of a campaign file is.
+"""Matching the steps of a campaign file with its saved steps.
 
 Belongs here: keeping a step's id while steps are inserted, moved or reworded around it.
 Does not: writing steps.
 
-A step is known by its id in the file. One without is the saved step that
+A step is matched by its id in the file. One without an id is the saved step that
 
-1. says exactly the same, wherever it stands; or else
+1. has exactly the same content, in any position; or else
 2. has the same action and the most similar texts, and among equals the nearest place.
 
-A saved step is taken once, an id that is in the file is never taken by content, two
-different ids are one step only if they say the same, and a step never changes its
-action: jobs and history belong to it.
+A saved step is matched once. An id in the file is never matched by content. Two
+different ids are one step only if their content is the same. A step never changes its
+action, because jobs and history belong to it.
 """
 
 import dataclasses
@@ -22,9 +22,9 @@ from trueup.campaigns.model import Step
 
 @dataclasses.dataclass(frozen=True)
 class SavedStep:
-    """A step as it is saved; templates: rows of {variant, field, template}.
+    """A saved step; templates: rows of {variant, field, template}.
 
-    `active_count` people stand on it who are not through with the campaign.
+    `active_count` is the number of unfinished enrollments at it.
     """
 
     step_id: int
@@ -45,10 +45,10 @@ class SavedStep:
 def match_steps(
     steps: Sequence[Step], saved: Sequence[SavedStep]
 ) -> list[SavedStep | None]:
-    """For each step of the file its saved one, or None if it is new.
+    """The saved step of each step in the file, or None if it is new.
 
-    A step whose id names a saved step of another action is matched to it all the same:
-    the caller refuses that.
+    A step with the id of a saved step of another action is matched to it too; the
+    caller refuses that.
     """
     matched: list[SavedStep | None] = [None] * len(steps)
     keys = {step.key for step in steps if step.key is not None}

@@ -1,6 +1,6 @@
-"""The one validator, applied to campaign templates as saved or to be saved.
+"""Applying the validator to a campaign's templates, saved or to be saved.
 
-Belongs here: judging the texts of a campaign. Does not: the validator itself.
+Belongs here: validating the texts of a campaign. Does not: the validator itself.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -27,7 +27,7 @@ def judge(
 ) -> list[TemplateError]:
     """All errors of one text of a campaign; an empty list means it may be saved.
 
-    `longest` are the longest real values by path, by which its length is judged.
+    `longest` has the longest real values by path, for the check of its length.
     """
     return validate(
         template,
@@ -49,7 +49,7 @@ def template_errors(
     is_for_free_accounts: bool = False,
     longest: Mapping[str, str] | None = None,
 ) -> list[CampaignError]:
-    """Everything wrong with any text of any step and variant of a campaign."""
+    """All errors in the texts of all steps and variants of a campaign."""
     found: list[CampaignError] = []
     for number, step in enumerate(campaign.steps, start=1):
         for variant in step.variants:

@@ -1,7 +1,7 @@
-"""What the validator says today of every saved template.
+"""Validating every saved template again.
 
-Belongs here: judging saved texts, and writing the result for dbt, which cannot run
-Liquid. Does not: parking or re-arming anybody.
+Belongs here: validating saved texts, and writing the results for dbt, which cannot run
+Liquid. Does not: parking or re-arming.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from trueup.templates import TemplateError
 
 @dataclasses.dataclass(frozen=True)
 class TemplateValidation:
-    """A saved text and its errors; none means that it is valid."""
+    """A saved text and its errors; a valid text has none."""
 
     workspace_id: int
     template: SavedTemplate
@@ -30,7 +30,7 @@ class TemplateValidation:
 
 
 def judge_saved_templates(connection: psycopg.Connection) -> list[TemplateValidation]:
-    """Every saved text of every workspace, judged. Writes nothing."""
+    """Validate every saved text of every workspace. Writes nothing."""
     return [
         TemplateValidation(
             workspace_id,
@@ -52,9 +52,9 @@ def judge_saved_templates(connection: psycopg.Connection) -> list[TemplateValida
 def validate_saved_templates(
     connection: psycopg.Connection, as_of: datetime | None = None
 ) -> list[TemplateValidation]:
-    """Judge every saved text and write `outreach.template_validations`.
+    """Validate every saved text and write `outreach.template_validations`.
 
-    What is gone is forgotten. The caller commits.
+    Results of removed texts are deleted. The caller commits.
     """
     validations = judge_saved_templates(connection)
     for (workspace_id,) in connection.execute(

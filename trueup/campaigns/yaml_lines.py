@@ -1,10 +1,10 @@
-"""YAML read into plain data that remembers its lines.
+"""Reading YAML into plain data with line numbers.
 
-Belongs here: what of YAML a campaign file may use, and where each value stands. Does
-not: what a campaign is.
+Belongs here: the subset of YAML for campaign files, and the place of each value. Does
+not: the content of a campaign.
 
-Narrower than YAML: no anchors, tags or merge keys, no key twice, and only true, false,
-numbers and null are anything but text (a date or a "no" stays what was written).
+The subset has no anchors, tags, merge keys or duplicate keys. Only true, false, numbers
+and null are not text; a date or a "no" is text.
 """
 
 import re
@@ -27,10 +27,10 @@ _SHOWN = {"<stream end>": "the end of the file"}
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: its line from 1, and its text's own first line.
+    """The place of a value: its line from 1, and the first line of its text.
 
-    `is_literal` is whether the text's lines are the file's lines one by one, so that
-    a line within it can be told.
+    `is_literal` is whether each line of the text is a line of the file, so that the
+    line of an error within it is known.
     """
 
     line: int

@@ -1,5 +1,5 @@
-"""Repairs of what is stored for speed or for show, from the rows that prove it.
+"""Repairs of stored values from the rows that prove them.
 
-Belongs here: calling a heal's SQL function workspace by workspace, and saying what it
-changed. The rules are in `sql/functions/`. No Dagster here.
+Belongs here: calling a heal's SQL function workspace by workspace, and reporting its
+changes. Does not: the rules (`sql/functions/`), or Dagster.
 """

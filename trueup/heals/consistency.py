@@ -1,11 +1,11 @@
-"""Rows that contradict one another or a promise.
+"""Rows that contradict one another or a guarantee.
 
-Belongs here: asking `outreach.consistency_violations()`. No Dagster here.
+Belongs here: calling `outreach.consistency_violations()`. Does not: Dagster.
 """
 
 import psycopg
 
-# kind, workspace id, what it concerns, and how it is wrong.
+# The kind, the workspace id, the subject and the description.
 Violation = tuple[str, int, str, str]
 
 KINDS = (

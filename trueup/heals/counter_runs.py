@@ -1,6 +1,6 @@
-"""The heal of daily counters through the gate, as a person runs it (LL#273).
+"""The heal of daily counters for a person's command, through the gate (LL#273).
 
-Belongs here: its proof, and one subject for each drifted account.
+Belongs here: its proof query, and one subject for each drifted account.
 """
 
 import datetime as dt
@@ -31,7 +31,7 @@ def heal_counters(
     actor: str,
     commit: bool,
 ) -> list[Outcome[list[HealedCounter]]]:
-    """Heals today's and yesterday's counters of one account, or of all that drifted."""
+    """Heals today's and yesterday's counters of one or all drifted accounts."""
     subjects = [
         _subject(one)
         for one in drifted_accounts(connection)

@@ -1,8 +1,8 @@
 """The heal of the cached daily counters (LL#273).
 
-Belongs here: the order of accounts and the report. Which of them drifted, what the
-truth is and how it is set under the account's lock: `outreach.drifted_accounts`,
-`outreach.heal_drifted_account`.
+Belongs here: the order of accounts and the report. Does not: which accounts drifted
+(`outreach.drifted_accounts`), or the repair under the account's lock
+(`outreach.heal_drifted_account`).
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import class_row
 
 HEALED_BY = "healed_daily_counters"
-# Of yesterday too, however long ago it was over.
+# Yesterday too, at any time of today.
 LOOK_BACK = timedelta(hours=24)
 
 
@@ -37,10 +37,10 @@ class HealedCounter:
 
 @dataclass(frozen=True)
 class CounterHealReport:
-    """What a heal did.
+    """The result of a heal.
 
-    account_names: of the drifted accounts, by workspace and account id. untouched:
-    accounts whose counters were right.
+    account_names: of the drifted accounts, by workspace and account id. untouched: the
+        number of accounts without drift.
     """
 
     healed: Sequence[HealedCounter]
@@ -58,9 +58,10 @@ class CounterHealReport:
 
 @dataclass(frozen=True)
 class DriftedAccount:
-    """An account with a counter that is not right.
+    """An account with a drifted counter.
 
-    local_date: its own today. days_before: how far the look went back from it.
+    local_date: its own today. days_before: the number of earlier days that were
+        checked.
     """
 
     workspace_id: int
@@ -120,11 +121,11 @@ def heal_daily_counters(
     as_of: datetime | None = None,
     look_back: timedelta = LOOK_BACK,
 ) -> CounterHealReport:
-    """Set drifted counters of accounts' days not over so long ago to the truth.
+    """Set the drifted counters of the accounts' last days to the truth.
 
-    The connection must be in autocommit: each account commits by itself, so that a
-    heal of many holds nobody else's locks. Twice in a row, the second changes nothing.
-    Raises ValueError when the connection is not in autocommit.
+    The connection must be in autocommit: each account commits separately, so that a
+    heal holds one account's lock at a time. It is idempotent. Raises ValueError if the
+    connection is not in autocommit.
     """
     if not connection.autocommit:
         raise ValueError("heal_daily_counters commits by account: use autocommit")
@@ -148,7 +149,7 @@ def heal_daily_counters(
 
 
 def heal_table(report: CounterHealReport, most_rows: int = 60) -> str:
-    """Before and after as a Markdown table, the largest corrections first."""
+    """The values before and after as a Markdown table, largest corrections first."""
     lines = [
         "| account | action | day | before | after | actual | in flight | kind |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | --- |",

@@ -1,14 +1,14 @@
-"""What one person decides about one row, through the gate.
+"""A person's decisions about one row, through the gate.
 
-Belongs here: do-not-contact, and the outcome of a send without an answer. Both show
-first what would follow.
+Belongs here: do-not-contact, and the outcome of a send without an answer. Both have a
+dry run.
 """
 
 import psycopg
 
 from trueup.heals.gate import Heal, Outcome, Subject, run_heal
 
-# What is wrong until then: nothing holds back what may be sent to this person.
+# The fault that the proof counts: sends to this person are not blocked.
 DO_NOT_CONTACT = Heal(
     "do_not_contact",
     "select count(*) from outreach.prospects"
@@ -34,7 +34,7 @@ def mark_do_not_contact(
     actor: str,
     commit: bool,
 ) -> Outcome[int]:
-    """Marks the person; the result is the number of jobs that are cancelled."""
+    """Marks the person; the result is the number of cancelled jobs."""
 
     def mark(prospect_id: int) -> int:
         return connection.execute(

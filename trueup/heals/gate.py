@@ -1,8 +1,8 @@
-"""The gate of every command that repairs rows: a dry run unless it is told to commit.
+"""The gate of every command that repairs rows; the default is a dry run.
 
-Belongs here: the transaction around each subject, the count of what is wrong before and
-after it, and the report that proves it. Does not: options and printing (trueup/cli), or
-what is wrong and how it is repaired, which each heal brings. No Dagster here.
+Belongs here: the transaction around each subject, the count of faults before and after
+it, and the report with the proof. Does not: options and printing (trueup/cli), the
+faults and repairs of each heal, or Dagster.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,11 +21,11 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Heal:
-    """A heal by its name.
+    """A heal with its name and its queries.
 
-    proof: a query that counts what is wrong with one subject. lock: one that takes the
-    locks of its repair, so that nobody else heals between the count and the repair and
-    the report claims what they did.
+    proof: a query that counts the faults of one subject. lock: a query that takes the
+        locks of the repair, so that no other session heals between the count and the
+        repair, whose changes the report would claim.
     """
 
     name: str
@@ -35,9 +35,9 @@ class Heal:
 
 @dataclass(frozen=True)
 class Subject:
-    """What one transaction heals, mostly an account.
+    """The unit that one transaction heals, usually an account.
 
-    keys: the proof's parameters. target: what the repair is given.
+    keys: the proof's parameters. target: the repair's argument.
     """
 
     workspace_id: int
@@ -48,10 +48,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Outcome(Generic[Result]):
-    """What became of a subject; in a dry run, what would.
+    """The result for a subject, or its preview in a dry run.
 
-    kept, rolled_back: told in heal_reports. unneeded: nothing was wrong any more.
-    failed: the database refused; `error` is its sentence.
+    kept, rolled_back: recorded in heal_reports. unneeded: no fault was left. failed:
+        the database raised the error in `error`.
     """
 
     subject: Subject
@@ -71,10 +71,11 @@ def run_heal(
     actor: str,
     commit: bool,
 ) -> Iterator[Outcome[Result]]:
-    """Repair subject by subject, each in a transaction of its own.
+    """Repair the subjects, each in its own transaction.
 
-    Kept only where less is wrong afterwards and every deferred rule holds; a dry run
-    does the same and undoes it. The connection must be in autocommit.
+    A repair is kept only if the number of faults is lower afterwards and every deferred
+    constraint holds; a dry run does the same and rolls it back. The connection must be
+    in autocommit.
     """
     if not connection.autocommit:
         raise ValueError("run_heal commits by subject: use autocommit")
@@ -89,7 +90,7 @@ def run_heal(
 
 
 def sentence_of(error: psycopg.Error) -> str:
-    """What the database said, and its hint."""
+    """The database's error message and its hint."""
     said = error.diag
     return f"{said.message_primary or error}. {said.message_hint or ''}".strip()
 

@@ -1,6 +1,6 @@
-"""The heal of next actions through the gate, as a person runs it (LL#274, LL#279).
+"""The heal of next actions for a person's command (LL#274, LL#279).
 
-Belongs here: its proof, and one subject for each account with stale next actions.
+Belongs here: its proof query, and one subject for each account with stale next actions.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ HEAL = Heal(
 
 @dataclass(frozen=True)
 class NextActionRun:
-    """What became of each account; `left` were moved before and are late again."""
+    """The outcome for each account; `left` were moved before and are late again."""
 
     outcomes: Sequence[Outcome[list[HealedNextAction]]]
     left: int
@@ -39,7 +39,7 @@ def heal_next_actions_of(
     actor: str,
     commit: bool,
 ) -> NextActionRun:
-    """Heals one account or all. Raises ModelsNotBuiltError without the mart."""
+    """Heals one account or all. Raises ModelsNotBuiltError if the mart is missing."""
     chosen = [
         one
         for one in stale_accounts(connection)

@@ -1,7 +1,7 @@
-"""The heal of next actions that stand at the wrong moment (LL#274, LL#279).
+"""The heal of next actions with a wrong time (LL#274, LL#279).
 
-Belongs here: the order of accounts and the report. What is stale and where it belongs
-is the mart `stale_next_actions`; how it is moved is `outreach.heal_next_actions`.
+Belongs here: the order of accounts and the report. Does not: which are stale and their
+right times (the mart `stale_next_actions`), or the move (`outreach.heal_next_actions`).
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class StaleAccount:
 
 @dataclass(frozen=True)
 class HealedNextAction:
-    """One next action before and after; no time after: it is to have none."""
+    """One next action before and after; None means that it must have no time."""
 
     enrollment_id: int
     kind: str
@@ -44,7 +44,7 @@ class HealedNextAction:
 
 @dataclass(frozen=True)
 class NextActionReport:
-    """What a heal moved, by account, and what it left."""
+    """The moved next actions by account, and those that were left."""
 
     healed: Sequence[tuple[StaleAccount, Sequence[HealedNextAction]]]
     left: int
@@ -61,7 +61,7 @@ class NextActionReport:
 def stale_accounts(connection: psycopg.Connection) -> list[StaleAccount]:
     """Accounts with stale next actions, in the order in which they are locked.
 
-    Raises ModelsNotBuiltError where dbt has not built the mart.
+    Raises ModelsNotBuiltError if dbt has not built the mart.
     """
     with connection.cursor(row_factory=class_row(StaleAccount)) as cursor:
         try:
@@ -91,7 +91,7 @@ def heal_account(
     actor: str = HEALED_BY,
     as_of: datetime | None = None,
 ) -> list[HealedNextAction]:
-    """Move what is stale of one account, in one statement; the caller commits."""
+    """Move one account's stale next actions in one statement; the caller commits."""
     with connection.cursor(row_factory=class_row(HealedNextAction)) as cursor:
         return cursor.execute(
             "select * from outreach.heal_next_actions(%s, %s, %s, %s)",
@@ -107,10 +107,9 @@ def heal_next_actions(
 ) -> NextActionReport:
     """Move every stale next action to its clamp, a late one once only.
 
-    as_of dates the events; what is stale is judged by the mart's own clock. The
-    connection must be in autocommit: each account commits by itself. Twice in a row,
-    the second changes nothing. Raises ValueError when it is not in autocommit, and
-    ModelsNotBuiltError.
+    as_of is the time of the events; the mart decides by its own clock. The connection
+    must be in autocommit: each account commits separately. It is idempotent. Raises
+    ValueError if it is not in autocommit, and ModelsNotBuiltError.
     """
     if not connection.autocommit:
         raise ValueError("heal_next_actions commits by account: use autocommit")
@@ -128,7 +127,7 @@ def heal_next_actions(
 
 
 def next_action_table(report: NextActionReport, most_rows: int = 60) -> str:
-    """Before and after as a Markdown table."""
+    """The times before and after as a Markdown table."""
     lines = [
         "| account | enrollment | kind | was due | its job | is due |",
         "| --- | ---: | --- | --- | --- | --- |",

@@ -1,7 +1,8 @@
 """The reconciler of enrollments without a job, or with two times (LL#274).
 
-Belongs here: the order of workspaces and the report. Who should have a job, and when,
-is `outreach.reconcile_orphans`; what an answer does is `outreach.settle_send_outcomes`.
+Belongs here: the order of workspaces and the report. Does not: which enrollments need a
+job, and when (`outreach.reconcile_orphans`), or the effect of an answer
+(`outreach.settle_send_outcomes`).
 """
 
 from collections.abc import Sequence
@@ -19,8 +20,9 @@ RECONCILED_BY = "reconciled_orphans"
 class Reconciled:
     """An enrollment's repair: recreated (a job was made), paired, settled or shown.
 
-    Paired: its two times are one. Settled: an answer that was kept and could not take
-    effect then does so now. Shown: no claim saw its job, and the next one does.
+    Paired: its two times were made equal. Settled: a stored answer that could not take
+    effect before has done so now. Shown: its job was hidden from claims and is visible
+    again.
     """
 
     workspace_id: int
@@ -31,7 +33,7 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class OrphanReport:
-    """What a reconciliation changed."""
+    """The changes of a reconciliation."""
 
     reconciled: Sequence[Reconciled]
 
@@ -58,10 +60,10 @@ def reconcile_orphans(
     actor: str = RECONCILED_BY,
     as_of: datetime | None = None,
 ) -> OrphanReport:
-    """Make the missing jobs of every workspace, and set differing times to one.
+    """Create the missing jobs of every workspace, and make differing times equal.
 
-    The connection must be in autocommit: each workspace commits by itself. Twice in a
-    row, the second changes nothing. Raises ValueError when it is not in autocommit.
+    The connection must be in autocommit: each workspace commits separately. It is
+    idempotent. Raises ValueError if it is not in autocommit.
     """
     if not connection.autocommit:
         raise ValueError("reconcile_orphans commits by workspace: use autocommit")
@@ -83,7 +85,7 @@ def reconcile_orphans(
 def _settle_kept_answers(
     connection: psycopg.Connection, workspace_id: int, actor: str
 ) -> list[tuple[int, str, datetime | None]]:
-    """Let answers that were kept take effect, one by one, each at its own time."""
+    """Apply stored answers one at a time, each at its own time."""
     kept = connection.execute(
         "select outcome_id, job_id from outreach.unsettled_answers(%s)"
         " order by account_id, job_id",

@@ -1,7 +1,7 @@
-"""The re-arming of parked people through the gate, as a person runs it (LL#277).
+"""The re-arming of parked people for a person's command (LL#277).
 
-Belongs here: its proof and its locks. A campaign is the subject: one text parks its
-people, whoever sends to them.
+Belongs here: its proof query and its locks. The subject is a campaign, because one text
+parks its people of all accounts.
 """
 
 import psycopg
@@ -26,7 +26,7 @@ HEAL = Heal(
 def rearm_parked_people(
     connection: psycopg.Connection, campaign_id: int | None, *, commit: bool
 ) -> list[Outcome[Rearming]]:
-    """Re-arms the parked people of one campaign, or of all that have some."""
+    """Re-arms the parked people of one campaign, or of all."""
 
     def rearm(parked: ParkedCampaign) -> Rearming:
         return rearm_campaign(
@@ -44,7 +44,7 @@ def rearm_parked_people(
 
 
 def is_whole(outcomes: list[Outcome[Rearming]]) -> bool:
-    """Whether nobody of them stays parked."""
+    """Whether all of them were re-armed."""
     return all(
         outcome.result is not None and not outcome.result.still_parked
         for outcome in outcomes

@@ -1,5 +1,5 @@
-"""dbt models from outside: run in this process, read at a past moment, documented.
+"""Running dbt models in this process, at a past moment, and their documentation.
 
-Belongs here: calling dbt and reading what it built. Does not: Dagster's assets of the
+Belongs here: calling dbt and reading its results. Does not: Dagster's assets of the
 models, or the models themselves (`dbt/`).
 """

@@ -1,7 +1,7 @@
-"""Why a person has not been messaged, and when that lifts.
+"""Why a person has not been messaged, and when the reason lifts.
 
-Belongs here: enrollments joined with the mart enrollment_blockers. Who is meant is for
-the caller to find.
+Belongs here: enrollments joined with the mart enrollment_blockers. Does not: finding
+the person.
 """
 
 from collections.abc import Iterable
@@ -27,10 +27,10 @@ def why_not_messaged(
     people: Iterable[tuple[int, int]],
     enrollment_id: int | None = None,
 ) -> list[dict[str, Any]]:
-    """A row for each enrollment of the people, the one that lifts first coming first.
+    """A row for each enrollment of the people, ordered by the time when it lifts.
 
-    people: workspace id and prospect id of each. enrollment_id: instead of people, of
-    whatever workspace. Raises ModelsNotBuiltError.
+    people: workspace id and prospect id of each. enrollment_id: used instead of people,
+        in any workspace. Raises ModelsNotBuiltError.
     """
     row = connection.execute(
         "select to_regclass('analytics.enrollment_blockers')"

@@ -1,7 +1,8 @@
-"""dbt in the caller's own process: parsed once, then run against any database.
+"""dbt in this process: parsed once, then run against any database.
 
-Belongs here: invoking dbt, and what each node came to. Tests and the replay of
-incidents ask dbt often: a process for each call would cost seconds. Does not: rows.
+Belongs here: invoking dbt, and the status of each node. Tests and the replay of
+incidents call dbt often, and a process for each call would take seconds. Does not:
+rows.
 """
 
 import atexit
@@ -24,7 +25,7 @@ DBT_FOLDER = PROJECT_ROOT / "dbt"
 
 
 class DbtFailureError(Exception):
-    """A node that could not run; the text is dbt's own."""
+    """A node could not run; the text is dbt's error."""
 
 
 def run_dbt(
@@ -36,10 +37,10 @@ def run_dbt(
     to_date: date | None = None,
     is_full_refresh: bool = False,
 ) -> dict[str, str]:
-    """Statuses by node name, such as {"daily_account_counters": "success"}.
+    """Run dbt; returns statuses by node, such as {"send_proofs": "success"}.
 
     select: dbt's own selectors. as_of: None is the database's clock. Raises
-    DbtFailureError where a node cannot run; a failing test is a status.
+        DbtFailureError if a node cannot run; a failing test is a status.
     """
     dates = {"from_date": from_date, "to_date": to_date}
     variables = {name: str(value) for name, value in dates.items() if value}
@@ -58,7 +59,7 @@ def run_dbt(
 
 
 def compiled_analyses(database: str) -> dict[str, str]:
-    """The SQL of each file in dbt/analyses by its name, as psql takes it."""
+    """The SQL of each file in dbt/analyses by its name, for psql."""
     outcome = _invoke(["compile", "--select", "resource_type:analysis"], database)
     _statuses(outcome)
     return {
@@ -69,12 +70,12 @@ def compiled_analyses(database: str) -> dict[str, str]:
 
 
 def run_unit_tests(database: str) -> dict[str, str]:
-    """Statuses of dbt's unit tests by their names; the models they read are built."""
+    """Statuses of dbt's unit tests by name; their models must be built."""
     return _statuses(_invoke(["test", "--select", "test_type:unit"], database))
 
 
 def manifest_for(database: str) -> Manifest:
-    """The parsed project, its relations in this database: parsing names another."""
+    """The parsed project with relations in this database instead of the parsed one."""
     manifest = parsed_manifest()
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         node.database = database
@@ -83,7 +84,7 @@ def manifest_for(database: str) -> Manifest:
 
 @functools.cache
 def parsed_manifest() -> Manifest:
-    """The project's manifest as dbt holds it, parsed once a process."""
+    """The project's manifest, parsed once per process."""
     outcome = _invoke(["parse"])
     if not outcome.success:
         raise outcome.exception
@@ -92,7 +93,7 @@ def parsed_manifest() -> Manifest:
 
 @functools.cache
 def target_folder() -> Path:
-    """Where this process's dbt writes; nobody else's dbt does."""
+    """The target folder of dbt for this process alone."""
     folder = Path(tempfile.mkdtemp(prefix="trueup-dbt-"))
     atexit.register(shutil.rmtree, folder)
     return folder
@@ -125,10 +126,10 @@ def _invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResul
     }
     flags = ["--no-send-anonymous-usage-stats"]
     if manifest is not None:
-        # What dbt would write takes it longer than most of what is asked here.
+        # Writing dbt's artifacts takes longer than most calls.
         flags.append("--no-write-json")
     flags += [part for name, value in options.items() for part in (f"--{name}", value)]
     with default_database(database or DEFAULT_DATABASE), warnings.catch_warnings():
-        # dbt's own imports and connections warn; the project's code is not under it.
+        # dbt's imports and connections warn; the project's code is not affected.
         warnings.simplefilter("ignore")
         return dbtRunner(manifest=manifest).invoke([command, *map(str, flags), *rest])

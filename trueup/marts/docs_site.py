@@ -1,4 +1,4 @@
-"""Builds dbt's documentation of the models as one page, and serves it to this machine.
+"""Building dbt's documentation as one page, and serving it to this machine.
 
 Belongs here: calling dbt, and a server for one folder. The page needs no network.
 """
@@ -30,11 +30,11 @@ class NoPageError(Exception):
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Nobody reads the requests of a page."""
+        """Requests are not logged."""
 
 
 def build_site(folder: Path, say: Callable[[str], object]) -> Path:
-    """The page in `folder`, made anew. Raises NoPageError with dbt's own words."""
+    """Build the page in `folder` again. Raises NoPageError with dbt's error."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trueup-docs-") as target:
         if has_database(say):
@@ -51,7 +51,7 @@ def build_site(folder: Path, say: Callable[[str], object]) -> Path:
 
 
 def has_database(say: Callable[[str], object]) -> bool:
-    """Whether a database answers; without one the page shows the files alone."""
+    """Whether a database answers; without one the page has only the files."""
     try:
         connect().close()
     except UnusableDatabaseError as unusable:
@@ -78,7 +78,7 @@ def _dbt(target: str, *arguments: str) -> None:
 
 
 def serve(folder: Path, port: int, say: Callable[[str], object]) -> None:
-    """Serves `folder` to this machine alone until Ctrl-C. Raises NoPageError."""
+    """Serve `folder` to this machine alone until Ctrl-C. Raises NoPageError."""
     handler = functools.partial(_Handler, directory=str(folder))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -1,9 +1,8 @@
-"""What a mart said at a past moment, from rows that were there by then.
+"""A mart at a past moment, from the rows that existed then.
 
-Belongs here: a mart's own models over temporary views of the past, in place of the
-tables. What is known of each table's past stands at its source (`meta.past` in
-dbt/models/staging), whether that is enough at each mart, and how rows are rebuilt in
-sql/functions/past_*.sql.
+Belongs here: running a mart's models over temporary views of the past instead of the
+tables. Does not: the known history of each table (`meta.past` at its source in
+dbt/models/staging) and of each mart, or rebuilding rows (sql/functions/past/).
 """
 
 import graphlib
@@ -31,15 +30,15 @@ _DBT_FOLDER = PROJECT_ROOT / "dbt"
 
 
 class NoAnswerError(Exception):
-    """What the mart said then is not known; the text is a sentence for a person."""
+    """The mart's past rows are not known; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True)
 class PastMart:
     """A mart's rows at a past moment.
 
-    rule: how far they can be trusted, in the mart's own words. as_today: why a table
-    was read as it is now, by table.
+    rule: how far they can be trusted, from the mart's description. as_today: why a
+        table was read in its present state, by table.
     """
 
     columns: Sequence[str]
@@ -58,11 +57,12 @@ def past_mart(
 ) -> PastMart:
     """The rows of mart `name` at the moment `at`, which needs a time zone.
 
-    Nothing that was recorded later is read, and nothing stays: the views are temporary
-    and their transaction is rolled back. manifest: the parsed dbt project, which is
-    copied; without one it is parsed, which takes seconds.
-    Raises NoAnswerError for what is no mart, keeps no history or no longer, or is yet
-    to come.
+    Rows that were recorded later are not read. The views are temporary and their
+    transaction is rolled back. Raises NoAnswerError for a name that is no mart, for a
+    mart without history at that moment, and for a future moment.
+
+    manifest: the parsed dbt project, which is copied; without one it is parsed, which
+        takes seconds.
     """
     if at.tzinfo is None:
         raise NoAnswerError(f"{at.isoformat()} names no time zone: end it with Z.")
@@ -108,7 +108,7 @@ def _refuse_future(connection: psycopg.Connection, at: datetime) -> None:
 
 
 def _lineage(project: "Manifest", name: str) -> "list[Node]":
-    """The mart and all that it reads, sources first and the mart last."""
+    """The mart and its upstream nodes, sources first and the mart last."""
     nodes = {**project.nodes, **project.sources}
     marts = {
         node.name: node
@@ -133,7 +133,7 @@ def _lineage(project: "Manifest", name: str) -> "list[Node]":
 
 
 def _answerable(lineage: "Sequence[Node]") -> str:
-    """The mart's rule. Raises NoAnswerError where it or a table keeps no history."""
+    """The mart's rule. Raises NoAnswerError if it or a table has no history."""
     mart = lineage[-1]
     past = mart.config.meta.get("past", {})
     lost = {
@@ -155,7 +155,7 @@ def _answerable(lineage: "Sequence[Node]") -> str:
 def _refuse_emptied(
     connection: psycopg.Connection, lineage: "Sequence[Node]", at: datetime
 ) -> None:
-    """Raises NoAnswerError where what reads found then has been emptied since."""
+    """Raises NoAnswerError if the items of reads from that time were deleted."""
     for node in lineage:
         span = node.config.meta.get("past", {}).get("needs_items_of_last")
         row = connection.execute(

@@ -1,8 +1,8 @@
 """One provider call for each action, and what its answer proves.
 
-Belongs here: which method an action calls, where the id in its answer stands, and the
-second look that an ambiguous refusal asks for. What an outcome means is rows in the
-database.
+Belongs here: which method an action calls, where the id is in its answer, and the
+look-up after an ambiguous refusal. Does not: the meaning of an outcome, which rows in
+the database define.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from trueup.unipile.answer import Answer
 from trueup.unipile.client import UnipileClient
 from trueup.unipile.public_identifiers import comparable
 
-# Far above any id of the provider's, and below what an index entry can hold.
+# Far longer than any id of the provider, and shorter than the limit of an index entry.
 LONGEST_ID = 500
 
 
@@ -49,7 +49,7 @@ async def _send_invite(provider: UnipileClient, send: RenderedSend) -> Made:
     made = _made(answer, "UserInvitationSent", "invitation_id")
     if answer.error_type != "cannot_resend_yet":
         return made
-    # It means four different things: the profile says whether an invite is pending.
+    # It has four different meanings; the profile shows whether an invite is pending.
     return dataclasses.replace(made, facts=await _look(provider, send))
 
 
@@ -72,7 +72,7 @@ async def _send_inmail(provider: UnipileClient, send: RenderedSend) -> Made:
         subject=send.texts["subject"],
         inmail_api=send.inmail_api,
     )
-    # An InMail opens a chat of its own: the chat proves it.
+    # An InMail opens its own chat, which proves it.
     proof = _text(answer, "ChatStarted", "chat_id")
     return _chat_made(answer, proof or _text(answer, "ChatStarted", "message_id"))
 
@@ -81,7 +81,7 @@ async def _comment(provider: UnipileClient, send: RenderedSend) -> Made:
     answer = await provider.post_comment(
         send.provider_account_id, send.social_id or "", send.texts["comment"]
     )
-    # The contract's answer has no id: only the post's comments prove one.
+    # The API's answer has no id; only the post's comments prove it.
     return Made(answer, _is_object(answer, "CommentSent"))
 
 
@@ -90,13 +90,13 @@ async def _withdraw_invite(provider: UnipileClient, send: RenderedSend) -> Made:
         made = await _cancel(provider, send, send.invitation_id)
         if made.answer.http_status != 404:
             return made
-    # The ledger's id is gone or was never known: look for the invite itself.
+    # The ledger's id is outdated or was never known, so search for the invite itself.
     walk = await provider.sent_invitations(send.provider_account_id)
     for item in walk.items:
         if item.get("invited_user_id") == send.recipient:
             return await _cancel(provider, send, item["id"])
     if walk.stopped_by is not None:
-        # Only a read went wrong, nothing was asked to be withdrawn.
+        # Only a read failed; no withdrawal was requested.
         stopped_by = walk.stopped_by
         if stopped_by.reached == "answered" and not stopped_by.is_success:
             return Made(stopped_by)

@@ -1,7 +1,8 @@
-"""The call of a begun attempt, and its answer as the ledger takes it.
+"""The call of a begun attempt, and its answer in the ledger's format.
 
-Belongs here: making the call once, and never raising for what came of it. What each
-action calls is `acts.py`; what an outcome means is rows in the database.
+Belongs here: making the call once, without raising errors of the provider or the
+network. Does not: the call of each action (`acts.py`), or the meaning of an outcome,
+which rows in the database define.
 """
 
 import dataclasses
@@ -12,16 +13,16 @@ from trueup.sender.acts import ACTS, Made
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.client import UnipileClient
 
-# An alert names it, and an index holds the alert's subject.
+# It is part of an alert's subject, which is indexed.
 LONGEST_ERROR_TYPE = 200
 
 
 @dataclasses.dataclass(frozen=True)
 class CallAnswer:
-    """What one attempt's call came to, as `outreach.append_send_outcomes` takes it.
+    """The result of one attempt's call, for `outreach.append_send_outcomes`.
 
-    account_answers: after a 404, whether the provider still knows the account; None
-    where that was not asked or could not be learned. facts: see `acts.Made`.
+    account_answers: after a 404, whether the provider still knows the account; None if
+        that was not checked or is not known. facts: see `acts.Made`.
     """
 
     attempt_id: int
@@ -41,7 +42,7 @@ class CallAnswer:
 async def call(
     provider: UnipileClient, send: RenderedSend, attempt_id: int
 ) -> CallAnswer:
-    """Make the call of a begun attempt, once. Never raises for what came of it."""
+    """Make the call of a begun attempt, once; errors become the result."""
     if not send.provider_account_id:
         return uncalled(
             attempt_id, "the account had no id at the provider when claimed"
@@ -50,7 +51,7 @@ async def call(
     try:
         made = await ACTS[send.action](provider, send)
     except (KeyError, ValueError) as error:
-        # A request that cannot be written: an action without a call, an empty id.
+        # The request cannot be built: an action without a call, or an empty id.
         return uncalled(attempt_id, f"the request could not be made: {error}")
     fail_points.reached("after_answer")
     account_answers = None
@@ -65,12 +66,12 @@ def uncalled(attempt_id: int, why: str) -> CallAnswer:
 
 
 def lost(attempt_id: int, why: str) -> CallAnswer:
-    """The outcome of an attempt whose call was begun and given up."""
+    """The outcome of an attempt whose call was begun and cancelled."""
     return CallAnswer(attempt_id, "unanswered", detail=_storable(why))
 
 
 async def _account_answers(provider: UnipileClient, account_id: str) -> bool | None:
-    """Whether a 404 speaks of the person: only while our account is still known."""
+    """Whether a 404 concerns the person, because our account is still known."""
     answer = await provider.get_account(account_id)
     if answer.is_success:
         return True
@@ -96,7 +97,7 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
 
 
 def _storable(text: str | None, longest: int | None = None) -> str | None:
-    """Postgres keeps no NUL characters, and no half of a surrogate pair."""
+    """Remove NUL characters and lone surrogates, which Postgres cannot store."""
     if text is None:
         return None
     return text[:longest].replace("\x00", "�").encode("utf-8", "replace").decode()

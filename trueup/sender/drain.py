@@ -1,7 +1,7 @@
-"""Round after round until nothing is due or the time is up.
+"""Rounds of the queue until nothing is due or the time is up.
 
-Belongs here: which workspaces, how long, when to stop, and the report. One round is
-`round.py`.
+Belongs here: which workspaces, how long, when to stop, and the report. Does not: one
+round (`round.py`).
 """
 
 import asyncio
@@ -33,11 +33,11 @@ BATCH = 100
 
 @dataclasses.dataclass
 class DrainReport:
-    """What a drain did, by count.
+    """The counts of a drain.
 
-    refused: by reason, between claim and begin. outcomes: by outcome class, of look-ups
-    and withdrawals too; these reach nobody and are counted apart, as done, by action.
-    lost_connections: how often the database went away in mid-drain.
+    refused: by reason, between claim and begin. outcomes: by outcome class, including
+        look-ups and withdrawals; these reach no person and are also counted as done, by
+        action. lost_connections: lost connections to the database.
     """
 
     rounds: int = 0
@@ -82,19 +82,19 @@ def drain(
     is_stopping: Callable[[], bool] = lambda: False,
     on_round: Callable[[DrainReport], None] = lambda _: None,
 ) -> DrainReport:
-    """Do what is due in every workspace of this provider's address.
+    """Send the due jobs of every workspace of this provider's address.
 
     Ends when a pass over all workspaces claims nothing, when no new round fits before
-    `until_seconds`, or when `is_stopping()` says so: then calls under way get four
-    seconds, those that hang are cancelled and recorded as unanswered, and what was
-    claimed and not begun goes back to the queue.
+    `until_seconds`, or when `is_stopping()` is true. Then calls in progress get four
+    seconds, hanging calls are cancelled and recorded as unanswered, and claimed jobs
+    that have not begun are queued again.
 
-    The connection must be in autocommit, so that each step commits by itself. One that
-    is lost is opened again, by the same environment's settings, and answers are kept in
+    The connection must be in autocommit, so that each step commits separately. A lost
+    connection is opened again with the environment's settings, and answers are kept in
     memory meanwhile.
 
-    Raises UnusableProviderError when the provider cannot be reached or refuses the key;
-    nothing more is claimed then, and no account is blamed.
+    Raises UnusableProviderError if the provider cannot be reached or refuses the key;
+    then no more jobs are claimed, and no account is held.
     """
     session = Session(connection)
     try:
@@ -150,11 +150,11 @@ async def _drain(
 async def _round(
     session: Session, provider: UnipileClient, work: Work, report: DrainReport
 ) -> Round | None:
-    """One round; None when the database went away before anything was begun."""
+    """One round; None if the connection was lost before any attempt was begun."""
     try:
         done = await run_round(session, provider, work)
     except LostConnectionError:
-        # Whether the claim was committed is not known: what it holds is given back.
+        # It is not known whether the claim was committed, so its jobs are released.
         await asyncio.sleep(FIRST_PAUSE_SECONDS)
         report.released += await release(session, work)
         report.lost_connections += 1

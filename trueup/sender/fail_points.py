@@ -1,7 +1,7 @@
-"""Named points at which a sender can be made to die or to freeze, for tests.
+"""Named points at which tests make a sender die or freeze.
 
-Belongs here: the names, dying and freezing. Nothing else in the project reads this
-variable, and without it the points do nothing.
+Belongs here: the names, and the signals. No other code reads this variable, and without
+it the points do nothing.
 """
 
 import os
@@ -21,8 +21,8 @@ FAIL_POINTS = (
 def reached(name: str) -> None:
     """Kill this process, as `kill -9` would, if the variable names this point.
 
-    Where `:freeze` follows the name, it is stopped instead (SIGSTOP), at the first time
-    that it comes here, and goes on when it is continued.
+    If `:freeze` follows the name, the process is stopped instead (SIGSTOP) at its first
+    arrival, until it is continued (SIGCONT).
     """
     wanted = os.environ.get(VARIABLE)
     if wanted == name:

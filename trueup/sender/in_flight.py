@@ -1,6 +1,6 @@
-"""Calls under way: waiting for all of them, and giving them up when told to stop.
+"""Calls in progress: waiting for all of them, and cancelling them on a stop.
 
-Belongs here: tasks and time. What a call is, and what it came to, is `calls.py`.
+Belongs here: tasks and time. Does not: a call and its result (`calls.py`).
 """
 
 import asyncio
@@ -11,8 +11,8 @@ from trueup.sender.calls import CallAnswer, lost
 from trueup.sender.clocks import elapsed_seconds
 
 POLL_SECONDS = 0.1
-# Told to stop, calls may finish for four seconds; those that hang are cancelled, and
-# after two more not waited for: with the recording, well under ten seconds.
+# On a stop, calls have four seconds to finish. Then they are cancelled, with two more
+# seconds to end, so that a stop with the recording takes less than ten seconds.
 GRACE_SECONDS = 4.0
 CANCELLING_SECONDS = 2.0
 
@@ -23,10 +23,10 @@ async def answers_of(
     calls: Mapping[int, Coroutine[Any, Any, CallAnswer]],
     is_stopping: Callable[[], bool],
 ) -> tuple[list[CallAnswer], bool]:
-    """One answer for each attempt, and whether this task was cancelled meanwhile.
+    """The answer of each attempt, and whether this task was cancelled meanwhile.
 
-    calls: by attempt id. A call that is given up, or that raises, counts as unanswered:
-    it may have reached the provider.
+    calls: by attempt id. A call that is cancelled or raises counts as unanswered,
+        because it may have reached the provider.
     """
     tasks = {asyncio.create_task(each): attempt for attempt, each in calls.items()}
     pending = set(tasks)
@@ -51,7 +51,7 @@ async def answers_of(
 async def unless_stopping(
     coroutine: Coroutine[Any, Any, Result], is_stopping: Callable[[], bool]
 ) -> Result | None:
-    """The coroutine's result, or None when told to stop before it came."""
+    """The coroutine's result, or None if a stop comes first."""
     task = asyncio.create_task(coroutine)
     try:
         while not task.done():

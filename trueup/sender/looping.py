@@ -1,7 +1,7 @@
-"""Draining the queue again and again, whatever the provider and the database do.
+"""Draining the queue repeatedly, despite outages of provider and database.
 
-Belongs here: the waits for the database at the start, between drains, and after
-trouble. One drain is `drain.py`.
+Belongs here: the waits for the database at the start, between drains, and after an
+outage. Does not: one drain (`drain.py`).
 """
 
 import threading
@@ -13,13 +13,13 @@ from trueup.postgres.connection import UnusableDatabaseError
 from trueup.sender import DrainReport, UnusableProviderError, drain
 
 SECONDS_BETWEEN_DRAINS = 5
-# Before the next try where one failed: twice as long each time, up to the longest.
+# Seconds before the next attempt, doubled after each failure up to the maximum.
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
 
 
 class _Waits:
-    """Waits after trouble, each twice as long as the one before, and tells it once."""
+    """Doubling waits after failures, which are reported once."""
 
     def __init__(
         self, is_stopping: threading.Event, on_trouble: Callable[[str], None]
@@ -29,14 +29,14 @@ class _Waits:
         self.end()
 
     def end(self) -> None:
-        """Notes that the trouble is over."""
-        self._seconds, self._told = FIRST_WAIT_SECONDS, ""
+        """Reset after a success."""
+        self._seconds, self._reported = FIRST_WAIT_SECONDS, ""
 
     def wait_out(self, trouble: Exception) -> None:
-        """Tells the trouble unless it was told last, and waits."""
-        if self._told != str(trouble):
-            self._told = str(trouble)
-            self._on_trouble(self._told)
+        """Report the failure unless it is the last reported one, and wait."""
+        if self._reported != str(trouble):
+            self._reported = str(trouble)
+            self._on_trouble(self._reported)
         self._is_stopping.wait(self._seconds)
         self._seconds = min(2 * self._seconds, LONGEST_WAIT_SECONDS)
 
@@ -50,8 +50,8 @@ def connect_until_stopped(
 ) -> psycopg.Connection | None:
     """The connection that `connect` opens; None if `is_stopping` is set before.
 
-    Once, it raises UnusableDatabaseError. Otherwise each trouble is given to
-    `on_trouble` once, and tried again after a wait, as send_until_stopped() does.
+    If `is_once`, it raises UnusableDatabaseError. Otherwise each failure is passed to
+    `on_trouble` once, and retried after a wait, as in send_until_stopped().
     """
     waits = _Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():
@@ -78,8 +78,8 @@ def send_until_stopped(
 ) -> None:
     """Sends until `is_stopping` is set, or once until nothing is due.
 
-    Once, it raises UnusableDatabaseError and UnusableProviderError. Otherwise each
-    trouble is given to `on_trouble` once, and tried again after a wait.
+    If `is_once`, it raises UnusableDatabaseError and UnusableProviderError. Otherwise
+    each failure is passed to `on_trouble` once, and retried after a wait.
     """
     waits = _Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():

@@ -1,7 +1,7 @@
-"""Whether the provider can be worked with at all: it is there, and it takes our key.
+"""Whether the provider can be used: it is reachable and accepts our key.
 
-Belongs here: what stops everything and blames nobody. What is wrong with one account or
-one person does not.
+Belongs here: failures that stop all sends. Does not: failures of one account or one
+person.
 """
 
 from trueup.sender import in_flight, queue
@@ -12,7 +12,7 @@ from trueup.unipile.connection import UnusableProviderError
 
 
 async def check(session: Session, provider: UnipileClient, work: Work) -> None:
-    """Ask for a page of accounts. Raises UnusableProviderError with a sentence."""
+    """Request a page of accounts. Raises UnusableProviderError with a sentence."""
     answer = await in_flight.unless_stopping(
         provider.list_accounts(limit=1), work.is_stopping
     )
@@ -36,7 +36,7 @@ async def check(session: Session, provider: UnipileClient, work: Work) -> None:
 async def after_round(
     session: Session, provider: UnipileClient, work: Work, done: Round
 ) -> None:
-    """Stop when a round met a refused key, or when nothing of it left our side."""
+    """Stop if the key was refused in a round, or if none of its calls was sent."""
     if done.outcomes["our_key_bad"]:
         await _refuse_key(session, work)
     if done.outcomes and set(done.outcomes) == {"retry_safe"}:

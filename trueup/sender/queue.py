@@ -1,7 +1,7 @@
-"""The queue's functions in the database, as Python calls.
+"""Python calls of the queue's SQL functions.
 
-Belongs here: passing arguments, reading rows, and setting a row aside that fails. No
-rule, no SQL beyond one call each. The caller commits.
+Belongs here: passing arguments, reading rows, and the quarantine of a failing row. Does
+not: rules, or SQL other than one call each. The caller commits.
 """
 
 import dataclasses
@@ -18,7 +18,7 @@ from trueup.postgres.isolation import is_of_a_row, isolate
 
 @dataclasses.dataclass(frozen=True)
 class ClaimedSend:
-    """A claimed job with all that rendering and calling need.
+    """A claimed job with all facts for rendering and the call.
 
     templates: rows of {variant, field, template, validation_stamp}.
     prospect: the fields that templates may name, custom ones under 'custom'.
@@ -55,7 +55,7 @@ class ClaimedSend:
 
 @dataclasses.dataclass(frozen=True)
 class BegunSend:
-    """A job that may be called under `attempt_id`, or why it may not."""
+    """A job that is called as `attempt_id`, or the reason why not."""
 
     job_id: int
     attempt_id: int | None
@@ -76,7 +76,7 @@ def clock(connection: psycopg.Connection) -> datetime:
 
 
 def workspaces_of(connection: psycopg.Connection, provider_dsn: str) -> list[int]:
-    """The workspaces that were loaded for this provider's address."""
+    """The workspaces of this provider's address."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             "select workspace_id from outreach.workspaces"
@@ -111,7 +111,7 @@ def resolve_key_alert(
 def expire_leases(
     connection: psycopg.Connection, workspace_id: int, as_of: datetime | None
 ) -> tuple[int, int]:
-    """Take back what dead workers held: (released claims, calls now unknown)."""
+    """End expired leases; returns (released claims, calls now unknown)."""
     released, unknown = connection.execute(
         "select released, unknown from outreach.expire_send_leases(%s, %s)",
         [workspace_id, as_of],
@@ -127,7 +127,7 @@ def claim(
     as_of: datetime | None,
     provider_dsn: str,
 ) -> list[ClaimedSend]:
-    """Claim what is due, without waiting for the disk.
+    """Claim due jobs, without waiting for the disk.
 
     Nothing has been begun, so a claim that a crash takes back is harmless: its jobs are
     queued again, and beginning them is refused. No begin comes before it on the disk.
@@ -182,7 +182,7 @@ def _claim_ids(
     except psycopg.Error as error:
         if not is_of_a_row(error):
             raise
-        claim_for([])  # raises what has nothing to do with any account
+        claim_for([])  # raises an error that does not concern an account
         isolate(
             connection, _accounts_of(connection, workspace_id), claim_for, set_aside
         )
@@ -231,7 +231,7 @@ def quarantine_job(
     error: psycopg.Error,
     as_of: datetime | None,
 ) -> None:
-    """Pass a job over for an hour, with an alert, if this worker still holds it."""
+    """Skip a job for an hour, with an alert, if this worker still holds it."""
     connection.execute(
         "select outreach.quarantine_job(%s, %s, %s, %s, %s)",
         [workspace_id, worker, job_id, error.diag.message_primary, as_of],
@@ -245,7 +245,7 @@ def park(
     failures: Iterable[dict[str, Any]],
     as_of: datetime | None,
 ) -> list[int]:
-    """Park jobs whose templates failed; those parked."""
+    """Park jobs whose templates failed; returns the parked ones."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             "select * from outreach.park_send_jobs(%s, %s, %s, %s)",
@@ -287,7 +287,7 @@ def record(
     answers: Iterable[dict[str, Any]],
     as_of: datetime | None,
 ) -> list[RecordedOutcome]:
-    """Append the answers, then let them take effect; what was recorded.
+    """Append the answers, then apply them; returns the recorded ones.
 
     An answer that cannot take effect is kept all the same, and its job set aside.
     """
@@ -322,7 +322,7 @@ def settle(
     actor: str,
     outcome_ids: Sequence[int],
 ) -> None:
-    """Let appended outcomes take effect; one that fails costs no other its effect."""
+    """Apply appended outcomes; a failing one does not affect the others."""
 
     def settle_together(some_ids: Sequence[int]) -> None:
         connection.execute(
@@ -342,7 +342,7 @@ def settle(
 def release_claims(
     connection: psycopg.Connection, workspace_id: int, worker: str
 ) -> int:
-    """Give back what this worker claimed and has not begun; how many."""
+    """Release this worker's claims that have not begun; returns their number."""
     return connection.execute(
         "select outreach.release_claims(%s, %s)", [workspace_id, worker]
     ).fetchone()[0]
@@ -354,7 +354,7 @@ def uncalled_attempts(
     worker: str,
     job_ids: Iterable[int],
 ) -> list[int]:
-    """What this worker began of these jobs and has recorded no outcome for."""
+    """This worker's attempts of these jobs without an outcome."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             "select * from outreach.uncalled_attempts(%s, %s, %s)",

@@ -1,8 +1,8 @@
-"""A claimed job's texts, rendered from its templates, and all else that its call needs.
+"""Rendering a claimed job's texts, and the other facts of its call.
 
-Belongs here: rendering the templates of the variant that was assigned, what cannot be
-sent for want of a value, and the hash of what will be sent. Validation and rendering
-themselves are `trueup.templates`.
+Belongs here: rendering the templates of the assigned variant, the check for missing
+values, and the hash of the request. Does not: the validator and the renderer
+(`trueup.templates`).
 """
 
 import dataclasses
@@ -48,15 +48,15 @@ class RenderedSend:
 
     @property
     def recipient(self) -> str:
-        """The person as the provider is asked for them: by id where it is known."""
+        """The person's identifier for the provider: the id if it is known."""
         return self.recipient_provider_id or self.recipient_public_identifier or ""
 
     @property
     def request_sha256(self) -> str:
-        """Of who writes what to whom.
+        """The hash of the sender, the recipient and the text.
 
-        Where it is written (a chat, a post) is left out: whoever reads a chat or a
-        post back knows that, and has only the text to recognise a send by.
+        The chat or post is left out, because a read of that chat or post has only the
+        text to recognise a send.
         """
         request = [
             self.action,
@@ -68,7 +68,7 @@ class RenderedSend:
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def as_row(self) -> dict[str, Any]:
-        """What `outreach.begin_send_attempts` takes."""
+        """The row for `outreach.begin_send_attempts`."""
         return {
             "job_id": self.job_id,
             "variant": self.variant,
@@ -80,7 +80,7 @@ class RenderedSend:
 
 @dataclasses.dataclass(frozen=True)
 class FailedRendering:
-    """A job whose template failed, and the error that its enrollment will keep."""
+    """A job whose template failed, and the error for its enrollment."""
 
     job_id: int
     validation_stamps: list[str]
@@ -88,7 +88,7 @@ class FailedRendering:
 
     @classmethod
     def of_error(cls, send: ClaimedSend, error: Exception) -> Self:
-        """A job whose row is such that rendering raised what nobody foresaw."""
+        """A job whose rendering raised an unexpected error."""
         message = f"Rendering raised {type(error).__name__}: {error}"
         error_row = {
             "code": "rendering_raised",
@@ -97,12 +97,12 @@ class FailedRendering:
         return cls(send.job_id, [], error_row)
 
     def as_row(self) -> dict[str, Any]:
-        """What `outreach.park_send_jobs` takes."""
+        """The row for `outreach.park_send_jobs`."""
         return dataclasses.asdict(self)
 
 
 def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
-    """Render all texts of a job; what fails or is missing parks it.
+    """Render all texts of a job; an error or a missing value parks it.
 
     A note that is held is left out where the step says so.
     """
@@ -115,7 +115,7 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
     for row in templates:
         field, template = row["field"], row["template"]
         try:
-            # What was removed since the save, a custom field perhaps, is found here.
+            # A custom field may have been removed since the save.
             _refuse_invalid(template, send.custom_fields)
             texts[field] = render(
                 template,
@@ -153,7 +153,7 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
 
 
 def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
-    """The field that this action cannot go without, and why it is not there."""
+    """The missing field that this action needs, and why it is missing."""
     for field in needed_fields(send.action):
         if not texts.get(field):
             message = (
@@ -171,7 +171,7 @@ def _missing(send: ClaimedSend, texts: dict[str, str]) -> dict[str, str] | None:
 
 
 def _refuse_invalid(template: str, custom_fields: list[str]) -> None:
-    """Raise what the validator says of a template today; most it has judged before."""
+    """Raise the validator's errors of a template; most results are cached."""
     errors = validate(template, FIELDS, custom_fields)
     if errors:
         raise TemplateRenderError(errors[0].message, errors)
@@ -180,7 +180,7 @@ def _refuse_invalid(template: str, custom_fields: list[str]) -> None:
 def _error_row(
     error: RenderError, field: str, variant: str | None, template: str
 ) -> dict[str, Any]:
-    """What the parked enrollment keeps: the sentence, and the carets where known."""
+    """The error for the parked enrollment: the sentence, and carets if known."""
     found = error.errors if isinstance(error, TemplateRenderError) else ()
     return {
         "code": "missing_value"

@@ -1,8 +1,8 @@
 """One round of the queue over one workspace.
 
-Belongs here: the order claim, render, begin, call, record, and what is committed when.
-Three database steps, each one committed transaction for the whole round; only between
-the second and the third is anybody called.
+Belongs here: the order claim, render, begin, call, record, and their commits. The three
+database steps are one committed transaction each for the whole round; calls are made
+only between the second and the third.
 """
 
 import asyncio
@@ -24,20 +24,20 @@ from trueup.sender.session import LostConnectionError, Session
 from trueup.unipile.client import UnipileClient
 
 # A lease lasts 120 seconds (outreach.begin_send_attempts). A call starts at most 30
-# seconds after its job was claimed and is given up after 45 more, so that even a slow
+# seconds after its job was claimed and is cancelled after 45 more, so that even a slow
 # worker ends its calls inside its lease. Both this machine's clock and the database's
-# must be inside the 30 seconds: either may stand still while a machine sleeps.
+# must be inside the 30 seconds, because either can stop while a machine sleeps.
 CALL_WITHIN_SECONDS = 30.0
 CALL_GIVEN_UP_AFTER_SECONDS = 45.0
 TOO_LATE = "the worker came to this call too late in its lease"
 
-# Acts that reach nobody: a look-up reads, a withdrawal takes back.
+# Actions that reach no person: a look-up and a withdrawal.
 REACHING_NOBODY = ("resolve_profile", "withdraw_invite")
 
 
 @dataclasses.dataclass
 class Round:
-    """What one round did, by count; `outcomes` by outcome class.
+    """The counts of one round; `outcomes` by outcome class.
 
     done: look-ups and withdrawals, by action. waits_ended: waits for an accept that
     timed out and moved on.
@@ -53,7 +53,7 @@ class Round:
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """Whose queue is worked, by whom, and when it is time to stop.
+    """The workspace, the worker, and the stop condition of a round.
 
     as_of: the clock of all steps; None for the database's own.
     """
@@ -67,10 +67,10 @@ class Work:
 
 
 async def run_round(session: Session, provider: UnipileClient, work: Work) -> Round:
-    """Do at most one due job of each account, at most `batch` in all.
+    """Send at most one due job per account, at most `batch` in total.
 
-    Raises LostConnectionError when the connection is lost before anything was begun.
-    Cancelled while calls are under way, it records what they came to first.
+    Raises LostConnectionError if the connection is lost before an attempt was begun. If
+    it is cancelled during calls, it records their results first.
     """
     done = Round()
     started_at = elapsed_seconds()
@@ -110,7 +110,7 @@ async def run_round(session: Session, provider: UnipileClient, work: Work) -> Ro
 def _claim(
     connection: psycopg.Connection, work: Work
 ) -> tuple[list[queue.ClaimedSend], datetime]:
-    """What was claimed, and the database's clock before it."""
+    """The claimed jobs, and the database's clock before the claim."""
     claimed_at = queue.clock(connection)
     claimed = queue.claim(
         connection,
@@ -124,10 +124,10 @@ def _claim(
 
 
 def _hindrance(session: Session, claimed_at: datetime) -> str | None:
-    """Why the database's clock forbids all calls of the round; None if it does not.
+    """Why the round must make no calls by the database's clock; None if it may.
 
-    If the database cannot be asked, no call is made: its answer could not be recorded
-    either.
+    If the database does not answer, no call is made, because its answer could not be
+    recorded.
     """
     try:
         passed = session.commit(queue.clock) - claimed_at
@@ -137,7 +137,7 @@ def _hindrance(session: Session, claimed_at: datetime) -> str | None:
 
 
 async def release(session: Session, work: Work) -> int:
-    """Give back what this worker holds claimed and has not begun; how many."""
+    """Release this worker's claims that have not begun; returns their number."""
     return await session.insist(
         lambda connection: queue.release_claims(
             connection, work.workspace_id, work.worker
@@ -149,13 +149,13 @@ async def release(session: Session, work: Work) -> int:
 async def _begin(
     session: Session, work: Work, claimed: list[queue.ClaimedSend], done: Round
 ) -> dict[int, RenderedSend]:
-    """Render and begin what was claimed: the attempts that may be called now."""
+    """Render and begin the claimed jobs; returns the attempts to call now."""
     rendered: dict[int, RenderedSend] = {}
     failed: list[FailedRendering] = []
     for send in claimed:
         try:
             result = render_send(send)
-        except Exception as error:  # one bad row must not stop the others
+        except Exception as error:  # one bad row must not block the others
             result = FailedRendering.of_error(send, error)
         if isinstance(result, RenderedSend):
             rendered[send.job_id] = result
@@ -199,10 +199,10 @@ async def _begin(
 async def _take_back(
     session: Session, work: Work, claimed: list[queue.ClaimedSend]
 ) -> None:
-    """The connection was lost while beginning: nobody was called, whatever it began.
+    """Release jobs after a lost connection during begin; no call was made.
 
-    Releasing first waits for that transaction's locks, so that what it may still commit
-    is seen afterwards.
+    The release waits for the locks of that transaction, so that its attempts are
+    visible afterwards if it still commits.
     """
     await release(session, work)
     attempt_ids = await session.insist(
@@ -223,10 +223,10 @@ async def _take_back(
 async def _record(
     session: Session, work: Work, answers: list[calls.CallAnswer]
 ) -> list[queue.RecordedOutcome]:
-    """Keep the answers, however long the database is away: recording twice is safe.
+    """Record the answers despite outages of the database; this is idempotent.
 
-    Unless they are recorded at once, they are written to a file first. Whatever ends
-    this process then, the next sender of this machine records them.
+    If they cannot be recorded at once, they are written to a file first. If this
+    process then ends, the next sender on this machine records them.
     """
     rows = [calls.as_row(answer) for answer in answers]
 
@@ -253,7 +253,7 @@ async def _call_in_time(
     started_at: float,
     hindrance: str | None,
 ) -> calls.CallAnswer:
-    """Call, unless this worker slept so long that its lease may soon be another's."""
+    """Make the call, unless this worker was delayed so long that its lease may end."""
     if elapsed_seconds() - started_at > CALL_WITHIN_SECONDS:
         hindrance = TOO_LATE
     if hindrance is not None:

@@ -1,7 +1,7 @@
 """The queue's connection, opened again when it is lost.
 
-Belongs here: committing one step of a round, and insisting on one that must not be
-lost. What a step does is `queue.py`.
+Belongs here: committing one step of a round, and retrying a step that must not be lost.
+Does not: the steps (`queue.py`).
 """
 
 import asyncio
@@ -14,21 +14,20 @@ from psycopg.pq import TransactionStatus
 
 from trueup.postgres.connection import UnusableDatabaseError, connect
 
-# How long an answer is held in memory while the database is away; and how long when
-# this process was told to stop.
+# How long answers are kept in memory during an outage of the database, and how long
+# during a stop.
 INSIST_SECONDS = 600.0
 INSIST_SECONDS_WHEN_STOPPING = 3.0
-# Whose rights a sender has that was given a connection which is lost already.
+# The role of a sender whose given connection is already lost.
 ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 PLANS_LAST_SECONDS = 10.0
 
-# Classes of SQLSTATE that a second try may cure: connection, rollback, resources,
-# intervention; and a lock that was not had in time. psycopg calls others operational
-# too, such as a refusal of our own functions or an index entry that is too long. A
-# server that has become read-only is a former primary: a new connection may lead to the
-# one that took over.
+# Classes of SQLSTATE for which a retry may succeed: connection, rollback, resources,
+# intervention, and a lock timeout. psycopg's OperationalError includes others, such as
+# an error of our functions or an index entry that is too long. A server that has become
+# read-only is a former primary, and a new connection may reach its successor.
 _CURABLE_CLASSES = ("08", "40", "53", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
 
@@ -37,14 +36,14 @@ Step = Callable[[psycopg.Connection], Result]
 
 
 class LostConnectionError(UnusableDatabaseError):
-    """The connection was lost in mid-step: whether it was committed is not known."""
+    """The connection was lost during a step; it may or may not be committed."""
 
 
 class Session:
-    """Runs steps, each one committed transaction, on a connection that may be lost.
+    """Runs steps, each as one committed transaction, and replaces a lost connection.
 
-    A connection that stands inside a caller's own transaction is never replaced: what
-    was done in it would be gone.
+    A connection inside a caller's own transaction is never replaced, because its work
+    would be lost.
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
@@ -59,7 +58,7 @@ class Session:
             TransactionStatus.UNKNOWN,
         )
         try:
-            # A new connection acts as the lost one did, with no right more.
+            # A new connection has the role of the lost one.
             self._role = connection.execute(
                 "select nullif(current_setting('role'), 'none')"
             ).fetchone()[0]
@@ -69,10 +68,10 @@ class Session:
                 raise
 
     def commit(self, step: Step[Result]) -> Result:
-        """Run one step in a transaction of its own, on a new connection if need be.
+        """Run one step in its own transaction, on a new connection if needed.
 
-        Raises LostConnectionError when the connection was lost: whether the step was
-        committed is not known then. What a second try would not cure is passed on.
+        Raises LostConnectionError if the connection was lost; then the step may or may
+        not be committed. An error that a retry cannot cure is raised unchanged.
         """
         try:
             if self._connection.closed and self._may_reopen:
@@ -101,7 +100,7 @@ class Session:
     async def insist(
         self, step: Step[Result], is_stopping: Callable[[], bool]
     ) -> Result:
-        """Run a step that may safely run twice, again and again until it is committed.
+        """Run an idempotent step repeatedly until it is committed.
 
         Raises LostConnectionError after ten minutes, or after three seconds when
         stopping.
@@ -126,10 +125,10 @@ class Session:
             self._connection.close()
 
     def _renew_plans(self) -> None:
-        """Drop the session's plans at its 1st, 2nd, 4th, … step, and every ten seconds.
+        """Discard cached plans at the 1st, 2nd, 4th, … step, and every ten seconds.
 
-        They were made for tables of the size that these had then, and a ledger grows
-        fast from nothing. Statistics alone are renewed once a minute at most.
+        They were made for the table sizes of that time, and a new ledger grows fast.
+        Statistics are renewed once a minute at most.
         """
         self._step_count += 1
         now = time.monotonic()

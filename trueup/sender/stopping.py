@@ -1,7 +1,7 @@
-"""Being told to stop by a signal, and going on until it is a good moment.
+"""Signals that request a stop at the next safe moment.
 
-Belongs here: the handlers and putting them back. What is finished or given back before
-a drain ends is `round.py` and `in_flight.py`.
+Belongs here: the handlers and their restoration. Does not: finishing or releasing work
+(`round.py`, `in_flight.py`).
 """
 
 import contextlib
@@ -14,10 +14,10 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @contextlib.contextmanager
 def stopping_on_signals(*, passes_on: bool = False) -> Iterator[threading.Event]:
-    """Within, SIGTERM and SIGINT interrupt nothing: they set the event.
+    """Makes SIGTERM and SIGINT set the event inside the block, without an interrupt.
 
-    passes_on: raise the signal again at the end, for whoever handled it before. Outside
-    the main thread no signal can be handled, and the event stays as it is.
+    passes_on: raise the signal again at the end, for the previous handler. Outside the
+        main thread no signal can be handled, and the event stays unset.
     """
     is_stopping = threading.Event()
     if threading.current_thread() is not threading.main_thread():

@@ -50,7 +50,7 @@ begin
             accept_enrollment.workspace_id, accept_enrollment.enrollment_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look it up in outreach.campaign_prospects.';
+                hint = 'Search for it in outreach.campaign_prospects.';
     end if;
 
     if enrollment.linkedin_accepted_at is not null then
@@ -73,7 +73,7 @@ begin
         and outreach.is_live_job(jobs.status)
     for no key update;
 
-    -- An invite whose answer is still out makes it pending first, then connected.
+    -- An unanswered invite makes it pending first, then connected.
     is_live := enrollment.linkedin_status in (
         'ready_to_invite', 'pending_accept', 'ready_to_message'
     )
@@ -94,7 +94,7 @@ begin
         details => accept_enrollment.details
     );
 
-    -- Beyond the wait the sequence is under way by itself.
+    -- After the wait the sequence continues by itself.
     if not is_live
         or coalesce(job.status in ('sending', 'unknown', 'parked'), false)
         or not (

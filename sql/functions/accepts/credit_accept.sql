@@ -1,5 +1,5 @@
--- Lets an accept take effect on its enrollment: the first word of it moves the sequence
--- on, a later one only narrows the time.
+-- Applies an accept to its enrollment: the first report continues the sequence, a later
+-- one only makes the time more exact.
 create or replace function outreach.credit_accept(
     workspace_id bigint,
     enrollment_id bigint,

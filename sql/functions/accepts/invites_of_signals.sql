@@ -1,7 +1,7 @@
 -- Every invite that any account sent to a person whom outreach.recent_accept_signals()
 -- name, and one row without an invite for each such person who is a prospect.
--- LinkedIn's ids decide where both are of one kind, which their first five
--- characters name; otherwise the public identifier does.
+-- They are matched by LinkedIn's ids if both are of one kind, which their first five
+-- characters show; otherwise by the public identifier.
 create or replace function outreach.invites_of_signals(
     workspace_id bigint,
     as_of timestamptz

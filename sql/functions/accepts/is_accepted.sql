@@ -1,9 +1,8 @@
 -- Whether an enrollment counts as accepted: it has the time of an accept, or the last
--- event about an accept is invite_accepted and the enrollment is not pending again. No
--- time, and pending again, is the sign of an accept that was reverted (LL#275).
--- last_event_type: invite_accepted or accept_reverted, null without such an event.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- event about an accept is invite_accepted and the enrollment is not pending again.
+-- Without a time, and pending again, the accept was reverted (LL#275). last_event_type:
+-- invite_accepted or accept_reverted, null without such an event. The body is parsed at
+-- creation, so that no search_path can change its meaning and a query can inline it.
 create or replace function outreach.is_accepted(
     linkedin_accepted_at timestamptz,
     linkedin_status text,

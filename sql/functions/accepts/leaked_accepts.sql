@@ -1,8 +1,8 @@
--- Accepts that stand on campaigns whose invite they cannot answer (LL#275): this
--- enrollment's account sent no invite of it before the accept, or the provider told of
--- the accept to other accounts only. verdict says where the enrollment belongs:
--- pending_accept if its own invite was sent, else ready_to_invite; null for one that
--- cannot be put back, with the obstacle.
+-- Accepts of campaigns whose invite they cannot answer (LL#275): this enrollment's
+-- account sent no invite of it before the accept, or the provider reported the accept
+-- for other accounts only. verdict is the right status of the enrollment:
+-- pending_accept if its own invite was sent, else ready_to_invite; null if the accept
+-- cannot be reversed, with the obstacle.
 create or replace function outreach.leaked_accepts(
     workspace_id bigint,
     only_enrollment_id bigint default null

@@ -1,7 +1,8 @@
--- Keeps signs that a person and an account became connected, unless the same sign was
--- observed as early before: so any order and any number of times come to the same.
+-- Stores signals that a person and an account became connected, unless the same signal
+-- was observed as early before, so that the order and repetition of signals do not
+-- matter.
 -- signals: rows of account_id, provider_id, public_identifier, signal, happened_at,
--- observed_at, evidence. Returns how many are new.
+-- observed_at, evidence. Returns the number of new signals.
 create or replace function outreach.record_accept_signals(
     workspace_id bigint,
     signals jsonb

@@ -26,7 +26,7 @@ declare
     match record;
     standing outreach.accept_credits;
 begin
-    -- Of two who resolve one workspace, the second sees what the first decided.
+    -- A concurrent call for the same workspace waits here, then sees these decisions.
     perform
     from outreach.workspaces
     where workspaces.workspace_id = resolve_accepts.workspace_id
@@ -72,7 +72,7 @@ begin
                     and reversals.occurred_at >= match.newest_observed_at
             );
 
-            -- One account without a window must not keep all others waiting.
+            -- One account without a window must not block all others.
             begin
                 perform outreach.credit_accept(
                     resolve_accepts.workspace_id, match.enrollment_id,

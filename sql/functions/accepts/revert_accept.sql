@@ -1,7 +1,7 @@
--- Reverses an accept that leaked to an enrollment: a reversing event, no time, and the
--- enrollment back where it stood; what was queued because of the accept is cancelled.
--- Events stay as they are. Returns the status it is back to, or null where it is no
--- leaked accept any more or cannot be put back.
+-- Reverses an accept that leaked to an enrollment: appends a reversing event, deletes
+-- the time, restores the enrollment's step and status, and cancels jobs that were
+-- queued because of the accept. Events stay as they are. Returns the restored status,
+-- or null if it is no leaked accept any more or cannot be reversed.
 create or replace function outreach.revert_accept(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,8 +1,8 @@
--- Every way in which rows contradict one another or a promise: what
--- `trueup db check` prints. A sound system returns no row.
+-- Rows that contradict one another or a guarantee, for `trueup db check`. A consistent
+-- database returns no row.
 -- kind: duplicated, lost, stuck, over_limit, outside_window, unpaired, misplaced or
--- miscounted. miscounted: a daily counter that no history of adding one per attempt, and
--- healing, could have left: below what the rows say, or above all that was begun.
+-- miscounted. miscounted: a daily counter that no history of adding one per attempt,
+-- and healing, could have left: below what the rows say, or above all that was begun.
 create or replace function outreach.consistency_violations(
     as_of timestamptz default null
 )

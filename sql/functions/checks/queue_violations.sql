@@ -1,8 +1,8 @@
--- Where jobs contradict their enrollments, or nothing will move them.
+-- Jobs that contradict their enrollments, or that no process will continue.
 -- stuck: a lease that ended long ago, an answer that never took effect, a live job that
--- no claim sees. misplaced: a live job without its enrollment, at another place than it,
--- or queued in a status in which it may not be done; and an enrollment that should have
--- a job and has none.
+-- no claim sees. misplaced: a live job without its enrollment, at another place than
+-- it, or queued in a status in which it may not be done; and an enrollment that should
+-- have a job and has none.
 create or replace function outreach.queue_violations(as_of timestamptz)
 returns table (kind text, workspace_id bigint, subject text, detail text)
 language plpgsql
@@ -112,7 +112,7 @@ begin
         'misplaced',
         workspaces.workspace_id,
         'enrollment ' || orphans.enrollment_id,
-        'stands ready on step ' || orphans.step_id || ' and has no job'
+        'is ready at step ' || orphans.step_id || ' and has no job'
     from outreach.workspaces
     cross join lateral outreach.orphaned_enrollments(
         workspaces.workspace_id

@@ -1,4 +1,4 @@
--- Refuses to change rows of the table that its trigger names: history is appended.
+-- Refuses changes of rows of its trigger's table, which is append-only.
 create or replace function outreach.refuse_to_rewrite_history()
 returns trigger
 language plpgsql
@@ -9,6 +9,6 @@ begin
         tg_argv[0], lower(tg_op)
         using
             errcode = 'check_violation',
-            hint = 'Append a row that corrects it instead.';
+            hint = 'Append a correcting row instead.';
 end
 $$;

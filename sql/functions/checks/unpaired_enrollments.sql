@@ -1,5 +1,6 @@
 -- Enrollments of a workspace with a live job at another time than next_action_at
--- (LL#274): rows of before the rule that the two are one, or written past it.
+-- (LL#274): rows from before the rule that the two are equal, or written without its
+-- trigger.
 create or replace function outreach.unpaired_enrollments(workspace_id bigint)
 returns table (
     enrollment_id bigint,

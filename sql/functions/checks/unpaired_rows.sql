@@ -1,5 +1,5 @@
--- Statuses whose last change has no row that tells of it, and times of an enrollment
--- and its live job that differ.
+-- Statuses whose last change has no audit row or event, and enrollments whose time
+-- differs from their live job's.
 create or replace function outreach.unpaired_rows()
 returns table (workspace_id bigint, subject text, detail text)
 language sql

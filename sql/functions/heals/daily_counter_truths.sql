@@ -1,13 +1,13 @@
--- What the daily counters should say, by account, action and local day, counted from rows
--- (LL#273): actual from sent events, in_flight from attempts not known unsent. truth is
--- the larger of these two independent witnesses. kind says how cached differs from it:
--- shortfall (below), inflation (above all that was begun that day), release (above,
--- because attempts turned out unsent), else none. A call that spends nothing (an invite
--- that is taken back) is not counted. last_changed_at is the later one of the counter's
--- last change and the last time that an attempt was found unsent. Only a look, without
--- locks: who sets a counter counts again under the account's lock.
--- Runs with its owner's rights: the mart account_counter_drift is a view, and a function
--- in a view runs as its reader, an analyst, who may not read the ledger.
+-- The true daily counters by account, action and local day, counted from rows (LL#273):
+-- actual from sent events, in_flight from attempts not known unsent. truth is the
+-- larger of these two independent counts. kind is the difference of cached: shortfall
+-- (below truth), inflation (above all attempts of that day), release (above truth,
+-- because attempts were found unsent), else none. A call that spends nothing (a
+-- withdrawal of an invite) is not counted. last_changed_at is the later of the
+-- counter's last change and the last time that an attempt was found unsent. It takes no
+-- locks; a heal counts again under the account's lock. Security definer: the mart
+-- account_counter_drift is a view, a function in a view runs as its reader, and
+-- analysts may not read the ledger.
 create or replace function outreach.daily_counter_truths(
     only_workspace_id bigint default null,
     only_account_id bigint default null,

@@ -19,7 +19,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    -- The first and the last date that is one of these days somewhere.
+    -- The first and the last date that is one of these days in some time zone.
     first_day constant date := (
         (drifted_accounts.at - look_back) at time zone 'UTC' - interval '12 hours'
     )::date;

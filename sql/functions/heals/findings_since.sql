@@ -1,4 +1,4 @@
--- What happened since a moment, one line each: what scripts/up --once prints.
+-- The changes since a moment, one row each; scripts/up --once prints them.
 create or replace function outreach.findings_since(since timestamptz)
 returns table (
     finding text,

@@ -1,6 +1,6 @@
--- Sets every drifted counter, of any day on its account's own calendar that was not over
--- so long ago, to what the rows say, account by account. All workspaces where none is
--- named, in one transaction. Returns what it healed.
+-- Sets every drifted counter of the last days on its account's own calendar to the
+-- count of the rows, account by account, in one transaction; of all workspaces if none
+-- is given. Returns the healed counters.
 create or replace function outreach.heal_daily_counters(
     workspace_id bigint default null,
     healed_by text default 'healed_daily_counters',

@@ -1,6 +1,6 @@
--- Sets the drifted counters of one account, of its today and so many days before, to what
--- the rows say, and logs each before and after. Takes the account's lock and counts in a
--- later statement, so it is right beside live writers and twice in a row.
+-- Sets the drifted counters of one account, of its today and so many days before, to
+-- the count of the rows, and logs each value before and after. Takes the account's lock
+-- and counts in a later statement, so it is correct beside live writers and idempotent.
 create or replace function outreach.heal_drifted_account(
     workspace_id bigint,
     account_id bigint,

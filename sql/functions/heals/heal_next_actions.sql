@@ -1,10 +1,11 @@
--- Puts an account's stale next actions where the mart stale_next_actions says: the job
--- and the enrollment together, one rescheduled event each. The mart is asked under the
--- account's lock, in later statements, so this may run beside senders and beside itself.
--- A late one is moved once on a step: a repeat would hide a sender that does not send.
--- A missing job is made where outreach.orphaned_enrollments() says so; the time of an
--- enrollment that is over is taken away. No limit is touched and nobody is called:
--- begin_send_attempts judges each send as ever. Returns what it changed.
+-- Moves an account's stale next actions to the times of the mart stale_next_actions:
+-- the job and the enrollment together, with one rescheduled event each. The mart is
+-- read under the account's lock, in later statements, so this is safe to run beside
+-- senders and concurrently. A late next action is moved once per step, because a repeat
+-- would hide a sender that does not send. A missing job is created if
+-- outreach.orphaned_enrollments() lists it; an ended enrollment loses its time. No
+-- limit is changed and no call is made: begin_send_attempts checks each send as usual.
+-- Returns the changes.
 create or replace function outreach.heal_next_actions(
     workspace_id bigint,
     account_id bigint,

@@ -1,6 +1,6 @@
--- The writing half of outreach.heal_next_actions(), under its locks: moves what
--- pg_temp.healing lists, set by set, and appends one event each. A job that is under way
--- or set aside keeps its time, and its enrollment takes that. Returns what it changed.
+-- Writes the changes of outreach.heal_next_actions(), under its locks: moves the rows
+-- of pg_temp.healing set by set, and appends one event each. A job in progress or
+-- parked keeps its time, and its enrollment gets that time. Returns the changes.
 create or replace function outreach.move_next_actions(
     workspace_id bigint,
     actor text,

@@ -1,9 +1,10 @@
 -- Enrollments of a workspace's running campaigns that should have a job and have none:
--- they stand on a step that sends, or on a wait that times out, and neither a job of
--- theirs is live nor did this step ever end. What failed, completed or was cancelled by
--- a rule is over; what was attempted and is not known unsent may have arrived; what was
--- recreated once is not recreated again, so that no loop can form (LL#277).
--- next_action_at: theirs, or else what it was when they came to this step.
+-- they are at a step that sends, or at a wait that times out, without a live job, and
+-- this step has never ended. A job that failed, completed or was cancelled by a rule
+-- has ended the step; an attempt that is not known unsent may have reached the person;
+-- a job that was recreated once is not recreated again, so that no loop can form
+-- (LL#277).
+-- next_action_at: the enrollment's own, or else its value at the start of this step.
 create or replace function outreach.orphaned_enrollments(workspace_id bigint)
 returns table (
     enrollment_id bigint,
@@ -57,7 +58,7 @@ begin
         ) is not null
         and (
             prospects.do_not_contact_at is null
-            -- Nobody is written to when a wait ends.
+            -- The end of a wait contacts no person.
             or steps.action = 'wait_accept'
         )
         and (
@@ -67,7 +68,7 @@ begin
                 and steps.action in ('wait_accept', 'send_inmail', 'comment')
             )
         )
-        -- Without a window there is no time to give it; enrollment_blockers says so.
+        -- Without a window there is no possible time; enrollment_blockers shows it.
         and exists (
             select 1
             from outreach.linkedin_account_sending_windows as windows

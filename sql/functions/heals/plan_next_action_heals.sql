@@ -1,6 +1,7 @@
--- The reading half of outreach.heal_next_actions(), under its account's lock: fills
--- pg_temp.healing with what is to be moved and where to, and locks those rows. A table
--- with statistics: joins of guessed sizes would compare everybody with everybody.
+-- Reads the plan of outreach.heal_next_actions(), under its account's lock: fills
+-- pg_temp.healing with the rows to move and their new times, and locks those rows. The
+-- table has statistics, because without them the planner may choose nested loops over
+-- all rows.
 create or replace function outreach.plan_next_action_heals(
     workspace_id bigint,
     account_id bigint
@@ -30,10 +31,10 @@ begin
         stale.workspace_id = plan_next_action_heals.workspace_id
         and stale.account_id = plan_next_action_heals.account_id
         and not stale.is_late_again
-        -- Without a window there is no time to give it; enrollment_blockers says so.
+        -- Without a window there is no possible time; enrollment_blockers shows it.
         and (stale.clamped_to is not null or stale.job_status is distinct from 'queued');
 
-    -- Who failed for good, was recreated before or may have been reached gets no job.
+    -- No job if it failed permanently, was recreated before or may have been sent.
     if exists (select 1 from pg_temp.healing where healing.is_orphan) then
         delete from pg_temp.healing
         where
@@ -66,7 +67,7 @@ begin
     order by jobs.job_id
     for no key update;
 
-    -- Whoever does not take the account's lock may have come between.
+    -- A session without the account's lock may have changed the rows meanwhile.
     delete from pg_temp.healing
     using outreach.campaign_prospects as enrollments
     left join outreach.campaign_send_jobs as jobs

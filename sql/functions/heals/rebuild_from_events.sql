@@ -1,9 +1,8 @@
--- Makes again, in a database that holds only what was appended and what was set up, all
--- that is derived from it: enrollments, jobs whose call was made, daily counters. A call
--- without an answer is unknown: nobody waits for it any more. What was queued is no
--- event; outreach.reconcile_orphans() gives such enrollments a job.
--- For a session that sets session_replication_role = replica, as every loader of rows
--- that have their history: each flip's event is there already.
+-- Recreates, in a database with only the append-only and the configuration tables, all
+-- derived rows: enrollments, jobs with a call, daily counters. A call without an answer
+-- becomes unknown. Queued jobs have no event; outreach.reconcile_orphans() creates
+-- them. For a session with session_replication_role = replica, because the events of
+-- all flips exist already.
 create or replace function outreach.rebuild_from_events(as_of timestamptz default null)
 returns void
 language plpgsql
@@ -13,17 +12,17 @@ declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
 begin
     if current_setting('session_replication_role') <> 'replica' then
-        raise exception 'rows that have their events already would get new ones'
+        raise exception 'rows with existing events would get new ones'
             using
                 errcode = 'object_not_in_prerequisite_state',
-                hint = 'Say `set session_replication_role = replica` first.';
+                hint = 'Run `set session_replication_role = replica` first.';
     end if;
 
     if exists (select 1 from outreach.campaign_prospects)
         or exists (select 1 from outreach.campaign_send_jobs)
         or exists (select 1 from outreach.linkedin_daily_counters)
     then
-        raise exception 'the database holds enrollments, jobs or counters already'
+        raise exception 'the database has enrollments, jobs or counters already'
             using
                 errcode = 'object_not_in_prerequisite_state',
                 hint = 'Rebuild into a database that was only migrated.';
@@ -65,7 +64,7 @@ begin
         at
     from outreach.daily_counter_truths() as truths;
 
-    -- What comes next is numbered after what was there.
+    -- New rows get higher ids than the existing ones.
     perform
         setval(
             pg_get_serial_sequence('outreach.campaign_prospects', 'enrollment_id'),

@@ -1,8 +1,8 @@
--- Gives each orphaned enrollment its job, once, and sets each unpaired one and its job to
--- a single time: the clamp of the later of next_action_at and now. Makes a job that no
--- claim sees visible again. Looks again under the accounts' locks, so it may run beside
--- senders and beside itself.
--- Returns what it changed; repair is recreated (a job was made), paired or shown.
+-- Creates the job of each orphaned enrollment, once, and sets each unpaired enrollment
+-- and its job to one time: the clamp of the later of next_action_at and now. Makes
+-- hidden jobs visible to claims again. Reads again under the accounts' locks, so it is
+-- safe to run beside senders and concurrently. Returns the changes; repair is recreated
+-- (a job was created), paired or shown.
 create or replace function outreach.reconcile_orphans(
     workspace_id bigint,
     as_of timestamptz default null,

@@ -1,5 +1,5 @@
--- Appends what a heal that a person started did to one subject: how much was wrong
--- before and after, and the query that counts it. Kept where less is wrong afterwards,
+-- Appends the report of a person's heal of one subject: the number of faults before and
+-- after, and the query that counts them. It was kept if the number is lower afterwards,
 -- else rolled back. Returns the report's id.
 create or replace function outreach.record_heal_report(
     workspace_id bigint,

@@ -1,9 +1,9 @@
--- What outcomes that say "sent" mean, one row each: the event that tells of it (null
--- where an event told of it before), the change of status that comes with that event
--- (null where the status stays), and whether the job was waiting for this answer. A yes without a
--- proof (a message without its id, a comment) is told as send_unproven, which no figure
--- counts: the action's own event follows once it was found at the provider
--- (decided_sent). Taking an invite back spends nothing and counts on no day.
+-- The effects of outcomes that mean "sent", one row each: its event (null if there was
+-- one before), the change of status with that event (null if the status stays), and
+-- whether the job was waiting for this answer. A success without a proof (a message
+-- without its id, a comment) has the event send_unproven, which no figure counts; the
+-- action's own event follows once it was found at the provider (decided_sent). A
+-- withdrawal of an invite spends nothing and counts on no day.
 create or replace function outreach.sends_to_settle(
     workspace_id bigint,
     outcome_ids bigint []
@@ -37,7 +37,7 @@ begin
         telling.event_type not in ('send_unproven', 'invite_withdrawn'),
         flips.to_status,
         attempts.action = 'send_invite' and enrollments.linkedin_invited_at is null,
-        -- A job that went on to a later attempt waits for that one's own answer.
+        -- A job with a later attempt waits for the answer to that attempt.
         jobs.status in ('queued', 'claimed', 'parked')
         or (
             jobs.status in ('sending', 'unknown')
@@ -54,7 +54,7 @@ begin
             )
         )
     from unnest(outcome_ids) as asked (outcome_id)
-    -- Each by an index look-up of its own, whatever the statistics say.
+    -- Forces one index look-up per row, which is fast whatever the statistics.
     cross join lateral (
         select found.*
         from outreach.send_attempt_outcomes as found

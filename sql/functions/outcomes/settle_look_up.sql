@@ -1,10 +1,10 @@
--- A profile was found: the person's provider_id is kept, and what comes next is queued.
--- A look-up that a step's own send waited for is followed by that send, with the same
--- time; one that is a step of its own by the next step. What the profile says already
--- saves the call: a connection is not invited, nor somebody whose invite is pending.
--- A person who is known under another row goes on as that row, and ends here where that
--- one is in the campaign or under way in another: nobody is written to twice. A sender
--- is not written to at all.
+-- Stores the provider_id of a found profile, and queues the next job. A look-up before
+-- a step's send is followed by that send, with the same time; a look-up that is a step
+-- is followed by the next step. The facts of the profile can save the send: a
+-- connection is not invited, and neither is a person with a pending invite. If the
+-- person has another row, the enrollment moves to that row, or ends if that row is in
+-- the campaign or active in another one, so that nobody is contacted twice. The owner
+-- of a sending account is not contacted.
 create or replace function outreach.settle_look_up(
     workspace_id bigint,
     outcome_id bigint,

@@ -1,7 +1,7 @@
--- Lets appended outcomes take effect on their jobs and enrollments. What was sent is
--- settled as a set, one outcome of an enrollment at a time; the few others are settled
--- one by one. Takes the locks of the accounts, the enrollments and the jobs, in that
--- order, and looks in later statements.
+-- Applies appended outcomes to their jobs and enrollments. Sent attempts are settled as
+-- a set, one outcome of an enrollment at a time; the few others are settled one by one.
+-- Locks the accounts, the enrollments and the jobs, in that order, and reads in later
+-- statements.
 create or replace function outreach.settle_send_outcomes(
     workspace_id bigint,
     outcome_ids bigint [],
@@ -10,7 +10,7 @@ create or replace function outreach.settle_send_outcomes(
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
@@ -48,7 +48,7 @@ begin
             ) as first_sent_id,
             max(outcomes.recorded_at) as recorded_at
         from unnest(outcome_ids) as asked (outcome_id)
-        -- Each by an index look-up of its own, whatever the statistics say.
+        -- Forces one index look-up per row, which is fast whatever the statistics.
         cross join lateral (
             select kept.*
             from outreach.send_attempt_outcomes as kept

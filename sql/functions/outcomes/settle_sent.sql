@@ -27,7 +27,7 @@ begin
             (sends.attempt).attempt_id as attempt_id,
             (sends.attempt).action as action,
             (sends.attempt).begun_at as begun_at,
-            -- A profile that was found is settled below.
+            -- A found profile is settled below.
             sends.was_waited_for
             and (sends.attempt).action <> 'resolve_profile' as completes
         from outreach.sends_to_settle(settle_sent.workspace_id, outcome_ids) as sends

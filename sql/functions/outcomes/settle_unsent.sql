@@ -81,7 +81,7 @@ begin
         when 'our_key_bad', 'decided_unsent' then
             perform outreach.requeue_job(job);
         when 'already_connected', 'already_pending' then
-            -- What the job was to bring about is so already, and was no send.
+            -- The job's effect exists already, and there was no send.
             perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
             if job.action <> 'withdraw_invite' then
                 perform outreach.record_enrollment_event(
@@ -91,7 +91,7 @@ begin
                     end,
                     step_id => job.step_id
                 );
-            -- A connection that is found while an invite is taken back accepted it.
+            -- A connection that is found by a withdrawal has accepted the invite.
             elsif outreach.accept_enrollment(
                 job.workspace_id, job.enrollment_id, at, actor,
                 jsonb_build_object('found_by', 'withdraw_invite', 'job_id', job.job_id),
@@ -114,7 +114,7 @@ begin
             );
         when 'content_bad' then
             if outreach.may_be_repeated(attempt.action) then
-                -- That call held no text of ours, so none can be corrected.
+                -- That call had no text, so no text can be corrected.
                 perform outreach.fail_job(job, reason, actor, at);
             else
                 perform outreach.park_job(
@@ -130,7 +130,7 @@ begin
             end if;
         else
             -- A chat that the provider does not know any more, because the account was
-            -- added anew, is forgotten: the next try starts one.
+            -- added again, is deleted here; the next attempt starts a new one.
             delete from outreach.linkedin_chats as chats
             where
                 attempt.action = 'send_message'

@@ -1,8 +1,7 @@
--- What became of an attempt, from the kinds of evidence that its outcomes give: sent,
--- unsent, unknown or open (no outcome yet). Evidence of a send outweighs everything
--- else, and a definite no outweighs doubt. Null counts as no such evidence.
--- Its body is parsed when it is created, so that no search_path can change what it
--- means and a query can inline it.
+-- The state of an attempt from the evidence of its outcomes: sent, unsent, unknown or
+-- open (no outcome yet). Evidence of a send has priority over everything else, and
+-- proof of no send over unknown. Null counts as no evidence. The body is parsed at
+-- creation, so that no search_path can change its meaning and a query can inline it.
 create or replace function outreach.state_of_attempt(
     is_sent boolean,
     is_unsent boolean,

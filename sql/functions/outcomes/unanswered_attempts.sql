@@ -1,7 +1,7 @@
--- The attempts that the provider alone can tell about, of one account or of all: unknown
--- ones, begun and never answered, and those of the last 7 days that were said to be sent
--- without a proof. With all that asking about them needs. lost_at is when the last hope
--- of a better answer ended: the lease's end, or an answer without a word.
+-- The attempts that only the provider's lists can decide, of one account or of all:
+-- unknown attempts, unanswered ones, and those of the last 7 days that were answered as
+-- sent without a proof, with the facts for the look-up. lost_at is when the answer was
+-- lost: the end of the lease, or an inconclusive answer.
 create or replace function outreach.unanswered_attempts(
     workspace_id bigint,
     account_id bigint default null,

@@ -1,6 +1,7 @@
--- Unanswered and unproven attempts to ask the provider about now: lost 15 minutes ago
--- or more, by an account that is connected (of another, the provider's lists are not
--- kept fresh). Two complete reads are enough; what they leave open waits for a person.
+-- Unanswered and unproven attempts to look up at the provider now: lost 15 minutes ago
+-- or more, by a connected account (the provider's lists of other accounts are not
+-- current). Two complete reads are enough; an attempt that they do not decide waits for
+-- a person.
 create or replace function outreach.unknown_sends_to_ask(
     workspace_id bigint,
     as_of timestamptz

@@ -1,5 +1,5 @@
--- Answers that are kept and never took effect: the newest attempt of an unknown job is
--- known by now to be sent or unsent. One row a job, with the outcome that says so.
+-- Stored answers that never took effect: the newest attempt of an unknown job is known
+-- to be sent or unsent. One row per job, with the outcome that proves it.
 create or replace function outreach.unsettled_answers(workspace_id bigint)
 returns table (
     account_id bigint,
@@ -40,7 +40,7 @@ begin
             outcomes.workspace_id = unsettled_answers.workspace_id
             and outcomes.attempt_id = newest.attempt_id
             and outcomes.means in ('sent', 'unsent')
-        -- Any evidence that it was sent outweighs a no.
+        -- Evidence of a send has priority over a refusal.
         order by outcomes.means, outcomes.outcome_id desc
         limit 1
     ) as deciding

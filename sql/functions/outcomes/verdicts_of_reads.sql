@@ -100,7 +100,7 @@ as $$
             on
                 attempts.lost_at + interval '15 minutes' <= reads.started_at
                 and reads.is_complete
-                -- Without its items a read shows nobody absent.
+                -- A read whose items were deleted does not prove absence.
                 and reads.items_emptied_at is null
                 and reads.list in ('sent_invitations', 'relations')
         where

@@ -1,6 +1,6 @@
 -- Moves enrollments to their next steps (outreach.next_steps), each with its event, and
--- queues what they do there. One that is through is completed, unless its invite is
--- still out. The caller holds the accounts' locks.
+-- queues the jobs of these steps. An enrollment without a next step is completed,
+-- unless its invite is pending. The caller holds the accounts' locks.
 create or replace function outreach.advance_enrollments(
     workspace_id bigint,
     enrollment_ids bigint [],
@@ -11,7 +11,7 @@ create or replace function outreach.advance_enrollments(
 returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
--- One index look-up per row has no bad plan, whatever the statistics say.
+-- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off

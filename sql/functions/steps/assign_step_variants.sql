@@ -1,7 +1,7 @@
--- Gives each claimed job's enrollment its wording of the step, where the step has
--- several: by a stable hash over the weights (settings.weights, 1 where it says none),
--- once. Weights that change later move nobody; a wording that was taken away since is
--- drawn anew. A wording may have no text at all: an invite without a note.
+-- Assigns each claimed job's enrollment a variant of the step, if the step has several:
+-- once, by a stable hash over the weights (settings.weights, 1 by default). Later
+-- changes of the weights move no enrollment; a removed variant is assigned again. A
+-- variant may have no text, such as an invite without a note.
 create or replace function outreach.assign_step_variants(
     workspace_id bigint,
     job_ids bigint [],

@@ -1,5 +1,5 @@
--- A wait for the accept timed out and the campaign moves on: nobody is called and
--- nothing spent. The invite stays out, and an accept is still heard.
+-- Ends a wait for the accept after its time-out and continues the campaign, without a
+-- call or a spent limit. The invite stays pending, and an accept still counts.
 create or replace function outreach.end_wait(
     job outreach.campaign_send_jobs,
     actor text,
@@ -11,7 +11,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-    -- Not completed: a completed job is a provider action that was done.
+    -- Not completed, because a completed job is a done provider action.
     perform outreach.set_job_status(job, 'cancelled', 'wait_ended');
 
     perform outreach.record_enrollment_event(

@@ -1,6 +1,6 @@
--- Where a person starts in a campaign: its first step that does something, and how long
--- to wait before it. Whose LinkedIn id is known needs no look-up. No row where the
--- campaign has no such step.
+-- The start of a person in a campaign: its first step with an action, and the delay
+-- before it. A person with a known LinkedIn id needs no look-up. No row if the campaign
+-- has no such step.
 create or replace function outreach.first_send_of_campaign(
     workspace_id bigint,
     campaign_id bigint,

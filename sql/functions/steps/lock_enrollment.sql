@@ -1,5 +1,5 @@
--- Locks an enrollment after its account, in the order that everybody keeps, and gives
--- it as it stands then.
+-- Locks an enrollment after its account, in the common order, and returns its row as of
+-- the lock.
 create or replace function outreach.lock_enrollment(
     workspace_id bigint,
     enrollment_id bigint

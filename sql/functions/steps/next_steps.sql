@@ -1,9 +1,9 @@
--- Where each enrollment goes from its step, one row each: to the first later step that
--- is not done already, with the status that it has there and how long its job waits
--- (null without a job); step_id is null where no step is left. The delays of steps that
--- are passed over count: an invite to a connected person, a wait for their accept, a
--- look-up of a known person. A message to a person whose invite is out waits for the
--- accept, without a job. Who replied, failed or must not be contacted has no row.
+-- The next step of each enrollment, one row each: the first later step that is not done
+-- already, with the status at that step and the delay of its job (null without a job);
+-- step_id is null if no step is left. Steps that are skipped (an invite to a connected
+-- person, a wait for their accept, a look-up of a known person) add their delays. A
+-- message to a person with a pending invite waits for the accept, without a job. An
+-- enrollment that has replied, failed or must not be contacted has no row.
 create or replace function outreach.next_steps(
     workspace_id bigint,
     enrollment_ids bigint [],
@@ -92,7 +92,7 @@ begin
                         then 'ready_to_invite'
                     else 'ready_to_message'
                 end
-                -- The last step is over. An invite that is out keeps it open.
+                -- The last step is done. A pending invite keeps the enrollment open.
                 when people.linkedin_status <> 'pending_accept' or people.is_connected
                     then 'completed'
                 else people.linkedin_status

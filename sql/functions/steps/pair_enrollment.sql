@@ -1,7 +1,6 @@
 -- Sets an enrollment's next_action_at and its live job's run_at to one time, with one
--- event. A queued job takes the clamp of the later of next_action_at and now; what is
--- under way or set aside keeps its own time. The caller holds the account's lock.
--- Returns that time.
+-- event. A queued job gets the clamp of the later of next_action_at and now; any other
+-- live job keeps its own time. The caller holds the account's lock. Returns that time.
 create or replace function outreach.pair_enrollment(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,5 +1,6 @@
--- Parks everybody who waits for a step's send, with one error: nothing is called and
--- nothing spent. What is being sent already is left alone. Returns how many it parked.
+-- Parks all enrollments that wait for a step's send, with one error, without a call or
+-- a spent limit. Sends in progress are not changed. Returns the number of parked
+-- enrollments.
 create or replace function outreach.park_step(
     workspace_id bigint,
     step_id bigint,

@@ -1,6 +1,5 @@
--- Appends one event to an enrollment and, where to_status differs, flips its
--- linkedin_status in the same breath: the two never stand apart.
--- Returns the event's id.
+-- Appends one event to an enrollment and, if to_status differs, flips its
+-- linkedin_status in the same statement block. Returns the event's id.
 create or replace function outreach.record_enrollment_event(
     workspace_id bigint,
     enrollment_id bigint,
@@ -38,7 +37,7 @@ begin
             record_enrollment_event.enrollment_id
             using
                 errcode = 'no_data_found',
-                hint = 'Look it up in outreach.campaign_prospects.';
+                hint = 'Search for it in outreach.campaign_prospects.';
     end if;
 
     if record_enrollment_event.to_status <> enrollment.linkedin_status then

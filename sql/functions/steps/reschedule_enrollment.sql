@@ -1,6 +1,6 @@
 -- Sets an enrollment's next_action_at and its live job's run_at to one time.
--- The job must be queued: what is claimed, sending, unknown or parked keeps its time.
--- Returns the time that was set.
+-- The job must be queued: a claimed, sending, unknown or parked job keeps its time.
+-- Returns the new time.
 create or replace function outreach.reschedule_enrollment(
     workspace_id bigint,
     enrollment_id bigint,
@@ -20,11 +20,11 @@ declare
     job outreach.campaign_send_jobs;
 begin
     if reschedule_enrollment.run_at is null then
-        raise exception 'enrollment % cannot be rescheduled to no time at all',
+        raise exception 'enrollment % cannot be rescheduled without a time',
             reschedule_enrollment.enrollment_id
             using
                 errcode = 'null_value_not_allowed',
-                hint = 'Give the time not before which it may be sent.';
+                hint = 'Give the earliest time at which it may be sent.';
     end if;
 
     locked_account_ids := array(
@@ -69,7 +69,7 @@ begin
             job.job_id, reschedule_enrollment.enrollment_id, job.status
             using
                 errcode = 'object_not_in_prerequisite_state',
-                hint = 'Wait until the send is over, or resolve it.';
+                hint = 'Wait until the send ends, or resolve it.';
     end if;
 
     update outreach.campaign_send_jobs as jobs

@@ -1,6 +1,6 @@
--- Goes on after a look-up, or without one that turned out not to be needed: queues the
--- step's own job with the time of the job that came before it, or, where the look-up
--- was the step, takes the next one. Who replied or was stopped meanwhile gets none.
+-- Continues after a look-up, or without one that is not needed: queues the step's own
+-- job with the time of the previous job, or, if the look-up was the step, moves to the
+-- next step. An enrollment that has replied or was stopped gets no job.
 create or replace function outreach.resume_step(
     job outreach.campaign_send_jobs,
     actor text,
@@ -36,7 +36,7 @@ begin
         steps.workspace_id = job.workspace_id
         and steps.step_id = job.step_id;
 
-    -- Somebody who became a connection while being looked up needs no invite.
+    -- A person who became a connection during the look-up needs no invite.
     if step_action = 'resolve_profile'
         or (
             step_action = 'send_invite'

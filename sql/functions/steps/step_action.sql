@@ -1,7 +1,7 @@
--- What the job of a step does for one person: the step's own action, or the look-up
--- that has to come first. A wait for an accept ends by its time-out's own action, and
--- has no job (null) without one.
--- No search_path of its own, so that a query can take it in; every name is qualified.
+-- The action of a step's job for one person: the step's own action, or the look-up that
+-- has to come first. A wait for an accept has its time-out's action, and no job (null)
+-- without a time-out. It sets no search_path, so that a query can inline it; every name
+-- is qualified.
 create or replace function outreach.step_action(
     step outreach.campaign_steps,
     prospect outreach.prospects

@@ -1,6 +1,6 @@
--- The post that a comment step is about, by its social id: settings.post names the
--- prospect's custom field that holds it (custom.<name>), or is the id itself.
--- No search_path of its own, so that a query can take it in; every name is qualified.
+-- The social id of the post of a comment step: settings.post is the name of the
+-- prospect's custom field with the id (custom.<name>), or the id itself. It sets no
+-- search_path, so that a query can inline it; every name is qualified.
 create or replace function outreach.step_social_id(
     step outreach.campaign_steps,
     prospect outreach.prospects

@@ -1,8 +1,8 @@
--- Ends an enrollment that must go no further, and what of its job has not begun: that
--- is cancelled, whatever its status. A call that has begun is left to its answer.
--- An invite that is out is not ended by that: it may still be accepted, and taking it
--- back contacts nobody. Such an enrollment stays pending, or becomes so again, and only
--- its withdrawal is left in the queue. Returns whether a job was cancelled.
+-- Ends an enrollment that must not continue, and cancels its job in any status if its
+-- call has not begun. A call that has begun waits for its answer. A pending invite
+-- stays: it may still be accepted, and its withdrawal contacts no person. Such an
+-- enrollment stays pending, or becomes pending again, and only its withdrawal stays in
+-- the queue. Returns whether a job was cancelled.
 create or replace function outreach.stop_enrollment(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,8 +1,8 @@
--- Ends the sequence of everybody who replied, unless their campaign goes on after a
--- reply: what is queued, claimed or parked is cancelled, the status becomes replied. A
--- call that is under way or unanswered is left to its outcome, which leads no further.
--- Whom a person set going again after the last reply is left alone.
--- Returns the enrollments that were stopped.
+-- Ends the sequences of people who replied, unless their campaign continues after a
+-- reply: queued, claimed and parked jobs are cancelled, and the status becomes replied.
+-- A call in progress or unanswered waits for its outcome, after which the sequence
+-- ends. An enrollment that a person resumed after the last reply is not stopped.
+-- Returns the stopped enrollments.
 create or replace function outreach.stop_replied_enrollments(
     workspace_id bigint,
     actor text,
