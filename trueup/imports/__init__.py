@@ -1,5 +1,5 @@
-"""Exports of prospects from other tools, read and enrolled.
+"""Reading and enrolling exports of prospects from other tools.
 
-Belongs here: reading files, their columns, names and profile addresses. Does not: who
-may be enrolled, which is decided in `sql/functions/imports/`.
+Belongs here: reading files, their columns, names and profile addresses. Does not: which
+people may be enrolled (`sql/functions/imports/`).
 """

@@ -1,14 +1,14 @@
-"""What a cell's text means: a value, a blank, a yes or a no.
+"""The meaning of a cell's text: a value, a blank, a yes or a no.
 
-Belongs here: words that stand for nothing, marks in the languages that spreadsheets
-write, entities. Does not: names of people (`person_names.py`), profile addresses.
+Belongs here: words for blanks, marks in the languages of spreadsheets, and entities.
+Does not: names of people (`person_names.py`), profile addresses.
 """
 
 import html
 import re
 import unicodedata
 
-# Blanks that a reader does not see; `str.strip` leaves most of them.
+# Invisible blanks; `str.strip` leaves most of them.
 _OUTER = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u180e\u2000\u2001\u2002\u2003\u2004"
 _OUTER += "\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200e\u200f\u2028\u2029\u202f"
 _OUTER += "\u205f\u2060\u3000\ufeff"
@@ -22,7 +22,7 @@ def phrases(text: str) -> frozenset[str]:
     return frozenset(phrase for phrase in found if phrase)
 
 
-# As tools write them: where the case tells a word from a name, it is kept.
+# As tools write them; the case is kept if it distinguishes a word from a name.
 _BLANK_AS_WRITTEN = phrases("nan|NaN|NAN|NA|nil|NIL|\\N")
 _BLANK = phrases(
     """
@@ -37,7 +37,7 @@ _BLANK = phrases(
     non disponibile|niet beschikbaar|não disponível|нет данных
     """
 )
-# What LinkedIn calls members whom it does not name, in the languages of its exports.
+# LinkedIn's words for members without a visible name, in the languages of its exports.
 _HIDDEN_MEMBER = phrases(
     """
     linkedin member|linkedin-mitglied|linkedin mitglied|membre de linkedin
@@ -75,7 +75,7 @@ _FIRST_DEGREE = phrases(
 
 
 _LONGEST_BLANK = 25
-# Most values are told from a blank by their first character alone.
+# For most values the first character shows that they are not blank.
 _BLANK_BEGINS = frozenset(
     letter
     for word in (*_BLANK, *_BLANK_AS_WRITTEN, *_HIDDEN_MEMBER)
@@ -84,7 +84,7 @@ _BLANK_BEGINS = frozenset(
 
 
 def cleaned(written: str) -> str:
-    """A cell's value, without outer blanks and entities; empty if it says nothing."""
+    """A cell's value, without outer blanks and entities; empty if it is blank."""
     value = written.strip()
     if not value.isascii():
         value = value.strip(_OUTER)
@@ -94,7 +94,7 @@ def cleaned(written: str) -> str:
 
 
 def is_blank(value: str) -> bool:
-    """Whether a stripped text stands for nothing, as `#N/A`, `NULL` or `-` do."""
+    """Whether a stripped text means no value, such as `#N/A`, `NULL` or `-`."""
     if not value:
         return True
     if value[0] not in _BLANK_BEGINS or len(value) > _LONGEST_BLANK:
@@ -104,23 +104,23 @@ def is_blank(value: str) -> bool:
 
 
 def is_hidden_member(name: str) -> bool:
-    """Whether a name is LinkedIn's word for a member whom it does not name."""
+    """Whether a name is LinkedIn's word for a member without a visible name."""
     return " ".join(name.casefold().split()) in _HIDDEN_MEMBER
 
 
 def is_marked(value: str) -> bool:
-    """Whether a do-not-contact cell marks: whatever is no known no does."""
+    """Whether a do-not-contact cell is a mark: any value except a known no."""
     return bool(value) and _word(value) not in _NO_WORDS
 
 
 def is_connected(value: str) -> bool:
-    """Whether a cell of `Connected On` or `Connected` says so: by a date, or by yes."""
+    """Whether a cell of `Connected On` or `Connected` is a date or a yes."""
     word = value.casefold().strip(" .!")
     if not word or _word(value) in _NO_WORDS or _NOT_CONNECTED.match(word):
         return False
     if word in _CONNECTED:
         return True
-    # A degree is no date: 2nd, 3rd+.
+    # A degree such as 2nd or 3rd+ is not a date.
     numbers = _INTEGER.findall(word)
     return any(number.strip("0") for number in numbers) and (
         len(numbers) > 1 or len(numbers[0]) > 4 or numbers == ["1"]
@@ -128,14 +128,14 @@ def is_connected(value: str) -> bool:
 
 
 def is_first_degree(value: str) -> bool:
-    """Whether a cell of a connection's degree says the first."""
+    """Whether a cell of a connection's degree means the first degree."""
     word = value.casefold().strip(" .")
     number = _INTEGER.search(word)
     return int(number[0]) == 1 if number else word in _FIRST_DEGREE
 
 
 def _word(value: str) -> str:
-    """Without case and accents, which capitals often lose: FALSCH, HAYIR."""
+    """The word without case and accents, which capitals often lose: FALSCH, HAYIR."""
     letters = unicodedata.normalize("NFKD", value.casefold().strip(" .!"))
     plain = "".join(char for char in letters if not unicodedata.combining(char))
     return plain.replace("ı", "i")

@@ -1,7 +1,7 @@
 """Companies and email domains whose people are not contacted.
 
-Belongs here: keeping, listing and removing such rules. Does not: what a rule marks
-(`sql/functions/gates/add_do_not_contact_rule.sql`), or a person's own mark.
+Belongs here: adding, listing and removing such rules. Does not: which people a rule
+marks (`sql/functions/gates/add_do_not_contact_rule.sql`), or a person's own mark.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ KINDS = ("company", "email_domain")
 
 @dataclasses.dataclass(frozen=True)
 class Marked:
-    """What a new rule did: how many people it marked, and jobs that it cancelled."""
+    """The result of a new rule: the numbers of marked people and cancelled jobs."""
 
     people: int
     cancelled_jobs: int
@@ -42,11 +42,11 @@ def add_rule(
     actor: str,
     as_of: datetime | None = None,
 ) -> Marked:
-    """Keep a rule and mark its people; those who come later are marked by their import.
+    """Add a rule and mark its people; an import marks people who are added later.
 
     `kind` is one of KINDS; `written` a company's name, or a domain, with or without an
     address around it. Commits, unless the caller is inside a transaction. Raises
-    ValueError, whose text is a sentence, if `written` names nothing.
+    ValueError, whose text is a sentence, if `written` is no company or domain.
     """
     try:
         with connection.transaction():
@@ -64,7 +64,7 @@ def add_rule(
 def remove_rule(
     connection: psycopg.Connection, workspace_id: int, kind: str, written: str
 ) -> bool:
-    """Forget a rule; whether there was one. People who are marked stay marked."""
+    """Remove a rule; returns whether it existed. Marked people stay marked."""
     removed = connection.execute(
         "delete from outreach.do_not_contact_rules as rules"
         " where rules.workspace_id = %s and rules.kind = %s"

@@ -1,10 +1,10 @@
-"""What kind of file an export is, and its tables of cells.
+"""The kind of file of an export, and its tables of cells.
 
 Belongs here: workbooks, archives, delimited text, and records by their line. Does not:
-which column is what.
+the meaning of columns.
 
-A table yields records by their first line, from 1; None stands for a record that cannot
-be read.
+A table yields records by their first line, from 1; None is a record that cannot be
+read.
 """
 
 import csv
@@ -23,10 +23,10 @@ from trueup.imports.text_encodings import DecodedText, UnreadableTextError, deco
 
 LARGEST_FILE_BYTES = 500_000_000
 HEADER_WITHIN = 15
-# A record with more lines than this has a quote that nobody closed.
+# A record with more lines than this has an unclosed quote.
 _MOST_LINES_IN_RECORD = 200
 _DELIMITERS = (",", ";", "\t", "|")
-# Divides nothing: a file of one column has whole lines as its cells.
+# Splits no line: in a file of one column each line is a cell.
 _UNDIVIDED = "\x1f"
 _LARGEST_UNPACKED_BYTES = 1_000_000_000
 _MOST_FILES_IN_ARCHIVE = 10_000
@@ -55,11 +55,11 @@ _SAVE_IT = "Save it as CSV (UTF-8) or as an Excel workbook (.xlsx)."
 
 
 class UnreadableFileError(Exception):
-    """A file that holds no table of people; a sentence for a person."""
+    """The file has no table of people; the text is a sentence for a person."""
 
 
 class Table(Protocol):
-    """Cells by record. `line_count` is how long the whole is."""
+    """Cells by record. `line_count` is the number of lines of the file."""
 
     line_count: int
 
@@ -77,7 +77,7 @@ class Table(Protocol):
 def read_tables(
     content: bytes, encoding: str | None = None
 ) -> tuple[list[Table], DecodedText | None]:
-    """The tables that a file may be read as, and the text of one that is text.
+    """The possible tables of a file, and the text of a text file.
 
     Text may be read with each delimiter, and as whole lines at last; a workbook sheet
     by sheet. Raises UnreadableFileError.
@@ -163,7 +163,7 @@ class TextTable:
 
 
 class _Feed:
-    """Lines for a reader that stops where one record becomes too long to be one."""
+    """Lines for a reader; stops if a record becomes too long."""
 
     def __init__(self, lines: Sequence[str], at: int) -> None:
         self.lines = lines
@@ -211,7 +211,7 @@ def _without_empty_end(cells: list[str]) -> list[str]:
 
 
 def _unpacked(content: bytes) -> tuple[str | None, bytes]:
-    """The name and content of the file that an archive is read by.
+    """The name and content of the file to read from an archive.
 
     No name stands for a workbook, which is an archive itself. What is declared to be
     absurdly large is not unpacked, and no file may be larger than it is declared.
@@ -246,7 +246,7 @@ def _unpacked(content: bytes) -> tuple[str | None, bytes]:
 
 
 def _connections_of(files: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """LinkedIn's archive has the connections in one of its files."""
+    """The file with the connections in LinkedIn's archive."""
     shown = [
         entry
         for entry in files
@@ -288,7 +288,7 @@ def _content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse a workbook whose cells are so far apart that they fill no memory."""
+    """Refuse a workbook whose cells span more rows and columns than fit in memory."""
     for entry in files:
         content = _content_of(archive, entry)
         if not re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename):
@@ -302,7 +302,7 @@ def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) ->
 
 
 def _extent(sheet: bytes) -> tuple[int, int]:
-    """How many columns and rows the cells of a sheet may span."""
+    """The numbers of columns and rows that the cells of a sheet span."""
     columns = rows = in_row = 0
     for found in _CELL_REFERENCE.finditer(sheet):
         columns = max(columns, _column_number(found[1]))
@@ -327,7 +327,7 @@ def _column_number(letters: bytes) -> int:
 
 
 def _sheets(content: bytes) -> Iterator[SheetTable]:
-    """The visible sheets of a workbook that hold anything."""
+    """The visible sheets of a workbook that are not empty."""
     is_any = False
     try:
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -352,7 +352,7 @@ def _sheets(content: bytes) -> Iterator[SheetTable]:
 
 
 def _text(cell: object) -> str:
-    """A cell as a CSV of the same workbook would write it."""
+    """A cell as in a CSV of the same workbook."""
     match cell:
         case bool():
             return "TRUE" if cell else "FALSE"

@@ -1,16 +1,16 @@
-"""Which values the texts of a campaign cannot do without.
+"""The values that the texts of a campaign need.
 
-Belongs here: trying a saved text without each of its fields. Does not: who lacks one
-(`sql/functions/imports/values_that_imported_lack.sql`).
+Belongs here: rendering a saved text without each of its fields. Does not: which people
+lack a value (`sql/functions/imports/values_that_imported_lack.sql`).
 """
 
 from collections.abc import Iterable, Sequence
 
 from trueup.templates import FIELDS, MissingValueError, RenderError, render
 
-# The sender's own are no column of an export.
+# The sender's fields are not columns of an export.
 _OF_PEOPLE = tuple(sorted(name for name in FIELDS if not name.startswith("sender")))
-# A figure, so that filters that calculate have something to work on.
+# A number, so that arithmetic filters have an input.
 _ANYTHING = "7"
 
 

@@ -1,7 +1,7 @@
-"""First and last names, taken out of what exports write for them.
+"""First and last names from the cells of exports.
 
-Belongs here: titles, degrees, symbols, and full names taken apart. Does not: which
-column holds a name.
+Belongs here: titles, degrees, symbols, and splitting full names. Does not: which column
+has a name.
 """
 
 import re
@@ -22,7 +22,7 @@ _TITLES = phrases(
     avv|geom|dhr|mevr|drs|mgr|mga|judr|mudr|rndr|phdr|inż|engr|shri|smt|doña
     """
 )
-# Somebody may be called so; with a full stop it is a title: "Fr. Jon", "M. Jean".
+# These can be names; with a full stop they are titles: "Fr. Jon", "M. Jean".
 _TITLES_WITH_STOP = phrases(
     "m|me|sr|sig|di|er|ca|fr|hr|ir|med|don|bc|gen|lt|col|adv|arch|arq|rag|phil|hon|univ"
     "|dipl|rer|nat|jur|habil|st"
@@ -35,7 +35,7 @@ _DEGREES = phrases(
     iii|iv|dipl-ing|msci|mse|bba|bcom|mcom|ca|cgeit|togaf|itil|mieee|mcr|rgd
     """
 )
-# Degrees and the like that are written with small letters.
+# Degrees that are written with small letters.
 _MIXED_DEGREES = phrases(
     "phd|dphil|msc|bsc|edd|meng|beng|mphil|mres|esq|jr|sr|dipl-ing|bcom|mcom|assoccipd|msci"
 )
@@ -49,14 +49,14 @@ _PLAIN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff21-\uff5a\u24b6-\u24e9]")
 _DRAWN = frozenset({"So", "Sk", "Sm", "Sc", "Cn", "Co", "Cs"})
 _SIGNS = frozenset('*~_#^=<>"`')
-# What joins and colours emoji. Inside a word some scripts need the first one.
+# Characters that join and colour emoji. Some scripts need the first one inside words.
 _JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
 _CONSTANTS = Constants()
 _CONSTANTS.titles.remove(*_CONSTANTS.titles)
 
 
 def given_name(written: str) -> str:
-    """What a first-name cell calls somebody: no title, symbol or degree."""
+    """The first name in a cell, without titles, symbols and degrees."""
     if written.isalpha():
         return written
     words = _without_symbols(written).split()
@@ -64,7 +64,7 @@ def given_name(written: str) -> str:
 
 
 def family_name(written: str) -> str:
-    """What a last-name cell calls somebody: no symbol or degree."""
+    """The last name in a cell, without symbols and degrees."""
     if written.isalpha():
         return written
     return _without_degrees(_without_symbols(written), least_words=1)
@@ -72,7 +72,7 @@ def family_name(written: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def split_name(written: str) -> tuple[str, str]:
-    """The first and the last name of a full name, either of them perhaps empty."""
+    """The first and the last name of a full name; either can be empty."""
     name = _without_symbols(written)
     words = _without_titles(name.split())
     has_title = len(words) < len(name.split())

@@ -1,7 +1,7 @@
-"""LinkedIn profile addresses, in the one form in which two of them can be compared.
+"""Normalising LinkedIn profile addresses, so that they can be compared.
 
-Belongs here: reading what exports and people write for a profile: an address, an id, a
-URN or a public name. Does not: looking a profile up at the provider.
+Belongs here: reading an address, an id, a URN or a public name from exports and people.
+Does not: look-ups at the provider.
 """
 
 import html
@@ -14,9 +14,9 @@ from trueup.imports.cell_values import phrases
 from trueup.unipile.public_identifiers import ANY_ID, decoded, folded
 
 _PROVIDER_ID = re.compile(r"ACoAA[A-Za-z0-9_-]{10,60}")
-# An id whose case is lost names another person, or nobody.
+# An id in another case belongs to another person or to none.
 _RECASED_ID = re.compile(r"AC[OW]AA[A-Z0-9_-]{20,60}", re.IGNORECASE)
-# What nearly every export writes; it is read without taking it apart.
+# The form of nearly every export, which is read without parsing.
 _PLAIN = re.compile(
     r"https?://(?:[a-z]{2,3}\.)?linkedin\.com/in/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)/?"
 )
@@ -33,15 +33,15 @@ _AROUND = re.compile(r"[\s\"'<>()\[\]|]")
 _HOST = re.compile(
     r"(?:(?:[a-z]{2,3}(?:-[a-z]{2})?|www|m|touch|mobile)\.)?linkedin\.(?:com|cn)"
 )
-# Parts of LinkedIn's mobile pages and mails that stand before `/in/`.
+# Path segments before `/in/` in LinkedIn's mobile pages and mails.
 _BEFORE_IN = frozenset({"comm", "mwlite", "m", "mobile", "profile", "incareer"})
-# Pages that send a visitor on, and the parameters that say where to.
+# Redirecting pages, and the parameters with their targets.
 _SENDS_ON = frozenset({"authwall", "login", "uas", "checkpoint", "signup", "safety"})
 _GOES_TO = ("sessionRedirect", "session_redirect", "redirect", "url")
 _OUTER = " \t\r\n\x0b\x0c\xa0\u200b\u200e\u200f\u2060\ufeff<>\"'“”‘’„`«»"
 _BEFORE_AN_ADDRESS = "([{*_"
 _AFTER_AN_ADDRESS = ".,;:!?)]}*…"
-# What stands after `/in/`, or in a cell, where there is no person.
+# Texts after `/in/`, or in a cell, that are not a person.
 _NOBODY = phrases(
     """
     null|undefined|unknown|none|nan|nil|n-a|na|me|you|self|missing|private|hidden|tbd
@@ -52,7 +52,7 @@ _NOBODY = phrases(
     object-object|[object-object]|-|--|—|–|?|.|0|#n/a|#nv|#ref!|#value!|#name?|#null!
     """
 )
-# Words that are nobody in a cell of their own, though somebody may be called so.
+# Words that are no person if they are the whole cell, although they can be names.
 _WORDS_FOR_NOBODY = phrases(
     """
     n/a|n.a.|/|#|1|x|y|n|todo|empty|blank|(blank)|(leer)|(vide)|[blank]|{}|[]|yes|no|ja
@@ -101,11 +101,11 @@ class Profile:
 
 
 class UnreadableProfileError(ValueError):
-    """Not a person's profile; the text is a sentence."""
+    """The text is not a person's profile; the message is a sentence."""
 
 
 def read_profile(written: str, *, takes_names: bool = True) -> Profile:
-    """The person whom an address, an id, a URN or a name means.
+    """The person of an address, an id, a URN or a name.
 
     Scheme, locale subdomain, trailing slashes, punctuation and query and what follows
     the name do not matter, nor does percent-encoding, once or twice, nor the case of a
@@ -148,19 +148,19 @@ def _is_plain_name(name: str) -> bool:
 
 
 def is_nobody(text: str) -> bool:
-    """Whether a cell where an address belongs says that there is none."""
+    """Whether a cell of an address column means that there is no address."""
     word = "-".join(text.casefold().split())
     return not word or word in _NOBODY or word in _WORDS_FOR_NOBODY
 
 
 def _from_text(text: str, found: list[re.Match[str]], written: str) -> Profile:
-    """The one person whose address stands in a text."""
+    """The only person whose address is in a text."""
     people = {_from_address(one[0].rstrip(_AFTER_AN_ADDRESS), written) for one in found}
     if len(people) > 1:
         raise UnreadableProfileError(f"{_shown(written)} names several people")
     behind = text[found[-1].end() :].strip()
     if behind[:1].isalnum():
-        # A blank inside a name is no end of it.
+        # A blank inside a name does not end it.
         raise UnreadableProfileError(f"{_shown(written)} names no person")
     return people.pop()
 

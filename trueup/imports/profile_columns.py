@@ -1,7 +1,7 @@
-"""Which columns of an export hold the people's addresses, told by their values.
+"""Finding the columns with profile addresses by their values.
 
-Belongs here: choosing among columns by what stands in them. Does not: names of columns
-(`prospect_columns.py`), or reading one row.
+Belongs here: the choice of columns by their values. Does not: names of columns
+(`prospect_columns.py`), or reading a row.
 """
 
 import difflib
@@ -19,9 +19,9 @@ from trueup.imports.profile_addresses import (
 )
 from trueup.imports.prospect_columns import Columns, normal_form
 
-# As many rows tell the columns of nearly every file; the others are read whole.
+# So many rows are enough for nearly every file; others are read completely.
 _SAMPLE_ROWS = 2_000
-# What every address, id or URN of a person holds.
+# The text in every address, id or URN of a person.
 _HINT = re.compile(r"linkedin|(?:^|/)in/|^\W*AC[A-Za-z]AA|urn", re.IGNORECASE)
 _MOST_SHOWN = 40
 
@@ -30,7 +30,7 @@ Records = Callable[[], Iterable[list[str]]]
 
 @dataclass
 class _Values:
-    """What stands in one column.
+    """Statistics of the values in one column.
 
     people: how many cells are a person's; first: whose the first is; filled: how many
     cells say anything at all.
@@ -74,8 +74,8 @@ def with_profile_columns(
     """The columns, with the addresses in those whose cells are people's addresses.
 
     Columns that are known by name come first; `profile_column` overrules everything.
-    Raises UnreadableFileError where no column holds addresses, or where several do of
-    which none is known by name.
+    Raises UnreadableFileError if no column has addresses, or if several have and none
+    is known by name.
     """
     if profile_column is not None:
         return columns.with_profiles([_asked_for(columns, profile_column)])

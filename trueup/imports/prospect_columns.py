@@ -1,4 +1,4 @@
-"""Which column of a prospect export is what, by its header.
+"""The meaning of a prospect export's columns by their headers.
 
 Belongs here: the names that exports of many tools and languages give their columns, and
 what an unknown one is called. Does not: reading values (`profile_columns.py` tells the
@@ -198,7 +198,7 @@ _DERIVED_RANK = 100
 
 @dataclass(frozen=True)
 class Columns:
-    """Where in a row each thing stands.
+    """The columns of each field in a row.
 
     known: by field the columns that may hold it, the most trusted first. custom: by
     column the name under `custom`; declared: which of those the campaign declares.
@@ -325,7 +325,7 @@ def _field_of(name: str, form: str) -> tuple[str | None, int]:
 def _meant_by_name(
     header: Sequence[str], index: int, places: dict[str, tuple[int, ...]]
 ) -> str:
-    """What a column called Name, Nom or Nombre holds, by its neighbours."""
+    """The meaning of a column Name, Nom or Nombre, by its neighbours."""
     if "last_name" in places and "first_name" not in places:
         return "first_name"
     if "first_name" in places and "last_name" not in places:
@@ -347,7 +347,7 @@ def _with_names_settled(
 
 
 def _custom_name(written: str) -> str:
-    """A name that a template can say: lower case, digits and `_`."""
+    """A name for templates: lower case, digits and `_`."""
     name = re.sub(r"[^a-z0-9]+", "_", written.casefold().strip()).strip("_")
     if name[:1].isdigit():
         name = f"c_{name}"

@@ -1,4 +1,4 @@
-"""A prospect export, read row by row; what cannot be read is refused by its line.
+"""Reading a prospect export by row; unreadable rows are refused by their line.
 
 Belongs here: finding the header, and one row's values. Does not: kinds of files
 (`export_files.py`), or whether a person may be enrolled
@@ -73,7 +73,7 @@ class ProspectRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that does not go in, by its first line, and why.
+    """A refused row with its first line and the reason.
 
     marked: whom the row says not to contact, which holds although it does not go in.
     """
@@ -88,14 +88,14 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class HiddenMember:
-    """A row of a connection whom LinkedIn does not name: no person and no fault."""
+    """A row of a connection without a visible name: neither a person nor an error."""
 
     line: int
 
 
 @dataclass(frozen=True)
 class Export:
-    """A file's header, understood, and its table.
+    """A file's table with its recognised header.
 
     notes: sentences that a person should read, such as a guessed encoding.
     """
@@ -210,7 +210,7 @@ def _with_unknown_header(
 def _above_first_address(
     number: int, table: Table
 ) -> tuple[int, int, Table, int, list[str] | None]:
-    """How many cells stand beside the first address, and the record above it."""
+    """The number of cells in the row of the first address, and the record above it."""
     head = [(line, cells) for line, cells in table.head() if any(map(str.strip, cells))]
     for place, (line, cells) in enumerate(head):
         if any(_is_address(cell) for cell in cells):
@@ -252,7 +252,7 @@ def read_rows(export: Export) -> Iterator[ProspectRow | RefusedRow | HiddenMembe
 
 
 class _RowReader:
-    """One row after the other, by the columns of an export."""
+    """Reads rows by the columns of an export."""
 
     def __init__(self, export: Export) -> None:
         columns = export.columns
@@ -421,7 +421,7 @@ class _RowReader:
         return is_hidden_member(f"{first} {last}") or is_hidden_member(full)
 
     def _refused(self, line: int, values: list[str], reason: str) -> RefusedRow:
-        """A refused row, whose do-not-contact mark holds nevertheless."""
+        """A refused row, whose do-not-contact mark still applies."""
         if not self._is_marked(values):
             return RefusedRow(line, reason)
         try:

@@ -1,7 +1,7 @@
-"""Importing prospects: read, judged, enrolled, all in one transaction.
+"""Importing prospects: reading, checking and enrolling in one transaction.
 
-Belongs here: the order of an import and its report. Reading a file is
-`prospect_rows.py`, every rule about a person is SQL.
+Belongs here: the order of an import and its report. Does not: reading a file
+(`prospect_rows.py`), or rules about people (`sql/functions/imports/`).
 """
 
 import collections
@@ -22,7 +22,7 @@ from trueup.imports.prospect_rows import (
     read_rows,
 )
 
-# What the database says of a person who is not enrolled, for people.
+# The texts for the database's reasons why a person is not enrolled.
 SKIPPED = {
     "already_enrolled": "enrolled in this campaign already",
     "enrolled_elsewhere": "under way in another campaign",
@@ -36,7 +36,7 @@ _REFUSALS = {
     "resolve_profile step to look one up",
     "own_profile": "it is the profile of one of the workspace's own accounts",
 }
-# Statistics are stale after so many new rows, and stale ones slow the next claim.
+# After so many new rows the statistics are stale, which slows the next claim.
 _ANALYZE_FROM = 1_000
 
 
@@ -61,7 +61,7 @@ class LackedValue:
 
 @dataclasses.dataclass(frozen=True)
 class Import:
-    """What an import did, or would do.
+    """The result of an import or of its dry run.
 
     skipped: by a kind of SKIPPED. refused: rows that do not go in, by line.
     missing_fields: declared custom fields that no column gives. lacked: values that
@@ -81,7 +81,7 @@ class Import:
 
 
 class UnusableCampaignError(Exception):
-    """A campaign that nobody can be enrolled in; a sentence for a person."""
+    """The campaign cannot enroll people; the text is a sentence for a person."""
 
 
 def import_prospects(
@@ -96,12 +96,12 @@ def import_prospects(
     actor: str = "import",
     on_progress: Callable[[str, int], None] = lambda phase, count: None,  # noqa: ARG005
 ) -> Import:
-    """Enroll everybody of an export whom nothing speaks against.
+    """Enroll the people of an export, except those with a reason against it.
 
-    `exported_by` is the account whose own export it is: who is marked as connected
-    there is a connection of that account. `actor` is kept with do-not-contact marks. A
-    dry run does the same and undoes it. `on_progress` gets the phase and how many
-    rows of the file it has done. The connection must be in autocommit. Raises
+    `exported_by` is the account of the export: people who are marked as connected are
+    connections of that account. `actor` is stored with do-not-contact marks. A dry run
+    does the same and rolls it back. `on_progress` gets the phase and how many rows of
+    the file it has done. The connection must be in autocommit. Raises
     UnusableCampaignError.
     """
     refused: list[RefusedRow] = []
@@ -201,9 +201,9 @@ def _copy(
     refused: list[RefusedRow],
     hidden: list[HiddenMember],
 ) -> int:
-    """Copy the readable rows into the import's table; how many those are.
+    """Copy the readable rows into the import's table; returns their number.
 
-    A refused row goes there too if it says whom not to contact.
+    A refused row is copied too if it has a do-not-contact mark.
     """
     count = 0
     with (

@@ -1,7 +1,7 @@
-"""The encoding of a text file: known, or guessed and said.
+"""The encoding of a text file: known, or guessed with a note.
 
-Belongs here: Unicode by its marks, UTF-8 by its own strictness, and other code pages by
-the letters that they make of a file. Does not: what the text says.
+Belongs here: Unicode by its byte-order marks, UTF-8 by its validity, and other code
+pages by the letters that they give. Does not: the content of the text.
 """
 
 import codecs
@@ -72,7 +72,7 @@ _LEAST_SCORE = 0.75
 
 
 class UnreadableTextError(ValueError):
-    """Bytes that are not the encoding that they should be; a sentence."""
+    """The bytes are not in the given encoding; the text is a sentence."""
 
 
 @dataclass(frozen=True)

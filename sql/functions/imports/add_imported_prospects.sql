@@ -1,6 +1,6 @@
--- Adds the new people of an import, and fills what is empty about the known ones: what
--- somebody knows already is never overwritten. People who are not to be contacted are
--- kept too, so that the next import knows it. Returns how many are new and enrolled.
+-- Adds the new people of an import, and fills empty fields of the known ones; existing
+-- values are never overwritten. Do-not-contact people are stored too, so that the next
+-- import knows them. Returns the numbers of new and of enrolled people.
 create or replace function outreach.add_imported_prospects(workspace_id bigint)
 returns bigint
 language plpgsql
@@ -96,10 +96,10 @@ begin
         (imported.refusal is null or imported.refusal = 'do_not_contact')
         and imported.prospect_id is null
     order by imported.line_number
-    -- Another import may have brought the same person meanwhile.
+    -- A concurrent import may have added the same person.
     on conflict do nothing;
 
-    -- By one key each: a join on either would compare everybody with everybody.
+    -- One key per join, because a join on either key would be a nested loop.
     update pg_temp.imported_prospects as imported
     set
         prospect_id = prospects.prospect_id,

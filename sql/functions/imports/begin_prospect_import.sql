@@ -1,5 +1,5 @@
--- Makes the table that an import copies its rows into, for this transaction only, after
--- locking the campaign: imports of one campaign and its saves wait for one another.
+-- Creates the temporary table for the rows of an import, after it has locked the
+-- campaign, so that imports and saves of one campaign are serialized.
 create or replace function outreach.begin_prospect_import(
     workspace_id bigint,
     campaign_id bigint
@@ -12,7 +12,7 @@ as $$
 begin
     perform outreach.assert_read_committed();
 
-    -- A do-not-contact rule that comes meanwhile waits, and marks these people then.
+    -- A concurrent do-not-contact rule waits, and then marks these people.
     perform
     from outreach.workspaces
     where workspaces.workspace_id = begin_prospect_import.workspace_id
@@ -39,9 +39,9 @@ begin
         custom jsonb not null,
         is_connected boolean not null,
         is_do_not_contact boolean not null,
-        -- A row that is refused already is here for its do-not-contact mark.
+        -- A refused row is here only for its do-not-contact mark.
         refusal text,
-        -- Set below, by the functions of the import.
+        -- Set later, by the functions of the import.
         mark_reason text,
         prospect_id bigint,
         is_new_person boolean not null default false,

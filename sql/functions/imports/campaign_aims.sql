@@ -1,5 +1,6 @@
--- Whom a campaign is for. invites: people who are no connections yet. needs_connections:
--- it sends messages and invites nobody, so they go to connections that exist already.
+-- The target group of a campaign. invites: people who are not connected yet.
+-- needs_connections: it sends messages without invites, so they go to existing
+-- connections.
 create or replace function outreach.campaign_aims(
     workspace_id bigint,
     campaign_id bigint

@@ -1,4 +1,4 @@
--- What an import needs to know of a campaign before it reads a row.
+-- The facts about a campaign that an import needs before it reads a row.
 create or replace function outreach.campaign_for_import(
     workspace_id bigint,
     campaign_id bigint

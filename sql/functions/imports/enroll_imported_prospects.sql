@@ -1,9 +1,8 @@
--- Enrolls the people of an import whom nothing speaks against, spread evenly over the
--- campaign's accounts, each with the queued job of their first step inside a sending
--- window, 0 to 30 minutes jittered. An opening is looked up once per account, and each
--- jittered moment is clamped once, however many people share it. Who is proven to be a
--- connection of one account is enrolled for that account, with the proof as an event.
--- Returns how many were enrolled.
+-- Enrolls the accepted people of an import, spread evenly over the campaign's accounts,
+-- each with a queued job of the first step inside a sending window, with 0 to 30
+-- minutes of jitter. An opening is computed once per account, and each jittered moment
+-- is clamped once. A proven connection of an account is enrolled for that account, with
+-- the proof as an event. Returns the number of enrolled people.
 create or replace function outreach.enroll_imported_prospects(
     workspace_id bigint,
     campaign_id bigint,
@@ -20,7 +19,7 @@ declare
 begin
     with
 
-    -- Whoever has fewest people of this campaign is served first.
+    -- The account with the fewest people of this campaign is first.
     accounts as (
 
         select

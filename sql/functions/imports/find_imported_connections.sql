@@ -1,8 +1,8 @@
--- Finds for the people of an import to which account of the campaign each is connected,
--- for a campaign whose messages go to connections that exist already. Proof is the
--- account's own list of relations, the newest complete read of it or a later event; or
--- an accept, or a look-up that found the connection. What the list knows of a person's
--- id is taken over, so that nobody needs looking up. Other campaigns need no such proof.
+-- Finds the campaign's account to which each person of an import is connected, for a
+-- campaign whose messages go to existing connections. The proof is the account's list
+-- of relations (the newest complete read or a later event), an accept, or a look-up
+-- that found the connection. The person's id is copied from the list, so that no
+-- look-up is needed. Other campaigns need no such proof.
 create or replace function outreach.find_imported_connections(
     workspace_id bigint,
     campaign_id bigint
@@ -148,7 +148,7 @@ begin
 
     )
 
-    -- People whom several accounts know are spread over those accounts.
+    -- People who are connected to several accounts are spread over those accounts.
     select distinct on (matched.line_number)
         matched.line_number,
         matched.account_id,
@@ -171,7 +171,7 @@ begin
 
     drop table pg_temp.imported_connections;
 
-    -- An id that the list gave may be a known person's.
+    -- An id from the list may belong to a known person.
     perform outreach.find_imported_prospects(find_imported_connections.workspace_id);
 end
 $$;

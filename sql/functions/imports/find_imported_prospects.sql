@@ -1,6 +1,6 @@
--- Finds the people of an import who are known already, by LinkedIn's id or by the name
--- in their address. Where the two lead to two people the row is refused: nobody is
--- guessed at. Returns how many are known.
+-- Finds the known people of an import, by LinkedIn's id or by the public name in their
+-- address. If these match two people, the row is refused and not guessed. Returns the
+-- number of known people.
 create or replace function outreach.find_imported_prospects(workspace_id bigint)
 returns bigint
 language plpgsql
@@ -55,7 +55,7 @@ begin
 
     get diagnostics known_count = row_count;
 
-    -- Two rows of the file that turn out to be one person: the first one stands.
+    -- Of two rows of the file about one person, the first one is used.
     update pg_temp.imported_prospects as imported
     set refusal = 'it is the person of line ' || twins.first_line
     from (

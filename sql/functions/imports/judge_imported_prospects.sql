@@ -1,9 +1,8 @@
--- Says for each person of an import why they are not enrolled, if so: the kinds are
--- already_enrolled, enrolled_elsewhere, connected, not_connected, do_not_contact,
--- own_profile and no_look_up.
--- A connection belongs to an account: it speaks against an invite where the account is
--- one of the campaign's. exported_by: whose export says who is connected; null where
--- that is not known, which counts as one of the campaign's accounts.
+-- Sets the reason why a person of an import is not enrolled, if any: already_enrolled,
+-- enrolled_elsewhere, connected, not_connected, do_not_contact, own_profile or
+-- no_look_up. A connection of one of the campaign's accounts excludes an invite.
+-- exported_by: the account whose export shows the connections; null if it is not known,
+-- which counts as one of the campaign's accounts.
 create or replace function outreach.judge_imported_prospects(
     workspace_id bigint,
     campaign_id bigint,

@@ -1,5 +1,5 @@
--- Marks the people do-not-contact whom an import's rows say not to contact, also by rows
--- that do not go in themselves. Returns how many jobs were cancelled.
+-- Marks people do-not-contact by an import's rows, including refused rows. Returns the
+-- number of cancelled jobs.
 create or replace function outreach.mark_imported_prospects(
     workspace_id bigint,
     actor text,

@@ -1,6 +1,6 @@
--- Moves the times of an import's people into sending windows: opened, jittered, and
--- clamped again. Each step reads statistics of the one before: joins of guessed sizes
--- would compare everybody with every moment.
+-- Moves the times of an import's people into sending windows: clamped, jittered, and
+-- clamped again. Each step analyzes its table, because without statistics the planner
+-- may choose nested loops.
 create or replace function outreach.place_imported_prospects(
     workspace_id bigint,
     at timestamptz

@@ -1,5 +1,5 @@
--- Spreads the do-not-contact marks of an import: a mark counts for a person whichever of
--- their rows carries it, and a rule about a company or an email domain marks its people.
+-- Spreads the do-not-contact marks of an import: a mark in any row of a person applies
+-- to all of them, and a rule about a company or an email domain marks its people.
 create or replace function outreach.spread_imported_marks(workspace_id bigint)
 returns void
 language plpgsql
@@ -60,7 +60,7 @@ begin
         return;
     end if;
 
-    -- By one key each: a join on any of them would compare everybody with everybody.
+    -- One key per join, because a join on any of the keys would be a nested loop.
     update pg_temp.imported_prospects as imported
     set
         is_do_not_contact = true,

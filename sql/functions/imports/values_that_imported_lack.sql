@@ -1,7 +1,7 @@
--- For each of these fields, of how many people that an import enrolled it is empty, and
--- the first line of the file where it is so: a text that needs it cannot be sent to them.
--- fields: as templates write them, firstName or custom.icebreaker. Fields that everybody
--- has are left out.
+-- For each field, the number of enrolled people of an import without a value, and the
+-- first such line of the file: a text that needs the field cannot be sent to them.
+-- fields: as in templates, firstName or custom.icebreaker. Fields without missing
+-- values are left out.
 create or replace function outreach.values_that_imported_lack(
     workspace_id bigint,
     fields text []
