@@ -1,8 +1,8 @@
--- Rows of the ledger, reads, webhooks and heal reports are never rewritten. One raw column
--- of each may be emptied once, if its hash is kept and nothing else changes:
--- outreach.empty_raw_columns() and outreach.empty_webhook_bodies() say when. The trigger's
--- arguments are the table, the raw column, the column of its hash, and the column that
--- says when it was emptied.
+-- Rows of the ledger, reads, webhooks and heal reports are never rewritten. One raw
+-- column of each may be emptied once, if its hash is kept and nothing else changes:
+-- outreach.empty_raw_columns() and outreach.empty_webhook_bodies() say when. The
+-- trigger's arguments are the table, the raw column, the column of its hash, and the
+-- column that says when it was emptied.
 create or replace function outreach.assert_only_a_raw_column_is_emptied()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- Empties raw columns of a workspace that are older than their retention_bounds. The rows
--- and the hashes of what was emptied stay. Kept beyond the bound are
+-- Empties raw columns of a workspace that are older than their retention_bounds. Rows and
+-- hashes of what was emptied stay. Kept beyond the bound are
 -- - the answer of a job that is sending or unknown;
 -- - reads that ended after the begin of an attempt which is unanswered or being made:
 --   they may decide it, and an emptied read looks as if it had found nobody;
