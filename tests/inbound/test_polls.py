@@ -215,8 +215,9 @@ def moments(connection, account, days):
     return [
         row[0]
         for row in connection.execute(
-            "select outreach.poll_moment(%s, %s, slot) from"
-            " generate_series(80000, 80000 + %s - 1) as slot",
+            "select outreach.last_poll_moment("
+            "%s, %s, to_timestamp(slot * 21600) - interval '1 microsecond') from"
+            " generate_series(80001, 80000 + %s) as slot",
             [*account, days * 4],
         )
     ]

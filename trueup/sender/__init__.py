@@ -4,12 +4,11 @@ Belongs here: the order of those five, rendering, and one HTTP call for each att
 What may be sent and when is decided by functions in `sql/functions/`. No Dagster.
 """
 
-from trueup.sender.acts import INMAIL_APIS, SENDABLE_ACTIONS
+from trueup.sender.acts import INMAIL_APIS
 from trueup.sender.drain import DrainReport, UnusableProviderError, drain
 
 __all__ = [
     "INMAIL_APIS",
-    "SENDABLE_ACTIONS",
     "DrainReport",
     "UnusableProviderError",
     "drain",

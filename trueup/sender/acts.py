@@ -193,6 +193,4 @@ ACTS: dict[str, Act] = {
     "withdraw_invite": _withdraw_invite,
 }
 
-# What a step of a campaign may ask for: acts of their own, and waits that end by one.
-SENDABLE_ACTIONS = frozenset(ACTS) - {"withdraw_invite"} | {"wait", "wait_accept"}
 INMAIL_APIS = ("classic", "sales_navigator")

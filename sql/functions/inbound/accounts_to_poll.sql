@@ -1,7 +1,6 @@
--- Accounts whose lists should be read now, at a provider's address: four times a day,
--- each account at pseudorandom minutes (the provider asks for a few random times, not a
--- fixed one), and at once after each connection of the account. The chats are read
--- last, so a read of them marks a complete round.
+-- Accounts whose lists should be read now, at a provider's address: after each
+-- outreach.last_poll_moment, and at once after each connection of the account. The
+-- chats are read last, so a read of them marks a complete round.
 create or replace function outreach.accounts_to_poll(
     provider_dsn text,
     as_of timestamptz default null
@@ -23,10 +22,7 @@ begin
 
     clock as materialized (
 
-        select
-            moment.at,
-            floor(extract(epoch from moment.at) / 21600)::bigint as slot
-        from (select coalesce(accounts_to_poll.as_of, clock_timestamp())) as moment (at)
+        select coalesce(accounts_to_poll.as_of, clock_timestamp()) as at
 
     )
 
@@ -44,12 +40,10 @@ begin
             and accounts.account_id = provider_accounts.account_id
     cross join clock
     cross join lateral (
-        select max(moments.at) as at
-        from generate_series(clock.slot - 1, clock.slot) as slots (slot)
-        cross join lateral outreach.poll_moment(
-            accounts.workspace_id, accounts.account_id, slots.slot
-        ) as moments (at)
-        where moments.at <= clock.at
+        select
+            outreach.last_poll_moment(
+                accounts.workspace_id, accounts.account_id, clock.at
+            ) as at
     ) as due
     cross join lateral (
         select max(reads.started_at) as at
