@@ -1,10 +1,9 @@
 -- Fails for each attempt that exceeded its account's limit for the day, for 7 x 24
--- hours, for the calendar month or for notes, by the limits stored on it. A later change
--- of a limit does not matter. Attempts known unsent spend nothing. What to do: pause the
--- account, and find the code that begins attempts without the trigger
--- attempts_are_judged_under_lock. A call that was first refused and later found sent is
--- listed too.
--- An error: this must never happen.
+-- hours, for the calendar month or for notes, by the limits stored on it. A later
+-- change of a limit does not matter. Attempts known unsent spend nothing. What to do:
+-- pause the account, and find the code that begins attempts without the trigger
+-- attempts_are_judged_under_lock. A call that was first refused and later found sent
+-- is listed too. An error: this must never happen.
 {{ config(severity='error') }}
 
 select
