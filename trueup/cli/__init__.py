@@ -1,5 +1,5 @@
-"""The command line `trueup`: what a person can ask for, and how the answer is printed.
+"""The command line `trueup`: commands, options and output.
 
-Belongs here: commands, their options, and tables. Does not: what a command does, which
-is a function of another package or of the database.
+Belongs here: commands, their options, and tables. Does not: the work of a command,
+which is a function of another package or of the database.
 """

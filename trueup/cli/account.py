@@ -1,4 +1,4 @@
-"""`trueup account`: the LinkedIn accounts that act for a workspace."""
+"""`trueup account`: the LinkedIn accounts of a workspace."""
 
 import click
 import psycopg
@@ -29,7 +29,7 @@ def account() -> None:
 def list_accounts(workspace: str | None, output: Output) -> None:
     """List the accounts with their status, time zone and pauses.
 
-    --csv and --json also give why and since when each is paused.
+    --csv and --json also show why and since when each is paused.
 
     Example: trueup account list --workspace PIPL --csv
     """
@@ -86,9 +86,9 @@ def connect_account(
 ) -> None:
     """Print a page on which a person connects a LinkedIn account.
 
-    With --account that one logs in again, or is added again if it was deleted. With
-    --timezone a new account is made once somebody has logged in. A dry run unless
-    --commit is given and CONFIRM=yes is set.
+    With --account, that account logs in again, or is added again if it was deleted.
+    With --timezone, a new account is created after the login. A dry run unless --commit
+    is given and CONFIRM=yes is set.
 
     Example: CONFIRM=yes trueup account connect --account Anisha --commit
     """
@@ -207,7 +207,7 @@ def _check(
     timezone: str | None,
     actor: str,
 ) -> None:
-    """Refuses whatever a commit would refuse, and writes nothing."""
+    """Raises every error that a commit would raise, and writes nothing."""
     with connection.transaction(force_rollback=True):
         connection.execute(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, dsn]

@@ -1,4 +1,4 @@
-"""`trueup alert`: what the checks and runs have found."""
+"""`trueup alert`: alerts of checks and runs."""
 
 import click
 
@@ -19,7 +19,7 @@ def alert() -> None:
 def list_alerts(workspace: str | None, with_resolved: bool, output: Output) -> None:
     """List open alerts, the newest first.
 
-    Workspace 0 is what concerns no single workspace, such as a failed run.
+    Workspace 0 has alerts that concern no single workspace, such as a failed run.
 
     Example: trueup alert list --workspace PIPL
     """

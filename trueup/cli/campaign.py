@@ -1,4 +1,4 @@
-"""`trueup campaign`: campaign files and what has become of them."""
+"""`trueup campaign`: campaign files and saved campaigns."""
 
 import pathlib
 import sys
@@ -33,7 +33,7 @@ def campaign() -> None:
 def list_campaigns(workspace: str | None, output: Output) -> None:
     """List the campaigns with their numbers of people.
 
-    --csv and --json also give the number of steps and when each was made.
+    --csv and --json also show the number of steps and when each was created.
 
     Example: trueup campaign list --workspace PIPL
     """
@@ -85,9 +85,9 @@ def show_campaign(campaign: str, workspace: str | None, output: Output) -> None:
 def save_campaigns(files: tuple[pathlib.Path, ...], check: bool) -> None:
     """Validate campaign files and save them.
 
-    FILES are campaign files in YAML, each saved whole or not at all. With --check
-    nothing is saved and no database is needed: for CI. Ends with 1 if a file was
-    refused, with 2 if the database cannot be used. Writes at once.
+    FILES are campaign files in YAML; each is saved as a whole or not at all. With
+    --check nothing is saved and no database is needed, for use in CI. Ends with 1 if a
+    file was refused, with 2 if the database cannot be used. Writes at once.
 
     Example: trueup campaign save --check campaigns/pipl_connection.yml
     """

@@ -24,10 +24,10 @@ def db() -> None:
 
 @db.command("migrate")
 def migrate_database() -> None:
-    """Bring the database to what sql/ says.
+    """Migrate the database to the state of sql/.
 
-    The one that the PG* variables name. Makes the database if it does not exist. Safe
-    to run again. Writes at once.
+    Uses the database of the PG* variables, and creates it if it does not exist. It is
+    safe to repeat. Writes at once.
 
     Example: PGDATABASE=trueup trueup db migrate
     """
@@ -62,8 +62,8 @@ def migrate_database() -> None:
 def check_consistency(output: Output) -> None:
     """Look for rows that contradict one another.
 
-    Ends with 1 if there are any. Prints what was duplicated, lost, stuck, over a limit,
-    outside a window, unpaired, misplaced or miscounted.
+    Ends with 1 if there are any. Prints rows that are duplicated, lost, stuck, over a
+    limit, outside a window, unpaired, misplaced or miscounted.
 
     Example: trueup db check
     """
@@ -75,7 +75,7 @@ def check_consistency(output: Output) -> None:
 
 
 def print_violations(violations: "Sequence[Violation]", output: Output) -> None:
-    """Prints them and how many there are of each kind; ends with 1 if there are any."""
+    """Prints them and their number by kind; ends with 1 if there are any."""
     from trueup.heals.consistency import KINDS
 
     headings = ("kind", "workspace", "what", "how")

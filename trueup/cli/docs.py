@@ -26,9 +26,9 @@ from trueup.paths import LOCAL_FOLDER
 def docs(build_only: bool, port: int, folder: pathlib.Path) -> None:
     """Build the documentation of the models as one page, and serve it.
 
-    It shows every mart with its columns, lineage, tests, exposures and worked
-    questions, needs no network, and is served to this machine alone. Where a database
-    answers, it also shows the columns and sizes of what is built there. Ctrl-C ends it.
+    The page shows every mart with its columns, lineage, tests, exposures and worked
+    questions. It needs no network and is served to this machine alone. If a database
+    answers, it also shows the columns and sizes of the built relations. Ctrl-C ends it.
 
     Example: trueup docs --port 8090
     """

@@ -1,8 +1,8 @@
-"""What a command's arguments mean: the workspace, account, campaign or person.
+"""Finding the workspace, account, campaign or person of a command's arguments.
 
-Belongs here: asking the finder of sql/functions/finding/ and telling a person why it
-found none or several. Everything is found by its id or its name, people also by the
-address of their profile or by email.
+Belongs here: calling the functions of sql/functions/finding/, and the errors for no
+match and for several. Rows are found by id or name, people also by the address of their
+profile or by email.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""`trueup heal`: repairs of stored rows, each a dry run unless it is told to commit."""
+"""`trueup heal`: repairs of stored rows, with dry runs as the default."""
 
 import sys
 from collections import Counter
@@ -34,9 +34,9 @@ MOST_ROWS = 200
 def heal() -> None:
     """Repairs of stored rows, dry runs first.
 
-    Each commits account by account, only where less is wrong afterwards, and leaves its
-    proof in outreach.heal_reports. A dry run unless --commit is given and CONFIRM=yes
-    is set.
+    Each commits account by account, keeps a repair only if it lowers the number of
+    faults, and stores its proof in outreach.heal_reports. A dry run unless --commit is
+    given and CONFIRM=yes is set.
     """
 
 
@@ -48,11 +48,11 @@ def heal() -> None:
 def heal_counters(
     workspace: str | None, account: str | None, actor: str, commit: bool
 ) -> None:
-    """Set cached daily counters to what their rows say.
+    """Set cached daily counters to the counts of their rows.
 
-    Those that differ, of each account's own today and yesterday. The asset
-    healed_daily_counters does it for today every half hour, for the last week each day.
-    Ends with 1 if a heal was rolled back or failed, with 2 if it cannot start.
+    Heals drifted counters of each account's own today and yesterday. The asset
+    healed_daily_counters heals today every half hour, and the last week each day. Ends
+    with 1 if a heal was rolled back or failed, with 2 if it cannot start.
 
     Example: CONFIRM=yes trueup heal counters --account Anisha --commit
     """
@@ -92,9 +92,9 @@ def heal_next_actions(
 ) -> None:
     """Move stale next actions to the next possible moment.
 
-    Those that the mart stale_next_actions lists, a late one once only. The asset
-    healed_next_actions does the same every half hour. Ends with 1 if a heal was rolled
-    back or failed, with 2 if it cannot start.
+    Moves the next actions in the mart stale_next_actions, a late one only once. The
+    asset healed_next_actions does the same every half hour. Ends with 1 if a heal was
+    rolled back or failed, with 2 if it cannot start.
 
     Example: trueup heal next-actions --account Anisha
     """
@@ -126,7 +126,7 @@ def heal_next_actions(
 def heal_parked(workspace: str | None, campaign: str | None, commit: bool) -> None:
     """Re-arm prospects parked for a template that validates today.
 
-    Says per campaign how many are or would be re-armed, how many still fail and why.
+    Prints by campaign how many are or would be re-armed, how many still fail, and why.
     Ends with 1 if some still fail, with 2 if it cannot start.
 
     Example: trueup heal parked --campaign "PIPL Connection"
@@ -148,10 +148,10 @@ def heal_parked(workspace: str | None, campaign: str | None, commit: bool) -> No
 def heal_leaked_accepts(workspace: str | None, commit: bool) -> None:
     """Reverse accepts credited to the wrong campaign.
 
-    Those whose campaign sent no invite that they could answer. Each gets an
-    accept_reverted event, loses its accept time and goes back to pending_accept if its
-    own invite was sent, else to ready_to_invite. The provider's events stay as they
-    are. Ends with 1 if some are left, with 2 if it cannot start.
+    Reverses accepts whose campaign sent no invite that they could answer. Each gets an
+    accept_reverted event, loses its accept time, and returns to pending_accept if its
+    own invite was sent, else to ready_to_invite. The provider's events are not changed.
+    Ends with 1 if some are left, with 2 if it cannot start.
 
     Example: CONFIRM=yes trueup heal leaked-accepts --workspace PIPL --commit
     """
@@ -172,10 +172,10 @@ def heal_leaked_accepts(workspace: str | None, commit: bool) -> None:
 @actor_option
 @commit_option
 def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None:
-    """Connect accounts that the provider calls OK.
+    """Connect accounts whose state at the provider is OK.
 
-    The provider is asked about each account in connecting. Those that work are flipped
-    with their audit rows, get their subscriptions and catch up.
+    Queries the provider about each account in connecting. Accounts that work are
+    flipped with their audit rows, get their subscriptions, and catch up.
 
     Example: trueup heal stuck-accounts --workspace PIPL
     """

@@ -1,7 +1,7 @@
-"""The command `trueup`: its groups by noun, each loaded when it is asked for.
+"""The command `trueup`: its groups by noun, each loaded on first use.
 
-Belongs here: which module holds which noun, and how any command ends. Does not: options
-or commands. Imports click alone, so that help is quick.
+Belongs here: the module of each noun, and how a command ends. Does not: options or
+commands. It imports only click, so that help is fast.
 """
 
 import contextlib
@@ -16,12 +16,12 @@ import click
 
 from trueup.cli.sentences import SentenceError, escaped
 
-_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+_INTERRUPTED = 130  # the exit code that a shell reports after Ctrl-C
 
 
 @dataclass(frozen=True)
 class Noun:
-    """A group or command by where it is, as module:name, and what it is about."""
+    """A group or command: its place as module:name, and its short help."""
 
     place: str
     help: str
@@ -50,7 +50,7 @@ NOUNS = {
     "webhook": Noun(
         "trueup.cli.webhook:webhook", "Inbound events: read again what was missed."
     ),
-    "mart": Noun("trueup.cli.mart:mart", "Figures: what a mart said at a past moment."),
+    "mart": Noun("trueup.cli.mart:mart", "Figures: a mart at a past moment."),
     "db": Noun("trueup.cli.db:db", "The database: migrate it, check its rows."),
     "docs": Noun(
         "trueup.cli.docs:docs", "Build the documentation of the models, serve it."
@@ -59,7 +59,7 @@ NOUNS = {
 
 
 class CommandLine(click.Group):
-    """A group whose nouns are imported when one is used."""
+    """A group that imports a noun when it is used."""
 
     def __init__(self, nouns: Mapping[str, Noun], **settings: object) -> None:
         super().__init__(**settings)
@@ -93,7 +93,7 @@ class CommandLine(click.Group):
             formatter.write_dl([(name, noun.help) for name, noun in self.nouns.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuses arguments that are not UTF-8: no name and no query can hold them."""
+        """Refuses arguments that are not UTF-8, which no name or query can contain."""
         for argument in args:
             if not _is_utf_8(argument):
                 raise SentenceError(
@@ -103,7 +103,7 @@ class CommandLine(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command; Ctrl-C and a closed pipe end it without a word."""
+        """Runs the command; Ctrl-C and a closed pipe end it without a message."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
@@ -143,7 +143,7 @@ def _is_utf_8(argument: str) -> bool:
 
 
 def _forget_output() -> None:
-    """Lets the interpreter flush at its end without meeting the closed pipe again."""
+    """Redirects output, so that the flush at exit does not fail on the closed pipe."""
     for name in ("stdout", "stderr"):
         with contextlib.suppress(OSError, ValueError):
             getattr(sys, name).close()

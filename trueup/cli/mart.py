@@ -1,4 +1,4 @@
-"""`trueup mart`: figures, as they are derived."""
+"""`trueup mart`: derived figures."""
 
 import datetime as dt
 import os
@@ -13,7 +13,7 @@ from trueup.cli.sentences import say
 
 @click.group()
 def mart() -> None:
-    """Figures: what a mart said at a past moment."""
+    """Figures: a mart at a past moment."""
 
 
 @mart.command("as-of")
@@ -28,12 +28,11 @@ def mart() -> None:
 @workspace_option("Only this workspace, by its name or id.")
 @listing_options
 def as_of(mart: str, at: dt.datetime, workspace: str | None, output: Output) -> None:
-    """Say what a mart said at a past moment.
+    """Print a mart as it was at a past moment.
 
     MART is a mart's name, such as campaign_accept_stats. It is built from the rows that
-    were there by then. Where it depends on rows that
-    change in place, this says which and gives no figure. Reads only, and leaves the
-    marts alone.
+    existed then. If it depends on rows that change in place, the command names them and
+    prints no figure. Reads only, and does not change the marts.
 
     \b
     Example: trueup mart as-of campaign_accept_stats \\

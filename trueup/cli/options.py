@@ -1,7 +1,7 @@
-"""The options that many commands share, each with one name and one meaning.
+"""The options that several commands share.
 
 Belongs here: --workspace, --account, --campaign, --actor, --commit, moments and ids,
-and the connection of a command. Does not: what is found by them (see `finding`).
+and the connection of a command. Does not: finding rows by them (`finding.py`).
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class Moment(click.ParamType):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> dt.datetime:
-        """The moment; fails with a sentence where it is none or names no zone."""
+        """The moment; fails with a sentence if it is malformed or has no zone."""
         if isinstance(value, dt.datetime):
             return value
         try:
@@ -70,7 +70,7 @@ def campaign_option(
 
 
 def commit_option(command: Command) -> Command:
-    """Give a command --commit, which counts only with CONFIRM=yes set."""
+    """Give a command --commit, which has an effect only with CONFIRM=yes set."""
     option = click.option(
         "--commit",
         is_flag=True,
@@ -82,7 +82,7 @@ def commit_option(command: Command) -> Command:
 
 
 def actor_option(command: Command) -> Command:
-    """Give a command --actor: who is recorded as having done it."""
+    """Give a command --actor: the recorded actor."""
     option = click.option(
         "--actor",
         metavar="NAME",

@@ -1,7 +1,7 @@
-"""What became of the subjects of a heal, as a command prints it.
+"""Printing the outcomes of a heal.
 
-Belongs here: the table of subjects and the exit code. The heal itself is
-`trueup/heals/gate.py`.
+Belongs here: the table of subjects and the exit code. Does not: the heal itself
+(`trueup/heals/gate.py`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,9 +24,9 @@ WORDS = {
 def print_outcomes(
     outcomes: Sequence[Outcome[Any]], *, commit: bool, nothing: str
 ) -> None:
-    """Each subject with what was wrong before and after; `nothing` where there is none.
+    """Print each subject with its faults before and after; `nothing` if there is none.
 
-    Says at the end, of a dry run, that nothing was written.
+    After a dry run it prints that nothing was written.
     """
     if not outcomes:
         click.echo(nothing)
@@ -47,5 +47,5 @@ def print_outcomes(
 
 
 def exit_code_of(outcomes: Iterable[Outcome[Any]]) -> int:
-    """0 where each was healed or needed nothing, else 1."""
+    """0 if each subject was healed or had no fault, else 1."""
     return int(any(one.verdict in ("rolled_back", "failed") for one in outcomes))

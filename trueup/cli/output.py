@@ -1,6 +1,6 @@
-"""Rows on standard output: a table, records where it is too wide, CSV or JSON.
+"""Printing rows: as a table, as records if it is too wide, as CSV or JSON.
 
-Belongs here: how rows of any command are printed. Does not: which rows.
+Belongs here: printing the rows of any command. Does not: the rows.
 """
 
 import csv
@@ -27,14 +27,14 @@ _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 
 
 class Output:
-    """How a command was asked to print its rows: as a table, `csv` or `json`."""
+    """The requested format: a table, `csv` or `json`."""
 
     def __init__(self, style: str | None) -> None:
         self.style = style or "table"
 
     @property
     def is_table(self) -> bool:
-        """Whether a person reads it: only then is there room for sentences."""
+        """Whether the format is for people, so that sentences can be printed."""
         return self.style == "table"
 
     def rows(
@@ -43,7 +43,7 @@ class Output:
         """Prints the rows; `none` is the sentence for a person if there are none."""
         rows = list(rows)
         if self.style == "csv":
-            # click.echo would take escapes out of what is stored.
+            # click.echo would remove escapes from stored text.
             sys.stdout.write(_as_csv(headings, rows))
             sys.stdout.flush()
         elif self.style == "json":
@@ -62,7 +62,7 @@ class Output:
     ) -> None:
         """Prints the dictionaries of `rows_of`.
 
-        table: the columns of which a table consists, so that it fits; all by default.
+        table: the columns of the table, so that it fits; all by default.
         """
         headings = list(rows[0]) if rows else []
         if table and self.is_table:
@@ -137,7 +137,7 @@ def _draws_lines() -> bool:
 
 
 def as_text(value: object) -> str:
-    """A value as a person reads it, on one line and with its time zone."""
+    """A value for people, on one line and with its time zone."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -166,7 +166,7 @@ def _csv_cell(value: object) -> object:
         return value.isoformat()
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
-    # A program gets what is stored; a terminal gets nothing that steers it.
+    # A program gets the stored text; a terminal gets no control characters.
     if isinstance(value, str) and sys.stdout.isatty():
         return escaped(value)
     return value

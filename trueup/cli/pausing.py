@@ -1,6 +1,6 @@
-"""Pausing and resuming, which three nouns share.
+"""Pausing and resuming, for three nouns.
 
-Belongs here: the call of `outreach.set_pause`, its sentence and its exit code.
+Belongs here: the call of `outreach.set_pause`, its message and its exit code.
 """
 
 import click
@@ -21,7 +21,7 @@ def set_pause(
     actor: str,
     reason: str,
 ) -> None:
-    """Pauses or resumes, and says so. Raises ClickException where it is refused."""
+    """Pauses or resumes, and prints it. Raises ClickException if it is refused."""
     done = "is paused" if is_paused else "goes on"
     nothing = "was paused already" if is_paused else "was not paused"
     try:

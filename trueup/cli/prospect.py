@@ -1,4 +1,4 @@
-"""`trueup prospect`: the people to whom campaigns write."""
+"""`trueup prospect`: the people of campaigns."""
 
 import dataclasses
 import pathlib
@@ -48,7 +48,7 @@ def prospect() -> None:
 @workspace_option()
 @listing_options
 def show_prospect(person: str, workspace: str | None, output: Output) -> None:
-    """Show the campaigns that a person is in, the newest first.
+    """Show the campaigns of a person, the newest first.
 
     PERSON is a name, a profile's address, an email address or an id.
 
@@ -82,11 +82,12 @@ def show_prospect(person: str, workspace: str | None, output: Output) -> None:
 def why_not_messaged(
     person: str | None, enrollment: int | None, workspace: str | None, output: Output
 ) -> None:
-    """Say why a person has not been messaged.
+    """Show why a person has not been messaged.
 
-    PERSON is a name, a profile's address, an email address or an id. One row for each
-    campaign that they are in: the one reason from enrollment_blockers and when it
-    lifts, or how it ended. What lifts first comes first. All namesakes are shown.
+    PERSON is a name, a profile's address, an email address or an id. Prints one row for
+    each campaign of the person: the reason from enrollment_blockers and when it lifts,
+    or how it ended. The row that lifts first is first. All people of that name are
+    shown.
 
     Example: trueup prospect why "Ada Lovelace"
     """
@@ -125,11 +126,11 @@ def why_not_messaged(
 def do_not_contact(
     person: str, workspace: str | None, reason: str, actor: str, commit: bool
 ) -> None:
-    """Mark a person as not to be contacted any more.
+    """Mark a person as do-not-contact.
 
-    PERSON is a name, a profile's address, an email address or an id. Nothing that has
-    not begun is sent to them any more. Says what would be
-    cancelled and changes nothing, unless --commit is given and CONFIRM=yes is set.
+    PERSON is a name, a profile's address, an email address or an id. Sends that have
+    not begun are cancelled. Prints what would be cancelled and changes nothing, unless
+    --commit is given and CONFIRM=yes is set.
 
     Example: trueup prospect do-not-contact ada@example.com --reason "asked by mail"
     """
@@ -195,11 +196,10 @@ def block(
     actor: str,
     commit: bool,
 ) -> None:
-    """Contact nobody of a company or of an email domain any more.
+    """Block the people of a company or of an email domain.
 
-    Marks its people do-not-contact, and those whom a later import brings. Says who
-    would be marked and changes nothing, unless --commit is given and CONFIRM=yes is
-    set.
+    Marks its people do-not-contact, including people of later imports. Prints who would
+    be marked and changes nothing, unless --commit is given and CONFIRM=yes is set.
 
     Example: trueup prospect block --company "Nordwind GmbH" --reason "asked by mail"
     """
@@ -230,10 +230,10 @@ def block(
 def unblock(
     company: str | None, email_domain: str | None, workspace: str | None, commit: bool
 ) -> None:
-    """Forget that a company or an email domain is blocked.
+    """Unblock a company or an email domain.
 
-    People who are marked stay marked; a later import marks nobody more. Changes
-    nothing, unless --commit is given and CONFIRM=yes is set.
+    Marked people stay marked; later imports mark no more people. Changes nothing,
+    unless --commit is given and CONFIRM=yes is set.
 
     Example: trueup prospect unblock --email-domain nordwind.example
     """
@@ -339,7 +339,7 @@ def import_people(
 
     FILE is an export of LinkedIn, Sales Navigator or HubSpot, any CSV or Excel
     workbook, or LinkedIn's own archive. Bad rows are refused by line with the reason,
-    the others are enrolled; run twice it adds nothing. A dry run unless --commit is
+    and the others are enrolled. A second run adds nothing. A dry run unless --commit is
     given and CONFIRM=yes is set. Ends with 1 if rows were refused, with 2 if nothing
     could be read or enrolled.
 
@@ -457,7 +457,7 @@ def _with_progress(
         rich.progress.TaskProgressColumn(),
         rich.progress.TimeElapsedColumn(),
     )
-    # Reading is about a quarter of the work; each of the other phases is a step.
+    # Reading takes about a quarter of the time; each other phase is one step.
     phases = ("comparing with who is known", "adding people", "enrolling")
     phases += ("checking and committing",)
     step = export.line_count / len(phases) * 3

@@ -1,6 +1,6 @@
-"""Ids of rows, as people type them on a command line.
+"""Ids of rows as command line arguments.
 
-Belongs here: what any row can have for an id. Whether a row has it does not.
+Belongs here: the format of ids. Does not: whether a row has the id.
 """
 
 import click
@@ -19,7 +19,7 @@ class RowId(click.types.IntParamType):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> int:
-        """The number; fails with a sentence where no row can have it."""
+        """The number; fails with a sentence if it cannot be an id."""
         number = super().convert(value, param, ctx)
         if not 1 <= number <= LARGEST_ID:
             self.fail(f"{value} is no id: ids are whole numbers from 1.", param, ctx)

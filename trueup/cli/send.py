@@ -1,4 +1,4 @@
-"""`trueup send`: the queue, worked by hand, and its unknown sends."""
+"""`trueup send`: processing the queue, and deciding its unknown sends."""
 
 import contextlib
 import functools
@@ -41,9 +41,9 @@ def send() -> None:
 def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     """Work the send queue without Dagster: once, or forever.
 
-    Sends what is due, within limits and windows. The same drain as the send_queue
-    asset; both may run at once, here or on other machines. While the provider or the
-    database is away, it says so once, waits, and tries again.
+    Sends due jobs within limits and windows. It is the same drain as the send_queue
+    asset; both may run concurrently, on several machines. During an outage of the
+    provider or the database it prints the error once, waits, and retries.
 
     Example: trueup send run --once
     """
@@ -141,9 +141,9 @@ def decide_unknown_send(
 ) -> None:
     """Decide whether a call without an answer was sent.
 
-    ATTEMPT is the id in the mart unknown_sends. For what the provider's lists cannot
-    tell, after a person has looked at LinkedIn. A dry run unless --commit is given and
-    CONFIRM=yes is set. Who decided, and why, is kept.
+    ATTEMPT is the id in the mart unknown_sends. For attempts that the provider's lists
+    cannot decide, after a person has checked on LinkedIn. A dry run unless --commit is
+    given and CONFIRM=yes is set. The actor and the reason are stored.
 
     Example: trueup send decide 17 --sent --reason "seen on LinkedIn"
     """

@@ -1,7 +1,6 @@
-"""Mistakes that end a command with a sentence, and text that is safe to print.
+"""Errors that end a command with a sentence, and text that is safe to print.
 
-Belongs here: what every command needs before it has loaded anything else, so this
-imports click alone.
+Belongs here: code that every command needs first, so it imports only click.
 """
 
 import re
@@ -10,7 +9,7 @@ from typing import IO
 import click
 
 NOTHING_WRITTEN = "Nothing was written: add --commit and set CONFIRM=yes."
-# Control characters, and those that turn the direction of the text or break lines.
+# Control characters, and characters that change the text direction or break lines.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -20,7 +19,7 @@ _UNSAFE_BUT_NEW_LINES = re.compile(
 
 
 class SentenceError(click.ClickException):
-    """A mistake told in one sentence; the command ends with 2."""
+    """An error as one sentence; the command ends with 2."""
 
     exit_code = 2
 
@@ -30,17 +29,17 @@ class SentenceError(click.ClickException):
 
 
 def escaped(text: str) -> str:
-    """The text on one line, with what could steer a terminal written out."""
+    """The text on one line, with control characters escaped."""
     return _UNSAFE.sub(_written_out, text)
 
 
 def escaped_lines(text: str) -> str:
-    """The same, and its lines stay lines."""
+    """The same, with its line breaks."""
     return _UNSAFE_BUT_NEW_LINES.sub(_written_out, text)
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """Prints a sentence that may hold names from the database."""
+    """Prints a sentence that may contain names from the database."""
     click.echo(escaped_lines(text), err=err)
 
 

@@ -1,4 +1,4 @@
-"""`trueup template`: judging texts by the one validator."""
+"""`trueup template`: validating texts."""
 
 import pathlib
 import sys
@@ -46,8 +46,8 @@ def check_templates(
     """Check one template, or all saved ones; writes nothing.
 
     TEXT is the template; without TEXT, --file and --all it is read from standard input.
-    The same function judges a template when its campaign is saved and when it is sent.
-    Ends with 1 if a template is refused, with 2 if none could be read.
+    The same function validates a template when its campaign is saved and when it is
+    sent. Ends with 1 if a template is refused, with 2 if none could be read.
 
     Example: trueup template check "Hi {{firstName}}" --max-length 200
     """

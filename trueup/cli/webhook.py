@@ -1,4 +1,4 @@
-"""`trueup webhook`: what the provider tells, and what it has not told."""
+"""`trueup webhook`: the provider's events."""
 
 import datetime as dt
 
@@ -34,11 +34,11 @@ def webhook() -> None:
 def replay_missed_events(
     workspace: str | None, account: str, since: str, commit: bool
 ) -> None:
-    """Read again what an account may have missed.
+    """Read events that an account may have missed.
 
-    The provider keeps no events to replay. Relations, pending invitations and chats are
-    walked, and what they show without an event becomes one. A dry run unless --commit
-    is given and CONFIRM=yes is set; it walks too, and keeps nothing.
+    The provider stores no events to replay. The command walks relations, pending
+    invitations and chats, and creates the missing events. A dry run unless --commit is
+    given and CONFIRM=yes is set; it walks too, and stores nothing.
 
     Example: trueup webhook replay --account Anisha --since 2026-04-28
     """

@@ -16,7 +16,7 @@ def workspace() -> None:
 def list_workspaces(output: Output) -> None:
     """List the workspaces with their numbers of accounts and campaigns.
 
-    --csv and --json also give the provider and when each was made.
+    --csv and --json also show the provider and when each was created.
 
     Example: trueup workspace list --json
     """
