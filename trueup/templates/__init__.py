@@ -1,7 +1,7 @@
 """Liquid templates of messages: one `validate` for Validate, SAVE and SEND.
 
-Belongs here: judging, rendering and explaining templates; all of it pure. Does not:
-anything that knows Dagster, the database or the provider.
+Belongs here: validating, rendering and explaining templates, in pure functions. Does
+not: Dagster, the database or the provider.
 """
 
 from trueup.templates.dates import LONGEST_TIME

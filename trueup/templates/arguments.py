@@ -1,6 +1,6 @@
-"""What filters are given: their number, their kind, and texts that hide a field.
+"""Filters' arguments: their number, their kind, and texts that hide a field.
 
-Belongs here: judging a filter's name and arguments. Does not: reading them from tokens
+Belongs here: checking a filter's name and arguments. Does not: reading them from tokens
 (`expressions.py`), or what filters do (`filters.py`).
 """
 
@@ -32,7 +32,7 @@ class Argument(NamedTuple):
 
 
 def unknown_filter(name: Token) -> Finding:
-    """What to say of a filter that does not exist or is not allowed."""
+    """The error for a filter that does not exist or is not allowed."""
     meant = OTHER_FILTER_NAMES.get(name.text.lower()) or closest(name.text, FILTERS)
     fix = None if meant is None else Suggestion(meant, name.start, name.end)
     message = f"There is no filter {name.text} here."
@@ -42,7 +42,7 @@ def unknown_filter(name: Token) -> Finding:
 def wrong_arguments(
     name: Token, kind: str, arguments: list[Argument], end: Token, ends_in_colon: bool
 ) -> list[Finding]:
-    """What is wrong with what a known filter gets: input, number and kind of values."""
+    """The errors in a known filter's input and in the number and kind of its values."""
     known = FILTERS[name.text]
     findings: list[Finding] = []
 
@@ -138,7 +138,7 @@ def _wrong_value(name: str, wanted: str, value: "Operand") -> str | None:
 
 
 def quoted_field(quoted: str, start: int, names: Names) -> Finding | None:
-    """A field in quotes where a field should stand: the name itself would be sent."""
+    """The error for a field in quotes, whose name would be sent, not its value."""
     path = names.meant_in_tag(quoted[1:-1].strip())
     if path is None:
         return None
@@ -148,7 +148,7 @@ def quoted_field(quoted: str, start: int, names: Names) -> Finding | None:
 
 
 def wrong_text(source: str, start: int, end: int, names: Names) -> list[Finding]:
-    """What is wrong in a quoted text: a field's own name, or a merge mark."""
+    """The error in a quoted text: a field's own name, or a merge mark."""
     inside = source[start + 1 : end - 1]
     if inside in names.paths and _SEVERAL_WORDS.search(inside):
         found = quoted_field(source[start:end], start, names)

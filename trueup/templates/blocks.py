@@ -1,6 +1,6 @@
-"""Tags in their order: blocks that open and close, and what each tag holds.
+"""The order of tags: blocks that open and close, and the content of each tag.
 
-Belongs here: nesting, and handing each tag's inside to the grammar. Does not: the
+Belongs here: nesting, and passing each tag's content to the grammar. Does not: the
 grammar itself (`expressions.py`).
 """
 
@@ -51,7 +51,7 @@ _FILTER_NAMES = [[name] for name in (*FILTERS, *OTHER_FILTER_NAMES)]
 
 @dataclass
 class _Block:
-    """An open block: its tag, and whether its `else` has come."""
+    """An open block: its tag, and whether it has had its `else`."""
 
     name: str
     piece: Piece
@@ -60,7 +60,7 @@ class _Block:
 
 
 class _Floor(NamedTuple):
-    """What a group of wordings begins with: open blocks, and names given before it."""
+    """The state at the start of a spintax group: open blocks and assigned names."""
 
     depth: int
     local_kinds: dict[str, str]
@@ -89,7 +89,7 @@ class Structure:
         ]
 
     def check(self) -> list[Finding]:
-        """Everything wrong with the tags and what they hold."""
+        """All errors in the tags and their contents."""
         before: Piece | None = None
         for piece in self.scan.pieces:
             if len(self.findings) >= MOST_FINDINGS:
@@ -113,7 +113,7 @@ class Structure:
     # Spintax
 
     def _wordings_before(self, end: int) -> None:
-        """Each wording is a template: its blocks and names end with it."""
+        """End the blocks and names of each wording, which is a template itself."""
         while self.edges and self.edges[-1][0] < end:
             _, kind = self.edges.pop()
             if kind == 0:
@@ -351,7 +351,7 @@ class Structure:
         self.findings.extend(expression.findings)
 
     def _name_anyway(self, rest: str) -> None:
-        """Let a name that a broken tag gives count, so that its uses are no errors."""
+        """Count the name of a broken tag as assigned, so that its uses are valid."""
         match = re.match(r"\s*(\w+)", rest)
         if match is not None:
             self.scope.local_kinds.setdefault(match.group(1), TEXT)
@@ -359,7 +359,7 @@ class Structure:
     # Around tags
 
     def _text_before(self, before: Piece | None, piece: Piece) -> None:
-        """Nothing may stand between a case and its first when: it is never sent."""
+        """The error for text between a case and its first when, which is never sent."""
         if not self.blocks or before is None or before is not self.blocks[-1].piece:
             return
         if self.blocks[-1].name != "case" or not piece.is_whole:
@@ -386,7 +386,7 @@ class Structure:
         self._add(block.piece.start, length, "unclosed_block", message)
 
     def _unused_names(self) -> None:
-        """A name that is given, never used and nearly a field is a slip of the pen."""
+        """The error for an unused assigned name that is similar to a field: a typo."""
         names = names_of(self.scope.names.fields, self.scope.names.custom)
         for name, at in self.assigned:
             if name in self.scope.used or name in names.paths or name == "custom":

@@ -1,4 +1,4 @@
-"""Names that people and other tools give to a field, and the field that they mean.
+"""The names of fields in other tools and files, and the field of each.
 
 Belongs here: reading a name by the lists in `columns.toml`. Does not: the names that a
 template may use (`names.py`), or the shapes of marks (`literals.py`).
@@ -40,7 +40,7 @@ _DECLARABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 
 
 class Column(NamedTuple):
-    """What a name means: one of our fields, or "" for a custom field of one's own."""
+    """The meaning of a name: one of our fields, or "" for a custom field."""
 
     field: str
 
@@ -52,7 +52,7 @@ def words_of(name: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def column_of(name: str) -> Column | None:
-    """What a name means that other tools or people's files use, None if nothing."""
+    """The meaning of a name from another tool or a file; None if it is unknown."""
     if len(name) > _LONGEST:
         return None
     words = [word for word in words_of(name) if not _ONLY_DIGITS.fullmatch(word)]
@@ -84,12 +84,12 @@ def is_plain_word(name: str) -> bool:
 
 
 def looks_like_identifier(name: str) -> bool:
-    """Whether this is one word as programs write it: `icebreaker`, `contact.name`."""
+    """Whether this is one identifier, such as `icebreaker` or `contact.name`."""
     return _IDENTIFIER.fullmatch(name) is not None
 
 
 def looks_like_several_words(name: str) -> bool:
-    """Whether an identifier is made of several words, as no word of prose is."""
+    """Whether an identifier has several words, unlike a word of prose."""
     return looks_like_identifier(name) and _SEVERAL_WORDS.search(name) is not None
 
 
@@ -109,7 +109,7 @@ def is_headed_phrase(name: str) -> bool:
 
 
 def custom_name(name: str) -> str:
-    """How a custom field of this name is declared: "Pain Point" is pain_point."""
+    """The declared name of a custom field: "Pain Point" is pain_point."""
     name = _CUSTOM_PREFIX.sub("", name)
     if _DECLARABLE.fullmatch(name):
         return name

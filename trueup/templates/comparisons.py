@@ -1,7 +1,7 @@
-"""Comparisons and figures in templates, as people mean them.
+"""Comparisons and numbers in templates with the intuitive meaning.
 
-Belongs here: what replaces the engine's comparisons, its case tag and its binary
-figures. Does not: filters (`filters.py`), or the environment (`engine.py`).
+Belongs here: replacements of the engine's comparisons, its case tag and its binary
+floats. Does not: filters (`filters.py`), or the environment (`engine.py`).
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from trueup.templates.values import Figure, Missing
 
 
 def compare_as_people_do(nodes: Iterable[Node]) -> None:
-    """Replace the comparisons and figures of a parsed template."""
+    """Replace the comparisons and numbers of a parsed template."""
     for node in nodes:
         if isinstance(node, IfNode | UnlessNode):
             for holder in (node.condition, *(a.expression for a in node.alternatives)):
@@ -56,7 +56,7 @@ def _safe(expression: Expression) -> Expression:
 
 
 class _FirstWhenNode(CaseNode):
-    """A case in which the first `when` that fits is the only one."""
+    """A case that renders only the first matching `when`."""
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         value = self.expression.evaluate(context)
@@ -72,13 +72,13 @@ class _FirstWhenNode(CaseNode):
 
 
 class FirstWhenTag(CaseTag):
-    """The case tag in which at most one `when` is written out."""
+    """The case tag that renders at most one `when`."""
 
     node_class = _FirstWhenNode
 
 
 class _Comparison(Expression):
-    """A comparison in which a value that came as text is a number beside a number.
+    """A comparison that reads a text as a number if the other side is a number.
 
     `<`, `<=`, `>` and `>=` are false where one side is no number. The engine's own
     raise an error there, and when a number is asked what it contains.

@@ -1,7 +1,7 @@
-"""The day of the send, as templates write it: `{{ "now" | date: "%A" }}`.
+"""The day of the send in templates: `{{ "now" | date: "%A" }}`.
 
-Belongs here: the formats that are allowed and what they write. Does not: which day it
-is, which the sender gets from the database with each job.
+Belongs here: the allowed formats and their results. Does not: the day itself, which the
+sender gets from the database with each job.
 """
 
 import datetime
@@ -60,7 +60,7 @@ _LONGEST_FORMAT = 60
 
 
 def wrong_format(text: str) -> str | None:
-    """What is wrong with a format, or None."""
+    """The error in a format, or None."""
     for match in _DIRECTIVE.finditer(text):
         if match.group() not in _FORMATS:
             known = " ".join(_FORMATS)

@@ -1,4 +1,4 @@
-"""The linear pre-scan: where text ends and tags begin, and which braces are wrong.
+"""The linear pre-scan: the borders of text and tags, and wrong braces.
 
 Belongs here: one pass over the braces from left to right, before the engine sees
 anything. Does not: the ends of opened tags (`endings.py`), what is inside a tag, or
@@ -35,9 +35,9 @@ MOST_TAGS = 300
 
 
 class Piece(NamedTuple):
-    """A tag or output; `inner_*` is what stands between its delimiters and hyphens.
+    """A tag or output; `inner_*` is its content between delimiters and hyphens.
 
-    `is_whole` is False where the end was only guessed: then the inside is not judged.
+    `is_whole` is False if the end was only guessed; then the content is not checked.
     """
 
     kind: str
@@ -50,7 +50,7 @@ class Piece(NamedTuple):
 
 @dataclass
 class Scan:
-    """What the pre-scan found, in order.
+    """The findings of the pre-scan, in order.
 
     `texts` are the stretches of text around the pieces, without what raw and comment
     blocks hold, `comments` what comments hold, `groups` the spintax in the texts.

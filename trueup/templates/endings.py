@@ -1,4 +1,4 @@
-"""Where an opened `{{` or `{%` ends, and how its closing may be wrong.
+"""The end of an opened `{{` or `{%`, and errors in its closing.
 
 Belongs here: looking from an opening delimiter to its end. Does not: what opens, or
 braces in the text around tags (`delimiters.py`).
@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from trueup.templates.errors import Finding
 
-# How far the end of a tag is looked for. One of over 500 characters is refused anyway.
+# The search limit for the end of a tag. A tag of over 500 characters is refused.
 LONGEST_SEARCH = 1_000
 
 BLANK = r"[\s\u200b-\u200f\u2060\ufeff\u00ad]"
-# What pasting puts between two braces: blanks, invisible characters, HTML tags.
+# Pasted characters between two braces: blanks, invisible characters, HTML tags.
 _BETWEEN = rf"(?:{BLANK}|<[^<>{{}}]{{1,80}}>|&[a-z]+;)+"
 BETWEEN = re.compile(_BETWEEN)
 _EDGE = re.compile(r"\}\}|%\}|\}|\{[{%]|\{")
@@ -30,7 +30,7 @@ _DELIMITER = re.compile(r"\{\{|\{%|\}\}|%\}")
 
 
 class Ending(NamedTuple):
-    """Where the inside and the whole end, and what is wrong with that, if anything."""
+    """The ends of the content and of the whole, and the error, if any."""
 
     inner_end: int
     end: int

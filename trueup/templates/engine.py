@@ -1,7 +1,7 @@
-"""The Liquid engine, held to what a template of a message needs.
+"""The Liquid engine, restricted to the needs of message templates.
 
-Belongs here: the strict python-liquid environment and the few places where it is made
-to do what people mean. Does not: judging templates (`validation.py`).
+Belongs here: the strict python-liquid environment and its few changes to intuitive
+behaviour. Does not: validating templates (`validation.py`).
 """
 
 from dataclasses import dataclass
@@ -29,11 +29,12 @@ from trueup.templates.values import Missing, Values, is_blank
 
 @dataclass(frozen=True)
 class Moment:
-    """What a render depends on besides the values.
+    """The inputs of a render besides the values.
 
-    draw: what chooses the wordings of spintax, None for the first of each group.
+    draw: the seed that chooses the wordings of spintax; None for the first of each
+        group.
     is_longest: each group gets its longest wording, to measure a text.
-    local_time: of the send, where its account lives; None if no template needs it.
+    local_time: of the send, in the account's time zone; None if no template needs it.
     """
 
     draw: str | None = None
@@ -49,7 +50,7 @@ _PSEUDO_TAGS = frozenset({"content", "output", "illegal"})
 
 
 class _Context(RenderContext):
-    """A render context in which a local name that holds a blank text is missing too."""
+    """A render context in which a local name with a blank text is missing too."""
 
     moment = _ANY_MOMENT
 
@@ -73,7 +74,7 @@ class _Context(RenderContext):
 
 
 class _SpintaxNode(Node):
-    """A group of wordings, of which one is written out."""
+    """A group of wordings, of which one is rendered."""
 
     __slots__ = ("nodes", "position")
 
@@ -97,7 +98,7 @@ class _SpintaxNode(Node):
 
 
 class _SpintaxTag(Tag):
-    """What `with_spintax_tags` makes of a group."""
+    """The tag that `with_spintax_tags` creates for a group."""
 
     name = OPENING
     end = CLOSING
@@ -153,7 +154,7 @@ _ENGINE = _Engine(tolerance=Mode.STRICT)
 def parsed(text: str) -> BoundTemplate:
     """The engine's template of a text that the pre-scan has passed.
 
-    Raises whatever the engine raises.
+    Raises the engine's errors.
     """
     template = _ENGINE.from_string(text)
     compare_as_people_do(template.nodes)
@@ -163,7 +164,7 @@ def parsed(text: str) -> BoundTemplate:
 def write_out(
     template: BoundTemplate, values: Values, moment: Moment = _ANY_MOMENT
 ) -> str:
-    """The rendered text. Raises whatever the engine and the values raise."""
+    """The rendered text. Raises errors of the engine and of the values."""
     context = template.context_class(template, globals=values)
     context.moment = moment
     buffer = template._get_buffer()

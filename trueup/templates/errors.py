@@ -1,4 +1,4 @@
-"""What can be wrong with a template, and what can go wrong when one is rendered.
+"""Errors in templates, and exceptions of a render.
 
 Belongs here: the error that `validate` returns, its suggestion, and the exceptions that
 `render` raises. Does not: finding errors, or showing them to a person (`explain.py`).
@@ -46,14 +46,14 @@ class Suggestion:
     end: int
 
     def apply(self, template: str) -> str:
-        """The template with this suggestion taken, its line ends made LF."""
+        """The template with this suggestion applied and LF line ends."""
         template = with_unix_line_ends(template)
         return template[: self.start] + self.text + template[self.end :]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateError:
-    """One thing wrong with a template, and where.
+    """One error in a template, with its position.
 
     `offset`, `length` and `column` count code points after CRLF to LF; `offset_utf16`
     counts UTF-16 units, as editors in browsers do. `line` and `column` start at 1.
@@ -78,7 +78,7 @@ class TemplateError:
 
 
 class Finding(NamedTuple):
-    """An error before its line, column and caret are worked out."""
+    """An error before its line, column and caret are computed."""
 
     offset: int
     length: int
@@ -88,13 +88,13 @@ class Finding(NamedTuple):
 
 
 class RenderError(Exception):
-    """A template that was not rendered for a prospect. Nothing may be sent."""
+    """The template was not rendered for a prospect, so nothing may be sent."""
 
 
 class MissingValueError(RenderError):
-    """This prospect lacks a value that the template needs and has no fallback for.
+    """The prospect lacks a value that the template needs without a fallback.
 
-    The prospect is parked alone: the template is right for others.
+    The prospect is parked alone, because the template is valid for others.
     """
 
     def __init__(self, field: str) -> None:
@@ -106,7 +106,7 @@ class MissingValueError(RenderError):
 
 
 class TooLongError(RenderError):
-    """What this prospect's values make of the template is too long to be sent."""
+    """The text with this prospect's values is too long to be sent."""
 
     def __init__(self, length: int | None, max_length: int | None) -> None:
         size = "" if length is None else f" ({length} characters)"
@@ -120,9 +120,9 @@ class TooLongError(RenderError):
 
 
 class TemplateRenderError(RenderError):
-    """The template itself is broken: whatever else came out of the engine ends here.
+    """The template itself is broken; every other error of the engine becomes this.
 
-    `errors` holds what the validator says of the template, if it says anything.
+    `errors` has the validator's errors of the template, if any.
     """
 
     def __init__(self, message: str, errors: Sequence[TemplateError] = ()) -> None:

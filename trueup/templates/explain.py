@@ -1,4 +1,4 @@
-"""Template errors as a person reads them in a terminal.
+"""Template errors as text for a terminal.
 
 Belongs here: the layout (sentence, step and field, source line, caret, did you mean).
 Does not: the sentences themselves, which come with each error.
@@ -10,7 +10,7 @@ from wcwidth import wcwidth
 
 from trueup.templates.errors import TemplateError, with_unix_line_ends
 
-# A longer source line is cut around the caret, or a terminal would wrap it away.
+# A longer source line is cut around the caret, because a terminal would wrap it.
 WIDEST_LINE = 200
 _KEPT_BEFORE = 80
 

@@ -1,11 +1,11 @@
-"""The grammar of what stands inside tags: outputs, conditions, case, assign.
+"""The grammar of tags: outputs, conditions, case, assign.
 
-Belongs here: what each tag may hold, and what is wrong with it, at the right place.
-Does not: reading single values (`reading.py`), filters' arguments (`arguments.py`),
-blocks (`blocks.py`).
+Belongs here: the allowed content of each tag, and its errors with their positions. Does
+not: reading single values (`reading.py`), filters' arguments (`arguments.py`), blocks
+(`blocks.py`).
 
-It is stricter than the engine, which parses much that nobody means: a default without
-quotes, a word too many, a comma at the end.
+It is stricter than the engine, which accepts likely typos: a default without quotes, an
+extra word, a comma at the end.
 """
 
 from trueup.templates.arguments import (
@@ -27,7 +27,7 @@ _NUMBER_COMPARISONS = frozenset({"<", "<=", ">", ">="})
 
 
 class Expression(Reader):
-    """What one tag holds; whatever is wrong with it is collected in `findings`."""
+    """The content of one tag; its errors are collected in `findings`."""
 
     # What a tag may hold
 
@@ -57,7 +57,7 @@ class Expression(Reader):
             self.findings.append(stop.finding)
 
     def read_case(self) -> None:
-        """The value that the `when` tags are held against."""
+        """The value that the `when` tags are compared with."""
         try:
             operand = self._operand()
             if operand.literal:
@@ -68,7 +68,7 @@ class Expression(Reader):
             self.findings.append(stop.finding)
 
     def read_when(self, seen: set[str]) -> None:
-        """Literals, separated by commas or `or`; each may stand once in a case."""
+        """Literals, separated by commas or `or`; each is allowed once in a case."""
         try:
             while True:
                 operand = self._operand(wants_quotes=True)
@@ -307,7 +307,7 @@ class Expression(Reader):
         return token
 
     def _name_anyway(self) -> None:
-        """Let the name count as given, so that its uses are not errors as well."""
+        """Count the name as assigned, so that its uses are no further errors."""
         if self.tokens and self.tokens[0].kind == "word":
             self.scope.local_kinds.setdefault(self.tokens[0].text, ANY)
 
@@ -391,7 +391,7 @@ def _without_outer_blanks(quoted: str) -> str:
 
 
 def _case_value(operand: Operand) -> str:
-    """What a when value equals: nil, blank, empty and '' are one and the same."""
+    """The comparison value of a when; nil, blank, empty and '' are equal."""
     if operand.literal == "keyword" and operand.text not in ("true", "false"):
         return ""
     if operand.literal == "text":

@@ -1,10 +1,10 @@
 """The filters that a template may use.
 
-Belongs here: what each does, which arguments it takes, and the cap on its result. Does
-not: what is said of a wrong one (`expressions.py`).
+Belongs here: the function, the arguments and the longest result of each. Does not:
+errors in their use (`expressions.py`).
 
-They are written here, not taken from the engine: several of the engine's raise errors
-that are no Liquid errors, some read the clock, and none has a cap.
+They replace the engine's filters, of which several raise errors that are no Liquid
+errors, some read the clock, and none limits its result.
 """
 
 import math
@@ -21,7 +21,7 @@ from trueup.templates.values import MOST_DECIMALS, Missing, as_written, is_blank
 # No filter gives a longer text: a 10,000 character value still fits twice.
 LONGEST_RESULT = 20_000
 _LARGEST_NUMBER = 10**15
-# Figures are decimal, as a reader expects: 0.1 and 0.2 are 0.3.
+# Numbers are decimal, so that 0.1 plus 0.2 is 0.3.
 _ARITHMETIC = Context(prec=34, rounding=ROUND_HALF_UP)
 _SMALLEST_DIFFERENCE = Decimal(1).scaleb(-MOST_DECIMALS)
 

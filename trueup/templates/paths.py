@@ -1,4 +1,4 @@
-"""Names in expressions: is there such a field, and if not, which one was meant.
+"""Names in expressions: whether the field exists, else the most likely one.
 
 Belongs here: resolving `firstName`, `custom.subject_line`, local names. Does not: the
 grammar around them (`expressions.py`).
@@ -12,13 +12,13 @@ from trueup.templates.names import Names
 
 KEYWORDS = frozenset({"true", "false", "nil", "null", "blank", "empty"})
 OPERATOR_WORDS = frozenset({"and", "or", "contains", "not", "in"})
-# What a value is; ANY where an error leaves it open.
+# The kind of a value; ANY if an error leaves it unknown.
 TEXT, NUMBER, LIST, ANY = "text", "number", "list", "any"
 _OF_A_LIST = frozenset({"first", "last"})
 
 
 def no_such_field(path: str, *, is_fixed: bool) -> str:
-    """The sentence for an unknown name: how to declare it, if none of ours is meant."""
+    """The error for an unknown name, with how to declare it if no field is similar."""
     message = f"There is no field {path}."
     if is_fixed:
         return message
@@ -42,7 +42,7 @@ class Scope:
     used: set[str] = field(default_factory=set)
 
     def kind_of(self, segments: list[str], start: int, end: int) -> str | Finding:
-        """What a path holds, or what is wrong with it."""
+        """The kind of a path's value, or its error."""
         root, rest = segments[0], segments[1:]
         self.used.add(root)
         if root in self.local_kinds:

@@ -1,7 +1,7 @@
 """Lines, columns and carets of findings.
 
-Belongs here: turning an offset into what a person or an editor can point at. Does not:
-deciding what is wrong.
+Belongs here: converting an offset into a position for people and editors. Does not:
+finding errors.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ from trueup.templates.errors import Finding, TemplateError
 
 
 def located(findings: Sequence[Finding], text: str) -> list[TemplateError]:
-    """The findings as errors with positions, sorted by offset, none twice."""
+    """The findings as errors with positions, sorted by offset, without duplicates."""
     if not findings:
         return []
     lines = text.split("\n")
@@ -75,14 +75,15 @@ def _blank(chunk: str) -> str:
 
 
 def is_invisible(character: str) -> bool:
-    """Whether nothing, or an odd blank, shows where this character stands."""
+    """Whether this character is invisible or an unusual blank."""
     return character not in " \t\n\r" and (
         character in _BLANK_LOOKING
         or unicodedata.category(character) in _INVISIBLE_CATEGORIES
     )
 
 
-# Letters, marks and symbols that show nothing although Unicode calls them visible.
+# Letters, marks and symbols that are invisible although Unicode defines them as
+# visible.
 _BLANK_LOOKING = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe0e\ufe0f"
 )

@@ -1,7 +1,7 @@
-"""Reading an expression's tokens: values and names, one after the other.
+"""Reading an expression's tokens: values and names in sequence.
 
-Belongs here: what every tag's inside is made of. Does not: what a certain tag may hold
-(`expressions.py`).
+Belongs here: the parts of every tag's content. Does not: the allowed content of a
+certain tag (`expressions.py`).
 """
 
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from trueup.templates.tokens import Token
 
 
 class Operand(NamedTuple):
-    """A value in an expression; `literal` says how it was written, "" for a path."""
+    """A value in an expression; `literal` is its source text, "" for a path."""
 
     kind: str
     literal: str
@@ -31,7 +31,7 @@ class Operand(NamedTuple):
 
 
 class SyntaxFound(Exception):
-    """Ends the reading of one tag: what follows cannot be judged."""
+    """Ends the reading of one tag, because the rest cannot be checked."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding.message)
@@ -39,7 +39,7 @@ class SyntaxFound(Exception):
 
 
 class Reader:
-    """One tag's tokens being read; what is wrong is collected in `findings`."""
+    """Reads one tag's tokens; errors are collected in `findings`."""
 
     def __init__(
         self, source: str, tokens: list[Token], scope: Scope, end: int

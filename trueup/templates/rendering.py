@@ -1,7 +1,7 @@
 """Rendering a template for one prospect.
 
-Belongs here: turning whatever can happen in the engine into three exceptions that the
-sender knows. Does not: judging templates (`validation.py`).
+Belongs here: converting every error of the engine into one of three exceptions for the
+sender. Does not: validating templates (`validation.py`).
 """
 
 import datetime
@@ -77,7 +77,7 @@ def render(
 
 @lru_cache(maxsize=256)
 def _ready(text: str) -> BoundTemplate:
-    """The parsed template; a broken one is refused here, names apart."""
+    """The parsed template; a broken one is refused here, except unknown names."""
     if len(text) > LONGEST_TEMPLATE:
         raise TemplateRenderError(
             f"The template is longer than {LONGEST_TEMPLATE} characters."

@@ -1,8 +1,8 @@
 """Spintax: `{Hi|Hello|Hey}`, one wording for each person.
 
 Belongs here: finding groups of wordings in the text around tags, errors of their
-braces, and the choice of a wording. Does not: judging the wordings, which are templates
-like any other text (`blocks.py`), or writing them out (`engine.py`).
+braces, and the choice of a wording. Does not: validating the wordings, which are
+templates themselves (`blocks.py`), or rendering them (`engine.py`).
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Spintax(NamedTuple):
     bars: tuple[int, ...]
 
     def wordings(self) -> Iterator[tuple[int, int]]:
-        """Where each wording starts and ends."""
+        """The start and end of each wording."""
         edges = (self.start, *self.bars, self.end - 1)
         for first, last in pairwise(edges):
             yield first + 1, last
@@ -198,7 +198,7 @@ def _is_padded(text: str, group: Spintax) -> bool:
 
 
 def draw_of(workspace_id: int, enrollment_id: int, step_id: int) -> str:
-    """The draw of a person at a step, as `outreach.assign_step_variants` writes it."""
+    """The draw of a person at a step, as in `outreach.assign_step_variants`."""
     return f"{workspace_id}:{enrollment_id}:{step_id}"
 
 

@@ -1,7 +1,7 @@
-"""The stamp that a saved template carries, and that the database checks.
+"""The stamp of a saved template, which the database checks.
 
-Belongs here: what exactly is hashed, so that SQL can recompute it. Does not: deciding
-whether a template deserves a stamp (`validation.py`).
+Belongs here: the exact hashed text, so that SQL can recompute it. Does not: whether a
+template is valid (`validation.py`).
 """
 
 import hashlib
@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from trueup.templates.names import split_custom
 
-# Raised whenever the validator starts to refuse what it used to accept, so that old
-# stamps no longer fit and saved templates are validated again.
+# Increased when the validator starts to refuse templates that it accepted before, so
+# that old stamps become invalid and saved templates are validated again.
 VALIDATOR_VERSION = "2"
 
 

@@ -1,14 +1,14 @@
-"""Suggestions are kept only if they help.
+"""Keeping only the suggestions that fix their error.
 
-Belongs here: applying a suggestion and looking whether its error is gone. Does not:
-thinking suggestions up (each finding brings its own).
+Belongs here: applying a suggestion and checking that its error is gone. Does not:
+making suggestions (each finding has its own).
 """
 
 from collections.abc import Callable, Sequence
 
 from trueup.templates.errors import Finding
 
-# How many characters may be checked again for the sake of suggestions.
+# The most characters that are validated again to check suggestions.
 _MOST_TO_CHECK = 20_000
 _MOST_SUGGESTIONS = 20
 
@@ -18,7 +18,7 @@ def only_helpful(
     text: str,
     check: Callable[[str], Sequence[Finding]],
 ) -> list[Finding]:
-    """The findings, without those suggestions that leave their error standing."""
+    """The findings, without the suggestions that do not fix their error."""
     affordable = min(_MOST_SUGGESTIONS, _MOST_TO_CHECK // max(len(text), 1))
     kept = []
     for finding in findings:

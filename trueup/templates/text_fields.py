@@ -1,7 +1,7 @@
-"""The texts that a step of each action has: which it needs, and how long they may be.
+"""The texts of a step by action: which are needed, and their longest lengths.
 
-Belongs here: the one table of them, for campaign files, saving, re-arming and sending.
-Does not: templates themselves (`validation.py`), or other settings of a step.
+Belongs here: their only table, for campaign files, saving, re-arming and sending. Does
+not: templates themselves (`validation.py`), or other settings of a step.
 """
 
 from dataclasses import dataclass
@@ -42,12 +42,12 @@ def field_names(action: str) -> tuple[str, ...]:
 
 
 def needed_fields(action: str) -> tuple[str, ...]:
-    """The texts that this action, which may be no step's own, cannot go without."""
+    """The texts that this action needs; it may be an action without a step."""
     return tuple(field.name for field in TEXT_FIELDS.get(action, ()) if field.is_needed)
 
 
 def longest_allowed(name: str, *, is_for_free_accounts: bool) -> int | None:
-    """What the provider takes of a text, in UTF-16 units; None if it sets no limit."""
+    """The provider's limit on a text, in UTF-16 units; None without a limit."""
     field = _BY_NAME[name]
     if is_for_free_accounts and field.longest_for_free is not None:
         return field.longest_for_free

@@ -1,4 +1,4 @@
-"""The inside of a tag as tokens, and the characters that have no place there.
+"""A tag's content as tokens, and the characters that are not allowed there.
 
 Belongs here: splitting an expression, and smart quotes, invisible characters, HTML and
 stray characters in it. Does not: what the tokens mean (`expressions.py`).

@@ -1,4 +1,4 @@
-"""Tags that do not exist here, and the tag or field that was meant.
+"""Unknown tags, and the most likely tag or field for each.
 
 Belongs here: `{% fi %}`, `{% ifcompany %}`, `{% firstName %}`, `{{#if company}}`. Does
 not: nesting (`blocks.py`) or the list of tags (`tags.py`).
@@ -25,7 +25,7 @@ _CLOSES_ANYTHING = frozenset({"end", "done", "fi", "esac"})
 
 
 class UnknownTag(NamedTuple):
-    """What is wrong, and the tag that it most likely is, so that blocks still fit.
+    """The error, and the most likely tag, so that blocks still match.
 
     `is_read` says whether what follows the name can be judged as that tag's inside.
     """
@@ -38,7 +38,7 @@ class UnknownTag(NamedTuple):
 def unknown_tag(
     text: str, piece: Piece, name: str, at: int, scope: Scope, open_block: str | None
 ) -> UnknownTag:
-    """What to say of a tag that does not exist; `open_block` is the innermost one."""
+    """The error for a tag that does not exist; `open_block` is the innermost one."""
     end = at + len(name)
     rest = text[end : piece.inner_end].strip()
     path = scope.names.spelled(_NO_WORD.sub("", name))

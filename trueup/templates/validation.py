@@ -1,7 +1,7 @@
 """One validator for Validate, SAVE and SEND.
 
-Belongs here: the order of the checks, and remembering what was already judged. Does
-not: the checks themselves.
+Belongs here: the order of the checks, and the cache of results. Does not: the checks
+themselves.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ def validate(
     `max_length`, the text rendered with the `longest` real values (by path, such as
     "company" or "custom.line") must not be longer.
 
-    What was judged once is remembered by the hash of all that is given here.
+    Results are cached by the hash of all arguments.
     """
     standard, declared = split_custom(fields, custom)
     key = _key(template, standard, declared)
@@ -76,7 +76,7 @@ def validate(
 
 
 def forget() -> None:
-    """Forget all judgements and parsed templates, for measurements."""
+    """Clear the caches of results and parsed templates, for measurements."""
     _remembered.clear()
     parsed.cache_clear()
 
@@ -112,7 +112,7 @@ def _judged(template: str, names: Names) -> list[TemplateError]:
 
 
 def static_findings(text: str, names: Names) -> tuple[list[Finding], Scan]:
-    """What can be said without the engine; at most about `MOST_FINDINGS`."""
+    """The errors that need no engine; at most about `MOST_FINDINGS`."""
     names = with_local_names(names, text)
     found = scan(text, names)
     findings = list(found.findings)
@@ -160,7 +160,7 @@ def engine_text(text: str, found: Scan) -> str:
 
 
 def _engine_findings(text: str) -> list[Finding]:
-    """What the engine itself says: parse, all fields filled, all missing."""
+    """The engine's errors: parsing, a render with all fields, one with none."""
     try:
         template = parsed(text)
         for values in (ALL_FILLED, ALL_MISSING):
@@ -210,7 +210,7 @@ def _too_long(
 
 
 def _rendered_length(template: BoundTemplate, values: Values) -> int:
-    """UTF-16 units of the rendered text; 0 where these values give none."""
+    """UTF-16 units of the rendered text; 0 if it cannot be rendered."""
     try:
         return utf16_length(write_out(template, values, Moment(is_longest=True)))
     except MissingValueError:

@@ -1,7 +1,7 @@
-"""A prospect's data as templates see it.
+"""A prospect's data for templates.
 
-Belongs here: what counts as missing, and the one value that stands for it. Does not:
-which fields exist (`names.py`), or what filters make of a value (`filters.py`).
+Belongs here: which values are missing, and the value that represents them. Does not:
+which fields exist (`names.py`), or filters (`filters.py`).
 """
 
 import datetime
@@ -42,7 +42,7 @@ _NO_TEXT = _NoText()
 
 
 class Missing:
-    """The one value that stands for null, empty and blank.
+    """The value that represents null, empty and blank.
 
     Every guard that people write works on it: `if x`, `unless x`, `== blank`,
     `!= blank`, `== ''`, `== nil`, `== empty`, `| default: …`. Written out it raises
@@ -77,7 +77,7 @@ class Missing:
 
 
 class Values(dict[str, object]):
-    """A namespace in which every name has a value: its own, or a missing one."""
+    """A namespace in which every name has a value or the missing value."""
 
     def __init__(
         self, values: Mapping[str, object], prefix: str = "", *, lenient: bool = False
@@ -125,12 +125,12 @@ _LARGEST = 10**40
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text shows nothing: empty, blanks, or invisible characters only."""
+    """Whether a text is empty or has only blanks and invisible characters."""
     return all(character.isspace() or is_invisible(character) for character in text)
 
 
 def normalised(value: object) -> object | None:
-    """The value as templates see it; None for what is null, empty or blank.
+    """The value for templates; None for null, empty and blank.
 
     Text stays, without outer blanks and without control characters, which cannot be
     sent. Numbers and booleans stay, a whole float becomes an integer, a list becomes
