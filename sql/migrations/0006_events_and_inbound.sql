@@ -83,6 +83,11 @@ create unique index an_attempt_is_sent_once
 on outreach.campaign_events (workspace_id, attempt_id)
 where counted_on is not null;
 
+-- Few replies ask not to be contacted any more.
+create index campaign_events_opt_outs
+on outreach.campaign_events (workspace_id, prospect_id)
+where event_type = 'reply_received' and details ->> 'opt_out_phrase' is not null;
+
 -- A message is one reply of an enrollment, however often it is told.
 create unique index a_message_is_one_reply
 on outreach.campaign_events (

@@ -16,6 +16,7 @@ COMMANDS = {
     "account resume": ["1", "--workspace", "1", "--reason", "back"],
     "account show": ["1"],
     "alert list": [],
+    "alert close": ["1"],
     "campaign list": [],
     "campaign pause": ["1", "--reason", "a new text"],
     "campaign resume": ["1", "--reason", "a new text"],

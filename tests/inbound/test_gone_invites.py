@@ -159,7 +159,8 @@ def test_emptied_reads_prove_nothing(reads):
         reads.relations(NOON + hours * HOUR)
     reads.connection.execute("set local session_replication_role = replica")
     reads.connection.execute(
-        "update outreach.provider_reads set items = null, items_emptied_at = now()"
+        "update outreach.provider_reads set items = null, items_sha256 = 'x',"
+        " items_emptied_at = now()"
         " where workspace_id = %s",
         [reads.invited.workspace_id],
     )

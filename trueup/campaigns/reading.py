@@ -82,7 +82,8 @@ def _campaign(lined: LinedData, source: str | None) -> Campaign:
         workspace=data.get("workspace"),
         accounts=tuple(data["accounts"]),
         custom_fields=tuple(data.get("custom_fields", ())),
-        settings={"stop_on_reply": data.get("stop_on_reply", True)},
+        settings={"stop_on_reply": data.get("stop_on_reply", True)}
+        | {name: data[name] for name in ("on_opt_out",) if name in data},
         steps=tuple(
             _step(step, ("steps", number)) for number, step in enumerate(data["steps"])
         ),

@@ -46,7 +46,10 @@ NOUNS = {
         "trueup.cli.send:send", "The send queue: work it, decide unknown sends."
     ),
     "heal": Noun("trueup.cli.heal:heal", "Repairs of stored rows, dry runs first."),
-    "alert": Noun("trueup.cli.alert:alert", "Alerts: list what is open."),
+    "alert": Noun(
+        "trueup.cli.alert:alert",
+        "Alerts: list what is open, close what was dealt with.",
+    ),
     "webhook": Noun(
         "trueup.cli.webhook:webhook", "Inbound events: read again what was missed."
     ),

@@ -31,6 +31,7 @@ begin
             messages.event_id as linkedin_event_id,
             messages.provider_reference,
             messages.replied_at,
+            messages.payload,
             enrollments.enrollment_id,
             sent.step_id
         from (
@@ -118,6 +119,13 @@ begin
             details => jsonb_build_object(
                 'linkedin_event_id', reply.linkedin_event_id,
                 'message_id', reply.provider_reference
+            ) || jsonb_strip_nulls(
+                jsonb_build_object(
+                    'opt_out_phrase', coalesce(
+                        reply.payload ->> 'opt_out_phrase',
+                        outreach.opt_out_phrase_of(reply.payload ->> 'message')
+                    )
+                )
             )
         );
 

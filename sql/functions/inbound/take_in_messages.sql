@@ -30,7 +30,12 @@ begin
                     'opens_chat', told.is_complete and told.number = 1,
                     'note_sha256', told.note_sha256,
                     'evidence', jsonb_build_object('read_id', told.read_id),
-                    'payload', jsonb_build_object('chat_id', told.subject)
+                    'payload', jsonb_strip_nulls(
+                        jsonb_build_object(
+                            'chat_id', told.subject,
+                            'opt_out_phrase', told.opt_out_phrase
+                        )
+                    )
                 )
             ),
             '[]'
@@ -53,7 +58,8 @@ begin
             recipient_id text,
             happened_at timestamptz,
             is_own boolean,
-            note_sha256 text
+            note_sha256 text,
+            opt_out_phrase text
         )
         where
             reads.workspace_id = take_in_messages.workspace_id

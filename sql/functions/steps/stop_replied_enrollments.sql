@@ -27,7 +27,10 @@ begin
             select
                 events.workspace_id,
                 events.enrollment_id,
-                max(events.event_id) as event_id
+                max(events.event_id) as event_id,
+                max(events.event_id) filter (
+                    where events.details ->> 'opt_out_phrase' is not null
+                ) as opt_out_event_id
             from outreach.campaign_events as events
             where
                 events.workspace_id = stop_replied_enrollments.workspace_id
@@ -46,7 +49,10 @@ begin
                 and enrollments.campaign_id = campaigns.campaign_id
         where
             enrollments.linkedin_status = any(active)
-            and campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
+            and (
+                campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
+                or replies.opt_out_event_id is not null
+            )
             and not exists (
                 select 1
                 from outreach.campaign_events as stops
@@ -55,7 +61,11 @@ begin
                     and stops.enrollment_id = replies.enrollment_id
                     and stops.event_type = 'send_cancelled'
                     and stops.to_status = 'replied'
-                    and stops.event_id > replies.event_id
+                    and stops.event_id > case
+                        when campaigns.settings ->> 'stop_on_reply' = 'false'
+                            then replies.opt_out_event_id
+                        else replies.event_id
+                    end
             )
         order by
             enrollments.account_id,

@@ -38,6 +38,7 @@ class InboundReport:
     decisions: list[AcceptDecision] = dataclasses.field(default_factory=list)
     replies: int = 0
     stopped: int = 0
+    marked: int = 0
 
     @property
     def credited(self) -> int:
@@ -109,6 +110,11 @@ def _resolve(
     report.stopped += _count(
         connection,
         "select count(*) from outreach.stop_replied_enrollments(%s, %s, %s)",
+        arguments,
+    )
+    report.marked += _count(
+        connection,
+        "select count(*) from outreach.act_on_opt_outs(%s, %s, %s)",
         arguments,
     )
 

@@ -7,6 +7,7 @@ Does not: when an account is due (`outreach.accounts_to_poll`), or what a list p
 
 import asyncio
 import dataclasses
+from collections.abc import Iterable
 from datetime import datetime
 
 import psycopg
@@ -224,16 +225,45 @@ async def _read_messages(
     person: str,
     as_of: datetime | None,
 ) -> KeptRead:
-    """Read a chat's messages without their texts: writers and times."""
+    """Read a chat's messages without their texts: writers, times, opt-outs."""
     return await provider_reads.keep_walk(
         connection,
         account,
         "inbox_messages",
         lambda: provider.chat_messages(chat_id),
-        lambda items: [_message(account, person, item) for item in items],
+        lambda items: _messages(connection, account, person, items),
         subject=chat_id,
         as_of=as_of,
     )
+
+
+def _messages(
+    connection: psycopg.Connection,
+    account: ReadAccount,
+    person: str,
+    items: Iterable[Item],
+) -> list[Item]:
+    items = list(items)
+    texts = [_incoming_text(account, item) for item in items]
+    rows = connection.execute(
+        "select outreach.opt_out_phrase_of(reply)"
+        " from unnest(%s::text[]) with ordinality as replies (reply, place)"
+        " order by place",
+        [texts],
+    ).fetchall()
+    return [
+        _message(account, person, item)
+        | ({} if phrase is None else {"opt_out_phrase": phrase})
+        for item, (phrase,) in zip(items, rows, strict=True)
+    ]
+
+
+def _incoming_text(account: ReadAccount, item: Item) -> str | None:
+    text = item.get("text")
+    is_own = item.get("is_sender") or item.get("sender_id") == account.linkedin_identity
+    if is_own or not isinstance(text, str):
+        return None
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode()
 
 
 def _message(account: ReadAccount, person: str, item: Item) -> Item:

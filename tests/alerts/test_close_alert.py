@@ -1,0 +1,31 @@
+"""`trueup alert close`: a person has dealt with an alert."""
+
+import pytest
+
+from tests.support.command_line import invoke
+
+
+@pytest.fixture
+def opened(database, monkeypatch):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    with database.connect(autocommit=True) as connection:
+        yield connection
+
+
+def test_an_open_alert_is_closed_once(opened):
+    (alert_id,) = opened.execute(
+        "select outreach.open_admin_alert(0, 'reply_asks_for_no_contact', 'person 7',"
+        " 'Ada replied stop.')"
+    ).fetchone()
+    closed = invoke("alert", "close", alert_id)
+    assert closed.output == (
+        f"Alert {alert_id} (reply_asks_for_no_contact, person 7) is closed.\n"
+    )
+    assert opened.execute(
+        "select resolved_at is not null from outreach.linkedin_admin_alerts"
+        " where alert_id = %s",
+        [alert_id],
+    ).fetchone() == (True,)
+    again = invoke("alert", "close", alert_id)
+    assert again.exit_code == 2
+    assert f"No open alert has the id {alert_id}; see `alert list`." in again.output
