@@ -104,6 +104,7 @@ def kept_secret(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(f"{secrets.token_urlsafe(32)}\n")
+    path.chmod(0o600)
     return path.read_text().strip()
 
 
@@ -140,4 +141,5 @@ def write_shell_file(
         if name.startswith(FOR_SCRIPTS) and before.get(name) != value
     ]
     path.touch(mode=0o600)
+    path.chmod(0o600)
     path.write_text("".join(lines))

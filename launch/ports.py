@@ -7,11 +7,15 @@ Does not: serving.
 import socket
 from pathlib import Path
 
+import psutil
+
 from launch.services import HOST
 
 # The sandbox takes even ports, the web app odd ones, so they never collide.
 FIRST_SANDBOX_PORT = 8480
 FIRST_WEB_PORT = 8481
+# By these a process of ours is known, from whatever folder it was started.
+_OUR_MODULES = ("dagster_webserver", "trueup.web", "unipile_sandbox")
 
 
 class PortInUseError(Exception):
@@ -29,12 +33,31 @@ def is_free(port: int) -> bool:
         return True
 
 
+def listener_of(port: int) -> str:
+    """What listens on the port, as words of a sentence: trueup itself, if it does."""
+    try:
+        (process,) = {
+            psutil.Process(connection.pid)
+            for connection in psutil.net_connections(kind="tcp4")
+            if connection.status == psutil.CONN_LISTEN
+            and connection.laddr.port == port
+            and connection.pid
+        }
+        command, folder = process.cmdline(), process.cwd()
+    except (ValueError, psutil.Error):
+        return "another program"
+    if any(module in command for module in _OUR_MODULES):
+        return f"trueup itself, started in {folder} (process {process.pid})"
+    return f"another program, {process.name()} (process {process.pid})"
+
+
 def refuse_used_ui_port(port: int) -> None:
     """Raises PortInUseError before anything has been started."""
     if not is_free(port):
         raise PortInUseError(
-            f"Port {port}, which the Dagster UI would use, is in use by another "
-            f"program; stop that, or choose another port: scripts/up --port {port + 1}"
+            f"Port {port}, which the Dagster UI would use, is in use by "
+            f"{listener_of(port)}; stop that, or choose another port: "
+            f"scripts/up --port {port + 1}"
         )
 
 
@@ -62,8 +85,8 @@ def _kept_port(kept_in: Path, first: int, whose: str) -> int:
         port = int(kept_in.read_text())
         if not is_free(port):
             raise PortInUseError(
-                f"Port {port}, {whose}, is in use by another program; stop that, then "
-                "start again."
+                f"Port {port}, {whose}, is in use by {listener_of(port)}; stop that, "
+                "then start again."
             )
         return port
     port = next((port for port in range(first, 65_536, 2) if is_free(port)), None)

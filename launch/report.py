@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from trueup.cli.sentences import escaped
 from trueup.postgres.connection import connect
 
 _HEALS_SHOWN = 5
@@ -93,7 +94,8 @@ def print_findings(console: Console, since: datetime) -> None:
         table.add_row(finding, str(found))
     console.print(table)
     for account_name, action, before, after in heals[:_HEALS_SHOWN]:
-        console.print(f"{account_name}: {action} counter {before} → {after}")
+        healed = escaped(f"{account_name}: {action} counter {before} → {after}")
+        console.print(healed, markup=False)
     if len(heals) > _HEALS_SHOWN:
         console.print(f"… and {len(heals) - _HEALS_SHOWN} more heals")
 

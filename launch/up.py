@@ -4,6 +4,7 @@ Belongs here: the command's options, the order of the start, and the handling of
 errors. Does not: how one service starts, or the words of the report.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -239,8 +240,6 @@ def main(once: bool, port: int) -> None:
 def _run(console: Console, *, once: bool, port: int) -> None:
     adopt(without_own_settings(os.environ, LOCAL_FOLDER / "environment"))
     own = chosen(os.environ)
-    if not once:
-        refuse_used_ui_port(port)
     says = "materializing once" if once else f"its UI at http://127.0.0.1:{port}"
     with (
         project_lock(
@@ -248,8 +247,12 @@ def _run(console: Console, *, once: bool, port: int) -> None:
             says=says,
             on_wait=lambda: console.print("Waiting for the last start to end…"),
         ) as lock,
-        supervised(_logs(), lock=lock) as supervisor,
+        contextlib.ExitStack() as running,
     ):
+        # After the lock: a second start of this checkout is told of the first one.
+        if not once:
+            refuse_used_ui_port(port)
+        supervisor = running.enter_context(supervised(_logs(), lock=lock))
         start = Start(console, supervisor, own)
         loaded = start.prepare()
         if once:

@@ -138,6 +138,13 @@ def test_an_escape_in_a_name_is_written_out(acme):
     assert "\x1b" not in unknown.output
 
 
+def test_an_escape_in_a_refusal_is_written_out(acme):
+    refused = invoke("mart", "as-of", "\x1b[31mno_mart", "--at", "2026-04-28T12:00Z")
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: \\x1b[31mno_mart is no mart.")
+    assert "\x1b" not in refused.output
+
+
 def test_open_alerts_are_listed_and_resolved_ones_only_when_asked_for(acme):
     with acme.connect() as connection:
         for code in ("one", "other"):

@@ -14,8 +14,9 @@ SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
     [
         # Which jobs are live: outreach.is_live_job().
         (r"\('queued', 'claimed', 'sending', 'unknown', 'parked'\)", "sql/migrations"),
-        # Locking accounts: outreach.lock_accounts() in order, and outreach.lock_account()
-        # for one. The expiry of leases has its own statement, which skips what is locked.
+        # Locking accounts: outreach.lock_accounts() in order, and
+        # outreach.lock_account() for one. The expiry of leases has its own statement,
+        # which skips what is locked.
         (
             r"from outreach\.linkedin_accounts as accounts [^;]*for no key update;",
             "sql/functions/accounts/lock_account",

@@ -119,6 +119,16 @@ def test_a_shell_gets_what_a_start_has_set_and_no_secret_of_the_persons_own(tmp_
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_files_with_secrets_that_others_could_read_are_closed(tmp_path):
+    secret, shell = tmp_path / "webhook-secret", tmp_path / "environment"
+    for path in (secret, shell):
+        path.write_text("kept\n")
+        path.chmod(0o644)
+    assert kept_secret(secret) == "kept"
+    write_shell_file(shell, {}, {"TRUEUP_API_TOKEN": "t"})
+    assert {path.stat().st_mode & 0o777 for path in (secret, shell)} == {0o600}
+
+
 @pytest.mark.parametrize(
     ("hour", "first", "last"),
     [(0, "2026-05-09", "2026-05-10"), (11, "2026-05-09", "2026-05-11")],

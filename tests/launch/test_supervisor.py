@@ -9,15 +9,19 @@ import socket
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import httpx
 import psutil
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from launch import up
 from launch.lock import AlreadyRunningError, project_lock
 from launch.ports import (
     PortInUseError,
+    listener_of,
     refuse_used_ui_port,
     sandbox_port,
     web_port,
@@ -32,6 +36,7 @@ from launch.services import (
 )
 from launch.supervisor_client import ServiceError, supervised
 from trueup.paths import PROJECT_ROOT
+from unipile_sandbox.control import start_sandbox
 
 LONGEST_END_SECONDS = 30
 
@@ -354,6 +359,27 @@ def test_a_ui_port_in_use_is_told_with_what_to_do(used_port):
         refuse_used_ui_port(used_port)
     assert f"Port {used_port}, which the Dagster UI would use" in str(refusal.value)
     assert f"scripts/up --port {used_port + 1}" in str(refusal.value)
+
+
+def test_a_port_of_another_program_is_told_with_its_process(used_port):
+    assert listener_of(used_port).startswith("another program, ")
+    assert listener_of(used_port).endswith(f"(process {os.getpid()})")
+
+
+def test_a_port_that_trueup_itself_uses_is_told_as_such(tmp_path):
+    with start_sandbox(tmp_path / "journal.jsonl") as sandbox:
+        listener = listener_of(httpx.URL(sandbox.dsn).port)
+    assert listener.startswith(f"trueup itself, started in {Path.cwd()} (process ")
+
+
+def test_a_second_start_is_told_of_the_first_and_not_of_its_port(
+    tmp_path, monkeypatch, used_port
+):
+    monkeypatch.setattr("launch.up.LOCAL_FOLDER", tmp_path)
+    with project_lock(tmp_path / "lock", says="first", on_wait=pytest.fail):
+        result = CliRunner().invoke(up.main, ["--port", str(used_port)])
+    assert result.exit_code == 2
+    assert "trueup is already running from" in result.output
 
 
 @pytest.mark.parametrize("kept_port", [sandbox_port, web_port])

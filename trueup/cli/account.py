@@ -14,7 +14,7 @@ from trueup.cli.options import (
 )
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
-from trueup.cli.sentences import NOTHING_WRITTEN, say
+from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, say
 from trueup.heals.gate import sentence_of
 
 
@@ -134,13 +134,13 @@ def connect_account(
                 timezone,
             )
     except (NoHostedPageError, UnusableSettingError, ValueError) as unusable:
-        raise click.ClickException(str(unusable)) from None
+        raise RefusalError(str(unusable)) from None
     except (
         psycopg.errors.NoDataFound,
         psycopg.errors.CheckViolation,
         psycopg.errors.ObjectNotInPrerequisiteState,
     ) as refusal:
-        raise click.ClickException(sentence_of(refusal)) from None
+        raise RefusalError(sentence_of(refusal)) from None
     click.echo(url)
     click.echo(
         "Good for one login, until the provider's next daily restart. The account "

@@ -4,6 +4,7 @@ import pathlib
 
 import click
 
+from trueup.cli.sentences import RefusalError
 from trueup.paths import LOCAL_FOLDER
 
 
@@ -40,4 +41,4 @@ def docs(build_only: bool, port: int, folder: pathlib.Path) -> None:
         if not build_only:
             serve(folder, port, click.echo)
     except NoPageError as error:
-        raise click.ClickException(str(error)) from None
+        raise RefusalError(str(error)) from None

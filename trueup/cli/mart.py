@@ -8,7 +8,7 @@ import click
 from trueup.cli.finding import workspace_id_of
 from trueup.cli.options import Moment, script_connection, workspace_option
 from trueup.cli.output import Output, listing_options
-from trueup.cli.sentences import say
+from trueup.cli.sentences import RefusalError, say
 
 
 @click.group()
@@ -46,7 +46,7 @@ def as_of(mart: str, at: dt.datetime, workspace: str | None, output: Output) -> 
             workspace_id = workspace_id_of(connection, workspace)
             answer = past_mart(connection, mart, at, workspace_id=workspace_id)
     except NoAnswerError as refusal:
-        raise click.ClickException(str(refusal)) from None
+        raise RefusalError(str(refusal)) from None
     output.rows(answer.columns, answer.rows, none=f"{mart} had no rows then.")
     if output.is_table:
         say(answer.rule)

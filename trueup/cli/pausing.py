@@ -3,10 +3,9 @@
 Belongs here: the call of `outreach.set_pause`, its message and its exit code.
 """
 
-import click
 import psycopg
 
-from trueup.cli.sentences import say
+from trueup.cli.sentences import RefusalError, say
 from trueup.heals.gate import sentence_of
 
 
@@ -21,7 +20,7 @@ def set_pause(
     actor: str,
     reason: str,
 ) -> None:
-    """Pauses or resumes, and prints it. Raises ClickException if it is refused."""
+    """Pauses or resumes, and prints it. Raises RefusalError if it is refused."""
     done = "is paused" if is_paused else "goes on"
     nothing = "was paused already" if is_paused else "was not paused"
     try:
@@ -30,5 +29,5 @@ def set_pause(
             [workspace_id, subject, subject_id, is_paused, actor, reason],
         ).fetchone()[0]
     except (psycopg.errors.NoDataFound, psycopg.errors.CheckViolation) as refusal:
-        raise click.ClickException(sentence_of(refusal)) from None
+        raise RefusalError(sentence_of(refusal)) from None
     say(f"{label} {done if has_changed else nothing}.")

@@ -27,7 +27,7 @@ from trueup.cli.options import (
 from trueup.cli.output import Output, listing_options, print_table, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.row_ids import ROW_ID
-from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
+from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, SentenceError, say
 
 if TYPE_CHECKING:
     import rich.console
@@ -102,11 +102,11 @@ def why_not_messaged(
             rows = blockers.why_not_messaged(connection, keys, enrollment)
             (now,) = connection.execute("select clock_timestamp()").fetchone()
     except blockers.ModelsNotBuiltError as error:
-        raise click.ClickException(str(error)) from None
+        raise RefusalError(str(error)) from None
     if not rows and enrollment:
-        raise click.ClickException(f"There is no enrollment {enrollment}.")
+        raise RefusalError(f"There is no enrollment {enrollment}.")
     if not rows:
-        raise click.ClickException(
+        raise RefusalError(
             f'Nobody named "{person}" is enrolled in a campaign. Give the whole name, '
             "the profile's address, an email address or the id."
         )

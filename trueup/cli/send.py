@@ -16,7 +16,13 @@ from trueup.cli.options import (
     workspace_option,
 )
 from trueup.cli.row_ids import ROW_ID
-from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
+from trueup.cli.sentences import (
+    NOTHING_WRITTEN,
+    RefusalError,
+    SentenceError,
+    escaped_lines,
+    say,
+)
 
 
 @click.group()
@@ -59,7 +65,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     try:
         dsn, api_key = os.environ["UNIPILE_DSN"], os.environ["UNIPILE_API_KEY"]
     except KeyError as missing:
-        raise click.ClickException(
+        raise RefusalError(
             f"{missing.args[0]} is not set. Set UNIPILE_DSN to the provider's address "
             "and UNIPILE_API_KEY to its key; scripts/up does both for its sandbox."
         ) from None
@@ -68,7 +74,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     columns = (rich.progress.SpinnerColumn(), "{task.description}")
 
     def tell(trouble: str) -> None:
-        console.print(trouble, markup=False, soft_wrap=True)
+        console.print(escaped_lines(trouble), markup=False, soft_wrap=True)
 
     try:
         with (
@@ -113,7 +119,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
                 on_trouble=tell,
             )
     except (UnusableDatabaseError, UnusableProviderError) as unusable:
-        raise click.ClickException(str(unusable)) from None
+        raise RefusalError(str(unusable)) from None
 
 
 @send.command("decide")

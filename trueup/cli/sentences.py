@@ -28,6 +28,15 @@ class SentenceError(click.ClickException):
         click.echo(escaped_lines(self.format_message()), file=file, err=file is None)
 
 
+class RefusalError(click.ClickException):
+    """Something that was refused, told in one sentence; the command ends with 1."""
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Prints the sentence with click's prefix."""
+        text = f"Error: {escaped_lines(self.format_message())}"
+        click.echo(text, file=file, err=file is None)
+
+
 def escaped(text: str) -> str:
     """The text on one line, with control characters escaped."""
     return _UNSAFE.sub(_written_out, text)

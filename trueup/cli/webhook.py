@@ -12,7 +12,7 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
+from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, SentenceError, say
 
 
 @click.group()
@@ -72,7 +72,7 @@ def replay_missed_events(
     ) as refusal:
         raise SentenceError(str(refusal.diag.message_primary)) from None
     for why in replay.not_read:
-        raise click.ClickException(
+        raise RefusalError(
             f"{linked[0].label} was not read: {why}. Reconnect it with "
             "`trueup account connect`, then replay again."
         )
