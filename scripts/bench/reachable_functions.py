@@ -26,7 +26,6 @@ STEPS = (
     "append_send_outcomes",
     "settle_send_outcomes",
     "advance_enrollments",
-    "quarantine_account",
     "quarantine_job",
     "quarantine_answer",
 )
@@ -42,6 +41,7 @@ TRIGGER = re.compile(
     r"on outreach\.(\w+)\b.*?execute function outreach\.(\w+)",
     re.DOTALL,
 )
+EVENT = re.compile(r"\b(insert|update|delete)\b(?: of ([\w, \n]+))?")
 WRITE = re.compile(
     r"\b(insert) into outreach\.(\w+)|\b(update) outreach\.(\w+)"
     r"|\b(delete) from outreach\.(\w+)"
@@ -53,12 +53,13 @@ UPSERT = re.compile(r"insert into outreach\.(\w+)[^;]*?on conflict[^;]*?do updat
 class Sql:
     """What an sql folder says: texts of functions and views, and triggers of tables.
 
-    fired: trigger functions by (event, table).
+    fired: trigger functions by (event, table), each with the columns whose update fires
+    it, none for all.
     """
 
     texts: dict[str, str]
     views: frozenset[str]
-    fired: dict[tuple[str, str], set[str]]
+    fired: dict[tuple[str, str], set[tuple[str, tuple[str, ...]]]]
 
     def next_to(self, name: str) -> set[str]:
         """The functions and views that a function or view leads to."""
@@ -70,7 +71,12 @@ class Sql:
             for words in [[word for word in match.groups() if word]]
         }
         writes |= {("update", table) for table in UPSERT.findall(text)}
-        fired = {each for write in writes for each in self.fired.get(write, ())}
+        fired = {
+            function
+            for write in writes
+            for function, columns in self.fired.get(write, ())
+            if not columns or any(re.search(rf"\b{each} =", text) for each in columns)
+        }
         return (named | fired) - {name}
 
     def reachable(self, first: str) -> set[str]:
@@ -87,7 +93,7 @@ class Sql:
 def read_sql(folder: pathlib.Path) -> Sql:
     texts: dict[str, str] = {}
     views: set[str] = set()
-    fired: dict[tuple[str, str], set[str]] = {}
+    fired: dict[tuple[str, str], set[tuple[str, tuple[str, ...]]]] = {}
     for path in sorted(folder.rglob("*.sql")):
         if path.relative_to(folder).parts[0] not in ("functions", "triggers", "views"):
             continue
@@ -97,8 +103,9 @@ def read_sql(folder: pathlib.Path) -> Sql:
             if " view outreach." in match[0]:
                 views.add(match[1])
         for events, table, function in TRIGGER.findall(text):
-            for event in re.findall(r"\b(insert|update|delete)\b", events):
-                fired.setdefault((event, table), set()).add(function)
+            for event, names in EVENT.findall(events):
+                columns = tuple(re.findall(r"\w+", names)) if event == "update" else ()
+                fired.setdefault((event, table), set()).add((function, columns))
     return Sql(texts, frozenset(views), fired)
 
 
@@ -112,7 +119,7 @@ def read_sql(folder: pathlib.Path) -> Sql:
 def main(folder: pathlib.Path, names: bool) -> None:
     """Print the count of each step and of all together."""
     sql = read_sql(folder)
-    triggers = {each for functions in sql.fired.values() for each in functions}
+    triggers = {each for fired in sql.fired.values() for each, _ in fired}
     everything: set[str] = set()
     for step in STEPS:
         if step in sql.texts:

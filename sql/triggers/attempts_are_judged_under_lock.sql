@@ -68,13 +68,6 @@ begin
         tells_when => false
     );
 
-    note_limits := outreach.limit_reached(
-        new.workspace_id, new.account_id,
-        case when new.has_note then 'send_invite_with_note' else 'end_wait' end,
-        new.counted_on, new.begun_at,
-        tells_when => false
-    );
-
     if not facts.is_claimed then
         raise exception 'no claimed job % asks account % for % to enrollment %',
             new.job_id, new.account_id, new.action, new.enrollment_id
@@ -142,15 +135,29 @@ begin
                 || 'outreach.linkedin_account_limits.';
     end if;
 
-    if note_limits.reached is not null then
-        raise exception
-            'LinkedIn account % of workspace % is at its limit for invites with a '
-            'note: %',
-            new.account_id, new.workspace_id, note_limits.reached
-            using
-                errcode = 'check_violation',
-                hint = 'Invite without a note, or wait until the limit allows it; see '
-                || 'outreach.linkedin_account_limits.';
+    new.note_limit_per_week := null;
+    new.note_limit_per_month := null;
+
+    if new.has_note then
+        note_limits := outreach.limit_reached(
+            new.workspace_id, new.account_id, 'send_invite_with_note', new.counted_on,
+            new.begun_at,
+            tells_when => false
+        );
+
+        if note_limits.reached is not null then
+            raise exception
+                'LinkedIn account % of workspace % is at its limit for invites with a '
+                'note: %',
+                new.account_id, new.workspace_id, note_limits.reached
+                using
+                    errcode = 'check_violation',
+                    hint = 'Invite without a note, or wait until the limit allows it; '
+                    || 'see outreach.linkedin_account_limits.';
+        end if;
+
+        new.note_limit_per_week := note_limits.per_week;
+        new.note_limit_per_month := note_limits.per_month;
     end if;
 
     new.timezone := window_now.timezone;
@@ -160,8 +167,6 @@ begin
     new.limit_per_day := limits.per_day;
     new.limit_per_week := limits.per_week;
     new.limit_per_month := limits.per_month;
-    new.note_limit_per_week := note_limits.per_week;
-    new.note_limit_per_month := note_limits.per_month;
     new.limit_outstanding := limits.outstanding;
     new.minimum_gap := coalesce(limits.minimum_gap, '0');
 

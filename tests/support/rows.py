@@ -164,8 +164,13 @@ REFUSED = {"is_well_formed": False, "provider_reference": None}
 def send_one(
     connection, workspace_id, as_of=NOON, worker="w1", stamps=(), dsn=DSN, **answer
 ):
-    """Claim, begin and record whatever is due; the outcome classes."""
+    """Claim, read, begin and record whatever is due; the outcome classes."""
     job_ids = claim(connection, workspace_id, worker, as_of=as_of, dsn=dsn)
+    # Reading claimed jobs draws the wording of each, as in a round of the sender.
+    connection.execute(
+        "select from outreach.claimed_send_jobs(%s, %s, %s)",
+        [workspace_id, job_ids, as_of],
+    )
     begun = begin(connection, workspace_id, job_ids, worker, as_of, stamps)
     return [
         record(connection, workspace_id, attempt_id, worker, as_of, **answer)

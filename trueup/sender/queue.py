@@ -171,9 +171,20 @@ def _claim_ids(
             job_ids.extend(cursor.fetchall())
 
     def set_aside(account_id: int, error: psycopg.Error) -> None:
+        # The next claim tries it again. outreach.resolve_job_alerts() closes the alert
+        # after ten minutes without the error.
         connection.execute(
-            "select outreach.quarantine_account(%s, %s, %s, %s)",
-            [workspace_id, account_id, error.diag.message_primary, as_of],
+            "select outreach.open_admin_alert("
+            "%s, 'account_cannot_be_judged', %s, %s, %s, %s)",
+            [
+                workspace_id,
+                f"account {account_id}",
+                f"Account {account_id} sends nothing, because what it may do cannot be "
+                f"told: {error.diag.message_primary}. Correct its time zone, windows "
+                "or limits.",
+                Jsonb({"account_id": account_id}),
+                as_of,
+            ],
         )
 
     try:

@@ -40,7 +40,7 @@ begin
         and answer_before.prospect_id <> attempt.prospect_id
     then
         perform outreach.hold_account_action(attempt, recorded);
-        perform outreach.requeue_job(job);
+        perform outreach.set_job_status(job, 'queued');
     elsif job.retry_count + 1 >= most_refusals then
         perform outreach.fail_job(
             job, coalesce(recorded.error_type, recorded.outcome), actor,
@@ -60,7 +60,7 @@ begin
                 interval '24 hours'
             )
         );
-        perform outreach.requeue_job(job, is_retry => true);
+        perform outreach.set_job_status(job, 'queued', is_retry => true);
     end if;
 end
 $$;

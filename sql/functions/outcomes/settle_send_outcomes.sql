@@ -25,6 +25,7 @@ declare
     sent_ids bigint [];
     at timestamptz;
     rest record;
+    unmapped text;
 begin
     perform outreach.assert_read_committed();
 
@@ -101,7 +102,29 @@ begin
             and outcomes.outcome_id <> all(sent_ids)
         order by outcomes.attempt_id, outcomes.outcome_id
     loop
-        perform outreach.note_unmapped_error(rest.recorded);
+        -- A person is told once of an error that has no class of its own.
+        if (rest.recorded).http_status not between 200 and 299
+            and outreach.provider_error_class(
+                (rest.recorded).http_status, (rest.recorded).error_type,
+                is_typed_only => (rest.recorded).error_type is not null
+            ) is null
+        then
+            unmapped := concat_ws(
+                ' ', (rest.recorded).http_status, (rest.recorded).error_type
+            );
+            perform outreach.open_admin_alert(
+                0, 'provider_error_unmapped', unmapped,
+                'The provider answered ' || unmapped || ', which no row of '
+                || 'outreach.provider_error_classes names. It was taken for '
+                || (rest.recorded).outcome || '. Add a row that says what it means.',
+                jsonb_build_object(
+                    'workspace_id', settle_send_outcomes.workspace_id,
+                    'attempt_id', (rest.recorded).attempt_id,
+                    'detail', (rest.recorded).detail
+                ),
+                (rest.recorded).recorded_at
+            );
+        end if;
 
         if rest.means = 'sent' then
             perform outreach.settle_sent(

@@ -61,13 +61,13 @@ begin
             end if;
         when 'account_limit' then
             perform outreach.hold_account_action(attempt, recorded);
-            perform outreach.requeue_job(job);
+            perform outreach.set_job_status(job, 'queued');
         when 'retry_safe' then
             perform outreach.retry_job(attempt, job, recorded, actor);
         when 'ambiguous_resend' then
             perform outreach.settle_ambiguous_resend(attempt, job, recorded, actor);
         when 'account_down' then
-            perform outreach.requeue_job(job);
+            perform outreach.set_job_status(job, 'queued');
             perform outreach.flip_linkedin_account_status(
                 attempt.workspace_id, attempt.account_id,
                 case
@@ -79,7 +79,7 @@ begin
                 actor, at
             );
         when 'our_key_bad', 'decided_unsent' then
-            perform outreach.requeue_job(job);
+            perform outreach.set_job_status(job, 'queued');
         when 'already_connected', 'already_pending' then
             -- The job's effect exists already, and there was no send.
             perform outreach.set_job_status(job, 'cancelled', recorded.outcome);
@@ -140,7 +140,7 @@ begin
                 and chats.prospect_id = attempt.prospect_id;
 
             if found then
-                perform outreach.requeue_job(job, is_retry => true);
+                perform outreach.set_job_status(job, 'queued', is_retry => true);
             else
                 perform outreach.fail_job(job, reason, actor, at);
             end if;

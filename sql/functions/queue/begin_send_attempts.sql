@@ -62,15 +62,42 @@ begin
     loop
         if refused.refusal = 'lease_lost' then
             null; -- another worker may hold it
+        elsif refused.sender_does = 'cancel'
+            and refused.refusal in ('do_not_contact', 'invited_by_another_campaign')
+        then
+            perform outreach.stop_enrollment(
+                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
+                refused.refusal, worker, at
+            );
         elsif refused.sender_does = 'cancel' then
-            perform outreach.cancel_job(refused.job, refused.refusal, worker, at);
+            -- The status of the enrollment is the reason.
+            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
+            perform outreach.record_enrollment_event(
+                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
+                'send_cancelled', worker, at,
+                step_id => (refused.job).step_id,
+                details => jsonb_build_object(
+                    'job_id', refused.job_id, 'reason', refused.refusal
+                )
+            );
         elsif refused.sender_does = 'resume' then
             perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
             perform outreach.resume_step(refused.job, worker, at);
         elsif refused.refusal is not null then
             perform outreach.set_job_status(refused.job, 'queued');
         elsif (refused.job).action = 'end_wait' then
-            perform outreach.end_wait(refused.job, worker, at);
+            -- Not completed: a completed job is a call that was made.
+            perform outreach.set_job_status(refused.job, 'cancelled', 'wait_ended');
+            perform outreach.record_enrollment_event(
+                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
+                'wait_ended', worker, at,
+                step_id => (refused.job).step_id,
+                details => jsonb_build_object('job_id', refused.job_id)
+            );
+            perform outreach.advance_enrollments(
+                begin_send_attempts.workspace_id, array[(refused.job).enrollment_id],
+                worker, at
+            );
             refused.refusal := 'wait_ended';
         else
             standing_job_ids := standing_job_ids || refused.job_id;

@@ -66,7 +66,7 @@ begin
             perform outreach.park_job(job, failure.error, worker, at);
             return next job.job_id;
         else
-            perform outreach.requeue_job(job);
+            perform outreach.set_job_status(job, 'queued');
         end if;
     end loop;
 end

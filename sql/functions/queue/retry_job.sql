@@ -77,6 +77,6 @@ begin
         attempt, recorded,
         least(interval '30 seconds' * 2 ^ least(in_a_row, 7), interval '1 hour')
     );
-    perform outreach.requeue_job(job, is_retry => not is_our_side);
+    perform outreach.set_job_status(job, 'queued', is_retry => not is_our_side);
 end
 $$;

@@ -1,11 +1,12 @@
 -- Sets a job's status. A queued or unknown job keeps its time; for any other status
--- next_action_at becomes null. The caller raises retry_count, because a release is not
--- a retry.
+-- next_action_at becomes null. is_retry: whether a call was made in vain, which counts as
+-- a retry of the job; a release does not.
 create or replace function outreach.set_job_status(
     job outreach.campaign_send_jobs,
     to_status text,
     classification text default null,
-    completed_at timestamptz default null
+    completed_at timestamptz default null,
+    is_retry boolean default false
 )
 returns void
 language plpgsql
@@ -28,6 +29,7 @@ begin
         claimed_by = null,
         lease_expires_at = null,
         completed_at = set_job_status.completed_at,
+        retry_count = jobs.retry_count + is_retry::integer,
         failed_classification = coalesce(classification, jobs.failed_classification)
     where
         jobs.workspace_id = job.workspace_id
