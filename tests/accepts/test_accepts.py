@@ -27,7 +27,7 @@ def invited(connection):
     return Invited(connection).send()
 
 
-def test_a_webhook_credits_the_invite_and_the_campaign_goes_on(connection, invited):
+def test_a_webhook_credits_the_invite_and_the_campaign_continues(connection, invited):
     deliver(
         connection, new_relation(invited.provider_account, invited.person), NOON + HOUR
     )
@@ -380,7 +380,9 @@ def test_an_escaped_nul_in_an_identifier_costs_no_event(connection, invited):
     assert invited.row()[0] == "ready_to_message"
 
 
-def test_a_public_identifier_that_changed_hands_credits_nobody(connection, invited):
+def test_a_public_identifier_of_another_person_now_credits_no_invite(
+    connection, invited
+):
     payload = new_relation(
         invited.provider_account, "ACoAAother", user_public_identifier=invited.public
     )

@@ -163,7 +163,7 @@ def test_a_dry_run_reports_nothing_either_way(opened, accounts):
     assert reports(opened) == []
 
 
-def test_what_is_right_already_is_left_without_a_report(opened, accounts):
+def test_a_subject_without_faults_gets_no_report(opened, accounts):
     (outcome,) = run(opened, [subject(accounts[1])], lambda _: None)
     assert (outcome.verdict, reports(opened)) == ("unneeded", [])
 

@@ -28,7 +28,7 @@ def inflated(database):
         yield connection
 
 
-def test_a_heal_reports_what_it_set_and_what_was_right(inflated):
+def test_a_heal_reports_set_and_unchanged_counters(inflated):
     report = heal_daily_counters(inflated)
 
     assert (report.downward, report.upward, report.untouched) == (1, 0, 1)

@@ -61,7 +61,7 @@ def test_the_first_attempt_beyond_the_days_limit_is_over_it(opened, account):
     ]
 
 
-def test_what_began_exactly_168_hours_before_spends_nothing(opened, account):
+def test_an_attempt_exactly_168_hours_before_spends_nothing(opened, account):
     second = dt.timedelta(seconds=1)
     week = dt.timedelta(hours=168)
     may_2 = NINE + dt.timedelta(days=1)

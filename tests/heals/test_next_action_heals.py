@@ -119,7 +119,7 @@ def queue(opened):
     return queue
 
 
-def test_what_the_sender_left_is_moved_once_and_then_stays_listed(queue):
+def test_a_late_next_action_is_moved_once_and_then_stays_listed(queue):
     late = queue.enroll(NOON - 6 * MINUTE)
     assert queue.stale() == [(late, "late", False, NOON)]
     assert queue.heal().moved == 1
@@ -145,7 +145,7 @@ def test_the_head_of_a_busy_queue_is_not_late(queue):
     assert queue.stale() == []
 
 
-def test_what_is_held_or_due_for_five_minutes_is_not_late(queue):
+def test_a_held_or_recently_due_next_action_is_not_late(queue):
     queue.enroll(NOON - 5 * MINUTE)
     held = queue.enroll(NOON - HOUR)
     queue.connection.execute(
@@ -157,7 +157,7 @@ def test_what_is_held_or_due_for_five_minutes_is_not_late(queue):
 
 
 @pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
-def test_what_was_paused_until_just_now_is_not_late(queue, subject):
+def test_a_next_action_paused_until_now_is_not_late(queue, subject):
     subject_id = {
         "account": queue.account_id,
         "campaign": queue.campaign_id,
@@ -173,7 +173,7 @@ def test_what_was_paused_until_just_now_is_not_late(queue, subject):
     assert queue.stale() == []
 
 
-def test_what_is_outside_every_window_moves_to_the_next_opening(queue):
+def test_a_next_action_outside_every_window_moves_to_the_next_opening(queue):
     outside = queue.enroll(NOON + 6 * HOUR)
     inside = queue.enroll(NOON + 4 * HOUR)
     opening = NOON + 21 * HOUR
@@ -190,7 +190,7 @@ def test_an_account_without_any_window_is_left_to_its_blocker(opened):
     assert queue.stale() == []
 
 
-def test_what_is_being_sent_keeps_its_jobs_time_and_takes_it(queue):
+def test_an_enrollment_with_a_job_in_sending_takes_the_jobs_time(queue):
     sending = queue.enroll(NOON - HOUR)
     claimed = claim(queue.connection, queue.workspace_id)
     begin(queue.connection, queue.workspace_id, claimed)

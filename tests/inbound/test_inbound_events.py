@@ -160,7 +160,9 @@ def test_an_id_that_somebody_else_has_now_is_theirs(connection, invited):
         ),
     ],
 )
-def test_what_cannot_be_read_is_set_aside_with_the_reason(connection, body, reason):
+def test_an_unreadable_delivery_is_quarantined_with_the_reason(
+    connection, body, reason
+):
     connection.execute(
         "select outreach.record_webhook_deliveries(array[%s::bytea], array[null])",
         [body],

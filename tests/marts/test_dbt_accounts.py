@@ -46,9 +46,7 @@ def failing(connection):
     ).fetchall()
 
 
-def test_before_any_list_was_read_nobody_knows_and_somebody_is_told(
-    modelled, opened, talha
-):
+def test_coverage_is_unknown_and_alerted_before_the_first_list(modelled, opened, talha):
     assert coverage(opened) == [("unknown", None, None)]
     assert alert(modelled) == "warn"
     assert failing(opened) == [

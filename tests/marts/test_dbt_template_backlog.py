@@ -67,7 +67,7 @@ def test_the_backlog_counts_by_campaign_and_step_with_the_error(opened, saved):
     ]
 
 
-def test_a_broken_template_is_told_at_once_and_its_people_after_a_day(
+def test_a_broken_template_is_reported_at_once_and_its_people_after_a_day(
     modelled, opened, saved
 ):
     assert statuses(modelled, NOON + DAY) == {

@@ -141,7 +141,7 @@ def test_every_dbt_test_is_a_check(graph, manifest):
     assert tests - {check.name for check in graph.asset_check_keys} == set()
 
 
-def test_what_the_clock_refreshes_says_how_old_it_may_become(graph, senders_graph):
+def test_every_scheduled_asset_has_a_freshness_policy(graph, senders_graph):
     policies = {
         node.key.to_user_string(): node.freshness_policy
         for node in (*graph.asset_nodes, *senders_graph.asset_nodes)
@@ -214,7 +214,7 @@ def test_a_recheck_builds_nothing_and_a_refresh_only_the_view_of_verdicts(
     assert names_of(views) == {"stg_template_validations"}
 
 
-def test_dbt_is_told_the_dates_of_the_run_and_no_unit_test_runs():
+def test_dbt_gets_the_dates_of_the_run_and_no_unit_test_runs():
     from dagster_project.assets.dbt_models import dbt_arguments
 
     assert dbt_arguments(None) == [
@@ -229,7 +229,7 @@ def test_dbt_is_told_the_dates_of_the_run_and_no_unit_test_runs():
     }
 
 
-def test_what_failed_runs_of_dbt_left_goes_but_for_the_newest(tmp_path):
+def test_target_folders_of_failed_dbt_runs_are_removed_except_the_newest(tmp_path):
     from dagster_project.assets.dbt_models import forget_old_runs
 
     for number in range(4):

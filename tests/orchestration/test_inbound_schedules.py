@@ -75,7 +75,7 @@ def walk_all_accounts(connection, sandbox):
     )
 
 
-def test_accounts_are_asked_about_when_all_are_due_or_one_was_told_of(
+def test_accounts_are_refreshed_when_all_are_due_or_one_has_a_webhook(
     tick, opened, sandbox, talha
 ):
     assert tick(refresh_accounts_at_random_minutes) == "run"
@@ -160,7 +160,7 @@ def test_without_accounts_there_is_nothing_to_subscribe_to(opened, sandbox):
     assert not is_audit_due(opened, sandbox)
 
 
-def test_an_address_that_nobody_set_is_named_by_the_skipped_audit(
+def test_a_missing_address_is_named_by_the_skipped_audit(
     tick, opened, talha, monkeypatch
 ):
     monkeypatch.delenv("TRUEUP_WEBHOOK_URL")

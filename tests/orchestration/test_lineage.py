@@ -40,11 +40,11 @@ def test_lineage_leads_from_the_queue_through_marts_to_the_heal(graph):
         ("webhook_coverage", "webhook_subscriptions"),
     ],
 )
-def test_lineage_leads_from_what_the_provider_tells_to_the_marts(graph, mart, writer):
+def test_lineage_leads_from_the_providers_events_to_the_marts(graph, mart, writer):
     assert writer in upstream_of(graph, mart)
 
 
-def test_what_comes_in_leads_to_the_accepts(senders_graph):
+def test_inbound_events_lead_to_the_accepts(senders_graph):
     assert upstream_of(senders_graph, "resolved_accepts") == {
         "inbound_events",
         "refreshed_accounts",

@@ -75,7 +75,7 @@ def test_a_view_has_a_count_and_no_plot(opened):
     assert figures_of("enrollment_blockers", opened) == {"dagster/row_count": 0}
 
 
-def test_each_campaigns_rate_stands_between_its_bounds(opened, drawn):
+def test_each_campaigns_rate_is_between_its_bounds(opened, drawn):
     add_row(
         opened,
         "campaign_accept_stats",

@@ -62,9 +62,7 @@ def enroll(database, sandbox, run_at):
     return f"acc{account_id}", f"ACoAA{workspace_id}-{account_id}"
 
 
-def test_an_invite_that_nobody_sees_waits_for_a_second_read(
-    database, sandbox, materialize
-):
+def test_an_absent_invite_waits_for_a_second_read(database, sandbox, materialize):
     name, identity = enroll(database, sandbox, NOON)
     sandbox.register_accounts(
         [
@@ -83,7 +81,7 @@ def test_an_invite_that_nobody_sees_waits_for_a_second_read(
     assert "decided_unsent" in second["decisions"]
 
 
-def test_an_account_that_the_provider_does_not_know_is_told_of(
+def test_an_account_that_the_provider_does_not_know_is_reported(
     database, sandbox, materialize
 ):
     enroll(database, sandbox, NOON)
@@ -92,7 +90,7 @@ def test_an_account_that_the_provider_does_not_know_is_told_of(
     assert "not asked" in metadata["decisions"]
 
 
-def test_orphans_are_told_by_enrollment(database, sandbox, materialize):
+def test_orphans_are_reported_by_enrollment(database, sandbox, materialize):
     enroll(database, sandbox, None)
     metadata = materialize(reconciled_orphans)
     assert (metadata["recreated"], metadata["paired"]) == (1, 0)

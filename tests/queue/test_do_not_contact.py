@@ -149,7 +149,7 @@ def committed(database):
         yield person
 
 
-def test_the_script_shows_first_and_does_it_when_told_twice(
+def test_the_script_is_a_dry_run_unless_it_is_confirmed_twice(
     database, monkeypatch, committed
 ):
     arguments = [committed.public, "--workspace", str(committed.workspace_id)]
@@ -165,7 +165,7 @@ def test_the_script_shows_first_and_does_it_when_told_twice(
     assert committed.job() == "cancelled"
 
 
-def test_nobody_of_that_name_is_a_sentence(database, monkeypatch, committed):
+def test_an_unknown_name_is_a_sentence(database, monkeypatch, committed):
     result = run(
         database, monkeypatch, "nobody", "--workspace", "1", "--reason", "asked"
     )

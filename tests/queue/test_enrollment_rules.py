@@ -68,7 +68,7 @@ def test_an_event_of_a_flip_that_did_not_happen_fails(connection, enrollment):
         check_now(connection)
 
 
-def test_an_event_flips_and_tells_at_once(connection, enrollment):
+def test_an_event_and_its_flip_are_written_together(connection, enrollment):
     connection.execute(
         "select outreach.record_enrollment_event(%s, %s, 'reply_received', 'test',"
         " %s, to_status => 'replied')",

@@ -133,7 +133,7 @@ def test_a_second_look_changes_nothing(connection, queue):
     ],
     ids=["failed", "unknown", "parked", "cancelled"],
 )
-def test_what_failed_is_unknown_parked_or_cancelled_is_never_recreated(
+def test_failed_unknown_parked_and_cancelled_jobs_are_never_recreated(
     connection, queue, answer
 ):
     queue.enroll(connection, run_at=NOON)
@@ -143,13 +143,13 @@ def test_what_failed_is_unknown_parked_or_cancelled_is_never_recreated(
     assert jobs(connection, queue) == before
 
 
-def test_what_was_sent_is_never_recreated(connection, queue):
+def test_a_sent_job_is_never_recreated(connection, queue):
     queue.enroll(connection, run_at=NOON)
     send_one(connection, queue.workspace_id)
     assert reconcile(connection, queue) == []
 
 
-def test_what_is_under_way_is_left_alone(connection, queue):
+def test_a_job_in_progress_is_not_changed(connection, queue):
     queue.enroll(connection, run_at=NOON)
     begin(connection, queue.workspace_id, claim(connection, queue.workspace_id))
     assert reconcile(connection, queue) == []

@@ -52,7 +52,7 @@ def set_pause(connection, subjects, subject, is_paused, reason="a holiday"):
 
 
 @pytest.mark.parametrize("subject", ["account", "campaign", "enrollment"])
-def test_what_is_paused_is_not_claimed_until_it_is_resumed(
+def test_paused_jobs_are_not_claimed_until_they_are_resumed(
     connection, subjects, subject
 ):
     assert set_pause(connection, subjects, subject, True) is True
@@ -128,7 +128,7 @@ def test_the_scripts_pause_and_resume(database, monkeypatch):
         assert said in result.output
 
 
-def test_pausing_what_is_not_there_is_a_sentence(database, monkeypatch):
+def test_pausing_a_missing_row_is_a_sentence(database, monkeypatch):
     result = run(
         database, monkeypatch, True, "account", "9", "--workspace", "9", "--reason", "x"
     )

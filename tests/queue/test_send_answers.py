@@ -167,9 +167,7 @@ def people_left_alone(connection, queue):
     ).fetchall()
 
 
-def test_a_call_that_nobody_answered_becomes_unknown_when_its_lease_ends(
-    connection, queue
-):
+def test_an_unanswered_call_becomes_unknown_when_its_lease_ends(connection, queue):
     begin(connection, queue.workspace_id, claim(connection, queue.workspace_id))
     expired = connection.execute(
         "select released, unknown from outreach.expire_send_leases(%s, %s)",
@@ -191,7 +189,7 @@ def test_a_claim_that_was_never_begun_is_queued_again(connection, queue):
     assert jobs(connection, queue.workspace_id)[0] == "queued"
 
 
-def test_a_late_worker_is_heard_and_decides(connection, queue):
+def test_the_answer_of_a_late_worker_decides(connection, queue):
     job_ids = claim(connection, queue.workspace_id)
     ((_, attempt_id, _),) = begin(connection, queue.workspace_id, job_ids)
     connection.execute(
@@ -206,7 +204,7 @@ def test_a_late_worker_is_heard_and_decides(connection, queue):
     assert jobs(connection, queue.workspace_id)[0] == "completed"
 
 
-def test_an_answer_told_twice_makes_one_event(connection, queue):
+def test_a_repeated_answer_makes_one_event(connection, queue):
     job_ids = claim(connection, queue.workspace_id)
     ((_, attempt_id, _),) = begin(connection, queue.workspace_id, job_ids)
     record(connection, queue.workspace_id, attempt_id)

@@ -118,7 +118,7 @@ def test_a_begin_after_the_lease_is_refused(connection, queue):
         ),
     ],
 )
-def test_what_changes_between_claim_and_begin_is_heeded(
+def test_changes_between_claim_and_begin_are_respected(
     connection, queue, statement, refusal, job_status
 ):
     job_ids = claim(connection, queue.workspace_id)

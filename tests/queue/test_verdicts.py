@@ -138,7 +138,7 @@ def test_a_limit_of_nothing_lifts_at_no_known_time(connection):
     assert queue.blockers() == [("day_limit", None, None)]
 
 
-def test_a_hold_speaks_before_the_window_and_that_before_the_limits(connection):
+def test_a_hold_precedes_the_window_and_the_window_the_limits(connection):
     queue = Queue(connection, count=1, limits=(), windows=((None, "15:00", "16:00"),))
     assert queue.blockers() == [("outside_window", NOON + 3 * HOUR, None)]
     connection.execute(
@@ -195,7 +195,7 @@ def test_a_ceiling_on_outstanding_invites_holds_no_message(connection):
     assert queue.blockers() == [("outstanding_limit", None, None), ("due_now", NOON, 0)]
 
 
-def test_what_can_never_be_sent_is_ended_in_its_turn(connection):
+def test_a_job_that_can_never_be_sent_is_ended_in_its_turn(connection):
     queue = Queue(connection)
     connection.execute(
         "update outreach.prospects set do_not_contact_at = now(),"

@@ -16,7 +16,7 @@ def accepted_people(sandbox):
     return {line["provider_id"] for line in sandbox.journal("invite_accepted")}
 
 
-def test_nobody_accepts_at_odds_of_zero(sandbox, api):
+def test_no_invite_is_accepted_at_odds_of_zero(sandbox, api):
     invite(api, 20)
 
     sandbox.advance(days=30)

@@ -81,7 +81,9 @@ def test_an_account_that_is_not_ok_sends_nothing(sandbox, api, status):
     assert sandbox.journal("invite_sent") == []
 
 
-def test_a_pending_person_a_relation_and_a_withdrawn_one_are_told_apart(sandbox, api):
+def test_a_pending_person_a_relation_and_a_withdrawn_one_are_distinguished(
+    sandbox, api
+):
     def again():
         return api.post("/users/invite", json=invite_fields())
 

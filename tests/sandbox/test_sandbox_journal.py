@@ -80,7 +80,7 @@ def test_a_killed_sandbox_forgets_nothing(journal):
     assert now.startswith("2031-01-01T02:00")
 
 
-def test_a_webhook_that_was_due_during_an_outage_is_told_afterwards(journal):
+def test_a_webhook_that_was_due_during_an_outage_is_delivered_afterwards(journal):
     with subscriber() as hook:
         with start_sandbox(journal) as sandbox, api_of(sandbox) as api:
             sandbox.register_accounts([ANISHA])

@@ -40,7 +40,7 @@ def test_a_profile_shows_the_invitation_and_the_relation(sandbox, api):
     assert "invitation" not in connected
 
 
-def test_what_is_no_identifier_is_an_invalid_one(api):
+def test_a_malformed_identifier_is_invalid(api):
     response = api.get("/users/a!", params={"account_id": "acc-anisha"})
 
     assert_refused(response, 404, "invalid_resource_identifier")

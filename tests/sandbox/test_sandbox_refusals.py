@@ -189,7 +189,7 @@ def test_a_query_that_is_not_the_contracts_is_refused(api, path):
     ],
     ids=lambda text: text[:60],
 )
-def test_what_is_not_there_and_what_cannot_be_done_is_not_found(api, method, path):
+def test_missing_rows_and_impossible_calls_are_not_found(api, method, path):
     assert_refused(api.request(method, path), 404, "resource_not_found")
 
 

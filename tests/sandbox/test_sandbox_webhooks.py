@@ -108,7 +108,7 @@ def test_chance_makes_some_twice_and_some_never(sandbox, api, hook):
     assert 3 < 40 - len(set(people)) < 25
 
 
-def test_only_the_accounts_of_a_subscription_are_told(sandbox, api, hook):
+def test_only_the_accounts_of_a_subscription_have_deliveries(sandbox, api, hook):
     subscribe(api, hook, account_ids=["acc-pinki"])
     sandbox.set_person("ACoAAjulien", webhook_delays_seconds=[0])
 
@@ -167,7 +167,7 @@ def test_a_webhook_is_given_up_after_five_retries(sandbox, api, hook):
     assert sandbox.journal("webhook_failed")[-1]["retry_at"] is None
 
 
-def test_account_status_is_told_as_the_contract_says(sandbox, api, hook):
+def test_account_status_has_the_payload_of_the_contract(sandbox, api, hook):
     subscribe(api, hook, source="account_status")
 
     sandbox.set_account_status("acc-anisha", "CREDENTIALS", notify=True)
@@ -186,7 +186,7 @@ def test_account_status_is_told_as_the_contract_says(sandbox, api, hook):
     ]
 
 
-def test_own_messages_are_told_too_and_can_be_told_apart(sandbox, api, hook):
+def test_own_messages_are_delivered_too_and_are_marked(sandbox, api, hook):
     subscribe(api, hook, source="messaging")
     api.post("/users/invite", json=invite_fields(message="Hello Julien"))
 
@@ -222,7 +222,7 @@ def test_messages_missed_while_disconnected_come_with_their_old_times(
     assert [body["timestamp"] for body in hook.bodies] == [message["sent_at"]]
 
 
-def test_a_relation_that_comes_while_disconnected_is_not_told(sandbox, api, hook):
+def test_a_relation_during_a_disconnection_is_not_delivered(sandbox, api, hook):
     subscribe(api, hook)
     sandbox.set_person("ACoAAjulien", webhook_delays_seconds=[60])
     sandbox.set_account_status("acc-anisha", "CREDENTIALS")

@@ -73,7 +73,7 @@ def test_a_sender_outlives_an_absent_provider_and_a_refused_key(
             assert workspace.violations() == []
 
 
-def test_a_sender_that_waits_for_the_provider_ends_when_it_is_told_to(
+def test_a_sender_that_waits_for_the_provider_ends_on_a_stop(
     database, absent, tmp_path
 ):
     told = tmp_path / "stderr"

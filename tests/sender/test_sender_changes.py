@@ -116,7 +116,7 @@ def test_a_change_between_claim_and_begin_stops_that_call_and_no_other(
     assert workspace.violations() == []
 
 
-def test_a_template_saved_after_the_claim_is_what_is_sent(workspace, sandbox):
+def test_a_template_saved_after_the_claim_is_sent(workspace, sandbox):
     round_with(workspace, save_template)
     workspace.drain()
     notes = {

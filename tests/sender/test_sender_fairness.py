@@ -47,7 +47,7 @@ def claimed_accounts(connection, dsn):
     ]
 
 
-def test_a_big_account_keeps_nobody_waiting(opened, sandbox, accounts):
+def test_a_big_account_does_not_delay_others(opened, sandbox, accounts):
     with opened.transaction(force_rollback=True):
         served = [
             account

@@ -93,7 +93,7 @@ def put_database_clock_ahead(monkeypatch, by):
 @pytest.mark.parametrize(
     "put_clock_ahead", [put_boot_clock_ahead, put_database_clock_ahead]
 )
-def test_a_worker_that_slept_through_its_lease_calls_nobody(
+def test_a_worker_that_slept_through_its_lease_makes_no_call(
     workspace, sandbox, monkeypatch, put_clock_ahead
 ):
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
@@ -144,7 +144,7 @@ def test_a_call_that_waits_for_a_connection_during_a_sleep_does_not_go_out_late(
     assert workspace.violations() == []
 
 
-def test_a_worker_that_loses_the_database_after_its_begin_calls_nobody(
+def test_a_worker_that_loses_the_database_after_its_begin_makes_no_call(
     database, workspace, sandbox, monkeypatch
 ):
     workspace.enroll(workspace.campaign(INVITE, ACCEPTED))

@@ -78,7 +78,7 @@ def test_a_look_up_may_be_a_step_of_its_own(workspace):
     assert workspace.violations() == []
 
 
-def test_a_send_whose_person_nobody_looked_up_is_looked_up_first(workspace):
+def test_a_send_to_an_unknown_person_is_preceded_by_a_look_up(workspace):
     enrollment = workspace.enroll(workspace.campaign(INVITE))
     workspace.connection.execute("update outreach.prospects set provider_id = null")
     report = workspace.drain()
@@ -100,7 +100,7 @@ def test_look_ups_have_a_limit_of_their_own(workspace):
     ]
 
 
-def test_a_look_up_that_nobody_answered_counts_and_is_made_again(workspace, sandbox):
+def test_an_unanswered_look_up_counts_and_is_repeated(workspace, sandbox):
     sandbox.script_fault("resolve_profile", drop="after")
     enrollment = workspace.enroll(workspace.campaign(INVITE), is_known=False)
     workspace.drain()
@@ -135,7 +135,7 @@ def provider_id_of(workspace, sandbox, enrollment_id):
 
 
 @pytest.mark.parametrize("is_in_the_campaign", [True, False])
-def test_nobody_is_written_to_under_two_rows(workspace, sandbox, is_in_the_campaign):
+def test_no_person_is_contacted_under_two_rows(workspace, sandbox, is_in_the_campaign):
     campaign = workspace.campaign(INVITE)
     twin = workspace.enroll(campaign, is_known=False)
     if not is_in_the_campaign:
@@ -159,7 +159,9 @@ def test_nobody_is_written_to_under_two_rows(workspace, sandbox, is_in_the_campa
     assert workspace.violations() == []
 
 
-def test_a_look_up_that_finds_a_known_person_goes_on_with_their_row(workspace, sandbox):
+def test_a_look_up_that_finds_a_known_person_continues_with_their_row(
+    workspace, sandbox
+):
     twin = workspace.enroll(
         workspace.campaign(INVITE), is_known=False, custom={"city": "Oslo", "kept": "2"}
     )

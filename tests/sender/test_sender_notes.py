@@ -151,7 +151,7 @@ def test_a_month_of_notes_lifts_at_the_next_local_month(workspace, sandbox):
     assert notes_sent(sandbox) == ["Hi Ada", "Hi Ada"]
 
 
-def test_a_drawn_wording_without_a_note_goes_on(workspace, sandbox):
+def test_an_assigned_variant_without_a_note_is_sent(workspace, sandbox):
     """Variant A has a note, B has none: who drew A waits."""
     campaign = workspace.campaign(
         step(

@@ -121,7 +121,7 @@ def test_each_answer_has_its_outcome_over_http(
     assert workspace.violations() == []
 
 
-def test_what_nobody_answered_is_never_sent_again(workspace, sandbox):
+def test_an_unanswered_send_is_never_repeated(workspace, sandbox):
     sandbox.script_fault("send_invite", drop="after")
     enrollment = workspace.enroll(workspace.campaign(INVITE))
     workspace.drain()
@@ -265,7 +265,7 @@ def test_an_account_that_is_down_is_flipped_and_keeps_its_queue(workspace, sandb
     assert workspace.violations() == []
 
 
-def test_a_404_of_an_account_that_is_gone_burns_nobody(workspace, sandbox):
+def test_a_404_of_a_deleted_account_fails_no_job(workspace, sandbox):
     sandbox.script_fault("send_invite", status=404, type="resource_not_found")
     sandbox.script_fault("get_account", status=404, type="resource_not_found")
     enrollment = workspace.enroll(workspace.campaign(INVITE))
@@ -287,7 +287,7 @@ def test_a_404_while_the_account_cannot_be_asked_is_tried_again(workspace, sandb
     assert workspace.status(enrollment) == "pending_accept"
 
 
-def test_a_refused_key_stops_everything_and_blames_nobody(workspace, sandbox):
+def test_a_refused_key_stops_all_sends_and_holds_no_account(workspace, sandbox):
     sandbox.script_fault("send_invite", status=401, type="missing_credentials")
     campaign = workspace.campaign(INVITE)
     people = [workspace.enroll(campaign) for _ in range(3)]

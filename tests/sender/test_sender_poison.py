@@ -114,7 +114,7 @@ def test_a_profile_that_no_table_can_hold_costs_no_other_answer(
 
 
 @pytest.mark.parametrize("slug", ["a\x00b", LONG], ids=["a NUL", "long"])
-def test_an_error_type_that_no_table_can_hold_is_told_of_once(workspace, sandbox, slug):
+def test_an_error_type_that_no_table_can_hold_opens_one_alert(workspace, sandbox, slug):
     campaign = workspace.campaign(INVITE, ACCEPTED)
     poisoned = workspace.enroll(campaign)
     workspace.account_id = workspace.add_account({})
@@ -237,9 +237,7 @@ def test_a_job_that_cannot_be_judged_is_left_to_who_claimed_it_since(
 
 
 @pytest.mark.parametrize("weight", ['"many"', "0"], ids=["a word", "nothing"])
-def test_weights_that_nobody_can_draw_by_stop_no_other_claim(
-    workspace, sandbox, weight
-):
+def test_invalid_weights_block_no_other_claim(workspace, sandbox, weight):
     campaign = workspace.campaign(TWO_WORDINGS)
     poisoned = workspace.enroll(campaign)
     step_id = workspace.one(

@@ -73,7 +73,7 @@ def test_a_send_that_fails_while_others_go_is_given_up(workspace, sandbox):
     assert workspace.violations() == []
 
 
-def test_a_network_that_is_down_burns_nobody(workspace, sandbox):
+def test_a_network_outage_fails_no_job(workspace, sandbox):
     sandbox.script_fault("send_invite", status=503, type="network_down", times=None)
     campaign = workspace.campaign(INVITE)
     people = [workspace.enroll(campaign) for _ in range(2)]

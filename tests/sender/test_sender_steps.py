@@ -106,7 +106,7 @@ def test_a_comment_goes_to_the_post_of_the_person(workspace, sandbox):
     assert workspace.violations() == []
 
 
-def test_a_comment_needs_nobody_looked_up(workspace, sandbox):
+def test_a_comment_needs_no_look_up(workspace, sandbox):
     workspace.enroll(workspace.campaign(COMMENT), custom={"post": POST}, is_known=False)
     workspace.drain()
     assert workspace.routes() == ["post_comment"]

@@ -37,7 +37,7 @@ def test_a_wait_without_a_time_out_has_no_job(workspace):
     assert workspace.due(enrollment) is None
 
 
-def test_an_invite_that_nobody_accepts_is_taken_back_in_time(workspace, sandbox):
+def test_an_invite_without_an_accept_is_withdrawn_in_time(workspace, sandbox):
     enrollment = workspace.enroll(workspace.campaign(INVITE, WITHDRAWING, MESSAGE))
     workspace.drain()
     due = workspace.due(enrollment)
@@ -56,7 +56,9 @@ def test_an_invite_that_nobody_accepts_is_taken_back_in_time(workspace, sandbox)
     assert workspace.violations() == []
 
 
-def test_a_withdrawal_that_finds_a_connection_goes_on(workspace, sandbox):
+def test_a_withdrawal_that_finds_a_connection_continues_the_sequence(
+    workspace, sandbox
+):
     enrollment = workspace.enroll(workspace.campaign(INVITE, WITHDRAWING, MESSAGE))
     workspace.drain()
     sandbox.accept(workspace.account, workspace.person(enrollment))
@@ -70,7 +72,7 @@ def test_a_withdrawal_that_finds_a_connection_goes_on(workspace, sandbox):
     assert workspace.violations() == []
 
 
-def test_a_withdrawal_of_what_is_gone_ends_the_wait(workspace):
+def test_a_withdrawal_of_a_missing_invite_ends_the_wait(workspace):
     enrollment = workspace.enroll(workspace.campaign(INVITE, WITHDRAWING))
     workspace.drain()
     invitation = workspace.one(
@@ -102,9 +104,7 @@ def test_a_withdrawal_whose_account_is_gone_blames_no_person(workspace):
 @pytest.mark.parametrize(
     ("drop", "outcome"), [("after", "already_gone"), ("before", "sent_proven")]
 )
-def test_a_withdrawal_that_nobody_answered_is_made_again(
-    workspace, sandbox, drop, outcome
-):
+def test_an_unanswered_withdrawal_is_repeated(workspace, sandbox, drop, outcome):
     enrollment = workspace.enroll(workspace.campaign(INVITE, WITHDRAWING))
     workspace.drain()
     sandbox.script_fault("cancel_invite", drop=drop)
@@ -118,7 +118,7 @@ def test_a_withdrawal_that_nobody_answered_is_made_again(
     assert workspace.violations() == []
 
 
-def test_a_wait_that_moves_on_calls_nobody(workspace):
+def test_the_end_of_a_wait_makes_no_call(workspace):
     enrollment = workspace.enroll(workspace.campaign(INVITE, MOVING_ON, INMAIL))
     workspace.drain()
     later = workspace.due(enrollment)

@@ -26,9 +26,7 @@ EXITS_WITHIN_SECONDS = 10
 ENDS_WITHIN_SECONDS = 90
 
 
-def test_a_sender_that_is_told_to_stop_gives_up_a_call_that_hangs(
-    database, sandbox, workspace
-):
+def test_a_sender_cancels_a_hanging_call_on_a_stop(database, sandbox, workspace):
     sandbox.script_fault("send_invite", delay_before_seconds=FOREVER_SECONDS)
     now = workspace.one("select clock_timestamp()")
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED), run_at=now)
@@ -99,7 +97,7 @@ def test_a_cancelled_run_of_the_asset_records_what_is_in_flight(
     assert workspace.violations() == []
 
 
-def test_what_was_claimed_and_not_begun_goes_back_to_the_queue(workspace, sandbox):
+def test_claimed_jobs_that_are_not_begun_are_queued_again(workspace, sandbox):
     enrollment = workspace.enroll(workspace.campaign(INVITE))
     done = one_round(workspace, is_stopping=lambda: True)
     assert done.claimed == 1
@@ -164,7 +162,7 @@ def test_an_answer_outlives_the_connection_it_was_to_be_recorded_by(
     assert watched.violations() == []
 
 
-def test_a_connection_lost_before_the_begin_calls_nobody_and_holds_nothing(
+def test_a_connection_lost_before_the_begin_makes_no_call_and_holds_no_job(
     database, workspace, watched, sandbox
 ):
     cut = cutter(workspace, database)
@@ -181,7 +179,7 @@ def test_a_connection_lost_before_the_begin_calls_nobody_and_holds_nothing(
     assert sandbox.requests("send_invite") == []
 
 
-def test_what_was_begun_and_provably_not_called_is_not_unknown(workspace, watched):
+def test_a_begun_attempt_without_a_call_is_not_unknown(workspace, watched):
     enrollment = workspace.enroll(workspace.campaign(INVITE))
     job_id = workspace.one("select job_id from outreach.campaign_send_jobs")
     workspace.connection.execute(
@@ -203,7 +201,7 @@ def test_what_was_begun_and_provably_not_called_is_not_unknown(workspace, watche
     assert workspace.one(uncalled, workspace.workspace_id, "w2", job_id) == 0
 
 
-def test_a_drain_goes_on_after_its_connection_was_lost(
+def test_a_drain_continues_after_a_lost_connection(
     database, workspace, watched, sandbox
 ):
     campaign = workspace.campaign(INVITE, ACCEPTED)
@@ -244,7 +242,7 @@ def who(connection):
     return connection.execute("select current_user, current_database()").fetchone()
 
 
-def test_what_a_second_try_would_not_cure_is_passed_on(workspace):
+def test_an_error_that_a_retry_cannot_cure_is_raised(workspace):
     session = Session(workspace.connection)
 
     def claim_for_another_provider(connection):
