@@ -40,8 +40,6 @@ NOT_YET_CONVERTED = (
     "functions/checks/",
     "functions/gates/",
     "functions/heals/",
-    "functions/limits/",
-    "functions/outcomes/",
     "functions/steps/",
 )
 

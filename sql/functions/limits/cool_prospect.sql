@@ -6,22 +6,25 @@ create or replace function outreach.cool_prospect(
     cool_for interval
 )
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
     insert into outreach.prospect_cooldowns as cooldowns (
         workspace_id, account_id, prospect_id, action, cooled_until, reason
     )
     values (
-        ($1).workspace_id, ($1).account_id, ($1).prospect_id, ($1).action,
+        attempt.workspace_id, attempt.account_id, attempt.prospect_id, attempt.action,
         coalesce(
-            outreach.retry_after_moment(($2).retry_after, ($2).recorded_at),
-            ($2).recorded_at + $3
+            outreach.retry_after_moment(recorded.retry_after, recorded.recorded_at),
+            recorded.recorded_at + cool_prospect.cool_for
         ),
-        coalesce(($2).error_type, ($2).outcome)
+        coalesce(recorded.error_type, recorded.outcome)
     )
     on conflict (workspace_id, account_id, prospect_id, action) do update
     set
         cooled_until = greatest(cooldowns.cooled_until, excluded.cooled_until),
-        reason = excluded.reason
+        reason = excluded.reason;
+end
 $$;

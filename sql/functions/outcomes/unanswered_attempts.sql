@@ -4,7 +4,7 @@
 -- lost: the end of the lease, or an inconclusive answer.
 create or replace function outreach.unanswered_attempts(
     workspace_id bigint,
-    account_id bigint default null,
+    of_account_id bigint default null,
     as_of timestamptz default null
 )
 returns table (
@@ -21,10 +21,13 @@ returns table (
     social_id text,
     request_sha256 text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     open_attempts as (
@@ -37,13 +40,13 @@ as $$
             select max(attempts.attempt_id) as attempt_id
             from outreach.send_attempts as attempts
             where
-                attempts.workspace_id = jobs.workspace_id
+                attempts.workspace_id = unanswered_attempts.workspace_id
                 and attempts.job_id = jobs.job_id
         ) as latest_attempts
         where
-            jobs.workspace_id = $1
+            jobs.workspace_id = unanswered_attempts.workspace_id
             and jobs.status = 'unknown'
-            and ($2 is null or jobs.account_id = $2)
+            and (of_account_id is null or jobs.account_id = of_account_id)
 
         union all
 
@@ -52,15 +55,16 @@ as $$
             false as is_unknown
         from outreach.send_attempt_outcomes as outcomes
         where
-            outcomes.workspace_id = $1
+            outcomes.workspace_id = unanswered_attempts.workspace_id
             and outcomes.outcome = 'sent_unproven'
             and outcomes.recorded_at
-            > coalesce($3, clock_timestamp()) - interval '168 hours'
+            > coalesce(unanswered_attempts.as_of, clock_timestamp())
+            - interval '168 hours'
             and not exists (
                 select 1
                 from outreach.campaign_events as events
                 where
-                    events.workspace_id = outcomes.workspace_id
+                    events.workspace_id = unanswered_attempts.workspace_id
                     and events.attempt_id = outcomes.attempt_id
                     and events.counted_on is not null
             )
@@ -78,35 +82,38 @@ as $$
         provider_accounts.linkedin_identity,
         coalesce(attempts.recipient_provider_id, prospects.provider_id),
         prospects.public_identifier,
-        outreach.step_social_id(steps, prospects),
+        outreach.step_social_id(
+            row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects
+        ),
         attempts.request_sha256
     from open_attempts
     inner join outreach.send_attempts as attempts
         on
-            attempts.workspace_id = $1
+            attempts.workspace_id = unanswered_attempts.workspace_id
             and open_attempts.attempt_id = attempts.attempt_id
-            and ($2 is null or attempts.account_id = $2)
+            and (of_account_id is null or attempts.account_id = of_account_id)
     cross join lateral (
         select max(outcomes.recorded_at) as lost_at
         from outreach.send_attempt_outcomes as outcomes
         where
-            outcomes.workspace_id = attempts.workspace_id
+            outcomes.workspace_id = unanswered_attempts.workspace_id
             and outcomes.attempt_id = attempts.attempt_id
             and outcomes.outcome in ('unknown', 'sent_unproven')
     ) as answers
     inner join outreach.campaign_steps as steps
         on
-            attempts.workspace_id = steps.workspace_id
+            steps.workspace_id = unanswered_attempts.workspace_id
             and attempts.step_id = steps.step_id
     inner join outreach.prospects
         on
-            attempts.workspace_id = prospects.workspace_id
+            prospects.workspace_id = unanswered_attempts.workspace_id
             and attempts.prospect_id = prospects.prospect_id
     left join outreach.provider_accounts
         on
-            attempts.workspace_id = provider_accounts.workspace_id
+            provider_accounts.workspace_id = unanswered_attempts.workspace_id
             and attempts.account_id = provider_accounts.account_id
     order by
         attempts.account_id,
-        attempts.attempt_id
+        attempts.attempt_id;
+end
 $$;

@@ -15,10 +15,13 @@ returns table (
     recipient_provider_id text,
     social_id text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         attempts.account_id,
         attempts.attempt_id,
@@ -27,14 +30,16 @@ as $$
         attempts.linkedin_identity,
         attempts.recipient_provider_id,
         attempts.social_id
-    from outreach.unanswered_attempts($1, null, $2) as attempts
+    from outreach.unanswered_attempts(
+        unknown_sends_to_ask.workspace_id, null, unknown_sends_to_ask.as_of
+    ) as attempts
     inner join outreach.linkedin_accounts as accounts
         on
-            accounts.workspace_id = $1
+            accounts.workspace_id = unknown_sends_to_ask.workspace_id
             and attempts.account_id = accounts.account_id
             and accounts.status = 'connected'
     where
-        attempts.lost_at <= $2 - interval '15 minutes'
+        attempts.lost_at <= unknown_sends_to_ask.as_of - interval '15 minutes'
         and attempts.provider_account_id is not null
         and (
             attempts.action = 'send_invite'
@@ -42,7 +47,7 @@ as $$
                 select count(*)
                 from outreach.provider_reads as reads
                 where
-                    reads.workspace_id = $1
+                    reads.workspace_id = unknown_sends_to_ask.workspace_id
                     and reads.account_id = attempts.account_id
                     and reads.list = case
                         when attempts.action = 'comment' then 'post_comments'
@@ -58,5 +63,6 @@ as $$
         )
     order by
         attempts.account_id,
-        attempts.attempt_id
+        attempts.attempt_id;
+end
 $$;

@@ -17,16 +17,22 @@ returns table (
     detail text,
     provider_reference text
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     with
 
     attempts as materialized (
 
         select unanswered.*
-        from outreach.unanswered_attempts($1, $2, $3) as unanswered
+        from outreach.unanswered_attempts(
+            verdicts_of_reads.workspace_id, verdicts_of_reads.account_id,
+            verdicts_of_reads.as_of
+        ) as unanswered
 
     ),
 
@@ -35,11 +41,11 @@ as $$
         select provider_reads.*
         from outreach.provider_reads
         where
-            provider_reads.workspace_id = $1
-            and provider_reads.account_id = $2
+            provider_reads.workspace_id = verdicts_of_reads.workspace_id
+            and provider_reads.account_id = verdicts_of_reads.account_id
             and provider_reads.started_at
             >= (select min(attempts.begun_at) from attempts)
-            and provider_reads.started_at <= $3
+            and provider_reads.started_at <= verdicts_of_reads.as_of
 
     ),
 
@@ -143,5 +149,6 @@ as $$
     left join absent on attempts.attempt_id = absent.attempt_id
     where
         found.attempt_id is not null
-        or absent.attempt_id is not null
+        or absent.attempt_id is not null;
+end
 $$;
