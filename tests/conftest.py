@@ -88,6 +88,15 @@ def spool_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def witness_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Senders of tests leave nothing in the checkout."""
+    with pytest.MonkeyPatch.context() as environment:
+        folder = tmp_path_factory.mktemp("witness")
+        environment.setenv("TRUEUP_WITNESS_FOLDER", str(folder))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The embedded server; the PG* variables lead to it while the session lasts."""

@@ -7,6 +7,7 @@ recorded: `trueup.sender`.
 import dagster as dg
 
 from dagster_project.resources import Postgres, Provider
+from trueup.postgres.witness import RefusedLedgerError
 from trueup.sender import DrainReport, UnusableProviderError, drain
 from trueup.sender.stopping import stopping_on_signals
 
@@ -48,7 +49,7 @@ def send_queue(
                 until_seconds=DRAIN_SECONDS,
                 is_stopping=is_stopping.is_set,
             )
-        except UnusableProviderError as error:
+        except (UnusableProviderError, RefusedLedgerError) as error:
             raise dg.Failure(str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata=drain_metadata(report))
 

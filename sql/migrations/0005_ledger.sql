@@ -363,3 +363,40 @@ where outcome = 'sent_unproven';
 
 create index send_attempt_outcomes_recorded_at
 on outreach.send_attempt_outcomes using brin (recorded_at) with (pages_per_range = 16);
+
+-- A backup knows nothing of what was sent after it. This row and a small file beside each
+-- sender (trueup/postgres/witness.py) show that a database is a copy, or older than the
+-- last send.
+create table outreach.ledger_identity (
+    is_the_only_row boolean not null default true,
+    timeline uuid not null,
+    system_identifier bigint not null,
+    database_oid bigint not null,
+    adopted_at timestamptz not null,
+    adopted_by text not null,
+    constraint ledger_identity_pkey primary key (is_the_only_row),
+    constraint a_ledger_has_one_identity check (is_the_only_row)
+);
+
+comment on table outreach.ledger_identity is
+'Which database this ledger belongs to. Senders refuse to work in any other one.';
+comment on column outreach.ledger_identity.timeline is
+'Names the senders'' witness files of this ledger. A new one is set when a copy is '
+'adopted, and after a restore.';
+comment on column outreach.ledger_identity.system_identifier is
+'The identifier of the server, by pg_control_system().';
+comment on column outreach.ledger_identity.database_oid is
+'The oid of the database on that server.';
+
+insert into outreach.ledger_identity (
+    timeline, system_identifier, database_oid, adopted_at, adopted_by
+)
+select
+    gen_random_uuid(),
+    servers.system_identifier,
+    databases.oid::bigint,
+    clock_timestamp(),
+    current_user
+from pg_catalog.pg_control_system() as servers
+inner join pg_catalog.pg_database as databases
+    on databases.datname = current_database();

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trueup.cli.options import script_connection
+from trueup.cli.options import actor_option, commit_option, script_connection
 from trueup.cli.output import Output, listing_options, print_table
-from trueup.cli.sentences import SentenceError
+from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
 
 if TYPE_CHECKING:
     from trueup.heals.consistency import Violation
@@ -55,6 +55,59 @@ def migrate_database() -> None:
     ]
     rows += [(leftover, "dropped: no file makes it") for leftover in report.dropped]
     print_table(("file", "what was done"), rows)
+
+
+@db.command("adopt")
+@actor_option
+@commit_option
+def adopt_database(actor: str, commit: bool) -> None:
+    """Let senders work with a database that was moved, or from a new machine.
+
+    A copy becomes the database that its ledger belongs to; nothing may send from the
+    original any more. On a new machine, the newest send is recorded beside the sender.
+    A database that is older than the last send is refused: see db after-restore. A dry
+    run unless --commit is given and CONFIRM=yes is set.
+
+    Example: CONFIRM=yes trueup db adopt --commit
+    """
+    from trueup.postgres.witness import (
+        Witness,
+        adopt,
+        note_newest,
+        objection_to,
+        refusal,
+        timeline_of,
+    )
+
+    witness = Witness()
+    with script_connection("db adopt") as connection:
+        timeline = timeline_of(connection)
+        objection = objection_to(connection, witness, timeline)
+        database = connection.info.dbname
+        if objection is None:
+            say(f"Nothing to do: senders may work with {database} from this machine.")
+            return
+        if objection == "behind":
+            raise SentenceError(str(refusal(connection, witness, objection)))
+        would = "" if commit else "would "
+        if objection == "copied":
+            say(
+                f"The ledger {would}belong{'s' if commit else ''} to the database "
+                f"{database} from now on, on a new timeline. Only this machine's "
+                "senders work with it; others adopt it too. Nothing may send from the "
+                "database that it was copied from."
+            )
+        else:
+            say(
+                f"This machine {would}record{'s' if commit else ''} the newest send of "
+                f"{database} in {witness.folder}, and its senders work with it."
+            )
+        if not commit:
+            click.echo(NOTHING_WRITTEN)
+        elif objection == "copied":
+            adopt(connection, witness, actor)
+        else:
+            note_newest(connection, witness, timeline)
 
 
 @db.command("check")

@@ -57,6 +57,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     import rich.progress
 
     from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+    from trueup.postgres.witness import RefusedLedgerError
     from trueup.sender import DrainReport, UnusableProviderError
     from trueup.sender.looping import connect_until_stopped, send_until_stopped
     from trueup.sender.stopping import stopping_on_signals
@@ -118,7 +119,11 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
                 on_round=show,
                 on_trouble=tell,
             )
-    except (UnusableDatabaseError, UnusableProviderError) as unusable:
+    except (
+        UnusableDatabaseError,
+        UnusableProviderError,
+        RefusedLedgerError,
+    ) as unusable:
         raise RefusalError(str(unusable)) from None
 
 

@@ -7,6 +7,7 @@ round (`round.py`).
 import asyncio
 import dataclasses
 import itertools
+import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -89,20 +90,26 @@ def drain(
     seconds, hanging calls are cancelled and recorded as unanswered, and claimed jobs
     that have not begun are queued again.
 
+    A random part is added to the worker's name. Host and process id are equal in two
+    containers, and a sender takes back only what it claimed or began itself.
+
     The connection must be in autocommit, so that each step commits separately. A lost
     connection is opened again with the environment's settings, and answers are kept in
     memory meanwhile.
 
     Raises UnusableProviderError if the provider cannot be reached or refuses the key;
-    then no more jobs are claimed, and no account is held.
+    then no more jobs are claimed, and no account is held. Raises
+    RefusedLedgerError if the database is older than this machine's last send, or a
+    copy.
     """
     session = Session(connection)
+    name = f"{worker} {secrets.token_hex(4)}"
     try:
         with asyncio.Runner(loop_factory=EventLoop) as runner:
             return runner.run(
                 _drain(
                     session,
-                    Work(0, worker, provider_dsn, batch, as_of, is_stopping),
+                    Work(0, name, provider_dsn, batch, as_of, is_stopping),
                     api_key,
                     elapsed_seconds() + until_seconds,
                     on_round,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import psycopg
 
 from trueup.postgres.connection import UnusableDatabaseError
+from trueup.postgres.witness import RefusedLedgerError
 from trueup.sender import DrainReport, UnusableProviderError, drain
 
 SECONDS_BETWEEN_DRAINS = 5
@@ -78,8 +79,9 @@ def send_until_stopped(
 ) -> None:
     """Sends until `is_stopping` is set, or once until nothing is due.
 
-    If `is_once`, it raises UnusableDatabaseError and UnusableProviderError. Otherwise
-    each failure is passed to `on_trouble` once, and retried after a wait.
+    If `is_once`, it raises UnusableDatabaseError, UnusableProviderError and
+    RefusedLedgerError. Otherwise each failure is passed to `on_trouble` once, and
+    retried after a wait.
     """
     waits = _Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():
@@ -93,7 +95,11 @@ def send_until_stopped(
                 is_stopping=is_stopping.is_set,
                 on_round=on_round,
             )
-        except (UnusableDatabaseError, UnusableProviderError) as unusable:
+        except (
+            UnusableDatabaseError,
+            UnusableProviderError,
+            RefusedLedgerError,
+        ) as unusable:
             if is_once:
                 raise
             waits.wait_out(unusable)

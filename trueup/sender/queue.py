@@ -14,6 +14,7 @@ from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
 from trueup.postgres.isolation import is_of_a_row, isolate
+from trueup.postgres.witness import SeenAttempt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -289,6 +290,19 @@ def begin(
 
     isolate(connection, rendered, begin_together, set_aside)
     return begun
+
+
+def newest_begun(
+    connection: psycopg.Connection, workspace_id: int, begun: Iterable[BegunSend]
+) -> SeenAttempt | None:
+    """The newest of the attempts that were begun; None where there is none."""
+    newest = max((each.attempt_id or 0 for each in begun), default=0)
+    row = connection.execute(
+        "select workspace_id, attempt_id, begun_at from outreach.send_attempts"
+        " where workspace_id = %s and attempt_id = %s",
+        [workspace_id, newest],
+    ).fetchone()
+    return None if row is None else SeenAttempt(*row)
 
 
 def record(

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import psycopg
 
+from trueup.postgres.witness import RefusedLedgerError, SeenAttempt
 from trueup.sender import calls, fail_points, in_flight, queue, spool
 from trueup.sender.clocks import elapsed_seconds
 from trueup.sender.rendering import (
@@ -164,7 +165,7 @@ async def _begin(
 
     def park_and_begin(
         connection: psycopg.Connection,
-    ) -> tuple[list[int], list[queue.BegunSend]]:
+    ) -> tuple[list[int], list[queue.BegunSend], SeenAttempt | None]:
         parked = queue.park(
             connection,
             work.workspace_id,
@@ -179,21 +180,44 @@ async def _begin(
             [send.as_row() for send in rendered.values()],
             work.as_of,
         )
-        return parked, begun
+        newest = queue.newest_begun(connection, work.workspace_id, begun)
+        return parked, begun, newest
 
     try:
-        parked, begun = session.commit(park_and_begin)
+        parked, begun, newest = session.commit(park_and_begin)
     except LostConnectionError:
         await _take_back(session, work, claimed)
         return {}
     done.parked = len(parked)
     done.refused.update(send.refusal for send in begun if send.refusal is not None)
     done.waits_ended = done.refused.pop("wait_ended", 0)
+    if newest is not None:
+        await _note(session, work, newest, begun)
     return {
         send.attempt_id: rendered[send.job_id]
         for send in begun
         if send.attempt_id is not None
     }
+
+
+async def _note(
+    session: Session, work: Work, newest: SeenAttempt, begun: list[queue.BegunSend]
+) -> None:
+    """Write to the witness before anybody is called; without it, nobody is."""
+    try:
+        session.note(newest)
+    except OSError as error:
+        why = f"the witness could not be written: {error}"
+        await _record(
+            session,
+            work,
+            [calls.uncalled(each.attempt_id, why) for each in begun if each.attempt_id],
+        )
+        raise RefusedLedgerError(
+            "unwritable",
+            f"Nothing is sent, because {why}. Make the folder writable, or set "
+            "TRUEUP_WITNESS_FOLDER to another one.",
+        ) from None
 
 
 async def _take_back(

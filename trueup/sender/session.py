@@ -13,6 +13,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from trueup.postgres.connection import UnusableDatabaseError, connect
+from trueup.postgres.witness import SeenAttempt, Witness, refuse_old_or_copied
 
 # How long answers are kept in memory during an outage of the database, and how long
 # during a stop.
@@ -42,8 +43,12 @@ class LostConnectionError(UnusableDatabaseError):
 class Session:
     """Runs steps, each as one committed transaction, and replaces a lost connection.
 
+    Before the first step, and again on each new connection, the database is compared
+    with this machine's witness. RefusedLedgerError is raised if it is older or a copy:
+    a new connection may lead to a replica that lags behind.
+
     A connection inside a caller's own transaction is never replaced, because its work
-    would be lost.
+    would be lost. It is not compared either, because its attempts may be rolled back.
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
@@ -53,6 +58,9 @@ class Session:
         self._is_ours = False
         self._step_count = 0
         self._planned_at = time.monotonic()
+        self._witness = Witness()
+        self._timeline: object | None = None
+        self._is_compared = False
         self._may_reopen = connection.info.transaction_status in (
             TransactionStatus.IDLE,
             TransactionStatus.UNKNOWN,
@@ -77,6 +85,7 @@ class Session:
             if self._connection.closed and self._may_reopen:
                 self._reopen()
             with self._connection.transaction():
+                self._compare()
                 self._renew_plans()
                 return step(self._connection)
         except UnusableDatabaseError as error:
@@ -119,6 +128,11 @@ class Session:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
+    def note(self, newest: SeenAttempt) -> None:
+        """Write an attempt that was committed to the witness, before its call."""
+        if self._timeline is not None:
+            self._witness.note(self._timeline, newest)
+
     def close(self) -> None:
         """Close the connection, if it was opened here."""
         if self._is_ours:
@@ -137,7 +151,13 @@ class Session:
             self._connection.execute("discard plans")
             self._planned_at = now
 
+    def _compare(self) -> None:
+        if self._may_reopen and not self._is_compared:
+            self._timeline = refuse_old_or_copied(self._connection, self._witness)
+            self._is_compared = True
+
     def _reopen(self) -> None:
+        self._is_compared = False
         self._connection = connect(
             self._database,
             autocommit=True,
