@@ -27,6 +27,7 @@ from demo.incidents.accounts import (
 )
 from demo.incidents.enrolling import enroll
 from demo.incidents.people import DemoPerson, demo_person
+from trueup.postgres.witness import Witness, note_newest
 from trueup.sender import drain
 from unipile_sandbox.control import Sandbox
 
@@ -95,6 +96,8 @@ def load_first_look(
             ]
             run_ats = _inside_windows(connection, account, run_ats)
             queued += _enroll(connection, account, people, run_ats, as_of)
+    # Inside a transaction, no send is witnessed.
+    note_newest(connection, Witness())
     elapsed = _database_time(connection) - loading_since
     sandbox.set_clock((as_of + elapsed).isoformat())
     return FirstLook(

@@ -193,9 +193,10 @@ create table outreach.send_attempts (
     limit_outstanding integer,
     minimum_gap interval not null,
     timezone text not null,
-    window_weekday smallint not null,
-    window_opens time not null,
-    window_closes time not null,
+    window_weekday smallint,
+    window_opens time,
+    window_closes time,
+    is_found boolean not null default false,
     constraint send_attempts_pkey primary key (workspace_id, attempt_id),
     constraint send_attempts_job_fkey
     foreign key (workspace_id, job_id)
@@ -204,10 +205,18 @@ create table outreach.send_attempts (
     foreign key (workspace_id, account_id)
     references outreach.linkedin_accounts (workspace_id, account_id),
     constraint only_what_spends_nothing_has_no_limit check (
-        limit_per_day is not null or action = 'withdraw_invite'
+        limit_per_day is not null or action = 'withdraw_invite' or is_found
     ),
     constraint only_an_invite_has_a_note check (
         not has_note or action = 'send_invite'
+    ),
+    constraint only_a_found_attempt_has_no_window check (
+        is_found
+        or (
+            window_weekday is not null
+            and window_opens is not null
+            and window_closes is not null
+        )
     )
 )
 with (
@@ -221,7 +230,7 @@ comment on table outreach.send_attempts is
 comment on column outreach.send_attempts.variant is
 'The variant of the template. Null for an action without a template.';
 comment on column outreach.send_attempts.counted_on is
-'The account''s own calendar day on which the attempt began.';
+'The account''s own calendar day on which the attempt began, or was found.';
 comment on column outreach.send_attempts.request_sha256 is
 'The sha256 of who writes what to whom, without the chat or post that it is written '
 'in.';
@@ -246,9 +255,14 @@ comment on column outreach.send_attempts.limit_outstanding is
 comment on column outreach.send_attempts.timezone is
 'The account''s time zone when the attempt began.';
 comment on column outreach.send_attempts.window_weekday is
-'The sending window in which the attempt began: ISO day, 1 is Monday.';
+'The sending window in which the attempt began: ISO day, 1 is Monday. Null for one '
+'that was found.';
 comment on column outreach.send_attempts.window_opens is 'Local time of the account.';
 comment on column outreach.send_attempts.window_closes is 'Local time of the account.';
+comment on column outreach.send_attempts.is_found is
+'True where the call was made before a restore, and the backup did not know it. Such an '
+'attempt is judged by no limit and no window: it was judged when it began. It counts on '
+'the day it was found on.';
 
 -- A limit is judged by what an account began lately: the index alone tells the day that
 -- each attempt counts on.

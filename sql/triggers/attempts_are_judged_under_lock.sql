@@ -177,4 +177,5 @@ $$;
 create or replace trigger attempts_are_judged_under_lock
 before insert on outreach.send_attempts
 for each row
+when (not new.is_found)
 execute function outreach.judge_attempt_under_lock();

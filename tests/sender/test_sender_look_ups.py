@@ -16,6 +16,7 @@ from tests.support.sender_campaigns import (
     MINUTE,
     step,
 )
+from trueup.postgres.witness import Witness, adopt
 
 
 def invite_by_hand(workspace, enrollment_id, provider_id=None):
@@ -121,6 +122,7 @@ def test_a_look_up_whose_worker_died_is_made_again(workspace):
         workspace.connection, workspace.workspace_id, dsn=workspace.sandbox.dsn
     )
     begin(workspace.connection, workspace.workspace_id, job_ids)
+    adopt(workspace.connection, Witness(), "test")
     workspace.drain(NOON + 10 * MINUTE)
     workspace.drain(NOON + 12 * MINUTE)
     assert workspace.outcomes() == ["unknown", "sent_proven", "sent_proven"]

@@ -61,7 +61,7 @@ def migrate_database() -> None:
 @actor_option
 @commit_option
 def adopt_database(actor: str, commit: bool) -> None:
-    """Let senders work with a database that was moved, or from a new machine.
+    """Let senders work after a move, or on a new machine.
 
     A copy becomes the database that its ledger belongs to; nothing may send from the
     original any more. On a new machine, the newest send is recorded beside the sender.
@@ -107,7 +107,58 @@ def adopt_database(actor: str, commit: bool) -> None:
         elif objection == "copied":
             adopt(connection, witness, actor)
         else:
-            note_newest(connection, witness, timeline)
+            note_newest(connection, witness)
+
+
+@db.command("after-restore")
+@actor_option
+@commit_option
+def ask_after_restore(actor: str, commit: bool) -> None:
+    """Find what was sent after a restored backup.
+
+    Stop every sender first. Reads the invitations, relations, chats and comments of
+    each account, and appends the sends that the ledger lacks. What cannot be read back
+    becomes unknown, and its enrollment is paused for a person. Then senders of this
+    machine may work again. A dry run unless --commit is given and CONFIRM=yes is set.
+
+    Example: CONFIRM=yes trueup db after-restore --commit
+    """
+    from trueup.inbound.lists.restored import UnfinishedError, take_in_after_restore
+    from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+    from trueup.postgres.witness import Witness, objection_to, timeline_of
+    from trueup.sender import UnusableProviderError
+
+    witness = Witness()
+    try:
+        dsn, api_key = provider_of_environment()
+        with script_connection("db after-restore") as connection:
+            database = connection.info.dbname
+            if objection_to(connection, witness, timeline_of(connection)) is None:
+                say(f"Nothing to do: {database} lacks no send that this machine knows.")
+                return
+            report = take_in_after_restore(
+                connection, dsn, api_key, witness, actor, commit=commit
+            )
+    except (UnusableProviderError, UnusableSettingError, UnfinishedError) as error:
+        raise SentenceError(str(error)) from None
+    would = "" if commit else "would be "
+    say(
+        f"{report.jobs} jobs may have been done since "
+        f"{report.since:%Y-%m-%d %H:%M %Z}; {report.reads} lists were read."
+    )
+    print_table(("action", "outcome", "jobs"), report.counts())
+    for verdict in report.for_a_person()[:MOST_ROWS]:
+        say(
+            f"Job {verdict.job_id} ({verdict.action}), enrollment "
+            f"{verdict.enrollment_id}: {verdict.detail}."
+        )
+    say(f"{len(report.paused)} enrollments {would}paused for a person.")
+    for not_asked in report.not_asked:
+        say(f"Not asked, and paused: {not_asked}")
+    if commit:
+        say(f"Senders of this machine may work with {database} again.")
+    else:
+        click.echo(NOTHING_WRITTEN)
 
 
 @db.command("check")

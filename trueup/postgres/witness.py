@@ -102,9 +102,9 @@ class Witness:
         path = self._path(timeline)
         try:
             return json.loads(path.read_text("utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        except ValueError:
+        except (OSError, ValueError):
             raise RefusedLedgerError(
                 "unreadable",
                 f"{path} cannot be read, so it is not known whether this database is "
@@ -188,21 +188,22 @@ def timeline_of(connection: psycopg.Connection) -> object | None:
     return None if row is None else row[0]
 
 
-def note_newest(
-    connection: psycopg.Connection, witness: Witness, timeline: object
-) -> None:
+def note_newest(connection: psycopg.Connection, witness: Witness) -> None:
     """Keep the newest attempt of the whole ledger, if it has any."""
     row = connection.execute(
         "select workspace_id, attempt_id, begun_at from outreach.send_attempts"
         " order by attempt_id desc limit 1"
     ).fetchone()
     if row is not None:
-        witness.note(timeline, SeenAttempt(*row))
+        witness.note(timeline_of(connection), SeenAttempt(*row))
 
 
-def adopt(connection: psycopg.Connection, witness: Witness, actor: str) -> object:
+def adopt(
+    connection: psycopg.Connection, witness: Witness | None, actor: str
+) -> object:
     """Make this database the ledger's own, on a new timeline with a witness here."""
     row = connection.execute("select outreach.adopt_ledger(%s)", [actor]).fetchone()
     assert row is not None
-    note_newest(connection, witness, row[0])
+    if witness is not None:
+        note_newest(connection, witness)
     return row[0]

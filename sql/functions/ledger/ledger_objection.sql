@@ -1,6 +1,6 @@
--- Why no sender may work with this ledger, or null where nothing speaks against it. seen_…
--- is the newest attempt that a sender on the caller's machine is known to have begun,
--- null where none is known.
+-- Why no sender may work with this ledger, or null where nothing speaks against it. The
+-- arguments are the newest attempt that a sender on the caller's machine has begun, null
+-- where none is known.
 -- behind: that attempt is not in the ledger, or another one has its id.
 -- copied: the identity was written in another database, or there is none.
 -- unwitnessed: the ledger has attempts, and nothing is known of its senders there.

@@ -86,18 +86,7 @@ begin
         elsif refused.refusal is not null then
             perform outreach.set_job_status(refused.job, 'queued');
         elsif (refused.job).action = 'end_wait' then
-            -- Not completed: a completed job is a call that was made.
-            perform outreach.set_job_status(refused.job, 'cancelled', 'wait_ended');
-            perform outreach.record_enrollment_event(
-                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
-                'wait_ended', worker, at,
-                step_id => (refused.job).step_id,
-                details => jsonb_build_object('job_id', refused.job_id)
-            );
-            perform outreach.advance_enrollments(
-                begin_send_attempts.workspace_id, array[(refused.job).enrollment_id],
-                worker, at
-            );
+            perform outreach.end_wait(refused.job, worker, at);
             refused.refusal := 'wait_ended';
         else
             standing_job_ids := standing_job_ids || refused.job_id;

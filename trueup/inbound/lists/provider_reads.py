@@ -172,7 +172,7 @@ async def read_post_comments(
                 "happened_at": moment_of(item.get("date")),
             }
             for item in items
-            if _author_of(item) == account.linkedin_identity
+            if author_of(item) == account.linkedin_identity
             and isinstance(item.get("text"), str)
         ],
         subject=social_id,
@@ -229,7 +229,7 @@ def moment_of(given: object) -> str | None:
     return None
 
 
-def _author_of(comment: Item) -> object:
+def author_of(comment: Item) -> object:
     details = comment.get("author_details")
     return details.get("id") if isinstance(details, dict) else None
 

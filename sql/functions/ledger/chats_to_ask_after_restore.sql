@@ -1,0 +1,52 @@
+-- The chats of a kept walk with people who are still in one of the account's campaigns,
+-- and with something said since a backup. Ten minutes are left for the provider's clock.
+create or replace function outreach.chats_to_ask_after_restore(
+    workspace_id bigint,
+    read_id bigint,
+    since timestamptz
+)
+returns table (chat_id text, provider_id text, subject text)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        items.reference,
+        items.provider_id,
+        items.subject
+    from outreach.provider_reads as reads
+    cross join lateral jsonb_to_recordset(reads.items) as items (
+        reference text,
+        provider_id text,
+        subject text,
+        happened_at timestamptz
+    )
+    where
+        reads.workspace_id = chats_to_ask_after_restore.workspace_id
+        and reads.read_id = chats_to_ask_after_restore.read_id
+        and coalesce(
+            items.happened_at >= chats_to_ask_after_restore.since - interval '10 minutes',
+            true
+        )
+        and exists (
+            select 1
+            from outreach.prospects
+            inner join outreach.campaign_prospects as enrollments
+                on
+                    enrollments.workspace_id = chats_to_ask_after_restore.workspace_id
+                    and prospects.prospect_id = enrollments.prospect_id
+                    and enrollments.account_id = reads.account_id
+            where
+                prospects.workspace_id = chats_to_ask_after_restore.workspace_id
+                and prospects.provider_id = items.provider_id
+                and enrollments.linkedin_status in (
+                    'ready_to_invite', 'pending_accept', 'ready_to_message',
+                    'pending_template_fix'
+                )
+        )
+    order by items.reference;
+end
+$$;
