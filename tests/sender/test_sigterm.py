@@ -19,6 +19,7 @@ from tests.support.sender_processes import (
     wait_until,
 )
 from trueup.paths import PROJECT_ROOT
+from trueup.sender import session as session_module
 from trueup.sender.session import LostConnectionError, Session
 from trueup.unipile.client import UnipileClient
 
@@ -240,6 +241,27 @@ def test_a_new_connection_acts_as_the_lost_one_did(database, workspace, monkeypa
 
 def who(connection):
     return connection.execute("select current_user, current_database()").fetchone()
+
+
+def test_a_sender_frozen_in_mid_transaction_holds_nobody_up_for_long(
+    database, workspace, monkeypatch
+):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setattr(session_module, "IDLE_IN_TRANSACTION_TIMEOUT", "300ms")
+    session = Session(workspace.connection)
+    lock = "select 1 from outreach.linkedin_accounts for no key update"
+
+    def freeze_with_a_lock(connection):
+        connection.execute(lock)
+        with database.connect(autocommit=True) as other:
+            other.execute("set statement_timeout = '60s'")
+            other.execute(lock)  # waits until the frozen session is ended
+        connection.execute(lock)
+
+    with pytest.raises(LostConnectionError):
+        session.commit(freeze_with_a_lock)
+    assert session.commit(who)[1] == database.name
+    session.close()
 
 
 def test_an_error_that_a_retry_cannot_cure_is_raised(workspace):

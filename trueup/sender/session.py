@@ -31,6 +31,13 @@ PLANS_LAST_SECONDS = 10.0
 # read-only is a former primary, and a new connection may reach its successor.
 _CURABLE_CLASSES = ("08", "40", "53", "57")
 _LOCK_NOT_AVAILABLE = "55P03"
+_READ_ONLY = "25006"
+_IDLE_IN_TRANSACTION = "25P03"
+_CURABLE_STATES = (_LOCK_NOT_AVAILABLE, _READ_ONLY, _IDLE_IN_TRANSACTION)
+# After this, Postgres ends the session of a sender that was frozen, or whose machine is
+# gone, in mid-transaction: its locks would hold up other senders, pauses and
+# do-not-contact marks. It is well below the lease.
+IDLE_IN_TRANSACTION_TIMEOUT = "30s"
 
 Result = TypeVar("Result")
 Step = Callable[[psycopg.Connection], Result]
@@ -71,6 +78,8 @@ class Session:
                 "select nullif(current_setting('role'), 'none')"
             ).fetchone()[0]
             self._database = connection.info.dbname
+            if self._may_reopen:
+                self._end_when_idle_in_transaction()
         except psycopg.OperationalError:
             if not self._may_reopen:
                 raise
@@ -90,17 +99,16 @@ class Session:
                 return step(self._connection)
         except UnusableDatabaseError as error:
             raise LostConnectionError(str(error)) from error
-        except psycopg.errors.ReadOnlySqlTransaction as error:
-            if not self._may_reopen:
-                raise
-            self._connection.close()
-            raise LostConnectionError(
-                f"The database is read-only: {_sentence(error)} The sender goes on by "
-                "itself once the database, or the one that took over, can be written."
-            ) from error
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             if not _is_curable(error):
                 raise
+            if error.sqlstate == _READ_ONLY and self._may_reopen:
+                self._connection.close()
+                raise LostConnectionError(
+                    f"The database is read-only: {error.diag.message_primary}. The "
+                    "sender goes on by itself once the database, or the one that took "
+                    "over, can be written."
+                ) from error
             raise LostConnectionError(
                 f"The connection to the database was lost: {error} The sender goes on "
                 "by itself once the database is back."
@@ -165,17 +173,20 @@ class Session:
             application_name="trueup sender",
         )
         self._is_ours = True
+        self._end_when_idle_in_transaction()
+
+    def _end_when_idle_in_transaction(self) -> None:
+        self._connection.execute(
+            "select set_config('idle_in_transaction_session_timeout', %s, false)",
+            [IDLE_IN_TRANSACTION_TIMEOUT],
+        )
 
 
-def _sentence(error: psycopg.Error) -> str:
-    return f"{error.diag.message_primary}."
-
-
-def _is_curable(error: psycopg.OperationalError) -> bool:
+def _is_curable(error: psycopg.Error) -> bool:
     """Whether the same step may succeed later, or on another connection."""
     state = error.sqlstate
-    return (
-        state is None  # the connection itself broke
-        or state.startswith(_CURABLE_CLASSES)
-        or state == _LOCK_NOT_AVAILABLE
-    )
+    if state is None:
+        return isinstance(
+            error, psycopg.OperationalError
+        )  # the connection itself broke
+    return state.startswith(_CURABLE_CLASSES) or state in _CURABLE_STATES
