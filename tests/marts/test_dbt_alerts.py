@@ -22,8 +22,9 @@ WITHOUT_EVENTS = "counter_without_events_for_two_hours"
 DIFFERS = "counter_differs_from_the_truth"
 OVER_CAP = "an_account_is_over_a_cap"
 OUTSIDE = "a_send_is_outside_its_window"
+PROVIDER_COUNTS = "the_provider_counts_more_invites_than_we_do"
 TIMES = "next_action_at_and_run_at_differ"
-ALERTS = (WITHOUT_EVENTS, DIFFERS, OVER_CAP, OUTSIDE, TIMES)
+ALERTS = (WITHOUT_EVENTS, DIFFERS, OVER_CAP, OUTSIDE, PROVIDER_COUNTS, TIMES)
 
 
 def subject(account, action=", send_invite"):
@@ -137,6 +138,68 @@ def test_known_unsent_attempts_and_other_days_spend_nothing(modelled, opened, an
         insert_attempt(opened, anisha, NOON, limit_per_day=1)
         insert_attempt(opened, anisha, NOON, action="send_message", limit_per_day=1)
     assert found(modelled, opened, OVER_CAP) == ("pass", set(), [])
+
+
+def say_usage(connection, attempt_id, usage):
+    connection.execute(
+        "update outreach.send_attempt_outcomes"
+        " set facts = jsonb_build_object('usage', %s::integer) where attempt_id = %s",
+        [usage, attempt_id],
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "usage", "status"),
+    [
+        # 90 percent of the published 200 invites a week are 180.
+        (10, 90, "warn"),
+        (79, 90, "warn"),
+        (80, 90, "pass"),
+        # Many on the day: its own limit may be the provider's too.
+        (60, 95, "warn"),
+        (10, None, "pass"),
+    ],
+)
+def test_a_provider_that_counts_far_more_than_we_do_is_found(
+    modelled, opened, anisha, own, usage, status
+):
+    with loading(opened):
+        for number in range(own):
+            attempt_id = insert_attempt(
+                opened,
+                anisha,
+                NOON - (own - number) * HOUR,
+                limit_per_day=1000,
+            )
+        if usage is not None:
+            say_usage(opened, attempt_id, usage)
+    assert found(modelled, opened, PROVIDER_COUNTS)[0] == status
+
+
+def test_a_day_that_is_nearly_spent_explains_the_providers_share(
+    modelled, opened, anisha
+):
+    with loading(opened):
+        for number in range(20):
+            attempt_id = insert_attempt(
+                opened, anisha, NOON - (20 - number) * MINUTE, limit_per_day=25
+            )
+        say_usage(opened, attempt_id, 95)
+    assert found(modelled, opened, PROVIDER_COUNTS)[0] == "pass"
+
+
+def test_an_alert_about_the_providers_count_says_both(modelled, opened, anisha):
+    with loading(opened):
+        attempt_id = insert_attempt(opened, anisha, NOON - HOUR)
+        say_usage(opened, attempt_id, 50)
+    assert found(modelled, opened, PROVIDER_COUNTS) == (
+        "warn",
+        {(anisha[0], f"Anisha (account {anisha[1]})")},
+        [
+            "The provider says that 50 percent of its limit of invites is used; we"
+            " count 1 in 7 x 24 hours and 1 of 80 on the day."
+        ],
+    )
 
 
 def test_a_limit_lowered_later_breaks_no_law(modelled, opened, anisha):

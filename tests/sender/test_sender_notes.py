@@ -206,3 +206,19 @@ def test_the_ledger_refuses_a_note_beyond_its_limit(workspace, per):
     workspace.connection.execute(insert, [NOON, False, job_id])
     assert has_notes(workspace) == [False]
     assert enrollment_id
+
+
+@pytest.mark.parametrize(("usage", "kept"), [("90", 90), ('"90"', None), ("1e9", None)])
+def test_the_share_of_the_providers_limit_is_kept_with_the_outcome(
+    workspace, sandbox, usage, kept
+):
+    answer = (
+        f'{{"object": "UserInvitationSent", "invitation_id": "i", "usage": {usage}}}'
+    )
+    sandbox.script_fault("send_invite", junk=answer)
+    workspace.enroll(workspace.campaign(BARE))
+    workspace.drain(NOON)
+    assert workspace.all(
+        "select outcome, (facts ->> 'usage')::integer"
+        " from outreach.send_attempt_outcomes"
+    ) == [("sent_proven", kept)]

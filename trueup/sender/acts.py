@@ -16,6 +16,8 @@ from trueup.unipile.public_identifiers import comparable
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
 LONGEST_ID = 500
+# The provider gives its usage in percent; anything above this is not one.
+MOST_USAGE = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +49,9 @@ async def _send_invite(provider: UnipileClient, send: RenderedSend) -> Made:
         send.provider_account_id, send.recipient, send.texts.get("note") or None
     )
     made = _made(answer, "UserInvitationSent", "invitation_id")
+    usage = (answer.body or {}).get("usage") if made.is_well_formed else None
+    if isinstance(usage, int | float) and 0 <= usage <= MOST_USAGE:
+        made = dataclasses.replace(made, facts={"usage": usage})
     if answer.error_type != "cannot_resend_yet":
         return made
     # It has four different meanings; the profile shows whether an invite is pending.

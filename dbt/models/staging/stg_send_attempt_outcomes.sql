@@ -14,6 +14,7 @@ select
     retry_after,
     latency_ms,
     raw_response,
-    recorded_at
+    recorded_at,
+    (facts ->> 'usage')::numeric as provider_usage_percent
 
 from {{ source('outreach', 'send_attempt_outcomes') }}
