@@ -1,16 +1,12 @@
 """30 × kill -9 of senders in ten slots at once, against the sandbox's journal."""
 
-import multiprocessing
-import multiprocessing.connection
-import os
 import random
 
 import pytest
 
 from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import expire_leases
-from trueup.postgres.connection import connect
-from trueup.sender import drain
+from tests.support.sender_slots import BATCH, Slots
 from unipile_sandbox.control import start_sandbox
 
 SLOTS = 10
@@ -18,9 +14,6 @@ KILLS = 30
 ACCOUNTS = 80
 INVITES_PER_ACCOUNT = 4
 LIMIT_PER_DAY = 3
-# Each kill leaves at most this many accounts waiting for the lease's end.
-BATCH = 2
-LOOK_AGAIN_SECONDS = 0.01
 
 
 @pytest.fixture
@@ -47,63 +40,17 @@ def workspace(database, sandbox):
         yield workspace
 
 
-def send_until_nothing_is_due(database_name, dsn, api_key):
-    with connect(database_name, autocommit=True, role="sender") as connection:
-        drain(
-            connection,
-            worker=f"slot:{os.getpid()}",
-            provider_dsn=dsn,
-            api_key=api_key,
-            until_seconds=300,
-            batch=BATCH,
-        )
-
-
-class Slots:
-    """Ten senders at once. A server forks them, so that each starts in no time."""
-
-    def __init__(self, database, sandbox):
-        self._arguments = (database.name, sandbox.dsn, sandbox.api_key)
-        self._processes = multiprocessing.get_context("forkserver")
-        self._processes.set_forkserver_preload([__name__])
-        self.senders = [self._start() for _ in range(SLOTS)]
-
-    def _start(self):
-        sender = self._processes.Process(
-            target=send_until_nothing_is_due, args=self._arguments
-        )
-        sender.start()
-        return sender
-
-    def kill(self, slot, journal, after_invites):
-        """Kill the slot's sender once so many were sent, and start another one there.
-
-        Whether it was killed: it may have ended by itself.
-        """
-        sender = self.senders[slot]
-        while sender.is_alive() and after_invites > 0:
-            after_invites -= journal.read().count('"invite_sent"')
-            multiprocessing.connection.wait([sender.sentinel], LOOK_AGAIN_SECONDS)
-        sender.kill()
-        sender.join()
-        self.senders[slot] = self._start()
-        return sender.exitcode == -9
-
-    def finish(self):
-        for sender in self.senders:
-            sender.join(120)
-        return [sender.exitcode for sender in self.senders]
-
-
 def test_senders_in_ten_slots_killed_30_times_send_nothing_twice_and_lose_nothing(
     database, sandbox, workspace
 ):
     draw = random.Random(30)
-    slots = Slots(database, sandbox)
+    slots = Slots(SLOTS, database, sandbox)
     kills = 0
     with open(sandbox.journal_path, encoding="utf-8") as journal:
         for _ in range(2 * KILLS):
-            kills += slots.kill(draw.randrange(SLOTS), journal, draw.randint(1, 4))
+            kills += slots.kill_after(
+                draw.randrange(SLOTS), journal, draw.randint(1, 4)
+            )
             if kills == KILLS:
                 break
     assert kills == KILLS

@@ -5,9 +5,10 @@ What may be sent and when is decided by functions in `sql/functions/`. No Dagste
 """
 
 from trueup.sender.acts import INMAIL_APIS
-from trueup.sender.drain import DrainReport, UnusableProviderError, drain
+from trueup.sender.drain import BATCH, DrainReport, UnusableProviderError, drain
 
 __all__ = [
+    "BATCH",
     "INMAIL_APIS",
     "DrainReport",
     "UnusableProviderError",

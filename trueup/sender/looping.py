@@ -11,7 +11,7 @@ import psycopg
 
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.witness import RefusedLedgerError
-from trueup.sender import DrainReport, UnusableProviderError, drain
+from trueup.sender import BATCH, DrainReport, UnusableProviderError, drain
 
 SECONDS_BETWEEN_DRAINS = 5
 # Seconds before the next attempt, doubled after each failure up to the maximum.
@@ -76,6 +76,7 @@ def send_until_stopped(
     is_stopping: threading.Event,
     on_round: Callable[[DrainReport], None],
     on_trouble: Callable[[str], None],
+    batch: int = BATCH,
 ) -> None:
     """Sends until `is_stopping` is set, or once until nothing is due.
 
@@ -92,6 +93,7 @@ def send_until_stopped(
                 provider_dsn=provider_dsn,
                 api_key=api_key,
                 until_seconds=seconds,
+                batch=batch,
                 is_stopping=is_stopping.is_set,
                 on_round=on_round,
             )
