@@ -130,7 +130,7 @@ def test_an_identity_of_another_workspace_is_refused_with_a_sentence(
         f"be linked to account {talha.account_id} (Talha) of workspace "
         f"{talha.workspace_id}"
     )
-    assert "go on with that account" in refusal.value.diag.message_hint
+    assert "use that account" in refusal.value.diag.message_hint
     assert links_of(opened, talha) == []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 
 import pytest
@@ -13,7 +14,12 @@ from tests.support.sender_campaigns import INVITE
 from tests.support.sender_processes import start_sender
 from trueup.postgres.connection import connect
 from trueup.postgres.copies import drop_database
-from trueup.postgres.witness import RefusedLedgerError, Witness, timeline_of
+from trueup.postgres.witness import (
+    RefusedLedgerError,
+    Witness,
+    refuse_old_or_copied,
+    timeline_of,
+)
 from trueup.sender import queue
 
 
@@ -169,6 +175,28 @@ def test_a_witness_that_cannot_be_written_stops_the_call(
         workspace.drain()
     assert workspace.sandbox.journal("invite_sent") == []
     assert workspace.outcomes() == ["retry_safe"]
+
+
+def test_a_first_send_that_is_not_noted_yet_refuses_no_other_sender(
+    database, workspace, tmp_path
+):
+    witness = Witness(tmp_path / "witness")
+    with database.connect(autocommit=True) as another:
+        timeline = refuse_old_or_copied(another, witness)
+    workspace.enroll(workspace.campaign(INVITE))
+    assert workspace.drain().sent == 1
+    with database.connect(autocommit=True) as another:
+        # The first sender committed its attempt and has not noted it in this folder.
+        assert witness.seen(timeline) is None
+        assert refuse_old_or_copied(another, witness) == timeline
+        with pytest.raises(RefusedLedgerError, match="no record of them"):
+            refuse_old_or_copied(another, Witness(tmp_path / "another machine"))
+
+
+def test_a_refusal_keeps_its_sentence_between_processes():
+    refusal = RefusedLedgerError("behind", "The database is old. Run this.")
+    copy = pickle.loads(pickle.dumps(refusal))
+    assert (copy.objection, str(copy)) == ("behind", "The database is old. Run this.")
 
 
 def test_a_witness_keeps_the_newest_attempt_only(workspace):

@@ -49,6 +49,9 @@ class RefusedLedgerError(Exception):
         super().__init__(sentence)
         self.objection = objection
 
+    def __reduce__(self) -> tuple[type["RefusedLedgerError"], tuple[str, str]]:
+        return RefusedLedgerError, (self.objection, str(self))
+
 
 @dataclasses.dataclass(frozen=True)
 class SeenAttempt:
@@ -85,6 +88,16 @@ class Witness:
         """Whether the ledger went on under a new timeline, so this one is a backup."""
         kept = self._kept(timeline)
         return kept is not None and kept["was_left"]
+
+    def knows(self, timeline: object) -> bool:
+        """Whether this machine has worked with the timeline, even without a send."""
+        return self._kept(timeline) is not None
+
+    def meet(self, timeline: object) -> None:
+        """Keep that this machine works with the timeline, if it is new here."""
+        with self._locked():
+            if not self.knows(timeline):
+                self._keep(timeline, None)
 
     def note(self, timeline: object, attempt: SeenAttempt) -> None:
         """Keep the attempt, unless a newer one of the timeline is known."""
@@ -152,8 +165,16 @@ def refuse_old_or_copied(
     """
     timeline = timeline_of(connection)
     objection = objection_to(connection, witness, timeline)
+    # Another sender of this machine commits its first attempt before it notes it. It
+    # met the timeline while the ledger was empty.
+    if objection == "unwitnessed" and witness.knows(timeline):
+        objection = None
     if objection is not None:
         raise refusal(connection, witness, objection)
+    if timeline is not None:
+        # Where nothing can be written, the first send's note says so and no call is made.
+        with contextlib.suppress(OSError):
+            witness.meet(timeline)
     return timeline
 
 
