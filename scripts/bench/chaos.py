@@ -302,11 +302,13 @@ def _is_open(key: tuple[str, int], spans: list[Span]) -> bool:
 
 
 def rebuild_marts(database: str) -> None:
+    from dbt_common.exceptions import DbtBaseException
+
     from trueup.marts.dbt_in_process import DbtFailureError, run_dbt
 
     try:
         run_dbt(database, "run")
-    except DbtFailureError:
+    except (DbtFailureError, DbtBaseException):
         sys.exit(1)  # the database was killed meanwhile
 
 
@@ -330,7 +332,7 @@ class Chaos:
             "zones changed": (6, world.change_zone),
             "people marked do-not-contact": (30, world.mark_do_not_contact),
             "saves of the campaign": (4, world.save_campaign),
-            "rebuilds of the marts": (2, self.rebuild_marts),
+            "rebuilds of the marts begun": (2, self.rebuild_marts),
             "rounds of accepts": (20, world.accept_some),
         }
         self.first = list(self.events)
