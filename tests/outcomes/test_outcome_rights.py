@@ -68,3 +68,25 @@ def test_the_sender_ends_a_lease_without_an_answer(database, attempt):
             [attempt[0]],
         ).fetchone()
     assert ended == (1,)
+
+
+WRITERS = {
+    "append_send_outcomes": {"sender"},
+    "append_unknown_outcome": {"sender", "operator"},
+    "flip_linkedin_account_status": {"sender", "operator"},
+    "move_workspace_to_provider": {"operator"},
+    "set_account_timezone": {"operator"},
+}
+
+
+@pytest.mark.parametrize("function", sorted(WRITERS))
+@pytest.mark.parametrize("role", ["sender", "operator", "analyst", "validator"])
+def test_a_function_with_its_owners_rights_is_called_by_its_roles_alone(
+    connection, function, role
+):
+    may_call = connection.execute(
+        "select has_function_privilege(%s, pg_proc.oid, 'execute') from pg_proc"
+        " where pronamespace = 'outreach'::regnamespace and proname = %s",
+        [role, function],
+    ).fetchone()[0]
+    assert may_call == (role in WRITERS[function])

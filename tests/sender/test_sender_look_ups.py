@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from tests.support.invites_by_hand import limit
-from tests.support.rows import NOON, begin, claim
+from tests.support.rows import NOON, begin, claim, record
 from tests.support.sandboxes import api_of
 from tests.support.sender_campaigns import (
     ACCEPTED,
@@ -16,7 +16,7 @@ from tests.support.sender_campaigns import (
     MINUTE,
     step,
 )
-from trueup.postgres.witness import Witness, adopt
+from trueup.postgres.witness import Witness, adopt, note_newest
 
 
 def invite_by_hand(workspace, enrollment_id, provider_id=None):
@@ -250,3 +250,43 @@ def test_a_person_whose_invite_is_pending_is_not_invited_again(workspace, sandbo
     assert workspace.events(enrollment) == ["profile_resolved", "already_pending"]
     assert workspace.status(enrollment) == "pending_accept"
     assert workspace.routes().count("send_invite") == 1
+
+
+def test_a_person_marked_during_their_look_up_stays_unwanted_under_the_known_row(
+    workspace, sandbox
+):
+    enrollment = workspace.enroll(workspace.campaign(INVITE), is_known=False)
+    provider_id = provider_id_of(workspace, sandbox, enrollment)
+    known = workspace.one(
+        "insert into outreach.prospects (workspace_id, provider_id, first_name)"
+        " values (%s, %s, 'Augusta') returning prospect_id",
+        workspace.workspace_id,
+        provider_id,
+    )
+    (job,) = claim(
+        workspace.connection, workspace.workspace_id, dsn=workspace.sandbox.dsn
+    )
+    ((_, attempt, _),) = begin(workspace.connection, workspace.workspace_id, [job])
+    workspace.one(
+        "select outreach.mark_do_not_contact("
+        " workspace_id, prospect_id, 'asked us', 'me', %s)"
+        " from outreach.campaign_prospects where enrollment_id = %s",
+        NOON,
+        enrollment,
+    )
+    record(
+        workspace.connection,
+        workspace.workspace_id,
+        attempt,
+        http_status=200,
+        provider_reference=provider_id,
+        facts={"public_identifier": workspace.public(enrollment)},
+    )
+    note_newest(workspace.connection, Witness())
+    workspace.drain(NOON + HOUR)
+    assert sandbox.journal("invite_sent") == []
+    reason = workspace.one(
+        "select do_not_contact_reason from outreach.prospects where prospect_id = %s",
+        known,
+    )
+    assert reason == "asked us"

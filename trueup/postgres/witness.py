@@ -172,7 +172,7 @@ def refuse_old_or_copied(
     if objection is not None:
         raise refusal(connection, witness, objection)
     if timeline is not None:
-        # Where nothing can be written, the first send's note says so and no call is made.
+        # If nothing can be written, the first send's note fails and no call is made.
         with contextlib.suppress(OSError):
             witness.meet(timeline)
     return timeline

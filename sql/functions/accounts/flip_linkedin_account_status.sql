@@ -48,3 +48,11 @@ begin
     return flip_seq;
 end
 $$;
+
+-- It has its owner's rights, so only those who need it may call it.
+revoke execute on function outreach.flip_linkedin_account_status(
+    bigint, bigint, text, text, text, timestamptz
+) from public;
+grant execute on function outreach.flip_linkedin_account_status(
+    bigint, bigint, text, text, text, timestamptz
+) to sender, operator;

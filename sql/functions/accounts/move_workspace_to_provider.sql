@@ -98,3 +98,11 @@ begin
     return people_count;
 end
 $$;
+
+-- It has its owner's rights, so only those who need it may call it.
+revoke execute on function outreach.move_workspace_to_provider(
+    bigint, text, bigint, text, text, timestamptz
+) from public;
+grant execute on function outreach.move_workspace_to_provider(
+    bigint, text, bigint, text, text, timestamptz
+) to operator;

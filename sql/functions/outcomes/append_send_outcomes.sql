@@ -85,3 +85,7 @@ begin
     end if;
 end
 $$;
+
+-- It has its owner's rights, so only those who need it may call it.
+revoke execute on function outreach.append_send_outcomes(bigint, jsonb, timestamptz) from public;
+grant execute on function outreach.append_send_outcomes(bigint, jsonb, timestamptz) to sender;

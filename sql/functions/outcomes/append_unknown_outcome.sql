@@ -29,3 +29,7 @@ begin
     return appended_id;
 end
 $$;
+
+-- It has its owner's rights, so only those who need it may call it.
+revoke execute on function outreach.append_unknown_outcome(bigint, bigint, text, timestamptz) from public;
+grant execute on function outreach.append_unknown_outcome(bigint, bigint, text, timestamptz) to sender, operator;

@@ -47,6 +47,21 @@ begin
     limit 1
     for no key update;
 
+    -- They are one person: a do-not-contact mark of either row holds for both. Each
+    -- claim and begin reads it, so no account is locked for it.
+    update outreach.prospects
+    set
+        do_not_contact_at = brought.do_not_contact_at,
+        do_not_contact_reason = brought.do_not_contact_reason
+    from outreach.prospects as brought
+    where
+        prospects.workspace_id = move_to_known_prospect.workspace_id
+        and prospects.prospect_id = known_id
+        and prospects.do_not_contact_at is null
+        and brought.workspace_id = move_to_known_prospect.workspace_id
+        and brought.prospect_id = enrollment.prospect_id
+        and brought.do_not_contact_at is not null;
+
     if known_id is null or exists (
         select 1
         from outreach.campaign_prospects as others

@@ -47,6 +47,15 @@ begin
             jobs.workspace_id = unanswered_attempts.workspace_id
             and jobs.status = 'unknown'
             and (of_account_id is null or jobs.account_id = of_account_id)
+            -- A proven answer that could not be settled yet is decided already.
+            and exists (
+                select 1
+                from outreach.attempt_states as states
+                where
+                    states.workspace_id = unanswered_attempts.workspace_id
+                    and states.attempt_id = latest_attempts.attempt_id
+                    and states.state in ('unknown', 'open')
+            )
 
         union all
 

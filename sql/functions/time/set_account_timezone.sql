@@ -78,3 +78,7 @@ begin
     return coalesce(takes_effect_at, moment);
 end
 $$;
+
+-- It has its owner's rights, so only those who need it may call it.
+revoke execute on function outreach.set_account_timezone(bigint, bigint, text, text, timestamptz) from public;
+grant execute on function outreach.set_account_timezone(bigint, bigint, text, text, timestamptz) to operator;
