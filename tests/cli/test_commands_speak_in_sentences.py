@@ -22,6 +22,8 @@ COMMANDS = {
     "campaign resume": ["1", "--reason", "a new text"],
     "campaign save": ["campaigns/pipl_connection.yml"],
     "campaign show": ["1"],
+    "db adopt": [],
+    "db after-restore": [],
     "db check": [],
     "heal counters": [],
     "heal leaked-accepts": [],

@@ -123,6 +123,12 @@ def is_beyond_knowing(template: str, edit: Edit) -> bool:
         return True  # a blank moved into a quoted text
     if edit.character == "|" and IN_BRACES.search(result):
         return True  # one wording more: `{Hi|Hel|lo}`
+    if (
+        edit.kind == "replace"
+        and template[edit.at] == "|"
+        and not edit.character.isalnum()
+    ):
+        return True  # braces without a bar are prose: `{Hi:Hello}`
     if template.find("}}}", edit.at - 2, edit.at + 3) >= 0:
         return True  # the end of `{Hi|Hello {{firstName}}}`
     spaced = re.sub(r"\s+", " ", result)
@@ -150,7 +156,8 @@ def leaks_of(template: str, edit: Edit, wanted: list[str]) -> bool:
     if place_of(template, edit) == "text":
         if all(map(is_small, wanted, got)):
             return False
-        return edit.character != "|" or not is_beyond_knowing(template, edit)
+        is_of_a_bar = "|" in (edit.character, template[edit.at])
+        return not (is_of_a_bar and is_beyond_knowing(template, edit))
     return not is_beyond_knowing(template, edit)
 
 
