@@ -91,8 +91,10 @@ def test_for_three_days_four_polls_a_day_find_each_accept_by_the_next(
         polls += poll(opened, sandbox, as_of).accounts
         resolve_inbound(opened, as_of)
 
-    # One moment in each slot of six hours; a look may come after two at once.
-    assert 6 <= polls <= 13
+    # One moment in each slot of six hours. The 69 hours from the first look to the
+    # last touch at most 13 slots, and the first look may meet the slot before them.
+    # A look may also meet two moments at once.
+    assert 6 <= polls <= 14
     found, is_honest, longest = opened.execute(
         "select count(*), bool_and(accepted_after >= linkedin_invited_at),"
         " max(decided_at - accepted_before)"
