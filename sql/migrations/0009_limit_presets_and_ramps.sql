@@ -1,0 +1,1 @@
+-- First limits for new accounts, and limits that grow from day to day.
