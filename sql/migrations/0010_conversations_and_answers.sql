@@ -1,0 +1,1 @@
+-- Conversations with people: answers to replies, read marks, and the polls of chats.
