@@ -1,0 +1,1 @@
+-- Events that other programs are told by signed webhooks, and alerts that are told at once.
