@@ -1,9 +1,10 @@
 -- The effects of outcomes that mean "sent", one row each: its event (null if there was
 -- one before), the change of status with that event (null if the status stays), and
--- whether the job was waiting for this answer. A success without a proof (a message
--- without its id, a comment) has the event send_unproven, which no figure counts; the
--- action's own event follows once it was found at the provider (decided_sent). A
--- withdrawal of an invite spends nothing and counts on no day.
+-- the job that this answer completes (null if no job waits for it): the live job of the
+-- step, which is not the attempt's own job if that one has ended. A success without a
+-- proof (a message without its id, a comment) has the event send_unproven, which no figure
+-- counts; the action's own event follows once it is found at the provider. A withdrawal
+-- of an invite spends nothing and counts on no day.
 create or replace function outreach.sends_to_settle(
     workspace_id bigint,
     outcome_ids bigint []
@@ -17,7 +18,7 @@ returns table (
     counts boolean,
     to_status text,
     is_first_invite boolean,
-    was_waited_for boolean
+    waiting_job_id bigint
 )
 language plpgsql
 stable
@@ -37,22 +38,7 @@ begin
         telling.event_type not in ('send_unproven', 'invite_withdrawn'),
         flips.to_status,
         attempts.action = 'send_invite' and enrollments.linkedin_invited_at is null,
-        -- A job with a later attempt waits for the answer to that attempt.
-        jobs.status in ('queued', 'claimed', 'parked')
-        or (
-            jobs.status in ('sending', 'unknown')
-            and not exists (
-                select 1
-                from outreach.send_attempts as later_attempts
-                where
-                    later_attempts.workspace_id = sends_to_settle.workspace_id
-                    and later_attempts.enrollment_id = attempts.enrollment_id
-                    and later_attempts.step_id = attempts.step_id
-                    and later_attempts.job_id = attempts.job_id
-                    and later_attempts.attempt_id > attempts.attempt_id
-                offset 0
-            )
-        )
+        waiting.job_id
     from unnest(outcome_ids) as asked (outcome_id)
     -- Forces one index look-up per row, which is fast whatever the statistics.
     cross join lateral (
@@ -75,21 +61,31 @@ begin
         on
             enrollments.workspace_id = sends_to_settle.workspace_id
             and attempts.enrollment_id = enrollments.enrollment_id
-    inner join outreach.campaign_send_jobs as jobs
-        on
+    left join lateral (
+        select jobs.job_id
+        from outreach.campaign_send_jobs as jobs
+        where
             jobs.workspace_id = sends_to_settle.workspace_id
-            and attempts.job_id = jobs.job_id
+            and jobs.enrollment_id = attempts.enrollment_id
+            and outreach.is_live_job(jobs.status)
+            and jobs.step_id = attempts.step_id
+            and jobs.action = attempts.action
+            -- A job with a later attempt waits for that answer.
+            and (
+                jobs.status not in ('sending', 'unknown')
+                or not exists (
+                    select 1
+                    from outreach.send_attempts as later_attempts
+                    where
+                        later_attempts.workspace_id = sends_to_settle.workspace_id
+                        and later_attempts.job_id = jobs.job_id
+                        and later_attempts.attempt_id > attempts.attempt_id
+                    offset 0
+                )
+            )
+    ) as waiting on true
     cross join lateral (
-        select
-            case
-                when outcomes.outcome = 'sent_unproven' then 'send_unproven'
-                when attempts.action = 'resolve_profile' then 'profile_resolved'
-                when attempts.action = 'send_invite' then 'invite_sent'
-                when attempts.action = 'send_message' then 'message_sent'
-                when attempts.action = 'send_inmail' then 'inmail_sent'
-                when attempts.action = 'comment' then 'comment_posted'
-                when attempts.action = 'withdraw_invite' then 'invite_withdrawn'
-            end as event_type
+        select outreach.event_of_send(attempts.action, outcomes.outcome) as event_type
     ) as telling
     cross join lateral (
         select
@@ -109,17 +105,40 @@ begin
                 )
                     then telling.event_type
             end as event_type
-        offset 0 -- the events are looked up once, however often it is named above
+        offset 0 -- the events are looked up once
     ) as news
     cross join lateral (
         select
             case
+                -- It is parked at another step.
+                when
+                    enrollments.linkedin_status = 'pending_template_fix'
+                    and waiting.job_id is null
+                    then null
                 when
                     news.event_type = 'invite_sent'
                     and enrollments.linkedin_status in (
                         'ready_to_invite', 'pending_template_fix'
                     )
                     then 'pending_accept'
+                -- It was parked after this call, and needs the send no longer.
+                when
+                    news.event_type is not null
+                    and enrollments.linkedin_status = 'pending_template_fix'
+                    then case
+                        when enrollments.linkedin_accepted_at is not null
+                            then 'ready_to_message'
+                        else (
+                            select events.from_status
+                            from outreach.campaign_events as events
+                            where
+                                events.workspace_id = sends_to_settle.workspace_id
+                                and events.enrollment_id = enrollments.enrollment_id
+                                and events.to_status = 'pending_template_fix'
+                            order by events.event_id desc
+                            limit 1
+                        )
+                    end
                 when
                     news.event_type = 'invite_withdrawn'
                     and enrollments.linkedin_status = 'pending_accept'

@@ -1,7 +1,6 @@
--- Attempts turned out to be sent: each gets its event on the day on which it began
--- (outreach.sends_to_settle), its job is completed at the call's time, and its enrollment
--- goes one step on. A yes without a proof does the same, because it must never be sent
--- again. One outcome of an enrollment at a time; the caller holds the locks.
+-- Settles attempts that were sent: each gets its event on the day on which it began, the
+-- job that waits for it is completed at the call's time, and its enrollment goes one step
+-- on. One outcome of an enrollment at a time; the caller holds the locks.
 create or replace function outreach.settle_sent(
     workspace_id bigint,
     outcome_ids bigint [],
@@ -28,7 +27,7 @@ begin
             (sends.attempt).action as action,
             (sends.attempt).begun_at as begun_at,
             -- A found profile is settled below.
-            sends.was_waited_for
+            sends.waiting_job_id is not null
             and (sends.attempt).action <> 'resolve_profile' as completes
         from outreach.sends_to_settle(settle_sent.workspace_id, outcome_ids) as sends
 
@@ -42,12 +41,13 @@ begin
             run_at = null,
             claimed_by = null,
             lease_expires_at = null,
-            completed_at = sends.begun_at
+            completed_at = sends.begun_at,
+            failed_classification = null
         from sends
         where
             sends.completes
             and jobs.workspace_id = settle_sent.workspace_id
-            and jobs.job_id = (sends.attempt).job_id
+            and jobs.job_id = sends.waiting_job_id
 
     ),
 
@@ -80,10 +80,10 @@ begin
                 else enrollments.linkedin_invited_at
             end,
             failed_classification = case
-                when not sends.is_first_invite then enrollments.failed_classification
+                when not sends.completes then enrollments.failed_classification
             end,
             template_error = case
-                when not sends.is_first_invite then enrollments.template_error
+                when not sends.completes then enrollments.template_error
             end
         from sends
         where
@@ -129,7 +129,7 @@ begin
     select
         array_agg(sends.enrollment_id) filter (where sends.completes),
         array_agg((sends.recorded).outcome_id order by sends.attempt_id) filter (
-            where sends.was_waited_for and not sends.completes
+            where sends.waiting_job_id is not null and not sends.completes
         )
     into completed_enrollment_ids, look_up_ids
     from sends;

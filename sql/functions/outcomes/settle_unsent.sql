@@ -43,6 +43,12 @@ begin
         return;
     end if;
 
+    perform outreach.apply_answer_to_account(attempt, recorded, actor);
+
+    if outreach.settle_by_earlier_send(attempt, job, recorded, actor) then
+        return;
+    end if;
+
     case recorded.outcome
         when 'unknown' then
             if outreach.may_be_repeated(attempt.action) then
@@ -59,26 +65,11 @@ begin
                     )
                 );
             end if;
-        when 'account_limit' then
-            perform outreach.hold_account_action(attempt, recorded);
-            perform outreach.set_job_status(job, 'queued');
         when 'retry_safe' then
             perform outreach.retry_job(attempt, job, recorded, actor);
         when 'ambiguous_resend' then
             perform outreach.settle_ambiguous_resend(attempt, job, recorded, actor);
-        when 'account_down' then
-            perform outreach.set_job_status(job, 'queued');
-            perform outreach.flip_linkedin_account_status(
-                attempt.workspace_id, attempt.account_id,
-                case
-                    when recorded.error_type = 'account_restricted' then 'restricted'
-                    else 'disconnected'
-                end,
-                'the provider answered ' || reason || ' to attempt '
-                || attempt.attempt_id,
-                actor, at
-            );
-        when 'our_key_bad', 'decided_unsent' then
+        when 'account_limit', 'account_down', 'our_key_bad', 'decided_unsent' then
             perform outreach.set_job_status(job, 'queued');
         when 'already_connected', 'already_pending' then
             -- The job's effect exists already, and there was no send.

@@ -1,0 +1,33 @@
+-- Applies what an answer says about the account: a limit holds the account's action, and
+-- an account that is down at the provider gets that status. Other answers say nothing
+-- about it. The caller holds the account's lock.
+create or replace function outreach.apply_answer_to_account(
+    attempt outreach.send_attempts,
+    recorded outreach.send_attempt_outcomes,
+    actor text
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    case recorded.outcome
+        when 'account_limit' then
+            perform outreach.hold_account_action(attempt, recorded);
+        when 'account_down' then
+            perform outreach.flip_linkedin_account_status(
+                attempt.workspace_id, attempt.account_id,
+                case
+                    when recorded.error_type = 'account_restricted' then 'restricted'
+                    else 'disconnected'
+                end,
+                'the provider answered '
+                || coalesce(recorded.error_type, recorded.outcome) || ' to attempt '
+                || attempt.attempt_id,
+                actor, recorded.recorded_at
+            );
+        else
+            null;
+    end case;
+end
+$$;
