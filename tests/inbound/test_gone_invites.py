@@ -174,3 +174,19 @@ def test_an_invite_that_was_never_read_as_gone_stays_pending(reads):
     for hours in (1, 2):
         reads.relations(NOON + hours * HOUR)
     assert reads.gone(NOON + dt.timedelta(days=1)) == 0
+
+
+def test_an_invite_of_a_person_who_replied_is_gone_as_any_other(reads):
+    invited = reads.invited
+    account = (invited.workspace_id, invited.account_id)
+    reads.connection.execute(
+        "select outreach.record_enrollment_event(%s, %s, 'send_cancelled', 'test', %s,"
+        " to_status => 'replied')",
+        [invited.workspace_id, invited.enrollment_id, NOON + HOUR],
+    )
+    assert outstanding(reads.connection, *account) == 1
+    for hours in (2, 3):
+        reads.pending(NOON + hours * HOUR)
+        reads.relations(NOON + hours * HOUR)
+    assert reads.gone(NOON + 3 * HOUR) == 1
+    assert outstanding(reads.connection, *account) == 0

@@ -46,6 +46,24 @@ def test_the_outstanding_ceiling_counts_invites_that_are_pending(connection, que
     assert send_one(connection, queue.workspace_id, NOON + 48 * HOUR) == []
 
 
+def test_an_invite_stays_outstanding_after_a_reply_without_an_accept(connection, queue):
+    set_limit(connection, queue, "outstanding", 1)
+    assert send_one(connection, queue.workspace_id) == ["sent_proven"]
+    connection.execute(
+        "select outreach.record_enrollment_event(%s, %s, 'send_cancelled', 'test', %s,"
+        " to_status => 'replied')",
+        [queue.workspace_id, queue.enrollment_ids[0], NOON + HOUR],
+    )
+    assert send_one(connection, queue.workspace_id, NOON + 2 * HOUR) == []
+
+    connection.execute(
+        "select outreach.accept_enrollment(%s, %s, %s, 'test', at => %s)",
+        [queue.workspace_id, queue.enrollment_ids[0], NOON + HOUR, NOON + 3 * HOUR],
+    )
+    later = NOON + 3 * HOUR
+    assert send_one(connection, queue.workspace_id, later) == ["sent_proven"]
+
+
 def test_the_minimum_gap_passes_between_two_sends(connection, queue):
     set_limit(connection, queue, "day", 80, gap="10 minutes")
     assert send_one(connection, queue.workspace_id) == ["sent_proven"]

@@ -1,10 +1,7 @@
--- An event invite_gone for each invite of an account that is not pending any more and was
--- not accepted: a person withdrew it by hand, or it expired. It is proven as the absence
--- of a lost invite is: no complete read of the pending invitations since the first one
--- without it has it, and no complete read of the relations since then has the person, at
--- least two of each. The enrollment keeps its status: its wait ends by its time-out, and
--- an accept that is told later is credited as any other.
--- Returns how many are new.
+-- Records an event invite_gone for each invite of an account that is not pending any more
+-- and was not accepted (outreach.gone_invites): a person withdrew it by hand, or it
+-- expired. The enrollment keeps its status: its wait ends by its time-out, and an accept
+-- that is told later is credited as any other. Returns how many are new.
 create or replace function outreach.record_gone_invites(
     workspace_id bigint,
     account_id bigint,
@@ -17,139 +14,24 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    at constant timestamptz := coalesce(as_of, clock_timestamp());
     absent record;
     enrollment outreach.campaign_prospects;
     new_count bigint := 0;
 begin
     for absent in
-        with
-
-        invites as materialized (
-
-            select
-                enrollments.enrollment_id,
-                events.event_id,
-                events.step_id,
-                events.occurred_at as invited_at,
-                events.details ->> 'provider_reference' as reference,
-                told.received_at as gone_at,
-                prospects.provider_id,
-                prospects.public_identifier
-            from outreach.campaign_prospects as enrollments
-            inner join outreach.campaign_events as events
-                on
-                    events.workspace_id = record_gone_invites.workspace_id
-                    and enrollments.enrollment_id = events.enrollment_id
-                    and events.account_id = record_gone_invites.account_id
-                    and events.event_type = 'invite_sent'
-            inner join outreach.linkedin_events as told
-                on
-                    told.workspace_id = record_gone_invites.workspace_id
-                    and told.dedupe_key = outreach.linkedin_event_key(
-                        'invitation_gone', events.account_id, events.event_id::text
-                    )
-            inner join outreach.prospects
-                on
-                    prospects.workspace_id = record_gone_invites.workspace_id
-                    and enrollments.prospect_id = prospects.prospect_id
-            where
-                enrollments.workspace_id = record_gone_invites.workspace_id
-                and enrollments.account_id = record_gone_invites.account_id
-                and enrollments.linkedin_accepted_at is null
-                and enrollments.linkedin_invited_at is not null
-                and enrollments.linkedin_status not in ('withdrawn', 'replied')
-                and not exists (
-                    select 1
-                    from outreach.campaign_events as known
-                    where
-                        known.workspace_id = record_gone_invites.workspace_id
-                        and known.enrollment_id = enrollments.enrollment_id
-                        and known.event_type = 'invite_gone'
-                )
-
-        ),
-
-        reads as materialized (
-
-            select provider_reads.*
-            from outreach.provider_reads
-            where
-                provider_reads.workspace_id = record_gone_invites.workspace_id
-                and provider_reads.account_id = record_gone_invites.account_id
-                and provider_reads.list in ('sent_invitations', 'relations')
-                and provider_reads.is_complete
-                -- Without its items a read shows nobody absent.
-                and provider_reads.items_emptied_at is null
-                and provider_reads.ended_at
-                >= (select min(invites.gone_at) from invites)
-                and provider_reads.ended_at <= at
-
-        ),
-
-        listed as materialized (
-
-            select
-                reads.read_id,
-                reads.ended_at,
-                items.reference,
-                items.provider_id,
-                items.public_identifier
-            from reads
-            cross join lateral jsonb_to_recordset(reads.items) as items (
-                reference text,
-                provider_id text,
-                public_identifier text
-            )
-
-        )
-
-        select
-            invites.*,
-            (
-                select array_agg(reads.read_id order by reads.read_id)
-                from reads
-                where reads.ended_at >= invites.gone_at
-            ) as read_ids
-        from invites
-        where
-            (
-                select
-                    count(*) filter (where reads.list = 'sent_invitations') >= 2
-                    and count(*) filter (where reads.list = 'relations') >= 2
-                from reads
-                where reads.ended_at >= invites.gone_at
-            )
-            and not exists (
-                select 1
-                from listed
-                where
-                    listed.ended_at >= invites.gone_at
-                    and (
-                        listed.provider_id = invites.provider_id
-                        or listed.public_identifier = invites.public_identifier
-                        or listed.reference = invites.reference
-                    )
-            )
-            -- Another sign of an accept may have come that is not credited yet.
-            and not exists (
-                select 1
-                from outreach.accept_signals as signals
-                where
-                    signals.workspace_id = record_gone_invites.workspace_id
-                    and signals.account_id = record_gone_invites.account_id
-                    and signals.person = invites.provider_id
-                    and signals.signal <> 'invitation_gone'
-                    and signals.observed_at >= invites.invited_at
-            )
-        order by invites.enrollment_id
+        select gone.*
+        from outreach.gone_invites(
+            record_gone_invites.workspace_id, record_gone_invites.account_id,
+            coalesce(as_of, clock_timestamp())
+        ) as gone
+        order by gone.enrollment_id
     loop
         enrollment := outreach.lock_enrollment(
             record_gone_invites.workspace_id, absent.enrollment_id
         );
 
         continue when enrollment.linkedin_accepted_at is not null
-            or enrollment.linkedin_status in ('withdrawn', 'replied')
+            or enrollment.linkedin_status = 'withdrawn'
             or exists (
                 select 1
                 from outreach.campaign_events as known
@@ -164,7 +46,7 @@ begin
             actor, absent.gone_at,
             step_id => absent.step_id,
             details => jsonb_build_object(
-                'invite_event_id', absent.event_id,
+                'invite_event_id', absent.invite_event_id,
                 'read_ids', absent.read_ids
             )
         );

@@ -1,7 +1,8 @@
 -- Invites of an account that are pending now or may be: sent invites that were neither
 -- accepted nor withdrawn nor gone, calls in progress, and calls without an answer,
 -- including calls that began outside the queue. The present step of the enrollment does
--- not matter.
+-- not matter, and neither does a reply: an InMail can be answered while the invite is
+-- pending, and who accepted is known by linkedin_accepted_at.
 create or replace function outreach.outstanding_invites(
     workspace_id bigint,
     account_id bigint
@@ -26,7 +27,7 @@ begin
                         enrollments.linkedin_invited_at is not null
                         or enrollments.linkedin_status = 'pending_accept'
                     )
-                    and enrollments.linkedin_status not in ('withdrawn', 'replied')
+                    and enrollments.linkedin_status <> 'withdrawn'
                     -- Withdrawn by hand, or expired.
                     and not exists (
                         select 1
