@@ -1,4 +1,4 @@
--- Links, walks and repairs are append-only (see event_rows_are_append_only).
+-- Links, walks, repairs and changes of settings are append-only (see event_rows_are_append_only).
 create or replace trigger provider_account_links_are_append_only
 before update or delete or truncate on outreach.provider_account_links
 for each statement
@@ -18,3 +18,8 @@ create or replace trigger provider_moves_are_append_only
 before update or delete or truncate on outreach.provider_moves
 for each statement
 execute function outreach.refuse_to_rewrite_history('provider_moves');
+
+create or replace trigger linkedin_account_setting_audit_is_append_only
+before update or delete or truncate on outreach.linkedin_account_setting_audit
+for each statement
+execute function outreach.refuse_to_rewrite_history('linkedin_account_setting_audit');

@@ -1,6 +1,6 @@
--- A limit has a known action and span, no negative count or gap, and no gap beyond the
--- range of timestamptz. The table's checks refuse most of that too; this trigger gives
--- a readable error.
+-- A limit has a known action and span, no negative count or gap, no gap beyond the
+-- range of timestamptz, and a whole ramp or none. The table's checks refuse most of that
+-- too; this trigger gives a readable error.
 create or replace function outreach.assert_limit_is_sound()
 returns trigger
 language plpgsql
@@ -12,11 +12,11 @@ declare
 begin
     if new.action not in (
         'resolve_profile', 'send_invite', 'send_invite_with_note', 'send_message',
-        'send_inmail', 'comment'
+        'send_inmail', 'comment', 'withdraw_invite'
     ) then
         wrong := format('is on an action that does not exist: %s', new.action);
         advice := 'Limits are for resolve_profile, send_invite, send_invite_with_note, '
-            || 'send_message, send_inmail and comment.';
+            || 'send_message, send_inmail, comment and withdraw_invite.';
     elsif new.per not in ('day', 'week', 'month', 'outstanding') then
         wrong := format('is per something that does not exist: %s', new.per);
         advice := 'A limit is per day, week, month or outstanding.';
@@ -40,6 +40,22 @@ begin
     elsif new.per <> 'day' and new.minimum_gap <> '0' then
         wrong := format('has a gap of %s', new.minimum_gap);
         advice := 'The gap stands on the limit per day; leave it at 0 here.';
+    elsif num_nulls(new.goal_count, new.growth_per_day, new.ramp_starts_on)
+        not in (0, 3)
+    then
+        wrong := 'has a part of a ramp';
+        advice := 'A ramp has a goal, a growth per day and the day on which it starts.';
+    elsif new.goal_count is not null and new.limit_count = 0 then
+        wrong := 'would grow from 0';
+        advice := 'A ramp starts at 1 or more.';
+    elsif new.goal_count < new.limit_count then
+        wrong := format(
+            'would grow from %s to %s', new.limit_count, new.goal_count
+        );
+        advice := 'The goal of a ramp is not below its first limit.';
+    elsif new.growth_per_day <= 0 then
+        wrong := format('would grow by %s per day', new.growth_per_day);
+        advice := 'A ramp grows by more than 0 per day.';
     else
         return new;
     end if;

@@ -22,7 +22,7 @@ daily_limits as (
 
     select *
     from {{ ref('stg_linkedin_account_limits') }}
-    where limit_per = 'day'
+    where limit_per = 'day' and action <> 'withdraw_invite'
 
 ),
 
@@ -63,7 +63,13 @@ counted as (
         clocks.account_name,
         actions.action,
         clocks.local_today as counted_on,
-        daily_limits.limit_count as limit_per_day,
+        outreach.ramped_limit(
+            daily_limits.limit_count,
+            daily_limits.goal_count,
+            daily_limits.growth_per_day,
+            daily_limits.ramp_starts_on,
+            clocks.local_today
+        ) as limit_per_day,
         truths.last_changed_at,
         coalesce(truths.cached, 0) as cached,
         coalesce(truths.actual, 0)::bigint as actual,

@@ -40,7 +40,7 @@ daily_limits as (
 
     from {{ ref('stg_linkedin_account_limits') }}
 
-    where limit_per = 'day'
+    where limit_per = 'day' and action <> 'withdraw_invite'
 
 ),
 
@@ -80,6 +80,7 @@ attempts as (
     from {{ ref('stg_send_attempts') }}
     where
         counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+        and action <> 'withdraw_invite'
 
 ),
 
@@ -114,7 +115,7 @@ sent_outcomes as (
 ),
 
 {# A day that has begun without sends is a row of zeros; a send without a limit is a row
-   too. Few attempts are known unsent, so they are found once and subtracted, instead of
+   too. A withdrawal of an invite is no send. Few attempts are known unsent, so they are found once and subtracted, instead of
    checking every attempt. Any proof of a send has priority, as in int_attempt_states.
    #}
 witnesses as (
@@ -164,6 +165,7 @@ witnesses as (
     from {{ ref('stg_send_attempts') }}
     where
         counted_on between {{ first_rebuilt_date() }} and {{ last_rebuilt_date() }}
+        and action <> 'withdraw_invite'
     group by
         workspace_id,
         account_id,

@@ -64,7 +64,13 @@ select
     coalesce(invites.actual, 0) as invites_sent_today_count,
     {# Sent, unknown and open attempts, which a limit counts. #}
     coalesce(invites.in_flight, 0) as invites_spent_today_count,
-    invite_limits.limit_count as invite_limit_today
+    outreach.ramped_limit(
+        invite_limits.limit_count,
+        invite_limits.goal_count,
+        invite_limits.growth_per_day,
+        invite_limits.ramp_starts_on,
+        clocks.local_today
+    ) as invite_limit_today
 
 from accounts
 

@@ -1,9 +1,10 @@
 -- The limit that blocks an account's action at a moment: no_limit_set, day_limit,
 -- week_limit, month_limit, outstanding_limit or minimum_gap; null if none does. If
 -- several limits block it, the result is the one that lifts last; a limit without a time
--- to lift is last. The limits are returned with it. An action that spends nothing has
--- none. send_invite_with_note counts the invites with a note. They need no limit of their
--- own.
+-- to lift is last. The limits of the day are returned with it (outreach.ramped_limit); a
+-- weekly limit that grows lifts at lifts_at at the latest. The end of a wait spends
+-- nothing. send_invite_with_note counts the invites with a note. Neither they nor
+-- withdrawals need a limit of their own.
 -- counted_on: the account's own date at that moment.
 -- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
 -- The only count of spent limits. It reads the ledger, never the cached counter
@@ -46,22 +47,31 @@ declare
     opens_tomorrow_at timestamptz;
     are_reached boolean [];
 begin
-    if action in ('end_wait', 'withdraw_invite') then
+    if action = 'end_wait' then
         return;
     end if;
 
     select
-        max(limits.limit_count) filter (where limits.per = 'day'),
-        max(limits.limit_count) filter (where limits.per = 'week'),
-        max(limits.limit_count) filter (where limits.per = 'month'),
-        max(limits.limit_count) filter (where limits.per = 'outstanding'),
+        max(limits.limit_today) filter (where limits.per = 'day'),
+        max(limits.limit_today) filter (where limits.per = 'week'),
+        max(limits.limit_today) filter (where limits.per = 'month'),
+        max(limits.limit_today) filter (where limits.per = 'outstanding'),
         max(limits.minimum_gap)
     into per_day, per_week, per_month, outstanding, minimum_gap
-    from outreach.linkedin_account_limits as limits
-    where
-        limits.workspace_id = limit_reached.workspace_id
-        and limits.account_id = limit_reached.account_id
-        and limits.action = limit_reached.action;
+    from (
+        select
+            stored.per,
+            stored.minimum_gap,
+            outreach.ramped_limit(
+                stored.limit_count, stored.goal_count, stored.growth_per_day,
+                stored.ramp_starts_on, limit_reached.counted_on
+            ) as limit_today
+        from outreach.linkedin_account_limits as stored
+        where
+            stored.workspace_id = limit_reached.workspace_id
+            and stored.account_id = limit_reached.account_id
+            and stored.action = limit_reached.action
+    ) as limits;
 
     select
         max(attempts.begun_at),
@@ -127,7 +137,7 @@ begin
     end if;
 
     are_reached := array[
-        per_day is null and not is_of_notes,
+        per_day is null and not is_of_notes and action <> 'withdraw_invite',
         per_day <= spent_on_day,
         per_week = 0 or week_filled_at is not null,
         per_month <= spent_in_month,

@@ -1,5 +1,5 @@
 -- Writes an attempt for each of these claimed and rendered jobs, adds to the accounts'
--- daily counters unless the action spends nothing, and puts the jobs in sending. The
+-- daily counters unless the action is no send, and puts the jobs in sending. The
 -- triggers on send_attempts set the day on which each counts, its limits and its
 -- window, and refuse the statement (23514) if a limit is reached. The caller holds the
 -- accounts' locks.
@@ -79,7 +79,9 @@ begin
             begun.workspace_id, begun.account_id, begun.action, begun.counted_on,
             count(*), at
         from begun
-        where begun.limit_per_day is not null
+        where
+            begun.limit_per_day is not null
+            and begun.action <> 'withdraw_invite'
         group by
             begun.workspace_id, begun.account_id, begun.action, begun.counted_on
         on conflict (workspace_id, account_id, action, counted_on) do update
