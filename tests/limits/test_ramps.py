@@ -1,4 +1,4 @@
-"""A limit that grows by day: never past its goal, never back, never passed by a send."""
+"""A limit that grows by day: it stops at its goal, and no send passes it."""
 
 import datetime as dt
 

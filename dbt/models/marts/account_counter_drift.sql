@@ -63,6 +63,7 @@ counted as (
         clocks.account_name,
         actions.action,
         clocks.local_today as counted_on,
+        truths.last_changed_at,
         outreach.ramped_limit(
             daily_limits.limit_count,
             daily_limits.goal_count,
@@ -70,7 +71,6 @@ counted as (
             daily_limits.ramp_starts_on,
             clocks.local_today
         ) as limit_per_day,
-        truths.last_changed_at,
         coalesce(truths.cached, 0) as cached,
         coalesce(truths.actual, 0)::bigint as actual,
         coalesce(truths.in_flight, 0)::bigint as in_flight,
