@@ -70,6 +70,8 @@ def drain_metadata(report: DrainReport) -> dict[str, int | dg.MarkdownMetadataVa
         for what, counts in (("refused", report.refused), ("answer", report.outcomes))
         for name, count in counts.most_common()
     ]
+    if report.moved:
+        metadata["moved_workspaces"] = dg.MetadataValue.md("\n\n".join(report.moved))
     if lines:
         table = ["| | | count |", "| --- | --- | ---: |", *lines]
         metadata["outcomes"] = dg.MetadataValue.md("\n".join(table))

@@ -38,7 +38,8 @@ class DrainReport:
 
     refused: by reason, between claim and begin. outcomes: by outcome class, including
         look-ups and withdrawals; these reach no person and are also counted as done, by
-        action. lost_connections: lost connections to the database.
+        action. lost_connections: lost connections to the database. moved: a sentence
+        for each workspace that was moved to another provider meanwhile.
     """
 
     rounds: int = 0
@@ -48,6 +49,7 @@ class DrainReport:
     expired_unknown: int = 0
     waits_ended: int = 0
     lost_connections: int = 0
+    moved: list[str] = dataclasses.field(default_factory=list)
     refused: Counter[str] = dataclasses.field(default_factory=Counter)
     outcomes: Counter[str] = dataclasses.field(default_factory=Counter)
     done: Counter[str] = dataclasses.field(default_factory=Counter)
@@ -95,7 +97,8 @@ def drain(
 
     The connection must be in autocommit, so that each step commits separately. A lost
     connection is opened again with the environment's settings, and answers are kept in
-    memory meanwhile.
+    memory meanwhile. A workspace that is moved to another provider is left out from
+    then on.
 
     Raises UnusableProviderError if the provider cannot be reached or refuses the key;
     then no more jobs are claimed, and no account is held. Raises
@@ -143,10 +146,15 @@ async def _drain(
         has_claimed = True
         while has_claimed:
             has_claimed = False
-            for each in works:
+            for each in tuple(works):
                 if work.is_stopping() or elapsed_seconds() >= ends_at:
                     return report
-                done = await _round(session, provider, each, report)
+                try:
+                    done = await _round(session, provider, each, report)
+                except queue.MovedWorkspaceError as moved:
+                    works.remove(each)
+                    report.moved.append(str(moved))
+                    continue
                 on_round(report)
                 has_claimed = has_claimed or done is None or done.claimed > 0
                 if done is not None:

@@ -82,7 +82,8 @@ def send_until_stopped(
 
     If `is_once`, it raises UnusableDatabaseError, UnusableProviderError and
     RefusedLedgerError. Otherwise each failure is passed to `on_trouble` once, and
-    retried after a wait.
+    retried after a wait. A workspace that was moved to another provider is reported
+    there too.
     """
     waits = _Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():
@@ -107,6 +108,8 @@ def send_until_stopped(
             waits.wait_out(unusable)
             continue
         waits.end()
+        for sentence in report.moved:
+            on_trouble(sentence)
         if is_once and report.claimed == 0:
             break
         is_stopping.wait(0 if is_once else SECONDS_BETWEEN_DRAINS)

@@ -17,6 +17,10 @@ from trueup.postgres.isolation import is_of_a_row, isolate
 from trueup.postgres.witness import SeenAttempt
 
 
+class MovedWorkspaceError(Exception):
+    """The workspace was moved to another provider while this one was drained."""
+
+
 @dataclasses.dataclass(frozen=True)
 class ClaimedSend:
     """A claimed job with all facts for rendering and the call.
@@ -134,6 +138,8 @@ def claim(
     queued again, and beginning them is refused. No begin comes before it on the disk.
     An account that cannot be judged, or a job that cannot be read, stops no other. If
     all claimed jobs are set aside, it claims again what is due behind them.
+
+    Raises MovedWorkspaceError if the workspace belongs to another provider by now.
     """
     connection.execute("set local synchronous_commit = off")
     while True:
@@ -194,11 +200,23 @@ def _claim_ids(
     except psycopg.Error as error:
         if not is_of_a_row(error):
             raise
+        _refuse_moved(connection, workspace_id, provider_dsn)
         claim_for([])  # raises an error that does not concern an account
         isolate(
             connection, _accounts_of(connection, workspace_id), claim_for, set_aside
         )
     return job_ids
+
+
+def _refuse_moved(
+    connection: psycopg.Connection, workspace_id: int, provider_dsn: str
+) -> None:
+    if workspace_id not in workspaces_of(connection, provider_dsn):
+        raise MovedWorkspaceError(
+            f"Workspace {workspace_id} was moved to another provider, so this sender "
+            "sends nothing more for it. A sender with the new provider's UNIPILE_DSN "
+            "goes on with it."
+        )
 
 
 def _read_claimed(

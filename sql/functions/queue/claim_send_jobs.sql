@@ -94,6 +94,11 @@ begin
         end loop;
     end loop;
 
+    -- The workspace may have moved before these locks, and cannot while they are held.
+    perform outreach.assert_provider_dsn(
+        claim_send_jobs.workspace_id, claim_send_jobs.provider_dsn
+    );
+
     perform outreach.raise_queue_watermarks(
         claim_send_jobs.workspace_id, claimable_job_ids, at
     );
