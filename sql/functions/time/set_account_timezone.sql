@@ -1,5 +1,5 @@
 -- Changes the time zone of an account. The old zone applies until its next midnight, so
--- that no calendar day of the account is shortened. Returns the moment from which the
+-- that no calendar day of the account is shortened. The change is audited. Returns the moment from which the
 -- new zone applies: at itself if the account has that zone already.
 create or replace function outreach.set_account_timezone(
     workspace_id bigint,
@@ -20,6 +20,7 @@ declare
     moment timestamptz;
     current_timezone text;
     takes_effect_at timestamptz;
+    was jsonb;
 begin
     if coalesce(trim(new_timezone), '') = '' then
         raise exception 'LinkedIn account % of workspace % needs a time zone',
@@ -62,6 +63,10 @@ begin
         takes_effect_at := outreach.next_local_midnight(current_timezone, moment);
     end if;
 
+    was := outreach.account_setting(
+        account.workspace_id, account.account_id, 'timezone'
+    );
+
     update outreach.linkedin_accounts as accounts
     set
         timezone = current_timezone,
@@ -71,9 +76,10 @@ begin
         accounts.workspace_id = account.workspace_id
         and accounts.account_id = account.account_id;
 
-    raise log 'LinkedIn account % of workspace % moves from % to % at %, says %',
-        account.account_id, account.workspace_id, current_timezone, new_timezone,
-        coalesce(takes_effect_at, moment), actor;
+    perform outreach.audit_account_setting(
+        account.workspace_id, account.account_id, 'timezone', was,
+        set_account_timezone.actor, moment
+    );
 
     return coalesce(takes_effect_at, moment);
 end
