@@ -111,6 +111,9 @@ class Sandbox:
     def withdraw(self, account_id: str, identifier: str) -> None:
         self._about("/withdraw", account_id, identifier)
 
+    def decline(self, account_id: str, identifier: str) -> None:
+        self._about("/decline", account_id, identifier)
+
     def expire(self, account_id: str, identifier: str) -> None:
         self._about("/expire", account_id, identifier)
 

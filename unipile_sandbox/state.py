@@ -44,6 +44,7 @@ class World:
         self.pending_by_person: dict[tuple[str, str], Invitation] = {}
         self.pending_by_id: dict[str, Invitation] = {}
         self.withdrawn_at: dict[tuple[str, str], Any] = {}
+        self.declined: set[tuple[str, str]] = set()
         self.relations: dict[str, Index[Relation]] = defaultdict(Index)
         self.planned_replies: dict[str, PlannedReply] = {}
         self.chats: dict[str, Index[Chat]] = defaultdict(Index)
@@ -151,6 +152,11 @@ class World:
         key = (self.owner_of(line["account_id"]), line["provider_id"])
         self._forget_pending(key)
         self.withdrawn_at[key] = parse_iso(line["at"])
+
+    def _on_invite_declined(self, line: Line) -> None:
+        key = (self.owner_of(line["account_id"]), line["provider_id"])
+        self._forget_pending(key)
+        self.declined.add(key)
 
     def _on_invite_expired(self, line: Line) -> None:
         self._forget_pending((self.owner_of(line["account_id"]), line["provider_id"]))

@@ -138,6 +138,14 @@ class Sandbox(Core):
             invitation_id=invitation.invitation_id,
         )
 
+    def decline(self, invitation: Invitation, account_id: str) -> None:
+        self.record(
+            "invite_declined",
+            account_id=account_id,
+            provider_id=invitation.provider_id,
+            invitation_id=invitation.invitation_id,
+        )
+
     def expire(self, invitation: Invitation, account_id: str) -> None:
         self.record(
             "invite_expired",

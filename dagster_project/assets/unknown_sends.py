@@ -28,8 +28,9 @@ def resolved_unknown_sends(
     """Unanswered calls, decided by the provider's lists.
 
     Calls whose lease ended 15 minutes ago or more are looked up. A send that is found
-    is completed. An invite that is absent from two complete reads is queued again. All
-    others stay in `unknown_sends` for a person. Nothing is sent here.
+    is completed. An invite that is absent from two complete reads of each list, and of
+    which the person's profile shows no trace, is queued again. All others stay in
+    `unknown_sends` for a person. Nothing is sent here.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
@@ -91,6 +92,7 @@ def decision_table(report: ResolveReport) -> str:
             :MOST_ROWS
         ]
     ]
+    lines += [f"| | | failed | {why} |" for why in report.problems[:MOST_ROWS]]
     return "\n".join(lines)
 
 

@@ -163,6 +163,172 @@ def test_an_invite_absent_twice_is_queued_again_and_sent_once(
     assert find_violations(opened, sandbox.journal_path) == []
 
 
+def look_ups(sandbox):
+    return len(sandbox.requests("resolve_profile"))
+
+
+@pytest.mark.parametrize("end", ["decline", "withdraw"])
+def test_an_invite_that_was_declined_or_withdrawn_by_hand_waits_for_a_person(
+    opened, sandbox, sender, now, end
+):
+    lose(opened, sandbox, "after")
+    getattr(sandbox, end)(sender.provider_account_id, sender.person)
+    for minutes in (16, 32, 48):
+        report = ask(opened, sandbox, now + minutes * MINUTE)
+
+    assert decisions(opened) == []
+    assert (job_status(opened, sender), report.asked) == ("unknown", 0)
+    assert look_ups(sandbox) == 1
+    send_all(opened, sandbox, now + 49 * MINUTE)
+    assert people_invited(sandbox) == [sender.person]
+
+
+def test_a_profile_that_cannot_be_read_proves_nothing(opened, sandbox, sender, now):
+    lose(opened, sandbox, "before")
+    sandbox.script_fault(
+        "resolve_profile", status=503, type="service_unavailable", times=1
+    )
+    for minutes in (16, 32):
+        ask(opened, sandbox, now + minutes * MINUTE)
+    assert job_status(opened, sender) == "unknown"
+    assert ask(opened, sandbox, now + 48 * MINUTE).outcomes == {"decided_unsent": 1}
+
+
+def test_a_connection_that_only_the_profile_shows_was_made_by_the_invite(
+    opened, sandbox, sender, now
+):
+    lose(opened, sandbox, "before")
+    for minutes in (16, 17):
+        keep_empty_lists(opened, sender, now + minutes * MINUTE)
+    keep_profile(opened, sender, now + 18 * MINUTE, is_connected=True)
+    assert decide(opened, sender, now + 19 * MINUTE) == [
+        ("decided_sent", "found in read 5 of the profile")
+    ]
+
+
+@pytest.mark.parametrize("explained_by", ["accept", "withdrawal"])
+def test_an_absence_that_an_accept_or_a_withdrawal_explains_waits_for_a_person(
+    opened, sandbox, sender, now, explained_by
+):
+    lose(opened, sandbox, "before")
+    for minutes in (16, 17):
+        keep_empty_lists(opened, sender, now + minutes * MINUTE)
+    keep_profile(opened, sender, now + 18 * MINUTE, is_connected=False)
+    explain = {
+        "accept": "insert into outreach.accept_signals (workspace_id, account_id,"
+        " person, signal, observed_at, evidence)"
+        " select workspace_id, account_id, %s, 'webhook', %s, '{}'"
+        " from outreach.linkedin_accounts",
+        "withdrawal": "insert into outreach.send_attempts (workspace_id, job_id,"
+        " enrollment_id, campaign_id, step_id, prospect_id, account_id, action,"
+        " worker, recipient_provider_id, begun_at, counted_on, provider_account_id,"
+        " request_sha256, minimum_gap, timezone, is_found)"
+        " select workspace_id, job_id, enrollment_id, campaign_id, step_id,"
+        " prospect_id, account_id, 'withdraw_invite', 'w2', %s, %s, counted_on,"
+        " provider_account_id, '0', '0', 'UTC', true"
+        " from outreach.send_attempts",
+    }[explained_by]
+    opened.execute("set session_replication_role = replica")
+    opened.execute(explain, [sender.person, now + MINUTE])
+    opened.execute("set session_replication_role = origin")
+    assert decide(opened, sender, now + 19 * MINUTE) == []
+    assert job_status(opened, sender) == "unknown"
+
+
+def keep_empty_lists(connection, sender, at):
+    connection.execute(
+        "select outreach.record_provider_read(%s, %s, list, null, %s, %s, true, 1,"
+        " null, '[]') from unnest(array['sent_invitations', 'relations']) as list",
+        [sender.workspace_id, sender.account_id, at, at],
+    )
+
+
+def keep_profile(connection, sender, at, is_connected):
+    connection.execute(
+        "select outreach.record_provider_read(%s, %s, 'profile', %s, %s, %s, true, 1,"
+        " null, jsonb_build_array(jsonb_build_object("
+        " 'is_connected', %s::boolean, 'invitation_status', null)))",
+        [sender.workspace_id, sender.account_id, sender.person, at, at, is_connected],
+    )
+
+
+def decide(connection, sender, at):
+    return connection.execute(
+        "select outcome, detail from outreach.decide_unknown_sends(%s, %s, %s)",
+        [sender.workspace_id, sender.account_id, at],
+    ).fetchall()
+
+
+@pytest.fixture
+def two_senders(opened, sandbox, now):
+    """Two accounts of two workspaces, each with an invite that is due now."""
+    return [make_sender(opened, sandbox, now) for _ in range(2)]
+
+
+def break_writes(connection, table, row_filter):
+    """A row of this table that the filter matches cannot be written any more."""
+    connection.execute(
+        f"create function pg_temp.refuse() returns trigger language plpgsql as $$"
+        f" begin raise exception 'a broken row' using errcode = '22000'; end $$;"
+        f" create trigger refuse before insert on {table} for each row"
+        f" when ({row_filter}) execute function pg_temp.refuse()"
+    )
+
+
+def test_a_decision_that_fails_stops_no_other(opened, sandbox, two_senders, now):
+    broken, healthy = two_senders
+    sandbox.script_fault("send_invite", drop="after", times=2)
+    assert send_all(opened, sandbox).unknown == 2
+    break_writes(
+        opened,
+        "outreach.send_attempt_outcomes",
+        f"new.decided_by = 'read' and new.workspace_id = {broken.workspace_id}",
+    )
+    report = ask(opened, sandbox, now + 16 * MINUTE)
+
+    assert report.outcomes == {"decided_sent": 1}
+    assert job_status(opened, broken) == "unknown"
+    assert job_status(opened, healthy) == "completed"
+    assert len(report.problems) == 1
+    assert alerts(opened) == [("answer_not_settled", report.problems[0])]
+    assert "a broken row. It stays unknown" in report.problems[0]
+
+    opened.execute("drop trigger refuse on outreach.send_attempt_outcomes")
+    assert ask(opened, sandbox, now + 32 * MINUTE).outcomes == {"decided_sent": 1}
+    opened.execute("select outreach.resolve_job_alerts()")
+    assert alerts(opened) == []
+
+
+def test_a_read_that_cannot_be_judged_stops_no_other_account(
+    opened, sandbox, two_senders, now
+):
+    broken, healthy = two_senders
+    sandbox.script_fault("send_invite", drop="after", times=2)
+    assert send_all(opened, sandbox).unknown == 2
+    opened.execute(
+        "select outreach.record_provider_read(%s, %s, 'relations', null, %s, %s, true,"
+        ' 1, null, \'[{"happened_at": "someday"}]\')',
+        [
+            broken.workspace_id,
+            broken.account_id,
+            now + 15 * MINUTE,
+            now + 15 * MINUTE,
+        ],
+    )
+    report = ask(opened, sandbox, now + 16 * MINUTE)
+
+    assert report.outcomes == {"decided_sent": 1}
+    assert job_status(opened, healthy) == "completed"
+    assert [code for code, _ in alerts(opened)] == ["account_cannot_be_judged"]
+
+
+def alerts(connection):
+    return connection.execute(
+        "select code, message from outreach.linkedin_admin_alerts"
+        " where resolved_at is null"
+    ).fetchall()
+
+
 def test_nothing_is_asked_before_15_minutes_have_passed(opened, sandbox, sender, now):
     lose(opened, sandbox, "before")
     report = ask(opened, sandbox, now + 14 * MINUTE)

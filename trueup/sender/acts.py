@@ -12,6 +12,7 @@ from typing import Any
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.answer import Answer
 from trueup.unipile.client import UnipileClient
+from trueup.unipile.profiles import relationship
 from trueup.unipile.public_identifiers import comparable
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
@@ -142,13 +143,10 @@ async def _look(provider: UnipileClient, send: RenderedSend) -> dict[str, Any]:
 
 def _profile_facts(answer: Answer) -> dict[str, Any]:
     body = answer.body or {}
-    invitation = body.get("invitation")
-    invitation = invitation if isinstance(invitation, dict) else {}
+    shown = relationship(body)
     facts: dict[str, Any] = {
-        "is_connected": body.get("is_relationship") is True
-        or body.get("network_distance") == "FIRST_DEGREE",
-        "is_invite_pending": invitation.get("type") == "SENT"
-        and invitation.get("status") == "PENDING",
+        "is_connected": shown.is_connected,
+        "is_invite_pending": shown.invitation_status == "PENDING",
     }
     public_identifier = comparable(_keepable(body.get("public_identifier")))
     if public_identifier is not None:

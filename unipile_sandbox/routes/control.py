@@ -163,6 +163,11 @@ class Control:
         self._sandbox.withdraw(self._pending(wanted), self._account(wanted))
         return {}
 
+    async def decline(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The person declines the account's pending invitation."""
+        self._sandbox.decline(self._pending(wanted), self._account(wanted))
+        return {}
+
     async def expire(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """The pending invitation expires, as LinkedIn's do after six months."""
         self._sandbox.expire(self._pending(wanted), self._account(wanted))
@@ -225,6 +230,7 @@ def control_routes(control: Control) -> list[Route]:
         ("POST", "/people", control.people),
         ("POST", "/accept", control.accept),
         ("POST", "/withdraw", control.withdraw),
+        ("POST", "/decline", control.decline),
         ("POST", "/expire", control.expire),
         ("POST", "/stranger", control.stranger),
         ("POST", "/incoming_message", control.incoming_message),

@@ -85,8 +85,12 @@ def _invitation(
     if (owner, provider_id) in sandbox.world.pending_by_person:
         return {"type": "SENT", "status": "PENDING"}
     is_related = sandbox.world.is_related(owner, provider_id)
-    if (owner, provider_id) in sandbox.world.withdrawn_at and not is_related:
+    if is_related:
+        return None
+    if (owner, provider_id) in sandbox.world.withdrawn_at:
         return {"type": "SENT", "status": "WITHDRAWN"}
+    if (owner, provider_id) in sandbox.world.declined:
+        return {"type": "SENT", "status": "IGNORED"}
     return None
 
 

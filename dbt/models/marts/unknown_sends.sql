@@ -57,6 +57,7 @@ lost as (
         unknown_jobs.job_id,
         newest_attempt.attempt_id,
         newest_attempt.prospect_id,
+        newest_attempt.recipient_provider_id,
         newest_attempt.begun_at,
         silence.detail as lost_because,
         coalesce(silence.recorded_at, newest_attempt.begun_at) as lost_at
@@ -97,6 +98,7 @@ asked as (
     select
         lost.*,
         read_counts.complete_read_count,
+        read_counts.is_profile_read,
         read_counts.last_asked_at
 
     from lost
@@ -121,7 +123,12 @@ asked as (
 
     left join lateral (
         select
-            count(*) filter (where reads.is_complete) as complete_read_count,
+            count(*) filter (
+                where reads.is_complete and reads.list_name <> 'profile'
+            ) as complete_read_count,
+            coalesce(
+                bool_or(reads.is_complete and reads.list_name = 'profile'), false
+            ) as is_profile_read,
             max(reads.started_at) as last_asked_at
         from reads
         where
@@ -132,6 +139,11 @@ asked as (
                 (
                     unknown_jobs.action = 'send_invite'
                     and reads.list_name = 'sent_invitations'
+                )
+                or (
+                    unknown_jobs.action = 'send_invite'
+                    and reads.list_name = 'profile'
+                    and reads.list_subject = lost.recipient_provider_id
                 )
                 or (
                     unknown_jobs.action in ('send_message', 'send_inmail')
@@ -168,8 +180,11 @@ select
         when asked.lost_at > {{ var('as_of') }} - interval '15 minutes'
             then 'the provider, from 15 minutes after the loss on'
         when
-            unknown_jobs.action <> 'send_invite'
-            and asked.complete_read_count >= 2
+            asked.is_profile_read
+            or (
+                unknown_jobs.action <> 'send_invite'
+                and asked.complete_read_count >= 2
+            )
             then 'a person'
         when accounts.status <> 'connected' then 'the account to be connected'
         else 'the provider'

@@ -1,10 +1,13 @@
 -- Decides an account's unanswered attempts by the reads of the provider's lists, under
 -- the account's lock, and applies each decision. An attempt that they do not decide
 -- stays unknown and is never sent again on a guess. Returns the decisions.
+-- attempt_ids: the attempts to decide; null for all of the account. If a row raises an
+-- error, no decision is made and the caller decides again for fewer attempts.
 create or replace function outreach.decide_unknown_sends(
     workspace_id bigint,
     account_id bigint,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    attempt_ids bigint [] default null
 )
 returns table (attempt_id bigint, outcome text, detail text)
 language plpgsql
@@ -28,6 +31,9 @@ begin
         from outreach.verdicts_of_reads(
             decide_unknown_sends.workspace_id, decide_unknown_sends.account_id, at
         ) as verdicts
+        where
+            decide_unknown_sends.attempt_ids is null
+            or verdicts.attempt_id = any(decide_unknown_sends.attempt_ids)
         order by verdicts.attempt_id
     loop
         perform outreach.record_decision(

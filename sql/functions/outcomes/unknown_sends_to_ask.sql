@@ -1,7 +1,7 @@
 -- Unanswered and unproven attempts to look up at the provider now: lost 15 minutes ago
 -- or more, by a connected account (the provider's lists of other accounts are not
--- current). Two complete reads are enough; an attempt that they do not decide waits for
--- a person.
+-- current). Two complete reads, or for an invite a complete read of the profile after
+-- them, are enough; an attempt that they do not decide waits for a person.
 create or replace function outreach.unknown_sends_to_ask(
     workspace_id bigint,
     as_of timestamptz
@@ -42,25 +42,24 @@ begin
         attempts.lost_at <= unknown_sends_to_ask.as_of - interval '15 minutes'
         and attempts.provider_account_id is not null
         and (
-            attempts.action = 'send_invite'
-            or (
-                select count(*)
-                from outreach.provider_reads as reads
-                where
-                    reads.workspace_id = unknown_sends_to_ask.workspace_id
-                    and reads.account_id = attempts.account_id
-                    and reads.list = case
-                        when attempts.action = 'comment' then 'post_comments'
-                        else 'chats'
-                    end
-                    and reads.subject = case
-                        when attempts.action = 'comment' then attempts.social_id
-                        else 'unknown_sends'
-                    end
-                    and reads.is_complete
-                    and reads.started_at >= attempts.lost_at + interval '15 minutes'
-            ) < 2
-        )
+            select count(*)
+            from outreach.provider_reads as reads
+            where
+                reads.workspace_id = unknown_sends_to_ask.workspace_id
+                and reads.account_id = attempts.account_id
+                and reads.list = case attempts.action
+                    when 'send_invite' then 'profile'
+                    when 'comment' then 'post_comments'
+                    else 'chats'
+                end
+                and reads.subject = case attempts.action
+                    when 'send_invite' then attempts.recipient_provider_id
+                    when 'comment' then attempts.social_id
+                    else 'unknown_sends'
+                end
+                and reads.is_complete
+                and reads.started_at >= attempts.lost_at + interval '15 minutes'
+        ) < case attempts.action when 'send_invite' then 1 else 2 end
     order by
         attempts.account_id,
         attempts.attempt_id;

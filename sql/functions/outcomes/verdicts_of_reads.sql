@@ -3,9 +3,8 @@
 -- Found, in any read begun after the attempt, complete or not: sent. Found with a date
 -- before the attempt, it is not the attempt's doing: pending or connected already. The
 -- provider dates invitations by "2 days ago", so of those only a whole day before counts.
--- An invite absent from two complete reads of the pending invitations and two of the
--- relations, all begun 15 minutes or more after the answer was lost: not sent. A message
--- or comment that is not found proves nothing: people delete them.
+-- An invite that is absent is decided by outreach.absent_invites(). A message or comment
+-- that is not found proves nothing: people delete them.
 create or replace function outreach.verdicts_of_reads(
     workspace_id bigint,
     account_id bigint,
@@ -99,23 +98,13 @@ begin
     absent as (
 
         select
-            attempts.attempt_id,
-            string_agg(reads.read_id::text, ', ' order by reads.read_id) as read_ids
-        from attempts
-        inner join reads
-            on
-                attempts.lost_at + interval '15 minutes' <= reads.started_at
-                and reads.is_complete
-                -- A read whose items were deleted does not prove absence.
-                and reads.items_emptied_at is null
-                and reads.list in ('sent_invitations', 'relations')
-        where
-            attempts.is_unknown
-            and attempts.action = 'send_invite'
-        group by attempts.attempt_id
-        having
-            count(*) filter (where reads.list = 'sent_invitations') >= 2
-            and count(*) filter (where reads.list = 'relations') >= 2
+            invites.*,
+            array_to_string(invites.read_ids, ', ') as reads_without_it
+        from outreach.absent_invites(
+            verdicts_of_reads.workspace_id, verdicts_of_reads.account_id,
+            verdicts_of_reads.as_of
+        ) as invites
+        where invites.verdict is not null
 
     )
 
@@ -125,7 +114,7 @@ begin
             when found.is_older and found.list = 'relations' then 'already_connected'
             when found.is_older then 'already_pending'
             when found.attempt_id is not null then 'decided_sent'
-            else 'decided_unsent'
+            else absent.verdict
         end as outcome,
         case
             when found.attempt_id is not null
@@ -139,9 +128,12 @@ begin
                         ),
                         ''
                     )
+            when absent.verdict = 'decided_sent'
+                then 'found in read ' || absent.profile_read_id || ' of the profile'
             else
-                'absent from reads ' || absent.read_ids
-                || ' of pending invitations and relations, all complete'
+                'absent from reads ' || absent.reads_without_it || ' of pending '
+                || 'invitations and relations, and from the profile in read '
+                || absent.profile_read_id || ', all complete'
         end as detail,
         case when not found.is_older then found.reference end as provider_reference
     from attempts

@@ -14,6 +14,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from trueup.unipile.client import UnipileClient
+from trueup.unipile.profiles import relationship
 from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.walk import Walk
 
@@ -176,6 +177,45 @@ async def read_post_comments(
             and isinstance(item.get("text"), str)
         ],
         subject=social_id,
+        as_of=as_of,
+    )
+
+
+async def read_profile(
+    connection: psycopg.Connection,
+    provider: UnipileClient,
+    account: ReadAccount,
+    provider_id: str,
+    as_of: datetime | None = None,
+) -> KeptRead:
+    """Read how a person and the account are related, as a list of one item.
+
+    LinkedIn counts it as a view of the profile, so it is made for few people.
+    """
+
+    async def look() -> Walk:
+        answer = await provider.resolve_profile(
+            account.provider_account_id, provider_id
+        )
+        profile = answer.body if answer.is_success and answer.body else {}
+        is_theirs = (
+            profile.get("object") == "UserProfile"
+            and profile.get("provider_id") == provider_id
+        )
+        return (
+            Walk((profile,), True, 1, None) if is_theirs else Walk((), False, 0, answer)
+        )
+
+    return await keep_walk(
+        connection,
+        account,
+        "profile",
+        look,
+        lambda items: [
+            {"provider_id": provider_id} | dataclasses.asdict(relationship(item))
+            for item in items
+        ],
+        subject=provider_id,
         as_of=as_of,
     )
 

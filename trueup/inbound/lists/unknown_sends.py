@@ -7,15 +7,16 @@ lists prove (`outreach.decide_unknown_sends`). Nothing here sends.
 import asyncio
 import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 import psycopg
-from psycopg.rows import class_row
+from psycopg.rows import class_row, scalar_row
 
 from trueup.inbound.lists import provider_reads
 from trueup.inbound.lists.freshness import staleness_reason
 from trueup.inbound.lists.provider_reads import KeptRead, ReadAccount
+from trueup.postgres.isolation import isolate
 from trueup.sender.queue import workspaces_of
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.client import UnipileClient
@@ -55,7 +56,8 @@ class ResolveReport:
 
     asked: attempts that were looked up. incomplete_reads: walks that did not reach the
         end of their list, which do not prove absence. not_asked: why an account's lists
-        were not read, by its id.
+        were not read, by its id. problems: a sentence for each attempt or account that
+        raised an error, each with an open alert.
     """
 
     asked: int = 0
@@ -63,6 +65,7 @@ class ResolveReport:
     incomplete_reads: int = 0
     decisions: list[Decision] = dataclasses.field(default_factory=list)
     not_asked: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
+    problems: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def outcomes(self) -> Counter[str]:
@@ -123,7 +126,7 @@ async def _resolve(
                 await _ask(
                     connection, provider, provider_dsn, account, sends, as_of, report
                 )
-                report.decisions += _decide(connection, account, as_of)
+                _decide(connection, account, as_of, report)
     return report
 
 
@@ -152,6 +155,13 @@ async def _ask(
             provider_reads.read_relations,
         ):
             report.add(await read_list(connection, provider, account, as_of))
+        # A declined invite is absent from both lists, as one that was never sent.
+        for person in _people_to_look_up(connection, account, as_of):
+            report.add(
+                await provider_reads.read_profile(
+                    connection, provider, account, person, as_of
+                )
+            )
     if actions.intersection(CHATTED):
         chats = report.add(
             await provider_reads.read_chats(
@@ -227,12 +237,99 @@ def _sends_to_ask(
         ).fetchall()
 
 
-def _decide(
+def _people_to_look_up(
     connection: psycopg.Connection, account: ReadAccount, as_of: datetime | None
-) -> list[Decision]:
-    rows = connection.execute(
-        "select attempt_id, outcome, detail"
-        " from outreach.decide_unknown_sends(%s, %s, %s)",
-        [account.workspace_id, account.account_id, as_of],
-    ).fetchall()
-    return [Decision(account.workspace_id, account.account_id, *row) for row in rows]
+) -> list[str]:
+    """The recipients of absent invites whose profiles have not been read."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(
+            "select distinct recipient_provider_id from outreach.absent_invites("
+            "%s, %s, coalesce(%s, clock_timestamp()))"
+            " where profile_read_id is null and recipient_provider_id is not null"
+            " order by recipient_provider_id",
+            [account.workspace_id, account.account_id, as_of],
+        ).fetchall()
+
+
+def _decide(
+    connection: psycopg.Connection,
+    account: ReadAccount,
+    as_of: datetime | None,
+    report: ResolveReport,
+) -> None:
+    """Decide what the reads prove; an attempt or account that fails stops no other."""
+
+    decisions: list[Decision] = []
+
+    def decide_account(_: Sequence[ReadAccount]) -> None:
+        isolate(
+            connection,
+            _decidable(connection, account, as_of),
+            decide_some,
+            set_attempt_aside,
+        )
+
+    def decide_some(attempt_ids: Sequence[int]) -> None:
+        rows = connection.execute(
+            "select attempt_id, outcome, detail"
+            " from outreach.decide_unknown_sends(%s, %s, %s, %s)",
+            [account.workspace_id, account.account_id, as_of, list(attempt_ids)],
+        ).fetchall()
+        decisions.extend(
+            Decision(account.workspace_id, account.account_id, *row) for row in rows
+        )
+
+    def set_attempt_aside(attempt_id: int, error: psycopg.Error) -> None:
+        # outreach.resolve_job_alerts() closes the alert once the job is decided.
+        alert(
+            "answer_not_settled",
+            f"job {_job_of(connection, account, attempt_id)}",
+            f"Attempt {attempt_id} was looked up, but the decision could not take "
+            f"effect: {error.diag.message_primary}. It stays unknown, and is tried "
+            "again with the next reads.",
+        )
+
+    def set_account_aside(_: ReadAccount, error: psycopg.Error) -> None:
+        decisions.clear()
+        alert(
+            "account_cannot_be_judged",
+            f"account {account.account_id}",
+            f"The unknown sends of account {account.account_id} cannot be decided: "
+            f"{error.diag.message_primary}. They stay unknown, and are tried again "
+            "with the next reads.",
+        )
+
+    def alert(code: str, subject: str, message: str) -> None:
+        connection.execute(
+            "select outreach.open_admin_alert(%s, %s, %s, %s, as_of => %s)",
+            [account.workspace_id, code, subject, message, as_of],
+        )
+        report.problems.append(message)
+
+    with connection.transaction():
+        isolate(connection, [account], decide_account, set_account_aside)
+    report.decisions += decisions
+
+
+def _decidable(
+    connection: psycopg.Connection, account: ReadAccount, as_of: datetime | None
+) -> list[int]:
+    """The attempts that the reads decide now."""
+    with connection.cursor(row_factory=scalar_row) as cursor:
+        return cursor.execute(
+            "select attempt_id from outreach.verdicts_of_reads("
+            "%s, %s, coalesce(%s, clock_timestamp())) order by attempt_id",
+            [account.workspace_id, account.account_id, as_of],
+        ).fetchall()
+
+
+def _job_of(
+    connection: psycopg.Connection, account: ReadAccount, attempt_id: int
+) -> int:
+    row = connection.execute(
+        "select job_id from outreach.send_attempts"
+        " where workspace_id = %s and attempt_id = %s",
+        [account.workspace_id, attempt_id],
+    ).fetchone()
+    assert row is not None
+    return row[0]
