@@ -1,7 +1,7 @@
 """What a start does in the databases before Dagster runs.
 
-Belongs here: migrating, Dagster's own database, and the first look. Does not: the
-server, or the rows of the first look.
+Belongs here: migrating, Dagster's own database, the first look, and the first workspace
+beside a real provider. Does not: the server, or the rows of the first look.
 """
 
 import contextlib
@@ -15,9 +15,11 @@ from demo.first_look import is_empty, load_first_look
 from launch.report import Loaded
 from trueup.postgres.connection import UnusableDatabaseError, connect, database_name
 from trueup.postgres.migrate import ensure_database, migrate
+from trueup.postgres.timezone_files import zone_of_machine
 from unipile_sandbox.control import Sandbox
 
 DAGSTER_DATABASE = "dagster"
+FIRST_WORKSPACE = "Main"
 SERVICE_ENDED = "service_ended"
 WHAT_TO_DO = (
     "What to do: read the end of the service's log beside this, and mend what it says. "
@@ -74,6 +76,29 @@ def resolve_service_alert(service: str) -> None:
         alerts.execute(
             "select outreach.resolve_admin_alert(0, %s, %s)", [SERVICE_ENDED, service]
         )
+
+
+def make_first_workspace_if_none() -> str | None:
+    """Makes a workspace beside a real provider if there is none; its name if it did."""
+    with connect(autocommit=True, application_name="first workspace") as connection:
+        query = "select 1 from outreach.workspaces limit 1"
+        if connection.execute(query).fetchone() is not None:
+            return None
+        connection.execute(
+            "select outreach.add_workspace(%s, %s, %s, 'scripts/up')",
+            [FIRST_WORKSPACE, os.environ["UNIPILE_DSN"], zone_of_machine()],
+        )
+    return FIRST_WORKSPACE
+
+
+def first_account_id() -> int | None:
+    """The lowest id of an account; None while there is none."""
+    with connect(autocommit=True, application_name="first account") as connection:
+        row = connection.execute(
+            "select min(account_id) from outreach.linkedin_accounts"
+        ).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def _alerts() -> psycopg.Connection:

@@ -30,6 +30,21 @@ class Loaded:
     inflated: int
 
 
+@dataclass(frozen=True)
+class Started:
+    """What a start has done, for the welcome.
+
+    first_workspace: the workspace that it made beside a real provider, if there was
+        none. first_account_id: None while no account is connected.
+    """
+
+    port: int
+    web_url: str
+    loaded: Loaded | None
+    first_workspace: str | None
+    first_account_id: int | None
+
+
 @contextlib.contextmanager
 def step(console: Console, says: str) -> Iterator[None]:
     """Prints what is being done, and how long it took."""
@@ -39,11 +54,9 @@ def step(console: Console, says: str) -> Iterator[None]:
     console.print(f"{says}: done ({time.monotonic() - began_at:.1f} s)")
 
 
-def print_welcome(
-    console: Console, port: int, web_url: str, loaded: Loaded | None, folder: Path
-) -> None:
+def print_welcome(console: Console, started: Started, folder: Path) -> None:
     """Prints addresses, what to look at first, and how to stop; folder: `.local`."""
-    url = f"http://127.0.0.1:{port}"
+    url, loaded = f"http://127.0.0.1:{started.port}", started.loaded
     console.print(f"\n[bold]trueup is up: {url}[/bold]")
     if loaded is not None:
         right = loaded.accounts - loaded.inflated
@@ -55,14 +68,19 @@ def print_welcome(
             f"Look first at {url}/assets/healed_daily_counters: the first heal lowers "
             f"{loaded.inflated} counters and leaves {right}."
         )
+    for line in _next_steps(started):
+        console.print(line)
     console.print(f"The asset graph: {url}/asset-groups")
     console.print(f"The schedules, and the sends of each minute: {url}/automation")
-    for line in _about_webhooks(web_url, os.environ.get("TRUEUP_WEBHOOK_URL")):
+    told_at = os.environ.get("TRUEUP_WEBHOOK_URL")
+    for line in _about_webhooks(started.web_url, told_at):
         console.print(line)
-    console.print(
-        f"When an account was last active: {web_url}/api/linkedin/accounts/1/"
-        f"last-activity, with the bearer token in {folder / 'api-token'}"
-    )
+    if started.first_account_id is not None:
+        console.print(
+            "When an account was last active, once the models are built: "
+            f"{started.web_url}/api/linkedin/accounts/{started.first_account_id}/"
+            f"last-activity, with the bearer token in {folder / 'api-token'}"
+        )
     console.print(f"The database: {_database_command()}")
     console.print("In another shell: scripts/trueup --help")
     console.print(f"For psql, in another shell: . {folder / 'environment'}")
@@ -98,6 +116,22 @@ def print_findings(console: Console, since: datetime) -> None:
         console.print(healed, markup=False)
     if len(heals) > _HEALS_SHOWN:
         console.print(f"… and {len(heals) - _HEALS_SHOWN} more heals")
+
+
+def _next_steps(started: Started) -> list[str]:
+    """What a new user does next, where no account can send yet."""
+    lines = []
+    if started.first_workspace is not None:
+        lines.append(
+            f'There was no workspace, so "{started.first_workspace}" was made for '
+            f"{os.environ['UNIPILE_DSN']}; trueup workspace add makes more."
+        )
+    if started.first_account_id is None:
+        lines.append(
+            "No account is connected yet. In another shell: scripts/trueup account "
+            "connect"
+        )
+    return lines
 
 
 def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:

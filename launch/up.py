@@ -29,9 +29,11 @@ from launch.commands import (
     replay_incidents,
 )
 from launch.database import (
+    first_account_id,
     has_dagster_tables,
     has_interrupted_runs,
     load_first_look_if_empty,
+    make_first_workspace_if_none,
     migrate_database,
     open_service_alert,
     resolve_service_alert,
@@ -99,6 +101,7 @@ class Start:
         self._own = own
         self._dagster_home = LOCAL_FOLDER / "dagster"
         self._web_url = ""
+        self._first_workspace: str | None = None
 
     def prepare(self) -> report.Loaded | None:
         """Starts Postgres, migrates, starts web and provider, loads the first look."""
@@ -115,7 +118,9 @@ class Start:
             migrate_database()
         self._start_web()
         loaded = None
-        if not self._own.has_own_provider:
+        if self._own.has_own_provider:
+            self._first_workspace = make_first_workspace_if_none()
+        else:
             loaded = self._start_sandbox()
         write_shell_file(LOCAL_FOLDER / "environment", environment, os.environ)
         self._make_dagster_home()
@@ -138,7 +143,17 @@ class Start:
             self._start_all(servers)
         with report.step(self._console, "Starting Dagster (UI and daemon)"):
             self._start_all(services)
-        report.print_welcome(self._console, port, self._web_url, loaded, LOCAL_FOLDER)
+        report.print_welcome(
+            self._console,
+            report.Started(
+                port=port,
+                web_url=self._web_url,
+                loaded=loaded,
+                first_workspace=self._first_workspace,
+                first_account_id=first_account_id(),
+            ),
+            LOCAL_FOLDER,
+        )
         self._supervisor.keep_running(self._tell_end, self._tell_recovery)
 
     def materialize(self) -> None:

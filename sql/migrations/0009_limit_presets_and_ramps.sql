@@ -2,9 +2,12 @@
 -- who changed the settings of an account.
 
 alter table outreach.workspaces add column timezone text not null default 'UTC';
+alter table outreach.workspaces add column created_by text;
 
 comment on column outreach.workspaces.timezone is
 'The time zone of a new account for which no other is named.';
+comment on column outreach.workspaces.created_by is
+'Who added the workspace. Null if a program loaded it.';
 
 alter table outreach.linkedin_accounts
 add column premium_features text [] not null default '{}';
@@ -21,7 +24,7 @@ alter table outreach.hosted_auth_links add column limit_preset text;
 alter table outreach.hosted_auth_links add column opened_on date;
 
 comment on column outreach.hosted_auth_links.limit_preset is
-'The preset of the first limits of a new account. Null for the default one.';
+'The preset of the first limits of a new account. Null for a known account.';
 comment on column outreach.hosted_auth_links.opened_on is
 'When the LinkedIn account was opened, as a person states it. Null if unknown.';
 
@@ -220,4 +223,3 @@ to sender, operator;
 grant insert on outreach.linkedin_account_setting_audit to operator;
 grant insert (premium_features, opened_on), update (premium_features, opened_on)
 on outreach.linkedin_accounts to operator;
-grant update (timezone) on outreach.workspaces to operator;

@@ -303,29 +303,68 @@ def connect_account(database, sandbox, *arguments, **settings):
     )
 
 
-def test_the_script_prints_a_page_only_when_it_may(database, opened, sandbox, talha):
-    who = ["--workspace", talha.workspace_id, "--timezone", "Europe/Berlin"]
+def test_the_command_prints_a_page_and_what_the_account_gets(
+    database, opened, sandbox, talha
+):
+    done = connect_account(
+        database, sandbox, "--timezone", "Europe/Berlin", "--account-age", "2y"
+    )
 
-    dry = connect_account(database, sandbox, *who)
-    after_dry = sandbox.journal("hosted_link_made")
-    done = connect_account(database, sandbox, *who, "--commit", CONFIRM="yes")
-
-    assert "Nothing was written" in dry.stdout
-    assert after_dry == []
     assert done.stdout.startswith(f"{sandbox.dsn}/hosted/")
+    said = " ".join(done.stderr.split())
+    assert "lives in Europe/Berlin, and sends mon-fri 09:00-17:00 there" in said
+    assert (
+        'Its limits are the preset "recommended" for an account of 2 years: the daily'
+        " invites grow from 15 to 25 if it is a free account, from 20 to 40 if it is a"
+        " paid one." in said
+    )
     (link,) = sandbox.journal("hosted_link_made")
     assert link["wanted"]["notify_url"] == f"{TARGET.url}/hosted-auth"
+
+
+def test_a_new_account_can_send_without_another_word(opened, sandbox, hook, talha):
+    opened.execute("update outreach.workspaces set timezone = 'Asia/Kathmandu'")
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_age="2 years")
+    log_in(opened, sandbox, hook, url)
+    (login,) = finish(opened, sandbox)
+
+    (row,) = opened.execute(
+        "select timezone, sending_windows, account_type,"
+        " age(current_date, opened_on) between '1 year 360 days' and '2 years 5 days',"
+        " limits -> 0 from outreach.show_account(%s, %s)",
+        [login.workspace_id, login.account_id],
+    ).fetchall()
+    assert row[:4] == ("Asia/Kathmandu", "mon-fri 09:00-17:00", "sales_navigator", True)
+    assert (row[4]["limit_today"], row[4]["goal_count"]) == (20, 40)
+    assert opened.execute(
+        "select setting, actor from outreach.linkedin_account_setting_audit"
+    ).fetchall() == [("limits", "ines"), ("sending_windows", "ines")]
+
+
+def test_a_login_of_a_known_account_leaves_its_settings(opened, sandbox, hook, talha):
+    before = opened.execute("select * from outreach.linkedin_account_limits").fetchall()
+    url = ask(opened, sandbox, hook, talha.workspace_id, account_id=talha.account_id)
+    log_in(opened, sandbox, hook, url, username="talha@example.com")
+    finish(opened, sandbox)
+
+    after = opened.execute("select * from outreach.linkedin_account_limits").fetchall()
+    assert after == before
 
 
 @pytest.mark.parametrize(
     ("arguments", "settings", "sentence"),
     [
-        (["--workspace", 1], {}, "Give --account"),
-        (["--workspace", 1, "--account", 1, "--timezone", "UTC"], {}, "Give --account"),
+        (
+            ["--account", 1, "--timezone", "UTC"],
+            {},
+            "--timezone and --account-age are for a new account.",
+        ),
+        (["--account-age", "old"], {}, "old is no such span; write 2y, 18mo or 10d."),
+        (["--account-age", "99y"], {}, "a LinkedIn account cannot be 99 years old"),
+        (["--preset", "brave"], {}, "There are: careful, recommended."),
         (["--workspace", 1, "--timezone", "Europe/Berln"], {}, "Europe/Berlin"),
         (["--workspace", 1, "--account", 99], {}, "There is no account 99."),
         (["--workspace", 99, "--timezone", "UTC"], {}, "There is no workspace 99."),
-        (["--workspace", 1, "--account", 1, "--commit"], {}, "needs CONFIRM=yes"),
         (
             ["--workspace", 1, "--account", 1],
             {"TRUEUP_WEBHOOK_URL": ""},

@@ -11,10 +11,13 @@ from tests.support.command_line import invoke
 TOO_LARGE = str(2**63)
 COMMANDS = {
     "account connect": ["--account", "1"],
+    "account limits": ["1", "--preset", "careful"],
     "account list": [],
     "account pause": ["1", "--workspace", "1", "--reason", "a holiday"],
     "account resume": ["1", "--workspace", "1", "--reason", "back"],
     "account show": ["1"],
+    "account timezone": ["1", "UTC"],
+    "account windows": ["1", "mon-fri 9-17"],
     "alert list": [],
     "alert close": ["1"],
     "campaign list": [],
@@ -45,6 +48,7 @@ COMMANDS = {
     "send run": ["--once"],
     "template check": ["--all"],
     "webhook replay": ["--account", "1", "--since", "2026-05-01"],
+    "workspace add": ["Acme"],
     "workspace list": [],
 }
 # Those that need no database, or make it.

@@ -18,7 +18,6 @@ from trueup.heals.gate import Heal, Subject, run_heal
 
 GATED = [
     ("heal", "stuck-accounts"),
-    ("account", "connect"),
     ("prospect", "do-not-contact"),
     ("heal", "counters"),
     ("heal", "next-actions"),

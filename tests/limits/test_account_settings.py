@@ -58,10 +58,10 @@ def audited(connection, account):
     ).fetchall()
 
 
-def apply_preset(connection, account, preset="recommended", opened_on=None, at=NOON):
+def apply_preset(connection, account, preset="recommended", age=None, at=NOON):
     return connection.execute(
         "select outreach.apply_limit_preset(%s, %s, %s, 'ines', %s, %s)",
-        [*account, preset, opened_on, at],
+        [*account, preset, age, at],
     ).fetchone()[0]
 
 
@@ -215,19 +215,19 @@ def test_the_printed_windows_mean_the_same_windows(connection, hours):
 
 
 @pytest.mark.parametrize(
-    ("has_premium", "features", "opened_on", "first_invites"),
+    ("has_premium", "features", "age", "first_invites"),
     [
         (False, [], None, (5, 15)),
-        (False, [], "2026-03-01", (5, 15)),
-        (False, [], "2026-01-01", (10, 20)),
+        (False, [], "2 months", (5, 15)),
+        (False, [], "4 months", (10, 20)),
         (True, [], None, (5, 25)),
-        (True, ["premium"], "2025-05-04", (20, 40)),
-        (True, ["premium", "sales_navigator"], "2020-01-01", (20, 40)),
-        (False, ["recruiter"], "2020-01-01", (20, 40)),
+        (True, ["premium"], "1 year", (20, 40)),
+        (True, ["premium", "sales_navigator"], "6 years", (20, 40)),
+        (False, ["recruiter"], "10 years", (20, 40)),
     ],
 )
 def test_first_limits_follow_the_type_and_the_stated_age(
-    connection, account, has_premium, features, opened_on, first_invites
+    connection, account, has_premium, features, age, first_invites
 ):
     connection.execute(
         "update outreach.linkedin_accounts set has_premium = %s, premium_features = %s"
@@ -235,7 +235,7 @@ def test_first_limits_follow_the_type_and_the_stated_age(
         [has_premium, features, *account],
     )
 
-    apply_preset(connection, account, opened_on=opened_on)
+    apply_preset(connection, account, age=age)
 
     limits = limits_of(connection, account)
     invites = limits["send_invite", "day"]
@@ -264,8 +264,7 @@ def test_every_preset_can_be_applied_and_stays_under_the_providers_figures(
             " where workspace_id = %s and account_id = %s",
             [features, *account],
         )
-        opened_on = NOON.date() - from_age if from_age else None
-        apply_preset(connection, account, preset, opened_on)
+        apply_preset(connection, account, preset, from_age)
         limits = limits_of(connection, account)
 
         assert ("withdraw_invite", "day") in limits
@@ -295,9 +294,12 @@ def test_an_unknown_preset_names_the_known_ones(connection, account):
     assert said.message_hint == "There are: careful, recommended."
 
 
-def test_an_account_is_not_opened_in_the_future(connection, account):
-    with pytest.raises(CheckViolation, match="which is to come"):
-        apply_preset(connection, account, opened_on=NOON.date() + DAY)
+@pytest.mark.parametrize("age", ["-1 day", "40 years"])
+def test_an_account_is_not_older_than_linkedin_nor_from_the_future(
+    connection, account, age
+):
+    with pytest.raises(CheckViolation, match="a LinkedIn account cannot be"):
+        apply_preset(connection, account, age=age)
 
 
 def test_what_is_spent_is_what_the_gate_counts(connection):

@@ -1,26 +1,48 @@
 """`trueup account`: the LinkedIn accounts of a workspace."""
 
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, LiteralString
+
 import click
 import psycopg
 
+from trueup.cli import account_settings
+from trueup.cli.account_settings import (
+    allowances_of,
+    local_text,
+    print_limits,
+    shown_account,
+    window_sentence,
+    zone_sentence,
+)
 from trueup.cli.finding import account_of, workspace_id_of, workspace_of
 from trueup.cli.options import (
     account_option,
     actor_option,
-    commit_option,
     reason_option,
     script_connection,
     workspace_option,
 )
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
-from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, say
+from trueup.cli.sentences import RefusalError, say
+from trueup.cli.spans import AGE
 from trueup.heals.gate import sentence_of
+from trueup.postgres.finding import Found
 
 
 @click.group()
 def account() -> None:
-    """LinkedIn accounts: list, connect, pause and resume them."""
+    """LinkedIn accounts: connect them, set their limits, windows and zones, pause."""
+
+
+for command in (
+    account_settings.limits,
+    account_settings.windows,
+    account_settings.timezone,
+):
+    account.add_command(command)
 
 
 @account.command("list")
@@ -53,44 +75,130 @@ def list_accounts(workspace: str | None, output: Output) -> None:
 @workspace_option()
 @listing_options
 def show_account(account: str, workspace: str | None, output: Output) -> None:
-    """Show one account with its limits and sending windows.
+    """Show one account: status, activity, windows, limits.
 
-    ACCOUNT is its name or id.
+    ACCOUNT is its name or id. Moments are in the account's own time; --csv and --json
+    have all columns.
 
     Example: trueup account show Anisha
     """
     with script_connection("account show") as connection:
         found = account_of(connection, account, workspace)
-        rows = rows_of(
-            connection,
-            "select * from outreach.show_account(%s, %s)",
-            [found.workspace_id, found.found_id],
-        )
-    output.dictionaries(rows)
+        shown = shown_account(connection, found)
+        shown |= _mart_row(connection, _LAST_ACTIVITY, found)
+        shown |= _mart_row(connection, _WEBHOOK_COVERAGE, found)
+        limits = allowances_of(connection, found)
+    if not output.is_table:
+        output.dictionaries([shown])
+        return
+    zone = shown["timezone"]
+    for name, text in (
+        ("account", f"{shown['account']} ({shown['account_id']})"),
+        ("workspace", shown["workspace"]),
+        ("type", shown["account_type"].replace("_", " ")),
+        ("opened on", shown["opened_on"] or "unknown, which counts as new"),
+        ("status", f"{shown['status']}, {_since(shown['status_since'], zone)}"),
+        ("because", shown["status_reason"]),
+        ("paused", _pause_text(shown)),
+        ("last activity", _activity_text(shown)),
+        ("lives in", zone_sentence(shown)),
+        ("sends", f"{shown['sending_windows'] or 'never'}. {window_sentence(shown)}"),
+        ("webhooks", _coverage_text(shown)),
+    ):
+        if text:
+            say(f"{name}: {text}")
+    say("")
+    print_limits(limits, zone)
+
+
+_LAST_ACTIVITY = (
+    "select last_activity_at, last_activity_source"
+    " from analytics.account_last_activity where workspace_id = %s and account_id = %s"
+)
+_WEBHOOK_COVERAGE = (
+    "select coverage as webhook_coverage, missing_events as missing_webhook_events"
+    " from analytics.webhook_coverage where workspace_id = %s and account_id = %s"
+)
+_NOT_BUILT = "unknown until the models are built, which scripts/up does"
+
+
+def _mart_row(
+    connection: psycopg.Connection, query: LiteralString, found: Found
+) -> dict[str, object]:
+    """The account's row of a mart; empty where the mart has none or is not built."""
+    try:
+        rows = rows_of(connection, query, [found.workspace_id, found.found_id])
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return {}
+    return rows[0] if rows else {}
+
+
+def _since(moment: dt.datetime | None, zone: str) -> str:
+    # An account that was loaded with its status has no row of a change.
+    return f"since {local_text(moment, zone)}" if moment else "since an unknown moment"
+
+
+def _pause_text(shown: Mapping[str, Any]) -> str:
+    if shown["paused_at"] is None:
+        return ""
+    since = _since(shown["paused_at"], shown["timezone"])
+    return f"{since} by {shown['paused_by']}: {shown['paused_reason']}"
+
+
+def _activity_text(shown: Mapping[str, Any]) -> str:
+    if "last_activity_source" not in shown:
+        return _NOT_BUILT
+    if shown["last_activity_at"] is None:
+        return "none yet"
+    at = local_text(shown["last_activity_at"], shown["timezone"])
+    return f"{at}, {shown['last_activity_source']}"
+
+
+def _coverage_text(shown: Mapping[str, Any]) -> str:
+    coverage = shown.get("webhook_coverage", _NOT_BUILT)
+    missing = shown.get("missing_webhook_events")
+    return f"{coverage}: {missing}" if missing else str(coverage)
 
 
 @account.command("connect")
 @workspace_option()
 @account_option("The account that logs in again, by its name or id.")
 @click.option(
-    "--timezone", metavar="ZONE", help="Where a new account lives: Europe/Berlin."
+    "--timezone",
+    metavar="ZONE",
+    help="Where a new account lives, such as Europe/Berlin; its workspace's zone by"
+    " default.",
+)
+@click.option(
+    "--account-age",
+    type=AGE,
+    metavar="AGE",
+    help="How old the LinkedIn account is, such as 2y or 6mo: an older one starts with"
+    " higher limits. New by default.",
+)
+@click.option(
+    "--preset",
+    metavar="NAME",
+    default="recommended",
+    show_default=True,
+    help="The first limits of a new account; careful is the other preset.",
 )
 @actor_option
-@commit_option
 def connect_account(
     workspace: str | None,
     account: str | None,
     timezone: str | None,
+    account_age: str | None,
+    preset: str,
     actor: str,
-    commit: bool,
 ) -> None:
     """Print a page on which a person connects a LinkedIn account.
 
-    With --account, that account logs in again, or is added again if it was deleted.
-    With --timezone, a new account is created after the login. A dry run unless --commit
-    is given and CONFIRM=yes is set.
+    Without --account, the login adds a new account, with a time zone, sending windows
+    and limits, so that it can send. With --account, that account logs in again, or is
+    added again if it was deleted. Writes at once.
 
-    Example: CONFIRM=yes trueup account connect --account Anisha --commit
+    Example: trueup account connect --workspace PIPL --account-age 2y
     """
     from trueup.inbound.accounts.hosted_auth import (
         NoHostedPageError,
@@ -102,27 +210,24 @@ def connect_account(
         webhook_target_of_environment,
     )
 
-    if (account is None) == (timezone is None):
+    if account is not None and (timezone or account_age):
         raise click.UsageError(
-            "Give --account for one that logs in again, or --timezone for a new one."
+            "--timezone and --account-age are for a new account. For a known one use "
+            "`trueup account timezone` and `trueup account limits`."
         )
     try:
         dsn, api_key = provider_of_environment()
         target = webhook_target_of_environment()
         with script_connection("connect account") as connection:
-            account_id = None
+            account_id, next_lines = None, [_AGAIN]
             if account is None:
                 workspace_id = workspace_of(connection, workspace).workspace_id
+                next_lines = _first_settings(
+                    connection, workspace_id, timezone, preset, account_age
+                )
             else:
                 found = account_of(connection, account, workspace)
                 workspace_id, account_id = found.workspace_id, found.found_id
-            if not commit:
-                _check(connection, dsn, workspace_id, account_id, timezone, actor)
-                say(
-                    f"A page would be asked for at {dsn}; who logs in on it is told "
-                    f"to {target.notify_url}. {NOTHING_WRITTEN}"
-                )
-                return
             url = ask_for_hosted_page(
                 connection,
                 dsn,
@@ -132,6 +237,8 @@ def connect_account(
                 actor,
                 account_id,
                 timezone,
+                limit_preset=preset,
+                account_age=account_age,
             )
     except (NoHostedPageError, UnusableSettingError, ValueError) as unusable:
         raise RefusalError(str(unusable)) from None
@@ -142,12 +249,45 @@ def connect_account(
     ) as refusal:
         raise RefusalError(sentence_of(refusal)) from None
     click.echo(url)
-    click.echo(
-        "Good for one login, until the provider's next daily restart. The account "
-        "appears once refreshed_accounts has run; a new one sends nothing until it has "
-        "limits and sending windows.",
-        err=True,
+    for line in (_ONE_LOGIN, *next_lines):
+        say(line, err=True)
+
+
+_ONE_LOGIN = (
+    "Open this page and log in to LinkedIn. It is good for one login, until the "
+    "provider's next daily restart."
+)
+_AGAIN = (
+    "The account is connected again once the job refresh_accounts has run, within "
+    "minutes of the login. `trueup account show` tells."
+)
+
+
+def _first_settings(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    timezone: str | None,
+    preset: str,
+    account_age: str | None,
+) -> list[str]:
+    """What a new account gets, and what comes next. Raises psycopg's errors."""
+    rows = rows_of(
+        connection,
+        "select * from outreach.first_settings(%s, %s, %s, %s, current_date)",
+        [workspace_id, timezone, preset, account_age],
     )
+    free, paid = (f"{row['invites_per_day']} to {row['goal_per_day']}" for row in rows)
+    first = rows[0]
+    age = f"an account of {account_age}" if account_age else "a new account"
+    return [
+        f"The account joins workspace {first['workspace']}, lives in "
+        f"{first['timezone_of_account']}, and sends {first['sending_windows']} there.",
+        f'Its limits are the preset "{preset}" for {age}: the daily invites grow from '
+        f"{free} if it is a free account, from {paid} if it is a paid one.",
+        "It appears in `trueup account list` once the job refresh_accounts has run, "
+        "within minutes of the login. See and change it: `trueup account show NAME`, "
+        "`limits`, `windows`, `timezone`.",
+    ]
 
 
 @account.command("pause")
@@ -196,23 +336,4 @@ def _pause(
             is_paused=is_paused,
             actor=actor,
             reason=reason,
-        )
-
-
-def _check(
-    connection: psycopg.Connection,
-    dsn: str,
-    workspace_id: int,
-    account_id: int | None,
-    timezone: str | None,
-    actor: str,
-) -> None:
-    """Raises every error that a commit would raise, and writes nothing."""
-    with connection.transaction(force_rollback=True):
-        connection.execute(
-            "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, dsn]
-        )
-        connection.execute(
-            "select outreach.begin_hosted_auth(%s, %s, 'dry run', %s, %s, now())",
-            [workspace_id, account_id, timezone, actor],
         )

@@ -28,10 +28,10 @@ class Noun:
 
 
 NOUNS = {
-    "workspace": Noun("trueup.cli.workspace:workspace", "Tenants: list them."),
+    "workspace": Noun("trueup.cli.workspace:workspace", "Tenants: add and list them."),
     "account": Noun(
         "trueup.cli.account:account",
-        "LinkedIn accounts: list, connect, pause and resume them.",
+        "LinkedIn accounts: connect them, set their limits, windows and zones, pause.",
     ),
     "campaign": Noun(
         "trueup.cli.campaign:campaign",

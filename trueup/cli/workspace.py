@@ -1,14 +1,55 @@
 """`trueup workspace`: the tenants."""
 
 import click
+import psycopg
 
-from trueup.cli.options import script_connection
+from trueup.cli.options import actor_option, script_connection
 from trueup.cli.output import Output, listing_options, rows_of
+from trueup.cli.sentences import RefusalError, say
+from trueup.heals.gate import sentence_of
+from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+from trueup.postgres.timezone_files import zone_of_machine
 
 
 @click.group()
 def workspace() -> None:
-    """Tenants: list them."""
+    """Tenants: add and list them."""
+
+
+@workspace.command("add")
+@click.argument("name")
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Where its new accounts live unless another zone is named, such as"
+    " Europe/Berlin; this machine's zone by default.",
+)
+@actor_option
+def add_workspace(name: str, timezone: str | None, actor: str) -> None:
+    """Add a workspace for a team or a client.
+
+    NAME is its name. It holds accounts and campaigns, and works through the provider
+    of UNIPILE_DSN. Writes at once.
+
+    Example: trueup workspace add "Client One" --timezone Europe/Berlin
+    """
+    try:
+        dsn, _ = provider_of_environment()
+        with script_connection("workspace add", role="operator") as connection:
+            chosen = timezone or zone_of_machine()
+            (workspace_id,) = connection.execute(
+                "select outreach.add_workspace(%s, %s, %s, %s)",
+                [name, dsn, chosen, actor],
+            ).fetchone()
+    except UnusableSettingError as unusable:
+        raise RefusalError(str(unusable)) from None
+    except (psycopg.errors.CheckViolation, psycopg.errors.UniqueViolation) as refusal:
+        raise RefusalError(sentence_of(refusal)) from None
+    say(
+        f'Workspace "{name.strip()}" ({workspace_id}) works through the provider at '
+        f"{dsn}. Its new accounts live in {chosen} unless you name another zone."
+    )
+    say(f"Next: trueup account connect --workspace {workspace_id}", err=True)
 
 
 @workspace.command("list")
@@ -23,4 +64,5 @@ def list_workspaces(output: Output) -> None:
     with script_connection("workspace list") as connection:
         rows = rows_of(connection, "select * from outreach.list_workspaces()")
     columns = ("workspace_id", "workspace", "accounts", "campaigns")
-    output.dictionaries(rows, table=columns, none="There is no workspace yet.")
+    none = 'There is no workspace yet. Add one: trueup workspace add "Client One"'
+    output.dictionaries(rows, table=columns, none=none)

@@ -53,7 +53,10 @@ def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> 
         " limit 2"
     ).fetchall()
     if not known:
-        raise UnknownNameError("The database has no workspace yet. Make one first.")
+        raise UnknownNameError(
+            "The database has no workspace yet. Add one first: "
+            'trueup workspace add "Client One"'
+        )
     if len(known) > 1:
         (count,) = connection.execute(
             "select count(*) from outreach.workspaces"

@@ -38,6 +38,13 @@ def zone_of(name: str) -> zoneinfo.ZoneInfo | None:
         return zoneinfo.ZoneInfo.from_file(file, key=name)
 
 
+def zone_of_machine() -> str:
+    """The zone of TZ or /etc/localtime; UTC where neither names a zone."""
+    place = os.environ.get("TZ") or os.path.realpath("/etc/localtime")
+    name = place.removeprefix(":").rpartition("zoneinfo/")[2]
+    return name if name in zone_names() else "UTC"
+
+
 def offset_changes(
     name: str, after: datetime, until: datetime
 ) -> list[tuple[datetime, timedelta]] | None:

@@ -1,6 +1,7 @@
--- Records a hosted page on which a person logs in as an account, or as a new account
--- with that time zone. Returns the provider's id of the account if it can log in again,
--- null if it must be added.
+-- Records a hosted page on which a person logs in as an account, or as a new account.
+-- A new one lives in that time zone, or in its workspace's; its first limits are those of
+-- the preset for its stated age. Returns the provider's id of the account if it can log
+-- in again, null if it must be added.
 create or replace function outreach.begin_hosted_auth(
     workspace_id bigint,
     account_id bigint,
@@ -8,7 +9,9 @@ create or replace function outreach.begin_hosted_auth(
     timezone text,
     requested_by text,
     expires_at timestamptz,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    limit_preset text default 'recommended',
+    account_age interval default null
 )
 returns text
 language plpgsql
@@ -16,18 +19,40 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
+    new_timezone constant text := case
+        when account_id is null
+            then coalesce(
+                begin_hosted_auth.timezone,
+                (
+                    select workspaces.timezone
+                    from outreach.workspaces
+                    where workspaces.workspace_id = begin_hosted_auth.workspace_id
+                )
+            )
+    end;
+    new_opened_on date;
     provider_account_id text;
 begin
-    if account_id is null and not exists (
-        select 1
-        from outreach.timezones
-        where timezones.timezone = begin_hosted_auth.timezone
-    ) then
-        raise exception 'a new account cannot live in time zone "%"',
-            coalesce(begin_hosted_auth.timezone, '')
-            using
-                errcode = 'check_violation',
-                hint = outreach.timezone_hint(begin_hosted_auth.timezone);
+    if account_id is null then
+        if not exists (
+            select 1
+            from outreach.timezones
+            where timezones.timezone = new_timezone
+        ) then
+            raise exception 'a new account cannot live in time zone "%"',
+                coalesce(new_timezone, '')
+                using
+                    errcode = 'check_violation',
+                    hint = outreach.timezone_hint(new_timezone);
+        end if;
+
+        perform outreach.preset_limits(
+            begin_hosted_auth.limit_preset, 'free', begin_hosted_auth.account_age
+        );
+        new_opened_on := outreach.opened_on(
+            begin_hosted_auth.account_age, (at at time zone new_timezone)::date
+        );
     end if;
 
     if account_id is not null then
@@ -53,12 +78,13 @@ begin
 
     insert into outreach.hosted_auth_links (
         workspace_id, token_sha256, account_id, timezone, requested_by, requested_at,
-        expires_at
+        expires_at, limit_preset, opened_on
     )
     values (
         begin_hosted_auth.workspace_id, begin_hosted_auth.token_sha256,
-        begin_hosted_auth.account_id, begin_hosted_auth.timezone, requested_by,
-        coalesce(as_of, clock_timestamp()), expires_at
+        begin_hosted_auth.account_id, new_timezone, requested_by, at, expires_at,
+        case when account_id is null then begin_hosted_auth.limit_preset end,
+        new_opened_on
     );
 
     return provider_account_id;

@@ -1,12 +1,14 @@
 -- Creates or links the account of a person who logged in on a hosted page. The LinkedIn
--- identity from the provider decides which account it is. Returns its id.
+-- identity from the provider decides which account it is. A new account gets its first
+-- limits and windows. Returns its id.
 create or replace function outreach.finish_hosted_auth(
     workspace_id bigint,
     link_id bigint,
     linkedin_identity text,
     account_name text,
     has_premium boolean,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    premium_features text [] default '{}'
 )
 returns bigint
 language plpgsql
@@ -17,6 +19,7 @@ declare
     moment constant timestamptz := coalesce(as_of, clock_timestamp());
     link outreach.hosted_auth_links;
     known_account_id bigint;
+    is_new boolean;
 begin
     select links.*
     into link
@@ -48,15 +51,19 @@ begin
             = finish_hosted_auth.linkedin_identity;
     end if;
 
-    if known_account_id is null then
+    is_new := known_account_id is null;
+
+    if is_new then
         insert into outreach.linkedin_accounts (
-            workspace_id, name, first_name, last_name, timezone, has_premium
+            workspace_id, name, first_name, last_name, timezone, has_premium,
+            premium_features, opened_on
         )
         values (
             link.workspace_id, account_name,
             nullif(split_part(account_name, ' ', 1), ''),
             nullif(substr(account_name, strpos(account_name || ' ', ' ') + 1), ''),
-            link.timezone, finish_hosted_auth.has_premium
+            link.timezone, finish_hosted_auth.has_premium,
+            finish_hosted_auth.premium_features, link.opened_on
         )
         returning account_id into known_account_id;
     end if;
@@ -66,6 +73,13 @@ begin
         link.provider_account_id, link.requested_by,
         'logged in on a hosted page (' || link.notified_status || ')', moment
     );
+
+    if is_new then
+        perform outreach.give_first_settings(
+            link.workspace_id, known_account_id,
+            coalesce(link.limit_preset, 'recommended'), link.requested_by, moment
+        );
+    end if;
 
     update outreach.hosted_auth_links as links
     set

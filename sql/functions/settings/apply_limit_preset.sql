@@ -1,13 +1,13 @@
 -- Replaces all limits of an account by those of a preset, for its type and its age. A
--- ramp starts on the account's present day. opened_on: when the LinkedIn account was
--- opened, as a person states it; it is stored, and null keeps what was stated before.
+-- ramp starts on the account's present day. account_age: of the LinkedIn account, as a
+-- person states it; it is stored as a date, and null keeps what was stated before.
 -- Returns the number of limits.
 create or replace function outreach.apply_limit_preset(
     workspace_id bigint,
     account_id bigint,
     preset text,
     actor text,
-    opened_on date default null,
+    account_age interval default null,
     as_of timestamptz default null
 )
 returns bigint
@@ -33,19 +33,12 @@ begin
         account.workspace_id, account.account_id, 'limits'
     );
 
-    if apply_limit_preset.opened_on > today then
-        raise exception
-            'LinkedIn account % (%) of workspace % cannot have been opened on %, '
-            'which is to come',
-            account.account_id, account.name, account.workspace_id,
-            apply_limit_preset.opened_on
-            using
-                errcode = 'check_violation',
-                hint = 'State the age that the account has today.';
-    end if;
-
     update outreach.linkedin_accounts as accounts
-    set opened_on = coalesce(apply_limit_preset.opened_on, accounts.opened_on)
+    set
+        opened_on = coalesce(
+            outreach.opened_on(apply_limit_preset.account_age, today),
+            accounts.opened_on
+        )
     where
         accounts.workspace_id = account.workspace_id
         and accounts.account_id = account.account_id

@@ -27,12 +27,16 @@ class ReportedStates:
 
 @dataclass(frozen=True)
 class ProviderAccount:
-    """An account at the provider. identity: LinkedIn's id of its owner."""
+    """An account at the provider. identity: LinkedIn's id of its owner.
+
+    premium_features: its paid products, such as sales_navigator.
+    """
 
     provider_account_id: str
     identity: str | None
     name: str
     has_premium: bool
+    premium_features: tuple[str, ...]
     created_at: str
     said: ReportedStates
 
@@ -99,6 +103,7 @@ def read_account(shown: dict[str, Any]) -> ProviderAccount:
         has_premium=bool(
             parameters.get("premiumFeatures") or parameters.get("premiumContractId")
         ),
+        premium_features=_texts(parameters.get("premiumFeatures")),
         created_at=_text(shown, "created_at") or "",
         said=_read_sources(shown.get("sources")),
     )
@@ -135,6 +140,12 @@ def _read_sources(sources: object) -> ReportedStates:
 def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
     found = fields.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list):
+        return ()
+    return tuple(sorted({text for text in found if isinstance(text, str) and text}))
 
 
 def _text(fields: dict[str, Any], name: str) -> str | None:

@@ -28,6 +28,7 @@ from trueup.unipile.client import UnipileClient
 VALID_FOR = timedelta(hours=12)
 NOTICE_STATUSES = ("CREATION_SUCCESS", "RECONNECTED")
 LONGEST_TEXT = 500
+DEFAULT_PRESET = "recommended"  # of outreach.limit_presets
 REFUSALS = (
     psycopg.errors.CheckViolation,
     psycopg.errors.ObjectNotInPrerequisiteState,
@@ -62,12 +63,15 @@ def ask_for_hosted_page(
     account_id: int | None = None,
     timezone: str | None = None,
     as_of: datetime | None = None,
+    limit_preset: str = DEFAULT_PRESET,
+    account_age: str | None = None,
 ) -> str:
     """The address of a login page, valid for one login today.
 
-    account_id: the account that logs in; None for a new account, which gets `timezone`.
-        Raises NoHostedPageError, and psycopg's NoDataFound, CheckViolation or
-        ObjectNotInPrerequisiteState with a sentence.
+    account_id: the account that logs in; None for a new account, which gets `timezone`,
+        or its workspace's, and the limits of `limit_preset` for `account_age`, an
+        interval such as "2 years". Raises NoHostedPageError, and psycopg's NoDataFound,
+        CheckViolation or ObjectNotInPrerequisiteState with a sentence.
     """
     token = secrets.token_urlsafe(32)
     name = f"trueup-{workspace_id}-{token}"
@@ -77,7 +81,7 @@ def ask_for_hosted_page(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, provider_dsn]
         )
         row = connection.execute(
-            "select outreach.begin_hosted_auth(%s, %s, %s, %s, %s, %s, %s)",
+            "select outreach.begin_hosted_auth(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 workspace_id,
                 account_id,
@@ -86,6 +90,8 @@ def ask_for_hosted_page(
                 requested_by,
                 expires_at,
                 as_of,
+                limit_preset,
+                account_age,
             ],
         ).fetchone()
     assert row is not None
@@ -233,7 +239,7 @@ def _finish(
     try:
         with connection.transaction():
             row = connection.execute(
-                "select outreach.finish_hosted_auth(%s, %s, %s, %s, %s, %s)",
+                "select outreach.finish_hosted_auth(%s, %s, %s, %s, %s, %s, %s)",
                 [
                     workspace_id,
                     link_id,
@@ -241,6 +247,7 @@ def _finish(
                     shown.name or shown.provider_account_id,
                     shown.has_premium,
                     as_of,
+                    list(shown.premium_features),
                 ],
             ).fetchone()
     except REFUSALS as refused:

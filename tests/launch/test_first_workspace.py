@@ -1,0 +1,71 @@
+"""The first start beside a real provider: a workspace, and words that are true."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from launch import report
+from launch.database import first_account_id, make_first_workspace_if_none
+from tests.support.rows import make_account
+
+PROVIDER = "https://provider.test:13111"
+
+
+@pytest.fixture(autouse=True)
+def real_provider(database, monkeypatch):
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setenv("UNIPILE_DSN", PROVIDER)
+
+
+def welcome(first_workspace):
+    """What a start prints, on one line."""
+    text = io.StringIO()
+    started = report.Started(
+        port=3000,
+        web_url="http://127.0.0.1:8100",
+        loaded=None,
+        first_workspace=first_workspace,
+        first_account_id=first_account_id(),
+    )
+    console = Console(file=text, highlight=False, soft_wrap=True)
+    report.print_welcome(console, started, Path(".local"))
+    return " ".join(text.getvalue().split())
+
+
+def test_a_first_start_makes_a_workspace_and_says_what_comes_next(opened):
+    made = make_first_workspace_if_none()
+    said = welcome(made)
+
+    assert made == "Main"
+    assert opened.execute(
+        "select name, provider_dsn, created_by from outreach.workspaces"
+    ).fetchall() == [("Main", PROVIDER, "scripts/up")]
+    assert f'There was no workspace, so "Main" was made for {PROVIDER}' in said
+    assert "No account is connected yet." in said
+    assert "scripts/trueup account connect" in said
+    assert "last-activity" not in said
+
+
+def test_a_later_start_makes_none_and_names_an_account_that_exists(opened):
+    make_first_workspace_if_none()
+    (workspace_id,) = opened.execute(
+        "select workspace_id from outreach.workspaces"
+    ).fetchone()
+    account_id = make_account(opened, workspace_id)
+
+    assert make_first_workspace_if_none() is None
+    said = welcome(None)
+    assert "There was no workspace" not in said
+    assert "No account is connected yet." not in said
+    assert f"/api/linkedin/accounts/{account_id}/last-activity" in said
+
+
+def test_a_workspace_of_any_name_is_enough(opened):
+    opened.execute(
+        "insert into outreach.workspaces (name, provider_dsn) values ('Acme', %s)",
+        [PROVIDER],
+    )
+
+    assert make_first_workspace_if_none() is None

@@ -1,0 +1,47 @@
+"""Spans of time as arguments: 5m, 21d, 2y, "6 months".
+
+Belongs here: reading them. Does not: dates and moments (`options.py`).
+"""
+
+import re
+
+import click
+
+_UNITS = {
+    "seconds": ("s", "sec", "second", "seconds"),
+    "minutes": ("m", "min", "minute", "minutes"),
+    "hours": ("h", "hour", "hours"),
+    "days": ("d", "day", "days"),
+    "weeks": ("w", "week", "weeks"),
+    "months": ("mo", "month", "months"),
+    "years": ("y", "year", "years"),
+}
+_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)")
+
+
+class Span(click.ParamType):
+    """A number with its unit, as an interval that Postgres reads, such as "5 minutes".
+
+    units: those that the argument accepts, such as "days".
+    """
+
+    name = "span"
+
+    def __init__(self, *units: str, example: str) -> None:
+        self.units = {word: unit for unit in units for word in _UNITS[unit]}
+        self.example = example
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The interval; fails with a sentence if it is malformed."""
+        match = _SPAN.fullmatch(value.strip().lower())
+        unit = self.units.get(match[2]) if match else None
+        if match is None or unit is None:
+            self.fail(f"{value} is no such span; write {self.example}.", param, ctx)
+        return f"{match[1]} {unit}"
+
+
+GAP = Span("seconds", "minutes", "hours", example="5m or 90s")
+AGE = Span("days", "weeks", "months", "years", example="2y, 18mo or 10d")
+OLDER_THAN = Span("days", "weeks", "months", example="21d or 3w")
