@@ -7,7 +7,7 @@ shell file with the rest. Does not: starting anything.
 import secrets
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from launch.services import HOST
@@ -96,6 +96,35 @@ def web_environment(
         name: environment.get(name, "").strip() or value
         for name, value in set_by_us.items()
     }
+
+
+@dataclass(frozen=True)
+class ConsoleTokens:
+    """Who has one may come into the console: to look, or to act as well."""
+
+    viewer: str = field(repr=False)
+    operator: str = field(repr=False)
+
+    def environment(self) -> dict[str, str]:
+        """The variables that the console reads. No other service gets them."""
+        return {
+            "TRUEUP_CONSOLE_VIEWER_TOKEN": self.viewer,
+            "TRUEUP_CONSOLE_OPERATOR_TOKEN": self.operator,
+        }
+
+
+def console_tokens(environment: Mapping[str, str], folder: Path) -> ConsoleTokens:
+    """The tokens that a person has set, else those in `folder`, made once."""
+    given = {
+        role: environment.get(f"TRUEUP_CONSOLE_{role.upper()}_TOKEN", "").strip()
+        for role in ("viewer", "operator")
+    }
+    return ConsoleTokens(
+        **{
+            role: value or kept_secret(folder / f"console-{role}-token")
+            for role, value in given.items()
+        }
+    )
 
 
 def kept_secret(path: Path) -> str:

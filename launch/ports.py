@@ -1,6 +1,6 @@
 """Ports on this machine.
 
-Belongs here: whether one is free, and which ones the sandbox and the web app keep.
+Belongs here: whether one is free, and which ones our services keep.
 Does not: serving.
 """
 
@@ -14,8 +14,15 @@ from launch.services import HOST
 # The sandbox takes even ports, the web app odd ones, so they never collide.
 FIRST_SANDBOX_PORT = 8480
 FIRST_WEB_PORT = 8481
+# Above all ports that fifty sandboxes and web apps would take.
+FIRST_CONSOLE_PORT = 8580
 # By these a process of ours is known, from whatever folder it was started.
-_OUR_MODULES = ("dagster_webserver", "trueup.web", "unipile_sandbox")
+_OUR_MODULES = (
+    "dagster_webserver",
+    "trueup.console",
+    "trueup.web",
+    "unipile_sandbox",
+)
 
 
 class PortInUseError(Exception):
@@ -78,6 +85,14 @@ def web_port(kept_in: Path) -> int:
     """
     whose = "the address at which the provider tells this trueup"
     return _kept_port(kept_in, FIRST_WEB_PORT, whose)
+
+
+def console_port(kept_in: Path) -> int:
+    """The console's port: the first free one, and the same one at each later start.
+
+    People keep its address.
+    """
+    return _kept_port(kept_in, FIRST_CONSOLE_PORT, "the address of the console")
 
 
 def _kept_port(kept_in: Path, first: int, whose: str) -> int:

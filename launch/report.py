@@ -9,7 +9,7 @@ import os
 import shlex
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -35,10 +35,12 @@ class Started:
     """What a start has done, for the welcome.
 
     first_workspace: the workspace that it made beside a real provider, if there was
-        none. first_account_id: None while no account is connected.
+        none. first_account_id: None while no account is connected. sign_in_url: of the
+        console, with the operator's token.
     """
 
     port: int
+    sign_in_url: str = field(repr=False)
     web_url: str
     loaded: Loaded | None
     first_workspace: str | None
@@ -57,7 +59,12 @@ def step(console: Console, says: str) -> Iterator[None]:
 def print_welcome(console: Console, started: Started, folder: Path) -> None:
     """Prints addresses, what to look at first, and how to stop; folder: `.local`."""
     url, loaded = f"http://127.0.0.1:{started.port}", started.loaded
-    console.print(f"\n[bold]trueup is up: {url}[/bold]")
+    console.print(f"\n[bold]trueup is up: {started.sign_in_url}[/bold]")
+    console.print(
+        "That address signs an operator in to the console. To let somebody only look, "
+        f"give them the token in {folder / 'console-viewer-token'}."
+    )
+    console.print(f"Dagster's UI, with runs and schedules: {url}")
     if loaded is not None:
         right = loaded.accounts - loaded.inflated
         console.print(

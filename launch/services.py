@@ -13,12 +13,13 @@ from pathlib import Path
 HOST = "127.0.0.1"
 
 # A service ends before the services that it calls, which are in lower layers: first
-# the daemon and webserver, then code servers with their runs, then the sandbox, then
-# the webhook receiver.
+# the daemon, the webserver and the console, then code servers with their runs, then the
+# sandbox, then the webhook receiver.
 WEB_LAYER = 1
 PROVIDER_LAYER = 2
 CODE_LAYER = 3
 DAGSTER_LAYER = 4
+CONSOLE_LAYER = 4
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,20 @@ def web_service(environment: Mapping[str, str], *, port: int) -> Service:
         ),
         environment=environment,
         layer=WEB_LAYER,
+        ready_url=f"http://{HOST}:{port}/healthz",
+    )
+
+
+def console_service(environment: Mapping[str, str], *, port: int) -> Service:
+    """The pages for the people who run campaigns."""
+    return Service(
+        name="console",
+        argv=(
+            *(sys.executable, "-m", "trueup.console"),
+            *("--host", HOST, "--port", str(port)),
+        ),
+        environment=environment,
+        layer=CONSOLE_LAYER,
         ready_url=f"http://{HOST}:{port}/healthz",
     )
 

@@ -42,6 +42,7 @@ from launch.environment import (
     Chosen,
     SettingsError,
     chosen,
+    console_tokens,
     embedded_postgres_environment,
     own_postgres_environment,
     quiet_environment,
@@ -53,6 +54,7 @@ from launch.environment import (
 from launch.lock import AlreadyRunningError, project_lock
 from launch.ports import (
     PortInUseError,
+    console_port,
     refuse_used_ui_port,
     sandbox_port,
     web_port,
@@ -60,6 +62,7 @@ from launch.ports import (
 from launch.services import (
     HOST,
     Service,
+    console_service,
     dagster_services,
     sandbox_service,
     web_service,
@@ -101,6 +104,7 @@ class Start:
         self._own = own
         self._dagster_home = LOCAL_FOLDER / "dagster"
         self._web_url = ""
+        self._sign_in_url = ""
         self._first_workspace: str | None = None
 
     def prepare(self) -> report.Loaded | None:
@@ -132,6 +136,7 @@ class Start:
     def serve(self, port: int, loaded: report.Loaded | None) -> None:
         """Starts Dagster and keeps all services running until a signal."""
         workspace = write_workspace(LOCAL_FOLDER)
+        self._start_console()
         servers = code_server_services(os.environ, LOCAL_FOLDER)
         services = dagster_services(os.environ, port=port, workspace=workspace)
         with report.step(self._console, "Loading the assets and schedules"):
@@ -147,6 +152,7 @@ class Start:
             self._console,
             report.Started(
                 port=port,
+                sign_in_url=self._sign_in_url,
                 web_url=self._web_url,
                 loaded=loaded,
                 first_workspace=self._first_workspace,
@@ -203,6 +209,17 @@ class Start:
             self._supervisor.start(service)
             self._supervisor.wait_until_ready(service)
         self._web_url = f"http://{HOST}:{port}"
+
+    def _start_console(self) -> None:
+        port = console_port(LOCAL_FOLDER / "console-port")
+        tokens = console_tokens(os.environ, LOCAL_FOLDER)
+        environment = {**os.environ, **tokens.environment()}
+        service = console_service(environment, port=port)
+        with report.step(self._console, "Starting the console"):
+            self._supervisor.start(service)
+            self._supervisor.wait_until_ready(service)
+        # A browser sends no fragment, and the page takes it out of the address.
+        self._sign_in_url = f"http://{HOST}:{port}/sign-in#token={tokens.operator}"
 
     def _start_sandbox(self) -> report.Loaded | None:
         port = sandbox_port(LOCAL_FOLDER / "sandbox-port")

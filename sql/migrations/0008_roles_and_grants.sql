@@ -1,6 +1,7 @@
 -- Who may do what. sender works the queue, operator acts for people, analyst reads
--- marts only, validator says which texts the validator accepted. Roles belong to the
--- whole server, so each is made if it is missing.
+-- marts only, console reads what the console's pages show, validator says which texts
+-- the validator accepted. Roles belong to the whole server, so each is made if it is
+-- missing.
 
 -- The user who migrates can act as each role. A membership that stands is not granted
 -- again: since Postgres 16 only the maker of a role, a holder of its admin option or a
@@ -14,7 +15,9 @@ declare
         else 'member'
     end;
 begin
-    foreach wanted in array array['sender', 'operator', 'analyst', 'validator'] loop
+    foreach wanted in array array[
+        'sender', 'operator', 'analyst', 'console', 'validator'
+    ] loop
         if not exists (select 1 from pg_catalog.pg_roles where rolname = wanted) then
             begin
                 execute format('create role %I nologin', wanted);
@@ -36,9 +39,9 @@ exception
                 errcode = 'insufficient_privilege',
                 hint = format(
                     'Let a superuser run: create role sender; create role operator; '
-                    'create role analyst; create role validator (where they are '
-                    'missing); grant sender, operator, analyst, validator to %I. Then '
-                    'migrate again.',
+                    'create role analyst; create role console; create role validator '
+                    '(where they are missing); grant sender, operator, analyst, '
+                    'console, validator to %I. Then migrate again.',
                     current_user
                 );
 end
@@ -185,3 +188,25 @@ to operator;
 -- stamps of the accepted texts. No other role is a member of it.
 grant usage on schema outreach to validator;
 grant select, insert on outreach.validated_texts to validator;
+
+-- The pages of the console are read as this role: the marts, as analyst does, and the
+-- functions of sql/functions/console/, which grant themselves. It reads no table but
+-- the names of time zones, and writes nothing.
+do $$
+begin
+    if not pg_has_role('console', 'analyst', 'usage') then
+        grant analyst to console;
+    end if;
+exception
+    when insufficient_privilege then
+        raise exception 'the user % may not grant the role analyst to console: %.',
+            current_user, sqlerrm
+            using
+                errcode = 'insufficient_privilege',
+                hint = 'Let a superuser run: grant analyst to console. Then migrate '
+                'again.';
+end
+$$;
+
+grant usage on schema outreach to console;
+grant select on outreach.timezones to console;

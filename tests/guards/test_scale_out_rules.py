@@ -44,6 +44,7 @@ NOT_YET_CONVERTED = (
 )
 
 _AT_AN_ADDRESS = "asks for the accounts of all workspaces at a provider's address"
+_FOR_THE_CONSOLE = "lists what a page shows of all workspaces"
 _FOR_ADMINISTRATORS = "alerts are told to administrators of all workspaces"
 _PAST = "rebuilds a table for the marts, which hold all workspaces"
 # Functions that read every workspace at once by intent, and why. None locks a row.
@@ -57,6 +58,9 @@ CROSS_WORKSPACE = {
     "has_accounts_to_ask": _AT_AN_ADDRESS,
     "has_inbound_work": _AT_AN_ADDRESS,
     "hosted_auths_to_finish": _AT_AN_ADDRESS,
+    "console_account_counts": _FOR_THE_CONSOLE,
+    "console_accounts": _FOR_THE_CONSOLE,
+    "console_workspaces": _FOR_THE_CONSOLE,
     "is_webhook_audit_due": _AT_AN_ADDRESS,
     "ledger_objection": "a witness knows the newest attempt of all workspaces",
     "list_alerts": _FOR_ADMINISTRATORS,
@@ -75,6 +79,10 @@ CROSS_WORKSPACE = {
     "resolve_job_alerts": _FOR_ADMINISTRATORS,
     "unread_webhook_deliveries": "finds what an id known to any workspace released",
 }
+
+# Functions whose names begin with it are read by the pages of the console, as the role
+# console, which has no right to their tables. They are stable, so they cannot write.
+CONSOLE = "console_"
 
 # Functions with their owner's rights, and why.
 SECURITY_DEFINER = {
@@ -257,7 +265,48 @@ def test_a_function_that_forces_plans_or_leaves_its_search_path_open_is_found(
 def test_every_function_with_its_owners_rights_has_a_reason(
     connection: psycopg.Connection,
 ) -> None:
-    assert catalog.security_definer_functions(connection) == sorted(SECURITY_DEFINER)
+    others = [
+        name
+        for name in catalog.security_definer_functions(connection)
+        if not name.startswith(CONSOLE)
+    ]
+    assert others == sorted(SECURITY_DEFINER)
+
+
+def test_what_the_console_calls_with_its_owners_rights_writes_nothing(
+    connection: psycopg.Connection, paths: dict[str, str]
+) -> None:
+    rows = connection.execute(
+        """
+        select
+            functions.proname::text,
+            functions.provolatile::text,
+            functions.prosecdef,
+            array(
+                select grantees.rolname::text
+                from aclexplode(functions.proacl) as granted
+                inner join pg_catalog.pg_roles as grantees
+                    on granted.grantee = grantees.oid
+                where granted.grantee <> functions.proowner
+            ),
+            exists (
+                select 1
+                from aclexplode(functions.proacl) as granted
+                where granted.grantee = 0
+            )
+        from pg_catalog.pg_proc as functions
+        where functions.pronamespace = 'outreach'::regnamespace
+        order by 1
+        """
+    ).fetchall()
+    called = [row for row in rows if row[0].startswith(CONSOLE)]
+
+    assert {name for name, *_ in called} == {
+        name for name, path in paths.items() if path.startswith("functions/console/")
+    }
+    assert {tuple(map(str, row[1:])) for row in called} == {
+        ("s", "True", "['console']", "False")
+    }
 
 
 def test_every_function_that_reads_all_workspaces_exists(

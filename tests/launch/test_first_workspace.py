@@ -24,6 +24,7 @@ def welcome(first_workspace):
     text = io.StringIO()
     started = report.Started(
         port=3000,
+        sign_in_url="http://127.0.0.1:8580/sign-in#token=secret",
         web_url="http://127.0.0.1:8100",
         loaded=None,
         first_workspace=first_workspace,
@@ -43,6 +44,7 @@ def test_a_first_start_makes_a_workspace_and_says_what_comes_next(opened):
         "select name, provider_dsn, created_by from outreach.workspaces"
     ).fetchall() == [("Main", PROVIDER, "scripts/up")]
     assert f'There was no workspace, so "Main" was made for {PROVIDER}' in said
+    assert "trueup is up: http://127.0.0.1:8580/sign-in#token=secret" in said
     assert "No account is connected yet." in said
     assert "scripts/trueup account connect" in said
     assert "last-activity" not in said

@@ -6,7 +6,7 @@ import pytest
 from trueup.postgres.migrate import migrate
 from trueup.postgres.migration_files import MigrationError
 
-ROLES = ("sender", "operator", "analyst", "validator")
+ROLES = ("sender", "operator", "analyst", "console", "validator")
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def migrated(empty_database):
     return empty_database
 
 
-@pytest.mark.parametrize("role", ["sender", "analyst", "validator"])
+@pytest.mark.parametrize("role", ["sender", "analyst", "console", "validator"])
 def test_a_role_cannot_make_temporary_tables(migrated, role):
     with (
         migrated.connect(role=role) as session,
@@ -68,7 +68,7 @@ def test_a_user_without_the_roles_reads_which_rights_are_missing(second_owner):
     sentence = str(refusal.value)
     assert "the user second_owner may not make or grant the role sender" in sentence
     assert (
-        "grant sender, operator, analyst, validator to second_owner. Then migrate"
+        "grant sender, operator, analyst, console, validator to second_owner. Then"
         in sentence
     )
 
@@ -76,7 +76,9 @@ def test_a_user_without_the_roles_reads_which_rights_are_missing(second_owner):
 @pytest.mark.usefixtures("template_database")
 def test_a_member_of_the_roles_migrates_without_rights_on_them(second_owner):
     second_owner.execute("reset session authorization")
-    second_owner.execute("grant sender, operator, analyst, validator to second_owner")
+    second_owner.execute(
+        "grant sender, operator, analyst, console, validator to second_owner"
+    )
     second_owner.execute("set session authorization second_owner")
     assert migrate(second_owner).dropped == ()
     second_owner.execute("set role operator")
@@ -88,7 +90,7 @@ def test_a_member_of_the_roles_migrates_without_rights_on_them(second_owner):
 def test_who_may_only_grant_the_roles_becomes_a_member(second_owner):
     second_owner.execute("reset session authorization")
     second_owner.execute(
-        "grant sender, operator, analyst, validator to second_owner"
+        "grant sender, operator, analyst, console, validator to second_owner"
         " with admin true, inherit false, set false"
     )
     second_owner.execute("set session authorization second_owner")

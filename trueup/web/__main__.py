@@ -41,8 +41,11 @@ def main(host: str, port: int) -> None:
     asyncio.run(serve(web_app(secrets), listen(host, port)))
 
 
-async def serve(app: Starlette, listener: socket.socket) -> None:
-    """Serve until a signal; print the address once it is served."""
+async def serve(app: Starlette, listener: socket.socket, what: str = "web") -> None:
+    """Serve until a signal; print the address once it is served.
+
+    what: the app's name, for the line that is printed.
+    """
     config = uvicorn.Config(
         app,
         http=bounded_protocol(),
@@ -59,11 +62,11 @@ async def serve(app: Starlette, listener: socket.socket) -> None:
         await asyncio.sleep(0.005)
     if server.started:
         host, port = listener.getsockname()[:2]
-        click.echo(f"trueup web: serving on http://{host}:{port}")
+        click.echo(f"trueup {what}: serving on http://{host}:{port}")
     await serving
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, what: str = "web app") -> socket.socket:
     """A listening socket; ends the process with a sentence if there is none."""
     # Without the protocol's name, the event loop keeps Nagle's delay of 40 ms per
     # answer.
@@ -74,7 +77,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(1024)
     except (OSError, OverflowError) as error:
         click.echo(
-            f"The web app cannot serve on {host}, port {port}: {error}; stop what is "
+            f"The {what} cannot serve on {host}, port {port}: {error}; stop what is "
             "using it, or give another --port.",
             err=True,
         )

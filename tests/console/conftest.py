@@ -1,0 +1,150 @@
+"""The console in front of a database whose models are live, and a browser.
+
+A test of pages takes `console`, and `operator` or `viewer` for an HTTP client that is
+signed in. A test of what a person does in a browser takes `page`, which is signed in as
+an operator; `console` and `opened` lead to the same database.
+"""
+
+import contextlib
+import os
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.support.console_apps import (
+    NAME,
+    OPERATOR_TOKEN,
+    VIEWER_TOKEN,
+    chromium,
+    served_console,
+)
+from tests.support.dbt_runner import ModelledDatabase, copied, run_dbt
+from tests.support.rows import make_account, make_workspace
+from trueup.postgres.connection import connect
+from trueup.postgres.copies import copy_database
+
+NO_BROWSER = (
+    "no Chromium was found: install one (Debian: apt-get install chromium), or name it "
+    "in TRUEUP_BROWSER"
+)
+
+
+@pytest.fixture(scope="session")
+def live_template(template_database):
+    """The name of a database whose models read the clock, as in production."""
+    template = ModelledDatabase("trueup_live")
+    copy_database(template_database, template.name)
+    run_dbt(template, "run")
+    return template.name
+
+
+@pytest.fixture
+def database(live_template):
+    """A database of the test's own."""
+    with copied(live_template) as copy:
+        yield copy
+
+
+@pytest.fixture
+def opened(database):
+    """A connection in autocommit mode to the console's database."""
+    with connect(database.name, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def console(database):
+    """The console, served from a thread."""
+    with served_console(database) as served:
+        yield served
+
+
+@pytest.fixture
+def operator(console):
+    """An HTTP client of a person who may act."""
+    with console.person() as client:
+        yield client
+
+
+@pytest.fixture
+def viewer(console):
+    """An HTTP client of a person who may look."""
+    with console.person(VIEWER_TOKEN, "Vera Lind") as client:
+        yield client
+
+
+@pytest.fixture
+def anisha(opened):
+    """(workspace_id, account_id) of a connected account in UTC."""
+    workspace_id = make_workspace(opened)
+    return workspace_id, make_account(opened, workspace_id)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests of a process."""
+    path = chromium()
+    if path is None:
+        if os.environ.get("TRUEUP_REQUIRE_BROWSER") == "1":
+            pytest.fail(NO_BROWSER)
+        pytest.skip(NO_BROWSER)
+    # Chromium's own sandbox needs rights that a container rarely gives.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    """Opens pages, each in a context of its own: new_page(color_scheme="dark").
+
+    A test fails if a page of it logged an error, such as one of the content policy.
+    """
+    errors = []
+    with contextlib.ExitStack() as contexts:
+
+        def open_page(**settings):
+            context = browser.new_context(**settings)
+            contexts.callback(context.close)
+            context.set_default_timeout(10_000)
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(f"{error}"))
+            page.on(
+                "console",
+                lambda message: (
+                    errors.append(message.text) if message.type == "error" else None
+                ),
+            )
+            return page
+
+        yield open_page
+    refused = "Failed to load resource"  # a refused act has the status 422
+    assert [error for error in errors if not error.startswith(refused)] == []
+
+
+@pytest.fixture
+def page(new_page, console):
+    """A page of a person who has signed in as an operator, on the first page."""
+    return signed_in(new_page(), console)
+
+
+def signed_in(page, console, token=OPERATOR_TOKEN, name=NAME):
+    """Signs in through the form, by the address that scripts/up prints."""
+    page.goto(f"{console.url}/sign-in#token={token}")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", level=1).wait_for()
+    return page
+
+
+def accessibility_faults(page):
+    """What axe-core finds on the page as it is now: rule and place."""
+    found = Axe().run(page)
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,140 @@
+"""The console's connections to Postgres: few, kept, and one role each.
+
+Belongs here: lending a connection, its time-outs, and the error for a database that is
+away. Does not: queries.
+"""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import psycopg
+
+from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+
+READING_ROLE = "console"
+ACTING_ROLE = "operator"
+MOST_READERS = 8
+MOST_ACTORS = 4
+READ_SECONDS = 5
+ACT_SECONDS = 30
+_LOCK_SECONDS = 5
+_WAIT_SECONDS = 5.0
+
+
+class DatabaseAwayError(Exception):
+    """The database does not answer in time; the text is a sentence for a person."""
+
+
+class Pool:
+    """At most `most` connections as one role, opened when needed and kept open.
+
+    A connection that breaks is closed, and those that wait beside it are closed too,
+    because they lead to the same server.
+    """
+
+    def __init__(self, role: str, most: int, statement_seconds: int) -> None:
+        self._role = role
+        self._statement_seconds = statement_seconds
+        self._free = threading.BoundedSemaphore(most)
+        self._lock = threading.Lock()
+        self._idle: list[psycopg.Connection] = []
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[psycopg.Connection]:
+        """A connection in autocommit. Raises DatabaseAwayError."""
+        if not self._free.acquire(timeout=_WAIT_SECONDS):
+            raise DatabaseAwayError(
+                "Too many pages are being made at once; load this one again."
+            )
+        connection = None
+        try:
+            connection = self._take()
+            yield connection
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if connection is not None and not connection.broken:
+                raise
+            self.close()
+            raise DatabaseAwayError(
+                "The database went away while this page was made."
+            ) from error
+        finally:
+            if connection is not None:
+                self._give_back(connection)
+            self._free.release()
+
+    def close(self) -> None:
+        """Closes the connections that nobody has."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            with contextlib.suppress(psycopg.Error):
+                connection.close()
+
+    def _take(self) -> psycopg.Connection:
+        while True:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                return self._open()
+            try:
+                connection.execute("select 1")
+            except psycopg.Error:
+                with contextlib.suppress(psycopg.Error):
+                    connection.close()
+            else:
+                return connection
+
+    def _give_back(self, connection: psycopg.Connection) -> None:
+        is_clean = (
+            not connection.closed
+            and connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        )
+        if is_clean:
+            with self._lock:
+                self._idle.append(connection)
+            return
+        with contextlib.suppress(psycopg.Error):
+            connection.close()
+
+    def _open(self) -> psycopg.Connection:
+        try:
+            connection = connect_migrated(
+                autocommit=True, role=self._role, application_name="trueup console"
+            )
+            connection.execute(
+                "select set_config('statement_timeout', %s, false),"
+                " set_config('lock_timeout', %s, false)",
+                [f"{self._statement_seconds}s", f"{_LOCK_SECONDS}s"],
+            )
+        except (UnusableDatabaseError, psycopg.Error) as error:
+            raise DatabaseAwayError(f"{error}".strip()) from error
+        return connection
+
+
+class Databases:
+    """The reading pool and the acting pool."""
+
+    def __init__(self) -> None:
+        self.readers = Pool(READING_ROLE, MOST_READERS, READ_SECONDS)
+        self.actors = Pool(ACTING_ROLE, MOST_ACTORS, ACT_SECONDS)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[psycopg.Connection]:
+        """One read-only snapshot, so that the figures of a page agree."""
+        with self.readers.lend() as connection, connection.transaction():
+            connection.execute(
+                "set transaction isolation level repeatable read, read only"
+            )
+            yield connection
+
+    @contextlib.contextmanager
+    def acting(self) -> Iterator[psycopg.Connection]:
+        """A connection in autocommit as `operator`; each statement is committed."""
+        with self.actors.lend() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self.readers.close()
+        self.actors.close()

@@ -1,0 +1,9 @@
+"""The pages, one module each.
+
+Each module has ROUTES, a list of `page(…)` and `act(…)` of `trueup.console.serving`.
+A new page is one more name in PAGES.
+"""
+
+from trueup.console.pages import account, accounts
+
+PAGES = (accounts, account)

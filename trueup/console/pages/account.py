@@ -1,0 +1,356 @@
+"""One account: what it is, what it may still do today, and what was done to it.
+
+Belongs here: the page, and the acts on an account. Does not: the list (`accounts.py`).
+"""
+
+import datetime as dt
+import re
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trueup.console.forms import Form, RefusedError
+from trueup.console.pages.accounts import Filters, account_rows, now_of
+from trueup.console.pages.login_links import show_login_link
+from trueup.console.paging import after_of, listing_of
+from trueup.console.rendering import render
+from trueup.console.serving import (
+    act,
+    acting,
+    actor_of,
+    done,
+    id_of,
+    page,
+    reading,
+    row_of,
+    rows_of,
+)
+from trueup.inbound.accounts.asking import AccountRefresh
+from trueup.inbound.accounts.reconnect import RestoreReport, reconnect_account
+from trueup.inbound.lists.polls import PollReport
+from trueup.inbound.settings import (
+    UnusableSettingError,
+    provider_of_environment,
+    webhook_target_of_environment,
+)
+from trueup.sender import UnusableProviderError
+
+DAYS_SHOWN = 14
+HISTORY_ROWS = 12
+MOST_LIMITS = 40
+_LIMIT_FIELD = re.compile(r"limit-([a-z_]{1,40})-([a-z]{1,20})")
+
+
+def show_account(request: Request) -> Response:
+    """The page of one account."""
+    workspace_id, account_id = _key_of(request)
+    before = after_of(request, str, str, int)
+    with reading(request) as connection:
+        now = now_of(connection)
+        found = account_rows(
+            connection,
+            now,
+            Filters(workspace_id, None),
+            None,
+            None,
+            1,
+            account_id,
+        )
+        if not found:
+            raise HTTPException(404, "There is no such account.")
+        key = {"workspace_id": workspace_id, "account_id": account_id}
+        details = row_of(
+            connection,
+            "select * from outreach.console_account_details("
+            "%(workspace_id)s, %(account_id)s)",
+            key,
+        )
+        windows = rows_of(
+            connection,
+            "select * from outreach.console_account_windows("
+            "%(workspace_id)s, %(account_id)s)",
+            key,
+        )
+        days = rows_of(
+            connection,
+            "select * from outreach.console_account_days("
+            "%(workspace_id)s, %(account_id)s, %(days)s, %(at)s)",
+            {**key, "days": DAYS_SHOWN, "at": now},
+        )
+        history = _history_of(connection, key, before)
+        presets = rows_of(connection, "select * from outreach.console_limit_presets()")
+        timezones = rows_of(
+            connection, "select timezone from outreach.timezones order by timezone"
+        )
+    return render(
+        request,
+        "account.html",
+        account=found[0],
+        details=details,
+        week=_week_of(windows),
+        days=days,
+        history=listing_of(
+            request, history, "happened_at", "kind", "seq", size=HISTORY_ROWS
+        ),
+        presets=presets,
+        timezones=timezones,
+        base=_path_of(workspace_id, account_id),
+        now=now,
+    )
+
+
+def _history_of(
+    connection: psycopg.Connection,
+    key: dict[str, int],
+    before: tuple[str | None, str | None, int | None],
+) -> list[dict[str, Any]]:
+    happened_at, kind, seq = before
+    try:
+        moment = None if happened_at is None else dt.datetime.fromisoformat(happened_at)
+    except ValueError:
+        moment = None
+    return rows_of(
+        connection,
+        "select * from outreach.console_account_history("
+        "%(workspace_id)s, %(account_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
+        {**key, "before": moment, "kind": kind, "seq": seq, "most": HISTORY_ROWS + 1},
+    )
+
+
+def _week_of(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each weekday with its windows, and their places in a day of 100."""
+    return [
+        {
+            "weekday": weekday,
+            "windows": [
+                {
+                    "opens": window["opens"],
+                    "closes": window["closes"],
+                    "x": round(_share(window["opens"]), 2),
+                    "width": round(
+                        _share(window["closes"]) - _share(window["opens"]), 2
+                    ),
+                }
+                for window in windows
+                if window["weekday"] == weekday
+            ],
+        }
+        for weekday in range(1, 8)
+    ]
+
+
+def _share(at: dt.time) -> float:
+    if at == dt.time.max:
+        return 100.0
+    return (at.hour * 60 + at.minute) / 14.4
+
+
+def pause(request: Request, form: Form) -> Response:
+    """Pause every send of the account whose call has not begun."""
+    return _set_pause(request, form, is_paused=True)
+
+
+def resume(request: Request, form: Form) -> Response:
+    """Let the account go on."""
+    return _set_pause(request, form, is_paused=False)
+
+
+def _set_pause(request: Request, form: Form, *, is_paused: bool) -> Response:
+    workspace_id, account_id = _key_of(request)
+    reason = form.needed("reason", "Say why: the reason is kept with the change.")
+    with acting(request) as connection:
+        row = connection.execute(
+            "select outreach.set_pause(%s, 'account', %s, %s, %s, %s)",
+            [workspace_id, account_id, is_paused, actor_of(request), reason],
+        ).fetchone()
+    assert row is not None
+    if not row[0]:
+        raise RefusedError(
+            "The account is paused already." if is_paused else "It is not paused."
+        )
+    sentence = "The account is paused." if is_paused else "The account goes on."
+    return done(request, _path_of(workspace_id, account_id), sentence)
+
+
+def set_timezone(request: Request, form: Form) -> Response:
+    """Change the account's time zone, from its next midnight on."""
+    workspace_id, account_id = _key_of(request)
+    timezone = form.needed("timezone", "Choose a time zone, such as Europe/Berlin.")
+    with acting(request) as connection:
+        connection.execute(
+            "select outreach.set_account_timezone(%s, %s, %s, %s)",
+            [workspace_id, account_id, timezone, actor_of(request)],
+        )
+    return done(
+        request,
+        _path_of(workspace_id, account_id),
+        f"The time zone becomes {timezone} at the account's next midnight.",
+    )
+
+
+def set_windows(request: Request, form: Form) -> Response:
+    """Replace the account's sending windows."""
+    workspace_id, account_id = _key_of(request)
+    windows = form.needed(
+        "windows", "Write days and hours, such as mon-fri 09:00-17:30."
+    )
+    with acting(request) as connection:
+        row = connection.execute(
+            "select outreach.set_account_windows(%s, %s, %s, %s)",
+            [workspace_id, account_id, windows, actor_of(request)],
+        ).fetchone()
+    assert row is not None
+    return done(
+        request,
+        _path_of(workspace_id, account_id),
+        f"The sending windows are now: {row[0]}.",
+    )
+
+
+def set_limits(request: Request, form: Form) -> Response:
+    """Change limits; an emptied one is removed."""
+    workspace_id, account_id = _key_of(request)
+    limits = []
+    for field in list(form)[:MOST_LIMITS]:
+        named = _LIMIT_FIELD.fullmatch(field)
+        if named is None or form[field] == form[f"was-{field}"]:
+            continue
+        number = form[field] and form.number(
+            field, "A limit is a whole number, such as 20; empty takes it away."
+        )
+        limits.append(
+            {
+                "action": named[1],
+                "per": named[2],
+                "limit": None if number == "" else number,
+            }
+        )
+    if form["new-limit"]:
+        number = form.number("new-limit", "A limit is a whole number, such as 20.")
+        limits.append(
+            {"action": form["new-action"], "per": form["new-per"], "limit": number}
+        )
+    if not limits:
+        raise RefusedError("No limit was changed, so nothing was saved.")
+    with acting(request) as connection:
+        connection.execute(
+            "select outreach.set_account_limits(%s, %s, %s, %s)",
+            [workspace_id, account_id, Jsonb(limits), actor_of(request)],
+        )
+    return done(request, _path_of(workspace_id, account_id), "The limits are saved.")
+
+
+def apply_preset(request: Request, form: Form) -> Response:
+    """Replace all limits by those of a preset."""
+    workspace_id, account_id = _key_of(request)
+    preset = form.needed("preset", "Choose a preset.")
+    try:
+        opened_on = (
+            dt.date.fromisoformat(form["opened_on"]) if form["opened_on"] else None
+        )
+    except ValueError:
+        sentence = "Write the day as 2024-03-31, or leave it empty."
+        raise RefusedError(sentence, {"opened_on": sentence}) from None
+    with acting(request) as connection:
+        row = connection.execute(
+            "select outreach.apply_limit_preset(%s, %s, %s, %s, %s)",
+            [workspace_id, account_id, preset, actor_of(request), opened_on],
+        ).fetchone()
+    assert row is not None
+    return done(
+        request,
+        _path_of(workspace_id, account_id),
+        f"The account has the {row[0]} limits of the preset {preset}.",
+    )
+
+
+def log_in(request: Request, form: Form) -> Response:
+    """Ask the provider for a page on which the account logs in again."""
+    workspace_id, account_id = _key_of(request)
+    return show_login_link(
+        request, workspace_id, account_id=account_id, name=form["account"] or None
+    )
+
+
+def reconnect(request: Request, _form: Form) -> Response:
+    """Ask the provider whether the account works, and take it back if it does.
+
+    Its missed events are read by the next poll, which is due at once: a long list must
+    not keep a page waiting.
+    """
+    workspace_id, account_id = _key_of(request)
+    try:
+        dsn, api_key = provider_of_environment()
+        with acting(request) as connection:
+            refresh, restored = reconnect_account(
+                connection,
+                dsn,
+                api_key,
+                workspace_id,
+                account_id,
+                actor_of(request),
+                webhook_target_of_environment,
+                catch_up=_later,
+            )
+    except (UnusableSettingError, UnusableProviderError, LookupError) as unusable:
+        raise RefusedError(str(unusable)) from None
+    if refresh.to_status != "connected":
+        raise RefusedError(_why_not(refresh))
+    return done(request, _path_of(workspace_id, account_id), _what_was_done(restored))
+
+
+def _later(_connection: psycopg.Connection, _accounts: object) -> PollReport:
+    return PollReport()
+
+
+def _why_not(refresh: AccountRefresh) -> str:
+    if refresh.outcome == "unproven":
+        why = refresh.why or "it gave no reason"
+        return (
+            f"The provider does not say whether this account works: {why}. Its status "
+            "stays as it was."
+        )
+    said = refresh.provider_state or refresh.to_status
+    return (
+        f"The provider says {said}, so the account is {refresh.to_status}. Let its "
+        "owner log in again, on a login page."
+    )
+
+
+def _what_was_done(restored: RestoreReport | None) -> str:
+    reasons = sorted(set(restored.unsubscribed.values())) if restored else []
+    if reasons:
+        return (
+            "The account is connected. Its webhooks could not be registered, and an "
+            f"alert says so: {' '.join(reasons)} Its events are polled meanwhile."
+        )
+    return (
+        "The account is connected and its webhooks are registered. The next poll reads "
+        "what it missed."
+    )
+
+
+def _key_of(request: Request) -> tuple[int, int]:
+    return id_of(request, "workspace_id"), id_of(request, "account_id")
+
+
+def _path_of(workspace_id: int, account_id: int) -> str:
+    return f"/accounts/{workspace_id}/{account_id}"
+
+
+_PATH = "/accounts/{workspace_id}/{account_id}"
+ROUTES = [
+    page(_PATH, show_account),
+    act(f"{_PATH}/pause", pause, show_account),
+    act(f"{_PATH}/resume", resume, show_account),
+    act(f"{_PATH}/timezone", set_timezone, show_account),
+    act(f"{_PATH}/windows", set_windows, show_account),
+    act(f"{_PATH}/limits", set_limits, show_account),
+    act(f"{_PATH}/preset", apply_preset, show_account),
+    act(f"{_PATH}/login", log_in, show_account),
+    act(f"{_PATH}/reconnect", reconnect, show_account),
+]

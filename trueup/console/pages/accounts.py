@@ -1,0 +1,170 @@
+"""Accounts: each with its status, last activity, window, today's limits and webhooks.
+
+Belongs here: the list, and the page on which an account or a workspace is added. Does
+not: one account (`account.py`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trueup.console.forms import Form, RefusedError
+from trueup.console.pages.login_links import show_login_link
+from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
+from trueup.console.rendering import render
+from trueup.console.serving import LARGEST_ID, act, page, reading, rows_of
+
+STATUSES = ("connected", "connecting", "disconnected", "restricted", "deleted")
+# What a tile says of a day's spending, in this order.
+_TILE_ACTIONS = ("send_invite", "send_message")
+
+
+class Filters(NamedTuple):
+    """What the list is narrowed to."""
+
+    workspace_id: int | None
+    status: str | None
+
+
+def show_accounts(request: Request) -> Response:
+    """The list, by name."""
+    filters = filters_of(request)
+    after_name, after_id = after_of(request, str, int)
+    with reading(request) as connection:
+        now = now_of(connection)
+        rows = account_rows(
+            connection, now, filters, after_name, after_id, ROWS_PER_PAGE + 1
+        )
+        counts = rows_of(
+            connection,
+            "select * from outreach.console_account_counts(%(workspace_id)s)",
+            {"workspace_id": filters.workspace_id},
+        )
+        workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
+    count_of = {row["status"]: row["account_count"] for row in counts}
+    return render(
+        request,
+        "accounts.html",
+        listing=listing_of(request, rows, "account", "account_id"),
+        filters=filters,
+        counts=[(status, count_of.get(status, 0)) for status in STATUSES],
+        total=sum(count_of.values()),
+        workspaces=workspaces,
+        now=now,
+    )
+
+
+def filters_of(request: Request) -> Filters:
+    """The filters of the query string; what is no filter is left out."""
+    workspace = request.query_params.get("workspace", "")
+    status = request.query_params.get("status", "")
+    is_id = workspace.isascii() and workspace.isdecimal() and len(workspace) <= 19
+    return Filters(
+        int(workspace) if is_id and int(workspace) <= LARGEST_ID else None,
+        status if status in STATUSES else None,
+    )
+
+
+def now_of(connection: psycopg.Connection) -> datetime:
+    """The database's clock, which is the page's."""
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def account_rows(
+    connection: psycopg.Connection,
+    now: datetime,
+    filters: Filters,
+    after_name: str | None,
+    after_id: int | None,
+    most: int,
+    account_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """Accounts by name, each with its window and its allowances."""
+    rows = rows_of(
+        connection,
+        "select * from outreach.console_accounts("
+        "%(workspace_id)s, %(account_id)s, %(status)s, %(after_name)s, %(after_id)s,"
+        " %(most)s, %(at)s)",
+        {
+            "workspace_id": filters.workspace_id,
+            "account_id": account_id,
+            "status": filters.status,
+            "after_name": after_name,
+            "after_id": after_id,
+            "most": most,
+            "at": now,
+        },
+    )
+    keys = {
+        "workspace_ids": [row["workspace_id"] for row in rows],
+        "account_ids": [row["account_id"] for row in rows],
+        "at": now,
+    }
+    openings = rows_of(
+        connection,
+        "select * from outreach.console_account_openings("
+        "%(workspace_ids)s::bigint[], %(account_ids)s::bigint[], %(at)s)",
+        keys,
+    )
+    allowances = rows_of(
+        connection,
+        "select * from outreach.console_account_allowances("
+        "%(workspace_ids)s::bigint[], %(account_ids)s::bigint[], %(at)s)",
+        keys,
+    )
+    opening_of = {row["account_id"]: row for row in openings}
+    for row in rows:
+        row |= opening_of[row["account_id"]]
+        own = [one for one in allowances if one["account_id"] == row["account_id"]]
+        row["allowances"] = own
+        row["today"] = _of_today(own)
+    return rows
+
+
+def _of_today(allowances: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The daily limits that a tile shows."""
+    daily = {one["action"]: one for one in allowances if one["per"] == "day"}
+    return [daily[action] for action in _TILE_ACTIONS if action in daily]
+
+
+def show_new(request: Request) -> Response:
+    """The page on which an account is connected or a workspace is made."""
+    with reading(request) as connection:
+        return render(
+            request,
+            "account_new.html",
+            workspaces=rows_of(
+                connection, "select * from outreach.console_workspaces()"
+            ),
+            presets=rows_of(
+                connection, "select * from outreach.console_limit_presets()"
+            ),
+            timezones=rows_of(
+                connection,
+                "select timezone from outreach.timezones order by timezone",
+            ),
+        )
+
+
+def connect(request: Request, form: Form) -> Response:
+    """Ask the provider for a page on which a new account logs in."""
+    timezone = form.needed(
+        "timezone", "Choose where the account lives, such as Europe/Berlin."
+    )
+    workspace = form.needed("workspace", "Choose the workspace of the account.")
+    if not (workspace.isascii() and workspace.isdecimal() and len(workspace) <= 18):
+        raise RefusedError("This workspace does not exist. Choose one of the list.")
+    return show_login_link(request, int(workspace), timezone=timezone)
+
+
+ROUTES = [
+    page("/accounts", show_accounts),
+    page("/accounts/new", show_new),
+    act("/accounts/new/connect", connect, show_new),
+]

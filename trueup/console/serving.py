@@ -1,0 +1,186 @@
+"""How a page and an act are made: what each module in `pages/` is written with.
+
+Belongs here: the two kinds of routes, connections, and what becomes of errors. A page
+is a plain function that reads and renders. An act is a plain function that changes one
+thing and says what it has done; if it is refused, its page is shown again with what was
+typed.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from trueup.console.databases import DatabaseAwayError
+from trueup.console.forms import Form, RefusedError, form_of
+from trueup.console.rendering import Refusal, refuse
+
+Show = Callable[[Request], Response]
+"""Renders a page."""
+
+Do = Callable[[Request, Form], Response]
+"""Changes something, and returns what `done` returns. Raises RefusedError."""
+
+LARGEST_ID = 2**63 - 1
+AWAY = (
+    "The database does not answer, so nothing can be shown and nothing was changed. "
+    "Load this page again in a moment; `scripts/up` says whether Postgres runs."
+)
+TOO_SLOW = (
+    "The database needed too long for this page and was stopped. Load it again; if "
+    "that happens again, look for what keeps it busy."
+)
+NOT_BUILT = (
+    "The figures of this page are not built yet. Dagster builds them after the first "
+    "start; load this page again in a minute, or run the job materialize_everything."
+)
+FAILED = (
+    "This page failed through a fault of trueup, and nothing more was done. The log of "
+    "the service console says what happened."
+)
+# What the engine's functions raise when they refuse something, with a sentence.
+REFUSALS = (
+    psycopg.errors.CheckViolation,
+    psycopg.errors.DataError,
+    psycopg.errors.ExclusionViolation,
+    psycopg.errors.ForeignKeyViolation,
+    psycopg.errors.NoDataFound,
+    psycopg.errors.NotNullViolation,
+    psycopg.errors.ObjectNotInPrerequisiteState,
+    psycopg.errors.RaiseException,
+    psycopg.errors.UniqueViolation,
+)
+
+_logger = logging.getLogger("trueup.console")
+
+
+def page(path: str, show: Show) -> Route:
+    """The route of a page."""
+
+    async def answer(request: Request) -> Response:
+        return await _answer(request, show)
+
+    return Route(path, answer, methods=["GET"], name=show.__name__)
+
+
+def act(path: str, do: Do, show: Show, *, largest_file: int = 0) -> Route:
+    """The route of an act: a POST, for operators only.
+
+    path: its last part names the act, for the form that sends it. show: the page on
+    which the form stands. largest_file: the bytes of the file that it may send.
+    """
+    name = path.rpartition("/")[2]
+
+    async def answer(request: Request) -> Response:
+        form = await form_of(request, largest_file)
+
+        def change(request: Request) -> Response:
+            try:
+                return do(request, form)
+            except RefusedError as refused:
+                sentence, fields = refused.sentence, refused.fields
+            except REFUSALS as refused:
+                sentence, fields = sentence_of(refused), {}
+            except psycopg.errors.LockNotAvailable:
+                sentence, fields = (
+                    ("Another change holds these rows; send this again in a moment."),
+                    {},
+                )
+            typed = {field: form[field] for field in form}
+            request.state.refusal = Refusal(name, sentence, typed, fields)
+            return show(request)
+
+        return await _answer(request, change)
+
+    return Route(path, answer, methods=["POST"], name=do.__name__)
+
+
+def reading(request: Request) -> AbstractContextManager[psycopg.Connection]:
+    """A read-only snapshot, as the role that reads for the console."""
+    return request.app.state.databases.reading()
+
+
+def acting(request: Request) -> AbstractContextManager[psycopg.Connection]:
+    """A connection in autocommit, as `operator`; only acts need one."""
+    return request.app.state.databases.acting()
+
+
+def actor_of(request: Request) -> str:
+    """The name that the signed-in person typed: the actor of every change."""
+    return request.state.person.name
+
+
+def rows_of(
+    connection: psycopg.Connection,
+    query: LiteralString,
+    values: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of a query as dictionaries."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(query, values).fetchall()
+
+
+def row_of(
+    connection: psycopg.Connection, query: LiteralString, values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The one row of a query. Raises HTTPException (404) if there is none."""
+    found = rows_of(connection, query, values)
+    if not found:
+        raise HTTPException(
+            404, "There is no such thing here; it may have been removed."
+        )
+    return found[0]
+
+
+def id_of(request: Request, name: str) -> int:
+    """A number of the path. Raises HTTPException (404) for what is no id."""
+    text = request.path_params[name]
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19):
+        raise HTTPException(
+            404, f"There is no {name.replace('_id', '')} {text[:40]!r}."
+        )
+    if not 1 <= int(text) <= LARGEST_ID:
+        raise HTTPException(404, f"There is no {name.replace('_id', '')} {text}.")
+    return int(text)
+
+
+def done(request: Request, path: str, sentence: str) -> Response:
+    """Leads to a page of our own, which shows the sentence once."""
+    response = RedirectResponse(path, status_code=303)
+    request.app.state.sessions.leave_note(response, sentence)
+    return response
+
+
+def sentence_of(error: psycopg.Error) -> str:
+    """What Postgres says, as sentences: the message, then the hint."""
+    said = error.diag
+    message = (said.message_primary or str(error)).strip().rstrip(".")
+    hint = f" {said.message_hint}" if said.message_hint else ""
+    return f"{message[:1].upper()}{message[1:]}.{hint}"
+
+
+async def _answer(request: Request, make: Show) -> Response:
+    try:
+        return await run_in_threadpool(make, request)
+    except DatabaseAwayError as away:
+        _logger.warning("%s %s: %s", request.method, request.url.path, away)
+        return refuse(request, 503, AWAY, {"Retry-After": "5"})
+    except psycopg.errors.QueryCanceled:
+        _logger.warning("%s %s: too slow", request.method, request.url.path)
+        return refuse(request, 503, TOO_SLOW, {"Retry-After": "30"})
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as missing:
+        _logger.warning("%s %s: %s", request.method, request.url.path, missing)
+        return refuse(request, 503, NOT_BUILT, {"Retry-After": "60"})
+    except HTTPException:
+        raise
+    except Exception:
+        _logger.exception("%s %s failed", request.method, request.url.path)
+        return refuse(request, 500, FAILED)

@@ -1,0 +1,188 @@
+"""How values read on a page: moments with their zone, durations, counts and words.
+
+Belongs here: the filters of the templates.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from trueup.console.paging import counted
+from trueup.postgres.timezone_files import zone_of
+
+WEEKDAYS = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+_SPANS = (
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "min"),
+)
+# They make text appear in another order than it is written, or not at all.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def moment(at: datetime | None, zone: str | None = None) -> Markup:
+    """A `time` element in a zone, by default UTC; a dash for None."""
+    if at is None:
+        return Markup('<span class="none">—</span>')
+    known = zone_of(zone) if zone else None
+    local = at.astimezone(known or UTC)
+    words = f"{local.day} {local:%b %Y, %H:%M} {zone_name(at, zone)}"
+    return _time(at, words)
+
+
+def date_of(at: datetime, zone: str | None = None) -> Markup:
+    """A `time` element that shows the date alone; its tooltip has the time."""
+    local = at.astimezone((zone_of(zone) if zone else None) or UTC)
+    return _time(at, f"{local.day} {local:%b %Y}")
+
+
+def local_time(at: datetime, zone: str) -> Markup:
+    """A `time` element with the weekday and the time of day, without the date."""
+    local = at.astimezone(zone_of(zone) or UTC)
+    return _time(at, f"{local:%A %H:%M} {zone_name(at, zone)}")
+
+
+def clock(at: datetime | None, zone: str | None = None, *, now: datetime) -> Markup:
+    """A `time` element that leaves the date out if it is today in that zone."""
+    if at is None:
+        return Markup('<span class="none">—</span>')
+    known = (zone_of(zone) if zone else None) or UTC
+    local, today = at.astimezone(known), now.astimezone(known).date()
+    days = (local.date() - today).days
+    name = zone_name(at, zone)
+    if days == 0:
+        words = f"today {local:%H:%M} {name}"
+    elif days == 1:
+        words = f"tomorrow {local:%H:%M} {name}"
+    elif 1 < days < 7:
+        words = f"{local:%A %H:%M} {name}"
+    else:
+        words = f"{local.day} {local:%b %Y, %H:%M} {name}"
+    return _time(at, words)
+
+
+def ago(at: datetime | None, now: datetime) -> Markup:
+    """A `time` element such as "3 minutes ago" or "in 2 hours"."""
+    if at is None:
+        return Markup('<span class="none">—</span>')
+    words = duration(abs(now - at))
+    if words == "moments":
+        return _time(at, "just now" if at <= now else "in moments")
+    return _time(at, f"{words} ago" if at <= now else f"in {words}")
+
+
+def duration(span: timedelta) -> str:
+    """A length of time in its largest unit."""
+    for unit, word in _SPANS:
+        number = span // unit
+        if number:
+            has_plural = number != 1 and word != "min"
+            return f"{number:,} {word}{'s' if has_plural else ''}"
+    return "moments"
+
+
+def zone_name(at: datetime, zone: str | None) -> str:
+    """The zone's short name at that moment, such as CEST; its offset without one."""
+    known = zone_of(zone) if zone else None
+    if known is None:
+        return "UTC"
+    name = at.astimezone(known).strftime("%Z")
+    return name if name.isalpha() else f"UTC{name}"
+
+
+def time_of_day(at: time) -> str:
+    """09:00; the end of a day is 24:00, which Python reads as the day's last moment."""
+    return "24:00" if at == time.max else f"{at:%H:%M}"
+
+
+def weekday(number: int) -> str:
+    """1 is Monday."""
+    return WEEKDAYS[number - 1]
+
+
+def visible(text: object) -> Markup:
+    """Text of others, with what cannot be seen, or turns its direction, written out.
+
+    It stands in an element of its own, so that it changes no other text's direction.
+    """
+    written = _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{text}")
+    return Markup("<bdi>{}</bdi>").format(written)
+
+
+def has_invisible(text: str) -> bool:
+    """Whether the text has what `visible` would write out."""
+    return _INVISIBLE.search(text) is not None
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """1 person, 2 people, 10,000+ people."""
+    word = one if count == 1 else many or f"{one}s"
+    return f"{counted(count)} {word}"
+
+
+def day(at: date) -> Markup:
+    """A `time` element for a calendar day."""
+    words = f"{at.day} {at:%b %Y}"
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), words)
+
+
+def isoweekday(at: datetime, zone: str) -> int:
+    """The weekday of a moment in a zone, 1 for Monday."""
+    return at.astimezone(zone_of(zone) or UTC).isoweekday()
+
+
+def share_of_day(at: datetime, zone: str) -> float:
+    """How much of its local day is over at a moment, from 0 to 100."""
+    local = at.astimezone(zone_of(zone) or UTC)
+    return round((local.hour * 60 + local.minute) / 14.4, 2)
+
+
+def pairs(rows: Iterable[Mapping[str, Any]], value: str, words: str) -> list[Any]:
+    """Two columns of rows, as the options of a choice."""
+    return [(row[value], row[words]) for row in rows]
+
+
+def words(name: object) -> str:
+    """send_invite as "send invite"."""
+    return f"{name}".replace("_", " ")
+
+
+def _time(at: datetime, text: str) -> Markup:
+    utc = at.astimezone(UTC)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{utc:%Y-%m-%dT%H:%M:%S}Z", f"{utc:%Y-%m-%d %H:%M:%S} UTC", escape(text)
+    )
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "ago": ago,
+    "clock": clock,
+    "counted": counted,
+    "date_of": date_of,
+    "day": day,
+    "duration": duration,
+    "isoweekday": isoweekday,
+    "local_time": local_time,
+    "moment": moment,
+    "pairs": pairs,
+    "plural": plural,
+    "share_of_day": share_of_day,
+    "time_of_day": time_of_day,
+    "visible": visible,
+    "weekday": weekday,
+    "words": words,
+    "zone_name": zone_name,
+}
