@@ -33,6 +33,8 @@ COMMANDS = {
     "heal next-actions": [],
     "heal parked": [],
     "heal stuck-accounts": [],
+    "invite list": [],
+    "invite withdraw": ["--older-than", "21d"],
     "mart as-of": ["account_status", "--at", "2026-05-04T12:00Z"],
     "prospect block": ["--company", "Acme", "--reason", "asked"],
     "prospect blocked": [],

@@ -41,6 +41,10 @@ NOUNS = {
         "trueup.cli.prospect:prospect",
         "People: import them, say why one was not messaged, pause one.",
     ),
+    "invite": Noun(
+        "trueup.cli.invite:invite",
+        "Invites without an answer: list them, withdraw old ones.",
+    ),
     "template": Noun("trueup.cli.template:template", "Templates: check them."),
     "send": Noun(
         "trueup.cli.send:send", "The send queue: work it, decide unknown sends."

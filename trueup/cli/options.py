@@ -92,9 +92,18 @@ def actor_option(command: Command) -> Command:
     return option(command)
 
 
-def reason_option(help: str) -> Callable[[Command], Command]:
-    """--reason TEXT, which is required."""
-    return click.option("--reason", metavar="TEXT", required=True, help=help)
+def reason_option(
+    help: str, *, default: str | None = None
+) -> Callable[[Command], Command]:
+    """--reason TEXT, which is required unless it has a default."""
+    return click.option(
+        "--reason",
+        metavar="TEXT",
+        required=default is None,
+        default=default,
+        show_default=default is not None,
+        help=help,
+    )
 
 
 @contextlib.contextmanager

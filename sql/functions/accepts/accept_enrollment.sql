@@ -1,6 +1,6 @@
 -- An invite was accepted: the enrollment is connected, its wait is over, the sequence
--- goes on. A job that waits is cancelled; one whose call is under way goes on when that
--- is settled. Who replied, failed or is through keeps that status, and gets the accept
+-- goes on. A job that waits is cancelled, and so is a withdrawal at any step; one whose
+-- call is under way goes on when that is settled. Who replied, failed or is through keeps that status, and gets the accept
 -- for the record. Told twice it changes nothing.
 -- accepted_at is when the person accepted, as well as is known; at is now. Returns the
 -- step it stands on now, or null where the accept was no news.
@@ -100,6 +100,7 @@ begin
         or not (
             step_action in ('resolve_profile', 'send_invite', 'wait_accept')
             or job.job_id is null
+            or job.action = 'withdraw_invite'
         )
     then
         return enrollment.current_step_id;
