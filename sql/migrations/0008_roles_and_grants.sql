@@ -175,11 +175,10 @@ outreach.webhook_repairs,
 outreach.linkedin_counter_heals
 to sender, operator;
 
--- sender writes outcomes by append_send_outcomes() and append_unknown_outcome() alone,
--- because an outcome that means unsent gives a part of a limit back. operator writes the
--- decisions of people.
+-- Outcomes are written by append_send_outcomes(), append_unknown_outcome() and
+-- append_decision() alone, because an outcome that means unsent gives a part of a limit
+-- back.
 grant insert on
-outreach.send_attempt_outcomes,
 outreach.pause_audit,
 outreach.heal_reports
 to operator;

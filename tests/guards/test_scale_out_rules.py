@@ -87,6 +87,7 @@ CONSOLE = "console_"
 # Functions with their owner's rights, and why.
 SECURITY_DEFINER = {
     "account_openings": "analysts read it in a view, without rights to its tables",
+    "append_decision": "is the operator's only way to decide an unknown send",
     "append_send_outcomes": "is the sender's only way to write an answer",
     "append_unknown_outcome": "is the sender's only way to say that none came",
     "assert_account_status_is_audited": "checks rows that the writer may not read",

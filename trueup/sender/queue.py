@@ -336,8 +336,8 @@ def record(
     """
     with connection.cursor(row_factory=class_row(RecordedOutcome)) as cursor:
         recorded = cursor.execute(
-            "select * from outreach.append_send_outcomes(%s, %s, %s)",
-            [workspace_id, Jsonb(list(answers)), as_of],
+            "select * from outreach.append_send_outcomes(%s, %s, %s, %s)",
+            [workspace_id, worker, Jsonb(list(answers)), as_of],
         ).fetchall()
     settle(connection, workspace_id, worker, [each.outcome_id for each in recorded])
     return recorded

@@ -4,11 +4,16 @@
 -- outcomes: [{"attempt_id", "reached", "http_status", "error_type", "detail",
 --   "is_well_formed", "provider_reference", "retry_after", "latency_ms",
 --   "raw_response", "account_answers", "facts"}]
+-- worker: the process that made the calls, by the name under which it began them.
+-- as_of: null for now.
 -- Takes no lock of an account. Returns the appended rows, in the order of the attempts.
 -- Security definer: sender has no right to write outcomes, because each outcome that
--- means unsent returns a part of a limit.
+-- means unsent returns a part of a limit. It answers for attempts of the named process
+-- only, and cannot date its answers (outreach.may_set_clock); which answers can mean
+-- unsent at all is a rule of the table (unsent_outcomes_are_credible).
 create or replace function outreach.append_send_outcomes(
     workspace_id bigint,
+    worker text,
     outcomes jsonb,
     as_of timestamptz default null
 )
@@ -30,8 +35,19 @@ declare
         select (answers ->> 'attempt_id')::bigint
         from jsonb_array_elements(outcomes) as answers
     );
+    is_replay constant boolean := outreach.may_set_clock();
     appended_count integer;
 begin
+    if not is_replay
+        and abs(extract(epoch from append_send_outcomes.as_of - clock_timestamp())) > 300
+    then
+        raise exception 'an answer that arrives now cannot be dated %',
+            append_send_outcomes.as_of
+            using
+                errcode = 'check_violation',
+                hint = 'Leave as_of out: the database sets the time.';
+    end if;
+
     return query
     insert into outreach.send_attempt_outcomes as appended (
         workspace_id, attempt_id, outcome, means, decided_by,
@@ -64,6 +80,7 @@ begin
             attempts.workspace_id = append_send_outcomes.workspace_id
             and attempts.attempt_id = any(attempt_ids)
             and answers.attempt_id = attempts.attempt_id
+            and (is_replay or attempts.worker = append_send_outcomes.worker)
     cross join lateral outreach.classify_provider_answer(
         attempts.action, answers.reached, answers.http_status,
         answers.error_type, answers.is_well_formed, answers.provider_reference,
@@ -77,8 +94,9 @@ begin
     get diagnostics appended_count = row_count;
 
     if appended_count < jsonb_array_length(outcomes) then
-        raise exception 'workspace % does not have every attempt of these answers',
-            append_send_outcomes.workspace_id
+        raise exception
+            'workspace % does not have every attempt of these answers by worker %',
+            append_send_outcomes.workspace_id, append_send_outcomes.worker
             using
                 errcode = 'no_data_found',
                 hint = 'Give the attempt_id that outreach.begin_send_attempts() returned.';
@@ -87,5 +105,5 @@ end
 $$;
 
 -- It has its owner's rights, so only those who need it may call it.
-revoke execute on function outreach.append_send_outcomes(bigint, jsonb, timestamptz) from public;
-grant execute on function outreach.append_send_outcomes(bigint, jsonb, timestamptz) to sender;
+revoke execute on function outreach.append_send_outcomes(bigint, text, jsonb, timestamptz) from public;
+grant execute on function outreach.append_send_outcomes(bigint, text, jsonb, timestamptz) to sender;
