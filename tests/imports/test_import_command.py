@@ -83,38 +83,44 @@ def test_what_a_guess_made_of_a_file_is_said(campaign_in_a_database, tmp_path):
     assert "--encoding" not in told.stderr
 
 
-def test_a_company_is_blocked_listed_and_unblocked(campaign_in_a_database, tmp_path):
+def test_a_company_is_marked_listed_and_taken_off_the_list(
+    campaign_in_a_database, tmp_path
+):
     database, confirmed = campaign_in_a_database, {"CONFIRM": "yes"}
     path = tmp_path / "people.csv"
     path.write_text("LinkedIn URL,Company\nin/ada,Acme Inc.\n")
     run(database, path, "--campaign", "1", "--commit", **confirmed)
-    block = ("--company", "ACME", "--reason", "asked by mail")
-    dry = run(database, *block, command="block")
+    acme = ("--company", "ACME", "--reason", "asked by mail")
+    dry = run(database, *acme, command="do-not-contact")
     assert "1 person would be marked do-not-contact, 1 job would be" in dry.stdout
-    assert "Nothing is blocked." in run(database, command="blocked").stdout
-    done = run(database, *block, "--commit", command="block", **confirmed)
+    assert run(database, command="do-not-contact").stdout == (
+        "No company and no domain is marked do-not-contact.\n"
+    )
+    done = run(database, *acme, "--commit", command="do-not-contact", **confirmed)
     assert done.stdout == "1 person marked do-not-contact, 1 job cancelled.\n"
     assert "company,ACME,asked by mail" in (
-        run(database, "--csv", command="blocked").stdout
+        run(database, "--csv", command="do-not-contact").stdout
     )
-    again = run(database, path, "--campaign", "1")
-    assert "1 not enrolled: not to be contacted" in again.stdout
-    unblock = ("--company", "acme", "--commit")
-    assert "is blocked no more" in (
-        run(database, *unblock, command="unblock", **confirmed).stdout
+    imported = run(database, path, "--campaign", "1")
+    assert "1 not enrolled: not to be contacted" in imported.stdout
+    again = ("--company", "acme", "--commit")
+    assert "is off the do-not-contact list" in (
+        run(database, *again, command="contact-again", **confirmed).stdout
     )
-    twice = run(database, *unblock, command="unblock", **confirmed)
-    assert (twice.returncode, "is not blocked" in twice.stderr) == (2, True)
+    twice = run(database, *again, command="contact-again", **confirmed)
+    assert (twice.returncode, "is not on the list" in twice.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--reason", "x"), "Give a --company, or an --email-domain."),
-        (("--email-domain", "acme", "--reason", "x"), '"acme" is no email domain.'),
+        (("--reason", "x"), "Give one of a person, --company and --domain."),
+        (("Ada", "--company", "Acme", "--reason", "x"), "Give one of a person,"),
+        (("Ada",), "Say why with --reason"),
+        (("--domain", "acme", "--reason", "x"), '"acme" is no email domain.'),
     ],
 )
-def test_a_block_of_nothing_is_a_sentence(campaign_in_a_database, arguments, sentence):
-    done = run(campaign_in_a_database, *arguments, command="block")
+def test_a_mark_of_nothing_is_a_sentence(campaign_in_a_database, arguments, sentence):
+    done = run(campaign_in_a_database, *arguments, command="do-not-contact")
     assert done.returncode == 2
     assert sentence in " ".join(done.stderr.split())

@@ -201,7 +201,7 @@ def test_an_account_without_windows_is_an_error_with_a_hint(connection, workspac
         f"LinkedIn account {account_id} (Anisha) of workspace {workspace_id} has no"
         " sending window"
     )
-    assert "outreach.set_sending_windows()" in said.message_hint
+    assert "`trueup account windows`" in said.message_hint
 
 
 def test_an_account_that_does_not_exist_is_an_error_with_a_hint(

@@ -86,7 +86,7 @@ def _unfit(sender: Sender, actions: list[str]) -> list[str]:
     if not sender.has_windows:
         sentences.append(
             f"{name} has no sending window, so nothing would ever be sent. Give it one "
-            "with outreach.set_sending_windows()."
+            f'with `trueup account windows {sender.account_id} "mon-fri 09:00-17:00"`.'
         )
     if "send_inmail" in actions and not sender.has_premium:
         sentences.append(
@@ -94,8 +94,9 @@ def _unfit(sender: Sender, actions: list[str]) -> list[str]:
             "only. Take the send_inmail step or the account out."
         )
     sentences += [
-        f"{name} has no daily limit for {action}, and without one it sends none. Add a "
-        f"row to outreach.linkedin_account_limits for {action} per day."
+        f"{name} has no daily limit for {action}, and without one it sends none. Give "
+        f"it one with `trueup account limits {sender.account_id} --action {action} "
+        "--day 20`."
         for action in actions
         if action in _LIMITED and action not in sender.limited_actions
     ]

@@ -117,23 +117,101 @@ def why_not_messaged(
         )
 
 
+def _rule_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --company and --domain."""
+    for name, help in (
+        ("--domain", "The domain of email addresses, such as example.com."),
+        ("--company", "The company's name; its legal form does not matter."),
+    ):
+        command = click.option(name, metavar="NAME", help=help)(command)
+    return command
+
+
+def _rule(company: str | None, domain: str | None) -> tuple[str, str]:
+    """The kind and the name of a rule. Raises UsageError without one, or with two."""
+    if (company is None) == (domain is None):
+        raise click.UsageError("Give a --company, or a --domain.")
+    if company is not None:
+        return "company", company
+    return "email_domain", domain or ""
+
+
 @prospect.command("do-not-contact")
-@click.argument("person")
+@click.argument("person", required=False)
+@_rule_options
 @workspace_option()
-@reason_option("Why; kept with the person.")
+@click.option("--reason", metavar="TEXT", help="Why; kept with each person. Required.")
 @actor_option
 @commit_option
+@listing_options
 def do_not_contact(
-    person: str, workspace: str | None, reason: str, actor: str, commit: bool
+    person: str | None,
+    company: str | None,
+    domain: str | None,
+    workspace: str | None,
+    reason: str | None,
+    actor: str,
+    commit: bool,
+    output: Output,
 ) -> None:
-    """Mark a person as do-not-contact.
+    """Mark a person, a company or a domain as do-not-contact.
 
-    PERSON is a name, a profile's address, an email address or an id. Sends that have
-    not begun are cancelled. Prints what would be cancelled and changes nothing, unless
-    --commit is given and CONFIRM=yes is set.
+    PERSON is a name, a profile's address, an email address or an id. --company and
+    --domain mark all people of a company or of an email domain, and those of later
+    imports. Sends that have not begun are cancelled. Prints how many, and changes
+    nothing, unless --commit is given and CONFIRM=yes is set. Without a person,
+    --company or --domain, lists the companies and domains that are marked.
 
-    Example: trueup prospect do-not-contact ada@example.com --reason "asked by mail"
+    Example: trueup prospect do-not-contact --company Nordwind --reason "asked by mail"
     """
+    named = 3 - [person, company, domain].count(None)
+    if named == 0 and not (reason or commit):
+        _list_rules(workspace, output)
+        return
+    if named != 1:
+        raise click.UsageError("Give one of a person, --company and --domain.")
+    if not reason:
+        raise click.UsageError('Say why with --reason, such as "asked by mail".')
+    if person is None:
+        rule = _rule(company, domain)
+        _mark_rule(*rule, workspace, reason, actor, commit=commit)
+    else:
+        _mark_person(person, workspace, reason, actor, commit=commit)
+
+
+@prospect.command("contact-again")
+@_rule_options
+@workspace_option()
+@commit_option
+def contact_again(
+    company: str | None, domain: str | None, workspace: str | None, commit: bool
+) -> None:
+    """Take a company or a domain off the do-not-contact list.
+
+    Later imports mark no more of its people; people who are marked stay marked.
+    Changes nothing, unless --commit is given and CONFIRM=yes is set.
+
+    Example: trueup prospect contact-again --domain nordwind.example
+    """
+    from trueup.imports.do_not_contact import remove_rule
+
+    kind, written = _rule(company, domain)
+    with script_connection("prospect contact-again") as connection:
+        workspace_id = workspace_of(connection, workspace).workspace_id
+        with connection.transaction(force_rollback=not commit):
+            is_removed = remove_rule(connection, workspace_id, kind, written)
+    if not is_removed:
+        raise SentenceError(
+            f'"{written}" is not on the list. See `trueup prospect do-not-contact`.'
+        )
+    say(f'"{written}" {"is" if commit else "would be"} off the do-not-contact list.')
+    if not commit:
+        say(NOTHING_WRITTEN)
+
+
+def _mark_person(
+    person: str, workspace: str | None, reason: str, actor: str, *, commit: bool
+) -> None:
     from trueup.heals.decisions import DO_NOT_CONTACT, mark_do_not_contact
 
     with script_connection(DO_NOT_CONTACT.name) as connection:
@@ -163,50 +241,18 @@ def do_not_contact(
         )
 
 
-def _rule_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command --company and --email-domain, of which it takes one."""
-    for name, help in (
-        ("--email-domain", "The domain of email addresses, such as example.com."),
-        ("--company", "The company's name; its legal form does not matter."),
-    ):
-        command = click.option(name, metavar="NAME", help=help)(command)
-    return command
-
-
-def _rule(company: str | None, email_domain: str | None) -> tuple[str, str]:
-    """The kind and the name of a rule. Raises UsageError without one, or with two."""
-    if (company is None) == (email_domain is None):
-        raise click.UsageError("Give a --company, or an --email-domain.")
-    if company is not None:
-        return "company", company
-    return "email_domain", email_domain or ""
-
-
-@prospect.command("block")
-@_rule_options
-@workspace_option()
-@reason_option("Why; kept with each person.")
-@actor_option
-@commit_option
-def block(
-    company: str | None,
-    email_domain: str | None,
+def _mark_rule(
+    kind: str,
+    written: str,
     workspace: str | None,
     reason: str,
     actor: str,
+    *,
     commit: bool,
 ) -> None:
-    """Block the people of a company or of an email domain.
-
-    Marks its people do-not-contact, including people of later imports. Prints who would
-    be marked and changes nothing, unless --commit is given and CONFIRM=yes is set.
-
-    Example: trueup prospect block --company "Nordwind GmbH" --reason "asked by mail"
-    """
     from trueup.imports.do_not_contact import add_rule
 
-    kind, written = _rule(company, email_domain)
-    with script_connection("prospect block") as connection:
+    with script_connection("prospect do-not-contact") as connection:
         workspace_id = workspace_of(connection, workspace).workspace_id
         try:
             with connection.transaction(force_rollback=not commit):
@@ -223,51 +269,15 @@ def block(
         say(NOTHING_WRITTEN)
 
 
-@prospect.command("unblock")
-@_rule_options
-@workspace_option()
-@commit_option
-def unblock(
-    company: str | None, email_domain: str | None, workspace: str | None, commit: bool
-) -> None:
-    """Unblock a company or an email domain.
-
-    Marked people stay marked; later imports mark no more people. Changes nothing,
-    unless --commit is given and CONFIRM=yes is set.
-
-    Example: trueup prospect unblock --email-domain nordwind.example
-    """
-    from trueup.imports.do_not_contact import remove_rule
-
-    kind, written = _rule(company, email_domain)
-    with script_connection("prospect unblock") as connection:
-        workspace_id = workspace_of(connection, workspace).workspace_id
-        with connection.transaction(force_rollback=not commit):
-            is_removed = remove_rule(connection, workspace_id, kind, written)
-    if not is_removed:
-        raise SentenceError(
-            f'"{written}" is not blocked. See `trueup prospect blocked`.'
-        )
-    say(f'"{written}" {"is" if commit else "would be"} blocked no more.')
-    if not commit:
-        say(NOTHING_WRITTEN)
-
-
-@prospect.command("blocked")
-@workspace_option()
-@listing_options
-def list_blocked(workspace: str | None, output: Output) -> None:
-    """List the companies and email domains that are blocked.
-
-    Example: trueup prospect blocked --csv
-    """
+def _list_rules(workspace: str | None, output: Output) -> None:
     from trueup.imports.do_not_contact import rules_of
 
-    with script_connection("prospect blocked") as connection:
+    with script_connection("prospect do-not-contact") as connection:
         workspace_id = workspace_of(connection, workspace).workspace_id
         rules = rules_of(connection, workspace_id)
     output.dictionaries(
-        [dataclasses.asdict(rule) for rule in rules], none="Nothing is blocked."
+        [dataclasses.asdict(rule) for rule in rules],
+        none="No company and no domain is marked do-not-contact.",
     )
 
 

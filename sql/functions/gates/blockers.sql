@@ -66,8 +66,8 @@ as $$
     ('outside_window', 'The account is outside its sending window.'),
     (
         'no_limit_set',
-        'The account has no daily limit for this action, so it does not do it. Insert '
-        || 'one into linkedin_account_limits.'
+        'The account has no daily limit for this action, so it does not do it. Give '
+        || 'it one with `trueup account limits`.'
     ),
     ('day_limit', 'The account has reached its limit for its own calendar day.'),
     ('week_limit', 'The account has reached its limit for the last 7 x 24 hours.'),

@@ -76,7 +76,7 @@ begin
                 clamp_to_sending_window.workspace_id
                 using
                     errcode = 'object_not_in_prerequisite_state',
-                    hint = 'Give it one with outreach.set_sending_windows().';
+                    hint = 'Give it one with `trueup account windows`.';
         end if;
 
         if opening = wall_clock then
