@@ -1,7 +1,10 @@
 """A sender refuses a copy of a ledger, an old one, and one that it does not know."""
 
+import datetime as dt
+import fcntl
 import json
 import os
+import pathlib
 import pickle
 import signal
 
@@ -16,6 +19,7 @@ from trueup.postgres.connection import connect
 from trueup.postgres.copies import drop_database
 from trueup.postgres.witness import (
     RefusedLedgerError,
+    SeenAttempt,
     Witness,
     refuse_old_or_copied,
     timeline_of,
@@ -213,9 +217,59 @@ def test_a_witness_keeps_the_newest_attempt_only(workspace):
     assert witness.seen(timeline) == newest
 
 
+def seen_attempt(attempt_id):
+    return SeenAttempt(1, attempt_id, dt.datetime(2026, 5, 4, tzinfo=dt.UTC))
+
+
+def test_the_newest_attempt_of_all_senders_counts(tmp_path):
+    first, second = Witness(tmp_path), Witness(tmp_path)
+    for each, attempt_id in ((first, 1), (second, 3), (first, 2)):
+        each.note("t", seen_attempt(attempt_id))
+    assert Witness(tmp_path).seen("t") == seen_attempt(3)
+    second.leave("t")
+    assert Witness(tmp_path).was_left("t")
+    assert Witness(tmp_path).seen("t") == seen_attempt(3)
+
+
+def test_a_sender_removes_the_files_of_those_that_ended(tmp_path):
+    for attempt_id in range(1, 6):
+        Witness(tmp_path).note("t", seen_attempt(attempt_id))
+    assert len(list(tmp_path.iterdir())) == 1
+    assert Witness(tmp_path).seen("t") == seen_attempt(5)
+
+
+def test_what_a_sender_notes_while_its_file_is_removed_is_kept(tmp_path, monkeypatch):
+    alive, merging = Witness(tmp_path), Witness(tmp_path)
+    alive.note("t", seen_attempt(1))
+    rename = pathlib.Path.rename
+
+    def note_first(path, target):
+        monkeypatch.undo()
+        alive.note("t", seen_attempt(9))
+        return rename(path, target)
+
+    monkeypatch.setattr(pathlib.Path, "rename", note_first)
+    merging.note("t", seen_attempt(2))
+    assert Witness(tmp_path).seen("t") == seen_attempt(9)
+    alive.note("t", seen_attempt(10))
+    assert Witness(tmp_path).seen("t") == seen_attempt(10)
+
+
+def test_a_sender_notes_without_a_lock(tmp_path, monkeypatch):
+    """A sender that is frozen while it holds a lock would hold up all others."""
+
+    def refuse(*_):
+        raise AssertionError("a lock was taken")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    Witness(tmp_path).note("t", seen_attempt(1))
+    assert Witness(tmp_path).seen("t") == seen_attempt(1)
+
+
 def test_a_witness_that_cannot_be_read_is_no_witness(workspace):
     workspace.enroll(workspace.campaign(INVITE))
-    path = Witness().folder / f"{timeline_of(workspace.connection)}.json"
+    path = Witness().folder / f"{timeline_of(workspace.connection)}.another.json"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({})[:1])
     with pytest.raises(RefusedLedgerError, match="cannot be read"):
         workspace.drain()

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import os
 import signal
 import stat
+import time
 
 import psycopg
 import pytest
@@ -267,3 +269,53 @@ def test_a_spool_that_cannot_be_written_is_told_and_ends_nothing(
     assert "kept in memory alone" in caplog.text
     with database.connect(autocommit=True) as workspace.connection:
         assert workspace.violations() == []
+
+
+def answer_line(attempt_id):
+    return spool._line_of(spool.SpooledAnswer(1, "w1", {"attempt_id": attempt_id}))
+
+
+def leave_unfinished(folder, content, age_seconds):
+    folder.mkdir(exist_ok=True)
+    unfinished = folder / "7-left.unfinished"
+    unfinished.write_bytes(content)
+    at = time.time() - age_seconds
+    os.utime(unfinished, (at, at))
+    return unfinished
+
+
+def test_complete_lines_of_an_unfinished_file_are_taken_in(folder, caplog):
+    cut_off = answer_line(3)[:-9]
+    content = b"\n".join([answer_line(1), answer_line(2), cut_off])
+    leave_unfinished(folder, content, age_seconds=61)
+    (path,) = spool.files()
+    assert [each.attempt_id for each in spool.read(path)] == [1, 2]
+    assert [each.attempt_id for each in spool.read(path)] == [1, 2]
+    assert path.with_suffix(".broken").read_bytes() == cut_off + b"\n"
+    assert "was not finished by its writer" in caplog.text
+    assert "was set aside" in caplog.text
+
+
+def test_a_file_that_is_being_written_is_left_alone(folder):
+    unfinished = leave_unfinished(folder, answer_line(1), age_seconds=0)
+    assert spool.files() == []
+    assert unfinished.exists()
+
+
+def test_what_a_killed_writer_left_joins_no_line(folder):
+    """The same file is rewritten, because one of its lines was set aside."""
+    folder.mkdir()
+    path = folder / "7-left.jsonl"
+    path.write_bytes(answer_line(1) + b"\nbroken\n")
+    path.with_suffix(".unfinished").write_bytes(answer_line(1)[:-9])
+    assert [each.attempt_id for each in spool.read(path)] == [1]
+    assert [each.attempt_id for each in spool.read(path)] == [1]
+
+
+def test_a_line_that_is_set_aside_joins_no_other(folder):
+    folder.mkdir()
+    path = folder / "7-left.jsonl"
+    path.with_suffix(".broken").write_bytes(b"cut o")
+    path.write_bytes(b"broken\n")
+    assert spool.read(path) == []
+    assert path.with_suffix(".broken").read_bytes() == b"cut o\nbroken\n"

@@ -7,12 +7,10 @@ unknown to this machine. Does not: what was sent since (trueup.inbound.restored)
 import contextlib
 import dataclasses
 import datetime as dt
-import fcntl
 import json
 import os
-from collections.abc import Iterator
+import secrets
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -62,62 +60,112 @@ class SeenAttempt:
     begun_at: dt.datetime
 
 
-class Witness:
-    """The newest attempt that a sender of this machine has begun, by timeline.
+@dataclasses.dataclass(frozen=True)
+class _Kept:
+    """What one file says: the newest attempt of a process, or that the ledger left."""
 
-    One small JSON file each. It is replaced at once by a rename, under a lock on the
-    folder, and not flushed to the disk: that would cost more than the round's commit. A
+    attempt: SeenAttempt | None
+    was_left: bool
+
+    @property
+    def attempt_id(self) -> int:
+        return 0 if self.attempt is None else self.attempt.attempt_id
+
+
+_NOTHING = _Kept(None, was_left=False)
+
+
+class Witness:
+    """The newest attempt that the senders of this machine have begun, by timeline.
+
+    Each instance writes one small JSON file of its own, replaced by a rename, so that a
+    sender that is frozen holds up no other; the newest attempt of all files counts. The
+    files are not flushed to the disk: that would cost more than the round's commit. A
     machine that loses power may therefore know a few attempts too few.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or witness_folder()
+        self._token = secrets.token_hex(8)
+        self._has_merged = False
 
     def seen(self, timeline: object) -> SeenAttempt | None:
         """The newest attempt of the timeline; none where nothing is known."""
-        kept = self._kept(timeline)
-        if kept is None or kept["attempt_id"] is None:
-            return None
-        return SeenAttempt(
-            kept["workspace_id"],
-            kept["attempt_id"],
-            dt.datetime.fromisoformat(kept["begun_at"]),
-        )
+        kept = self._all_kept(timeline).values()
+        return max(kept, key=lambda each: each.attempt_id, default=_NOTHING).attempt
 
     def was_left(self, timeline: object) -> bool:
         """Whether the ledger went on under a new timeline, so this one is a backup."""
-        kept = self._kept(timeline)
-        return kept is not None and kept["was_left"]
+        return any(each.was_left for each in self._all_kept(timeline).values())
 
     def knows(self, timeline: object) -> bool:
         """Whether this machine has worked with the timeline, even without a send."""
-        return self._kept(timeline) is not None
+        return bool(self._all_kept(timeline))
 
     def meet(self, timeline: object) -> None:
         """Keep that this machine works with the timeline, if it is new here."""
-        with self._locked():
-            if not self.knows(timeline):
-                self._keep(timeline, None)
+        if not self.knows(timeline):
+            self._keep(self._path(timeline), _NOTHING)
 
     def note(self, timeline: object, attempt: SeenAttempt) -> None:
-        """Keep the attempt, unless a newer one of the timeline is known."""
-        with self._locked():
-            seen = self.seen(timeline)
-            if seen is None or seen.attempt_id < attempt.attempt_id:
-                self._keep(timeline, attempt)
+        """Keep the attempt, unless this instance knows a newer one of the timeline."""
+        path = self._path(timeline)
+        own = self._read(path)
+        if own is None or own.attempt_id < attempt.attempt_id:
+            self._keep(path, _Kept(attempt, was_left=False))
+        if not self._has_merged:
+            self._has_merged = True
+            self._merge(timeline)
 
     def leave(self, timeline: object) -> None:
         """Refuse every database of this timeline from now on."""
-        with self._locked():
-            self._keep(timeline, self.seen(timeline), was_left=True)
+        left = self.folder / f"{timeline}.left.json"
+        self._keep(left, _Kept(self.seen(timeline), was_left=True))
 
-    def _kept(self, timeline: object) -> dict[str, Any] | None:
-        path = self._path(timeline)
+    def _merge(self, timeline: object) -> None:
+        """Remove files that know no newer attempt than this one's.
+
+        A file is renamed first and read again, because its process may be alive: what
+        it wrote meanwhile stays until it is kept here.
+        """
+        own = self._path(timeline)
+        newest = self._read(own) or _NOTHING
+        for path, kept in self._all_kept(timeline).items():
+            if path == own or kept.was_left or kept.attempt_id > newest.attempt_id:
+                continue
+            taken = self.folder / f"{timeline}.{secrets.token_hex(8)}.json"
+            try:
+                path.rename(taken)
+            except FileNotFoundError:
+                continue  # another sender merges it
+            last = self._read(taken)
+            if last is not None and last.attempt_id <= newest.attempt_id:
+                taken.unlink(missing_ok=True)
+
+    def _all_kept(self, timeline: object) -> dict[Path, _Kept]:
+        """What each file of the timeline says."""
+        while True:
+            paths = list(self.folder.glob(f"{timeline}*.json"))
+            kept = {path: self._read(path) for path in paths}
+            # What a file said that is gone is in another one by now.
+            if None not in kept.values():
+                return {path: each for path, each in kept.items() if each is not None}
+
+    def _read(self, path: Path) -> _Kept | None:
+        """What a file says; None if there is no such file."""
         try:
-            return json.loads(path.read_text("utf-8"))
+            told = json.loads(path.read_text("utf-8"))
+            attempt = None
+            if told["attempt_id"] is not None:
+                attempt = SeenAttempt(
+                    told["workspace_id"],
+                    told["attempt_id"],
+                    dt.datetime.fromisoformat(told["begun_at"]),
+                )
+            return _Kept(attempt, told["was_left"])
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (OSError, ValueError):
+        except (OSError, ValueError, KeyError, TypeError):
             raise RefusedLedgerError(
                 "unreadable",
                 f"{path} cannot be read, so it is not known whether this database is "
@@ -125,29 +173,22 @@ class Witness:
                 "remove the file and run `trueup db adopt`.",
             ) from None
 
-    def _keep(
-        self, timeline: object, attempt: SeenAttempt | None, *, was_left: bool = False
-    ) -> None:
-        path = self._path(timeline)
-        kept = {
+    def _keep(self, path: Path, kept: _Kept) -> None:
+        attempt = kept.attempt
+        told = {
             "workspace_id": attempt and attempt.workspace_id,
             "attempt_id": attempt and attempt.attempt_id,
             "begun_at": attempt and attempt.begun_at.isoformat(),
-            "was_left": was_left,
+            "was_left": kept.was_left,
         }
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(kept) + "\n", "utf-8")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(f".{secrets.token_hex(8)}.unfinished")
+        unfinished.write_text(json.dumps(told) + "\n", "utf-8")
         unfinished.replace(path)
 
     def _path(self, timeline: object) -> Path:
-        return self.folder / f"{timeline}.json"
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with open(self.folder / "lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        """The file of this instance."""
+        return self.folder / f"{timeline}.{self._token}.json"
 
 
 def witness_folder() -> Path:

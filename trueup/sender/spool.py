@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from trueup.paths import LOCAL_FOLDER
 FOLDER_VARIABLE = "TRUEUP_SPOOL_FOLDER"
 SUFFIX = ".jsonl"
 BROKEN_SUFFIX = ".broken"
+UNFINISHED_SUFFIX = ".unfinished"
+# A writer that is alive finishes within milliseconds.
+UNFINISHED_AFTER_SECONDS = 60
 
 _logger = logging.getLogger(__name__)
 
@@ -58,8 +62,13 @@ def written_down(answers: Iterable[SpooledAnswer]) -> Iterator[None]:
 
 
 def files() -> list[Path]:
-    """The files that wait to be recorded, oldest first."""
+    """The files that wait to be recorded, oldest first.
+
+    A file that its writer did not finish is taken in too, once it is a minute old: each
+    of its lines is complete or set aside with a warning.
+    """
     with contextlib.suppress(OSError):
+        _finish(time.time() - UNFINISHED_AFTER_SECONDS)
         found = [
             (path.stat().st_mtime_ns, path) for path in folder().glob("*" + SUFFIX)
         ]
@@ -122,9 +131,27 @@ def _write(answers: list[SpooledAnswer]) -> Path | None:
     return path
 
 
+def _finish(written_before: float) -> None:
+    for unfinished in folder().glob("*" + UNFINISHED_SUFFIX):
+        with contextlib.suppress(FileNotFoundError):  # another sender was first
+            if unfinished.stat().st_mtime < written_before:
+                _logger.warning(
+                    "%s was not finished by its writer, which has ended. Its complete "
+                    "lines are recorded.",
+                    unfinished,
+                )
+                unfinished.rename(unfinished.with_suffix(SUFFIX))
+
+
 def _replace(path: Path, answers: Iterable[SpooledAnswer]) -> None:
-    """Write all lines, then flush once; a reader never sees half of them."""
-    unfinished = path.with_suffix(".unfinished")
+    """Write all lines, then flush once; a reader never sees half of them.
+
+    The file has a name that no other writer uses: what a killed writer left would
+    join its last line with the first one here.
+    """
+    unfinished = path.with_name(
+        f"{path.stem}-{secrets.token_hex(4)}{UNFINISHED_SUFFIX}"
+    )
     lines = b"".join(_line_of(answer) + b"\n" for answer in answers)
     _append(unfinished, lines)
     unfinished.replace(path)
@@ -136,8 +163,12 @@ def _replace(path: Path, answers: Iterable[SpooledAnswer]) -> None:
 
 
 def _append(path: Path, lines: bytes) -> None:
-    opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    """Append lines, on a line of their own even after one that was cut off."""
+    opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with open(opened, "ab") as file:
+        size = os.fstat(opened).st_size
+        if size > 0 and os.pread(opened, 1, size - 1) != b"\n":
+            lines = b"\n" + lines
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
