@@ -10,6 +10,7 @@ from dagster_project.assets.accounts import refreshed_accounts
 from dagster_project.assets.inbound import (
     inbound_events,
     polled_lists,
+    polled_replies,
     resolved_accepts,
 )
 from dagster_project.assets.retention import (
@@ -33,6 +34,7 @@ defs = dg.Definitions(
         inbound_events,
         refreshed_accounts,
         polled_lists,
+        polled_replies,
         resolved_accepts,
         send_queue,
         resolved_unknown_sends,

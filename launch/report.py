@@ -145,9 +145,9 @@ def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:
     listens_at = f"{web_url}/webhooks/unipile"
     if not told_at:
         return [
-            "TRUEUP_WEBHOOK_URL is not set: the provider tells nothing, and its lists "
-            "are polled four times a day. Set it to the public address that leads to "
-            f"{listens_at}."
+            "TRUEUP_WEBHOOK_URL is not set, so the provider tells nothing: messages "
+            "are polled every few minutes, its other lists four times a day. Set it to "
+            f"the public address that leads to {listens_at}."
         ]
     if told_at == listens_at:
         return [f"The provider tells what happens at {told_at}"]

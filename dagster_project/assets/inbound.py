@@ -1,7 +1,8 @@
 """Inbound from the provider: webhooks, list reads, credited accepts.
 
-Belongs here: the assets `inbound_events`, `polled_lists` and `resolved_accepts` and
-their metadata. What each does is in `trueup.inbound` and `sql/functions/`.
+Belongs here: the assets `inbound_events`, `polled_lists`, `polled_replies` and
+`resolved_accepts` and their metadata. What each does is in `trueup.inbound` and
+`sql/functions/`.
 """
 
 import dagster as dg
@@ -9,6 +10,8 @@ import dagster as dg
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
 from trueup.inbound.lists.polls import PollReport, poll_due_accounts
+from trueup.inbound.lists.reply_polls import keep_replies_read
+from trueup.inbound.settings import has_webhook_address
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.sender import UnusableProviderError
 
@@ -67,7 +70,45 @@ def polled_lists(
     group_name="inbound",
     kinds={"python", "postgres"},
     owners=["team:data"],
-    deps=[inbound_events, polled_lists, "refreshed_accounts"],
+    pool="inbound",
+)
+def polled_replies(
+    postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
+) -> dg.MaterializeResult:
+    """New messages of each account that no webhook tells of, every few minutes.
+
+    The provider serves messages from its own store. A reply ends its sequence in the
+    same transaction; a due step waits while the messages were read too long ago. With a
+    webhook address, the polls end.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            report = keep_replies_read(
+                connection, dsn, api_key, has_webhook_address=has_webhook_address()
+            )
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(
+        metadata={
+            "accounts": report.accounts,
+            "new_messages": report.new_messages,
+            "replies": report.replies,
+            "stopped": report.stopped,
+            "incomplete_reads": report.incomplete,
+            "polls_ended": report.ended,
+            **_not_polled(report.not_polled),
+        }
+    )
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=[inbound_events, polled_lists, polled_replies, "refreshed_accounts"],
     pool="inbound",
 )
 def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult:
@@ -85,16 +126,22 @@ def poll_metadata(
     report: PollReport,
 ) -> dict[str, int | dg.MarkdownMetadataValue]:
     """The counts of a round, and the accounts whose lists were not read."""
-    metadata: dict[str, int | dg.MarkdownMetadataValue] = {
+    return {
         "accounts": report.accounts,
         "reads": report.reads,
         "incomplete_reads": report.incomplete,
         "new_events": sum(report.new_events.values()),
-        "not_polled": len(report.not_polled),
+        **_not_polled(report.not_polled),
     }
+
+
+def _not_polled(
+    reasons: dict[tuple[int, int], str],
+) -> dict[str, int | dg.MarkdownMetadataValue]:
+    metadata: dict[str, int | dg.MarkdownMetadataValue] = {"not_polled": len(reasons)}
     lines = [
         f"| {workspace_id} | {account_id} | {why} |"
-        for (workspace_id, account_id), why in report.not_polled.items()
+        for (workspace_id, account_id), why in reasons.items()
     ]
     if lines:
         table = ["| workspace | account | why |", "| ---: | ---: | --- |", *lines]

@@ -14,7 +14,10 @@ from dagster_project.schedules.ticks import (
     provider_address,
     schedule_if_any,
 )
-from trueup.inbound.settings import webhook_target_of_environment
+from trueup.inbound.settings import (
+    has_webhook_address,
+    webhook_target_of_environment,
+)
 
 take_in_webhooks = dg.define_asset_job(
     "take_in_webhooks",
@@ -31,6 +34,16 @@ poll_lists = dg.define_asset_job(
         "credit what no webhook told."
     ),
     run_tags=longest(1800),
+)
+
+poll_replies = dg.define_asset_job(
+    "poll_replies",
+    selection=dg.AssetSelection.assets("polled_replies"),
+    description=(
+        "Read the new messages of each account that no webhook tells of, and end the "
+        "sequences of people who replied."
+    ),
+    run_tags=longest(600),
 )
 
 refresh_accounts = dg.define_asset_job(
@@ -50,12 +63,22 @@ audit_webhooks = dg.define_asset_job(
     run_tags=longest(600),
 )
 
-INBOUND_JOBS = [take_in_webhooks, poll_lists, refresh_accounts, audit_webhooks]
+INBOUND_JOBS = [
+    take_in_webhooks,
+    poll_lists,
+    poll_replies,
+    refresh_accounts,
+    audit_webhooks,
+]
 
 
 def provider_and_our_address(provider: Provider) -> Sequence[object]:
     our_address = webhook_target_of_environment().url
     return (*provider_address(provider), our_address)
+
+
+def provider_and_whether_webhooks_come(provider: Provider) -> Sequence[object]:
+    return (*provider_address(provider), has_webhook_address())
 
 
 take_in_webhooks_each_minute = schedule_if_any(
@@ -80,6 +103,19 @@ poll_lists_at_random_minutes = schedule_if_any(
     query="select has_due_polls from outreach.has_inbound_work(%s)",
     values=provider_address,
     otherwise="No account's turn has come.",
+)
+
+poll_replies_every_few_minutes = schedule_if_any(
+    poll_replies,
+    name="poll_replies_every_few_minutes",
+    cron="* * * * *",
+    description=(
+        "Every few minutes while TRUEUP_WEBHOOK_URL is not set: twice as often as "
+        "outreach.reply_polls.read_within says. Each minute asks whose turn it is."
+    ),
+    query="select outreach.has_reply_polls_due(%s, %s)",
+    values=provider_and_whether_webhooks_come,
+    otherwise="No account's turn has come, or webhooks tell of messages.",
 )
 
 refresh_accounts_at_random_minutes = schedule_if_any(
@@ -112,6 +148,7 @@ audit_webhooks_each_day = schedule_if_any(
 INBOUND_SCHEDULES = [
     take_in_webhooks_each_minute,
     poll_lists_at_random_minutes,
+    poll_replies_every_few_minutes,
     refresh_accounts_at_random_minutes,
     audit_webhooks_each_day,
 ]

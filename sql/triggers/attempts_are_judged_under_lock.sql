@@ -4,7 +4,7 @@
 -- the rows before this one. A send is not begun again while an earlier attempt of the
 -- same step may have reached the person: only an answer that proves it unsent allows
 -- another attempt. Look-ups and withdrawals of an invite are idempotent and may be
--- repeated.
+-- repeated. An answer goes outside the windows too, and is begun once.
 create or replace function outreach.judge_attempt_under_lock()
 returns trigger
 language plpgsql
@@ -31,9 +31,10 @@ begin
                 jobs.workspace_id = new.workspace_id
                 and jobs.job_id = new.job_id
                 and jobs.account_id = new.account_id
-                and jobs.enrollment_id = new.enrollment_id
-                and jobs.step_id = new.step_id
-                and jobs.action = new.action
+                and jobs.enrollment_id is not distinct from new.enrollment_id
+                and jobs.step_id is not distinct from new.step_id
+                and jobs.answer_id is not distinct from new.answer_id
+                and outreach.limited_action(jobs.action) = new.action
                 and jobs.status = 'claimed'
         ) as is_claimed,
         (
@@ -58,9 +59,31 @@ begin
         ) as earlier_attempt_id
     into facts;
 
-    window_now := outreach.sending_window_at(
-        new.workspace_id, new.account_id, new.begun_at
-    );
+    if new.answer_id is null then
+        window_now := outreach.sending_window_at(
+            new.workspace_id, new.account_id, new.begun_at
+        );
+    else
+        facts.earlier_attempt_id := (
+            select attempts.attempt_id
+            from outreach.attempt_states as attempts
+            where
+                attempts.workspace_id = new.workspace_id
+                and attempts.answer_id = new.answer_id
+                and attempts.state <> 'unsent'
+            limit 1
+        );
+        select
+            outreach.account_timezone(
+                (account).timezone, (account).next_timezone,
+                (account).next_timezone_at, new.begun_at
+            ) as timezone,
+            null::smallint as weekday,
+            null::time as opens,
+            null::time as closes
+        into window_now;
+    end if;
+
     new.counted_on := (new.begun_at at time zone window_now.timezone)::date;
 
     limits := outreach.limit_reached(
@@ -69,8 +92,9 @@ begin
     );
 
     if not facts.is_claimed then
-        raise exception 'no claimed job % asks account % for % to enrollment %',
-            new.job_id, new.account_id, new.action, new.enrollment_id
+        raise exception 'no claimed job % asks account % for % to %',
+            new.job_id, new.account_id, new.action,
+            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id)
             using
                 errcode = 'check_violation',
                 hint = 'Claim a job and call outreach.begin_send_attempts().';
@@ -111,8 +135,9 @@ begin
 
     if facts.earlier_attempt_id is not null then
         raise exception
-            'enrollment % of workspace % was tried before by attempt %, which is %',
-            new.enrollment_id, new.workspace_id, facts.earlier_attempt_id,
+            '% of workspace % was tried before by attempt %, which is %',
+            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id),
+            new.workspace_id, facts.earlier_attempt_id,
             (
                 select attempts.state
                 from outreach.attempt_states as attempts

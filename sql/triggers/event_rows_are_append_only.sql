@@ -41,3 +41,13 @@ create or replace trigger counter_heals_are_append_only
 before update or delete or truncate on outreach.linkedin_counter_heals
 for each statement
 execute function outreach.refuse_to_rewrite_history('linkedin_counter_heals');
+
+create or replace trigger reply_answers_are_append_only
+before update or delete or truncate on outreach.reply_answers
+for each statement
+execute function outreach.refuse_to_rewrite_history('reply_answers');
+
+create or replace trigger reply_reads_are_append_only
+before update or delete or truncate on outreach.reply_reads
+for each statement
+execute function outreach.refuse_to_rewrite_history('reply_reads');

@@ -31,23 +31,30 @@ begin
             jobs.workspace_id = new.workspace_id
             and jobs.job_id = new.job_id
             and jobs.account_id = new.account_id
-            and jobs.enrollment_id = new.enrollment_id
-            and jobs.step_id = new.step_id
-            and jobs.action = new.action
+            and jobs.enrollment_id is not distinct from new.enrollment_id
+            and jobs.step_id is not distinct from new.step_id
+            and jobs.answer_id is not distinct from new.answer_id
+            and outreach.limited_action(jobs.action) = new.action
             and jobs.status = 'claimed'
     ) or exists (
         select 1
         from outreach.attempt_states as attempts
         where
             attempts.workspace_id = new.workspace_id
-            and attempts.enrollment_id = new.enrollment_id
-            and attempts.step_id = new.step_id
+            and (
+                (
+                    attempts.enrollment_id = new.enrollment_id
+                    and attempts.step_id = new.step_id
+                )
+                or attempts.answer_id = new.answer_id
+            )
             and attempts.action = new.action
             and not outreach.may_be_repeated(attempts.action)
             and attempts.state <> 'unsent'
     ) then
-        raise exception 'job % asks for no % to enrollment % that could be found',
-            new.job_id, new.action, new.enrollment_id
+        raise exception 'job % asks for no % to % that could be found',
+            new.job_id, new.action,
+            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id)
             using
                 errcode = 'check_violation',
                 hint = 'Call outreach.append_found_send().';

@@ -35,7 +35,8 @@ select
     evidence.provider_reference,
     outreach.state_of_attempt(
         evidence.is_sent, evidence.is_unsent, evidence.is_unknown
-    ) as state
+    ) as state,
+    attempts.answer_id
 from outreach.send_attempts as attempts
 cross join lateral (
     select

@@ -30,6 +30,7 @@ pytestmark = [
 WRITERS = {
     "inbound_events",
     "polled_lists",
+    "polled_replies",
     "refreshed_accounts",
     "resolved_accepts",
     "send_queue",

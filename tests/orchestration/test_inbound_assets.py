@@ -6,6 +6,7 @@ import pytest
 from dagster_project.assets.inbound import (
     inbound_events,
     polled_lists,
+    polled_replies,
     resolved_accepts,
 )
 from dagster_project.resources import Postgres, Provider
@@ -55,7 +56,10 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
             connection.commit()
         environment.setenv("UNIPILE_DSN", sandbox.dsn)
         environment.setenv("UNIPILE_API_KEY", sandbox.api_key)
-        result = materialize(inbound_events, polled_lists, resolved_accepts)
+        environment.delenv("TRUEUP_WEBHOOK_URL", raising=False)
+        result = materialize(
+            inbound_events, polled_lists, polled_replies, resolved_accepts
+        )
 
     assert figures(result, "inbound_events") == {
         "deliveries": 2,
@@ -65,6 +69,7 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
     }
     # The sandbox does not know this account, so its lists are not believed.
     assert figures(result, "polled_lists")["not_polled"] == 1
+    assert figures(result, "polled_replies")["not_polled"] == 1
     assert figures(result, "resolved_accepts") == {
         "credited": 1,
         "uncredited": 0,

@@ -9,6 +9,7 @@ from dagster_project.resources import Postgres, Provider
 from dagster_project.schedules.inbound import (
     audit_webhooks_each_day,
     poll_lists_at_random_minutes,
+    poll_replies_every_few_minutes,
     refresh_accounts_at_random_minutes,
     take_in_webhooks_each_minute,
 )
@@ -22,6 +23,7 @@ from trueup.inbound.webhooks.subscriptions import audit_webhooks
 ALL = (
     take_in_webhooks_each_minute,
     poll_lists_at_random_minutes,
+    poll_replies_every_few_minutes,
     refresh_accounts_at_random_minutes,
     audit_webhooks_each_day,
 )
@@ -51,6 +53,15 @@ def test_webhooks_are_read_only_when_one_waits(tick, opened, talha):
     deliver(opened, new_relation(talha.provider_id, "ACoAAperson"))
 
     assert tick(take_in_webhooks_each_minute) == "run"
+
+
+def test_replies_are_polled_only_while_no_webhook_tells_of_them(
+    tick, talha, monkeypatch
+):
+    nothing = "No account's turn has come, or webhooks tell of messages."
+    assert tick(poll_replies_every_few_minutes) == nothing
+    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
+    assert tick(poll_replies_every_few_minutes) == "run"
 
 
 def test_lists_are_polled_once_an_account_is_connected_and_then_by_turns(
@@ -182,6 +193,12 @@ def test_a_tick_starts_nothing_while_the_run_before_is_not_over(
     tick, opened, talha, instance, schedule
 ):
     deliver(opened, new_relation(talha.provider_id, "ACoAAperson"))
+    # Polls of messages that webhooks tell of now are to be ended.
+    opened.execute(
+        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
+        " values (%s, %s, now())",
+        talha.key,
+    )
     assert tick(schedule) == "run"
 
     instance.create_run_for_job(

@@ -49,6 +49,7 @@ def test_inbound_events_lead_to_the_accepts(senders_graph):
         "inbound_events",
         "refreshed_accounts",
         "polled_lists",
+        "polled_replies",
         "resolved_accepts",
     }
 

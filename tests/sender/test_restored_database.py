@@ -15,6 +15,7 @@ from tests.support.sender_campaigns import (
     MESSAGE,
     step,
 )
+from trueup.inbound.lists.reply_polls import poll_replies
 from trueup.postgres.connection import connect
 from trueup.postgres.witness import RefusedLedgerError
 
@@ -328,4 +329,29 @@ def test_what_followed_a_wait_since_is_found(workspace, backups, monkeypatch):
     send(workspace)
     assert texts(workspace) == before
     assert workspace.jobs(person)[-1] == ("send_inmail", "completed")
+    assert workspace.violations() == []
+
+
+def test_an_answer_that_went_out_after_the_backup_is_found_and_not_repeated(
+    backups, workspace, monkeypatch
+):
+    ada = workspace.sandbox.set_person("ada", first_name="Ada")
+    workspace.sandbox.connect_stranger(workspace.account, ada)
+    workspace.sandbox.incoming_message(workspace.account, ada, "Who are you?")
+    poll_replies(workspace.connection, workspace.sandbox.dsn, workspace.sandbox.api_key)
+    workspace.connection.execute(
+        "select outreach.answer_reply(%s, %s, %s, 'A friend', 'mira')",
+        [workspace.workspace_id, workspace.account_id, ada],
+    )
+    backups.take()
+    assert workspace.drain(as_of=None).sent == 1
+    backups.restore()
+
+    assert refuses(workspace) is not None
+    assert "answer_reply" in after_restore(monkeypatch)
+    assert workspace.one("select status from outreach.campaign_send_jobs") == (
+        "completed"
+    )
+    assert workspace.drain(as_of=None).claimed == 0
+    assert len(workspace.sandbox.journal("message_sent")) == 1
     assert workspace.violations() == []

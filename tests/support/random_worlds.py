@@ -44,6 +44,7 @@ TABLES = (
     "linkedin_account_limits",
     "linkedin_account_sending_windows",
     "linkedin_account_holds",
+    "reply_polls",
     "campaigns",
     "campaign_steps",
     "prospects",
@@ -184,6 +185,12 @@ class World:
         enrollments = [self._enrollment(account_id, is_busy) for _ in range(6)]
         for _ in range(self._draw.choice([0, 1, 3, 6])):
             self._attempt(account_id, zone, self._draw.choice(enrollments))
+        if self._is(0.1):
+            self._add(
+                "reply_polls",
+                account_id=account_id,
+                read_until=NOON - self._draw.choice([0, 1]) * HOUR,
+            )
 
     def _limits(self, account_id, action):
         gap = self._draw.choice(["0", "0", "0", "10 minutes", "5 hours", "30 hours"])
@@ -373,6 +380,11 @@ CHANGES = {
     " from outreach.linkedin_account_limits as limits where limits.workspace_id = %s"
     " and limits.per = 'day' on conflict (workspace_id, account_id, action)"
     " do update set held_until = excluded.held_until",
+    "stop reading replies": "insert into outreach.reply_polls (workspace_id,"
+    " account_id, read_until) select workspace_id, account_id, '-infinity'"
+    " from outreach.linkedin_accounts where workspace_id = %s"
+    " on conflict (workspace_id, account_id)"
+    " do update set read_until = excluded.read_until",
 }
 
 

@@ -80,22 +80,57 @@ def people_called(
     return finding.matches(_people(connection, wanted, workspace))
 
 
+def conversation_of(
+    connection: psycopg.Connection,
+    wanted: str,
+    workspace: str | None = None,
+    account: str | None = None,
+) -> tuple[Found, str]:
+    """The account's conversation with a person, and LinkedIn's id of the person.
+
+    The id of what is found is the account's. Raises SentenceError if there is none, or
+    if several accounts or several people are meant.
+    """
+    account_id = None
+    if account is not None:
+        one = account_of(connection, account, workspace)
+        workspace, account_id = str(one.workspace_id), one.found_id
+    profile = _profile(wanted)
+    rows = connection.execute(
+        "select workspace_id, workspace_name, found_id, name, detail, rank, person"
+        " from outreach.find_conversations(%s, %s, %s, %s, %s)",
+        [wanted, *profile, workspace_id_of(connection, workspace), account_id],
+    ).fetchall()
+    found = [Found(*row[:-1]) for row in rows]
+    with _sentences():
+        meant = finding.the_one(
+            "conversation",
+            wanted,
+            found,
+            "List them with `trueup reply list`.",
+            "Say which with --account, or give LinkedIn's id of the person.",
+        )
+    return meant, rows[found.index(meant)][-1]
+
+
 def _people(
     connection: psycopg.Connection, wanted: str, workspace: str | None
 ) -> list[Found]:
-    provider_id = public_identifier = None
-    with contextlib.suppress(UnreadableProfileError):
-        profile = read_profile(wanted)
-        provider_id = profile.provider_id
-        public_identifier = profile.public_identifier
     return finding.candidates(
         connection,
         "select * from outreach.find_prospects(%s, %s, %s, %s)",
         wanted,
-        provider_id,
-        public_identifier,
+        *_profile(wanted),
         workspace_id_of(connection, workspace),
     )
+
+
+def _profile(wanted: str) -> tuple[str | None, str | None]:
+    """LinkedIn's id and the public identifier of a profile's address, if it is one."""
+    with contextlib.suppress(UnreadableProfileError):
+        profile = read_profile(wanted)
+        return profile.provider_id, profile.public_identifier
+    return None, None
 
 
 @contextlib.contextmanager

@@ -49,6 +49,10 @@ NOUNS = {
     "send": Noun(
         "trueup.cli.send:send", "The send queue: work it, decide unknown sends."
     ),
+    "reply": Noun(
+        "trueup.cli.reply:reply",
+        "Replies: list and read conversations, answer, stop a sequence.",
+    ),
     "heal": Noun("trueup.cli.heal:heal", "Repairs of stored rows, dry runs first."),
     "alert": Noun(
         "trueup.cli.alert:alert",

@@ -33,6 +33,11 @@ def provider_of_environment() -> tuple[str, str]:
     return dsn, api_key
 
 
+def has_webhook_address() -> bool:
+    """Whether TRUEUP_WEBHOOK_URL names an address for webhooks."""
+    return bool(os.environ.get("TRUEUP_WEBHOOK_URL", "").strip())
+
+
 def webhook_target_of_environment() -> WebhookTarget:
     """TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET. Raises UnusableSettingError."""
     url = _setting(

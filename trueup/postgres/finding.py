@@ -75,11 +75,17 @@ def matches(found: Sequence[Found]) -> list[Found]:
     return [one for one in found if one.rank == best < _NEAR_RANK]
 
 
-def the_one(kind: str, wanted: str, found: Sequence[Found], hint: str) -> Found:
+def the_one(
+    kind: str,
+    wanted: str,
+    found: Sequence[Found],
+    hint: str,
+    choice: str = "Give the id of the one you mean.",
+) -> Found:
     """The only match. Raises UnknownNameError if there is none or several.
 
     kind: the word for the row, such as "account". hint: where to look if no name is
-        similar.
+        similar. choice: how to say which of several is meant.
     """
     meant = matches(found)
     if len(meant) == 1:
@@ -97,7 +103,7 @@ def the_one(kind: str, wanted: str, found: Sequence[Found], hint: str) -> Found:
             (
                 f"There are {len(meant)} {kind}s called {shown(wanted)}:",
                 *lines,
-                "Give the id of the one you mean.",
+                choice,
             )
         )
     )

@@ -25,6 +25,7 @@ class MovedWorkspaceError(Exception):
 class ClaimedSend:
     """A claimed job with all facts for rendering and the call.
 
+    enrollment_id, step_id: None for an answer, whose text is settings['text'].
     templates: rows of {variant, field, template, validation_stamp}.
     prospect: the fields that templates may name, custom ones under 'custom'.
     variant: the wording that was assigned, None for a step that has only one.
@@ -36,9 +37,9 @@ class ClaimedSend:
 
     workspace_id: int
     job_id: int
-    enrollment_id: int
+    enrollment_id: int | None
     account_id: int
-    step_id: int
+    step_id: int | None
     action: str
     run_at: datetime
     lease_expires_at: datetime

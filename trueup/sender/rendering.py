@@ -104,8 +104,11 @@ class FailedRendering:
 def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
     """Render all texts of a job; an error or a missing value parks it.
 
-    A note that is held is left out where the step says so.
+    A note that is held is left out where the step says so. The text of an answer is
+    sent as it is.
     """
+    if send.action == "answer_reply":
+        return _answer(send)
     variant = send.variant
     if variant is None and send.templates:
         variant = send.templates[0]["variant"]
@@ -149,6 +152,20 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
         inmail_api=send.settings.get("api", "classic"),
         social_id=send.social_id,
         invitation_id=send.invitation_id,
+    )
+
+
+def _answer(send: ClaimedSend) -> RenderedSend:
+    """An answer is a message to a person, bound to its chat."""
+    return RenderedSend(
+        job_id=send.job_id,
+        action="send_message",
+        variant=None,
+        provider_account_id=send.provider_account_id,
+        recipient_provider_id=send.recipient_provider_id,
+        texts={"message": send.settings["text"]},
+        validation_stamps=[],
+        chat_id=send.chat_id,
     )
 
 

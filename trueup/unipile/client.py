@@ -5,6 +5,7 @@ the meaning of an answer, retries, waits and limits. A retried write could invit
 person twice.
 """
 
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -181,6 +182,20 @@ class UnipileClient:
     async def chat_messages(self, chat_id: str) -> Walk:
         return await self._api.walk(
             path_of("chats", chat_id, "messages"), "MessageList", limit=250
+        )
+
+    async def chat(self, chat_id: str) -> Answer:
+        """One chat, with the person at its other end."""
+        return await self._api.call("GET", path_of("chats", chat_id))
+
+    async def messages(self, account_id: str, after: datetime) -> Walk:
+        """The messages of all chats of an account after a moment, newest first."""
+        moment = after.astimezone(UTC).isoformat(timespec="milliseconds")
+        return await self._api.walk(
+            "/messages",
+            "MessageList",
+            {"account_id": account_id, "after": moment.replace("+00:00", "Z")},
+            250,
         )
 
     # Posts

@@ -110,7 +110,7 @@ observed as (
 
     from answered
 
-    inner join prospects
+    left join prospects
         on
             answered.workspace_id = prospects.workspace_id
             and answered.prospect_id = prospects.prospect_id

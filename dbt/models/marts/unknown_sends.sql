@@ -146,7 +146,9 @@ asked as (
                     and reads.list_subject = lost.recipient_provider_id
                 )
                 or (
-                    unknown_jobs.action in ('send_message', 'send_inmail')
+                    unknown_jobs.action in (
+                        'send_message', 'send_inmail', 'answer_reply'
+                    )
                     and reads.list_name = 'chats'
                     and reads.list_subject = 'unknown_sends'
                 )
@@ -169,7 +171,9 @@ select
     campaigns.campaign_name,
     unknown_jobs.account_id,
     accounts.account_name,
-    prospects.public_identifier,
+    coalesce(
+        prospects.public_identifier, asked.recipient_provider_id
+    ) as public_identifier,
     unknown_jobs.action,
     asked.begun_at,
     asked.lost_at,
@@ -202,12 +206,13 @@ inner join accounts
         unknown_jobs.workspace_id = accounts.workspace_id
         and unknown_jobs.account_id = accounts.account_id
 
-inner join campaigns
+{# An answer to a reply is of no campaign, and its person may be in no list. #}
+left join campaigns
     on
         unknown_jobs.workspace_id = campaigns.workspace_id
         and unknown_jobs.campaign_id = campaigns.campaign_id
 
-inner join prospects
+left join prospects
     on
         asked.workspace_id = prospects.workspace_id
         and asked.prospect_id = prospects.prospect_id

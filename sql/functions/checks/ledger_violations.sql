@@ -1,5 +1,5 @@
 -- Where attempts contradict a promise, their outcomes, their events or their jobs.
--- duplicated: a step with more than one attempt that may have reached the person.
+-- duplicated: a step or an answer with more than one attempt that may have reached the person.
 -- lost: a send that the attempts know and the events do not, or the other way round.
 -- stuck: an attempt without any outcome whose job waits for none.
 -- over_limit, outside_window: see outreach.judged_attempts.
@@ -22,6 +22,7 @@ begin
             states.job_id,
             states.enrollment_id,
             states.step_id,
+            states.answer_id,
             states.action,
             states.state
         from outreach.attempt_states as states
@@ -31,19 +32,22 @@ begin
     select
         'duplicated',
         repeated.workspace_id,
-        'enrollment ' || repeated.enrollment_id,
-        repeated.attempt_count || ' attempts of ' || repeated.action || ' on step '
-        || repeated.step_id || ' that are not known unsent'
+        coalesce(
+            'enrollment ' || repeated.enrollment_id, 'answer ' || repeated.answer_id
+        ),
+        repeated.attempt_count || ' attempts of ' || repeated.action
+        || coalesce(' on step ' || repeated.step_id, '') || ' that are not known unsent'
     from (
         select
             attempts.workspace_id,
             attempts.enrollment_id,
             attempts.step_id,
+            attempts.answer_id,
             attempts.action,
             count(*) as attempt_count
         from attempts
         where attempts.state <> 'unsent'
-        group by 1, 2, 3, 4
+        group by 1, 2, 3, 4, 5
         having count(*) > 1
         offset 0 -- asks of the few groups whether the action may be repeated
     ) as repeated
@@ -59,6 +63,8 @@ begin
     from attempts
     where
         attempts.state = 'sent'
+        -- An answer is no event of a campaign.
+        and attempts.answer_id is null
         and not exists (
             select 1
             from outreach.campaign_events as events

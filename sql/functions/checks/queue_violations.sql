@@ -62,9 +62,22 @@ begin
         on
             jobs.workspace_id = steps.workspace_id
             and jobs.step_id = steps.step_id
+    left join outreach.reply_answers as answers
+        on
+            jobs.workspace_id = answers.workspace_id
+            and jobs.answer_id = answers.answer_id
     cross join lateral (
         select
             case
+                when jobs.answer_id is not null
+                    then
+                        case
+                            when answers.account_id <> jobs.account_id
+                                then
+                                    'is of account ' || jobs.account_id
+                                    || ', its answer of ' || answers.account_id
+                            when jobs.status = 'parked' then 'is parked, and is an answer'
+                        end
                 when enrollments.enrollment_id is null
                     then
                         'is of enrollment ' || jobs.enrollment_id

@@ -1,6 +1,9 @@
 -- The gate that blocks an account's action at a moment, and until when: the first of
--- account_held, outside_window and a limit (outreach.limit_reached); null if none does.
--- One row for each distinct pair of the two arrays.
+-- account_held, outside_window, a limit (outreach.limit_reached) and replies_not_read;
+-- null if none does. One row for each distinct pair of the two arrays.
+-- An answer (answer_reply) is under the hold and the limit of messages, and no window.
+-- replies_not_read: the account's messages are polled, and were read too long ago
+-- (outreach.reply_polls), so a step could follow a reply that nobody knows of.
 -- is_busy: whether a job of the account is claimed or sending.
 -- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
 create or replace function outreach.action_gates(
@@ -25,15 +28,18 @@ as $$
 declare
     timezone text;
     held_until timestamptz;
+    are_replies_read boolean;
     reached record;
 begin
     -- All that is looked up by index for each pair, in one statement.
-    for account_id, action, timezone, held_until, is_busy in
+    for account_id, action, timezone, held_until, are_replies_read, is_busy in
         select
             pairs.account_id,
             pairs.action,
             clocks.timezone,
             holds.held_until,
+            pairs.action not in ('send_invite', 'send_message', 'send_inmail', 'comment')
+            or polls.account_id is null,
             exists (
                 select 1
                 from outreach.campaign_send_jobs as jobs
@@ -67,7 +73,8 @@ begin
                 offset 0 -- no other account's time zone is read
             ) as zones
             where
-                exists (
+                pairs.action = 'answer_reply'
+                or exists (
                     select 1
                     from outreach.linkedin_account_sending_windows as windows
                     where
@@ -84,8 +91,13 @@ begin
             on
                 holds.workspace_id = action_gates.workspace_id
                 and pairs.account_id = holds.account_id
-                and pairs.action = holds.action
+                and outreach.limited_action(pairs.action) = holds.action
                 and holds.held_until > at
+        left join outreach.reply_polls as polls
+            on
+                polls.workspace_id = action_gates.workspace_id
+                and pairs.account_id = polls.account_id
+                and polls.read_until < at - polls.read_within
         left join outreach.send_queue_watermarks as watermarks
             on
                 watermarks.workspace_id = action_gates.workspace_id
@@ -104,10 +116,12 @@ begin
             end;
         else
             reached := outreach.limit_reached(
-                workspace_id, account_id, action, (at at time zone timezone)::date, at,
-                tells_when
+                workspace_id, account_id, outreach.limited_action(action),
+                (at at time zone timezone)::date, at, tells_when
             );
-            blocker := reached.reached;
+            blocker := coalesce(
+                reached.reached, case when not are_replies_read then 'replies_not_read' end
+            );
             lifts_at := reached.lifts_at;
         end if;
 

@@ -1,5 +1,6 @@
 -- The next job of each account at a moment, for accounts that have one: the oldest due
--- job without a blocker, or one that the sender has to end. A claim has locked the
+-- job of a step without a blocker, or one that the sender has to end; the jobs of answers
+-- are in outreach.claimable_answers. A claim has locked the
 -- accounts' rows in an earlier statement. The due jobs of one account and action are
 -- scanned by index, from the start in outreach.send_queue_watermarks, in pieces that
 -- grow until a job is found. If the action is blocked, they are not scanned, even if
@@ -38,7 +39,8 @@ begin
             watermarks.workspace_id = claimable_jobs.workspace_id
             and asked.account_id = watermarks.account_id
     where
-        exists (
+        watermarks.list <> 'answer_reply'
+        and exists (
             select 1
             from outreach.campaign_send_jobs as jobs
             where

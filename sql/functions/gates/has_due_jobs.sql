@@ -47,6 +47,23 @@ begin
         where
             has_due_jobs.provider_dsn is null
             or workspaces.provider_dsn = has_due_jobs.provider_dsn
+    ) or exists (
+        select 1
+        from outreach.workspaces
+        cross join lateral outreach.claimable_answers(
+            workspaces.workspace_id,
+            array(
+                select watermarks.account_id
+                from outreach.send_queue_watermarks as watermarks
+                where
+                    watermarks.workspace_id = workspaces.workspace_id
+                    and watermarks.list = 'answer_reply'
+            ),
+            at
+        ) as answers
+        where
+            has_due_jobs.provider_dsn is null
+            or workspaces.provider_dsn = has_due_jobs.provider_dsn
     );
 end
 $$;

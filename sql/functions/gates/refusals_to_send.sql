@@ -1,6 +1,6 @@
 -- Each claimed and rendered job with why it must not be begun at a moment, or null when
--- nothing speaks against it: the worker lost it, or outreach.send_verdicts, or a template
--- was saved since it was rendered. The caller has locked the accounts' rows in an earlier
+-- nothing speaks against it: the worker lost it, or outreach.send_verdicts, or for an
+-- answer outreach.answer_verdicts, or a template was saved since it was rendered. The caller has locked the accounts' rows in an earlier
 -- statement. sender_does: see outreach.job_blockers.
 -- rendered: see outreach.begin_send_attempts.
 create or replace function outreach.refusals_to_send(
@@ -31,7 +31,9 @@ begin
             sends.send,
             (sends.send ->> 'job_id')::bigint as job_id,
             row(jobs.*)::outreach.campaign_send_jobs as job,
-            jobs.enrollment_id
+            jobs.job_id as held_job_id,
+            jobs.enrollment_id,
+            jobs.answer_id
         from jsonb_array_elements(rendered) as sends (send)
         left join outreach.campaign_send_jobs as jobs
             on
@@ -48,8 +50,9 @@ begin
         asked.job_id,
         asked.job,
         case
-            when asked.enrollment_id is null then 'lease_lost'
+            when asked.held_job_id is null then 'lease_lost'
             when verdicts.blocker is not null then verdicts.blocker
+            when answers.blocker is not null then answers.blocker
             -- It was rendered with its note before the notes were held.
             when notes.blocker is not null then notes.blocker
             -- All templates that the step has in that variant, and no other: a note that
@@ -78,15 +81,30 @@ begin
                 )
                 then 'template_changed'
         end,
-        verdicts.sender_does
+        coalesce(verdicts.sender_does, answers.sender_does)
     from asked
     left join outreach.send_verdicts(
         refusals_to_send.workspace_id,
-        array(select claimed.enrollment_id from asked as claimed),
+        array(
+            select claimed.enrollment_id
+            from asked as claimed
+            where claimed.enrollment_id is not null
+        ),
         refusals_to_send.at,
         worker
     ) as verdicts
         on asked.enrollment_id = verdicts.enrollment_id
+    left join outreach.answer_verdicts(
+        refusals_to_send.workspace_id,
+        array(
+            select answering.held_job_id
+            from asked as answering
+            where answering.answer_id is not null
+        ),
+        refusals_to_send.at,
+        worker
+    ) as answers
+        on asked.held_job_id = answers.job_id
     left join outreach.held_notes(
         refusals_to_send.workspace_id,
         array(

@@ -1,9 +1,10 @@
 -- Turns the stored messages of a chat into events. Only a complete walk shows whether a
--- message opens its chat. Returns the number of new events.
+-- message opens its chat. texts: by the messages' ids; a stored read has none. Returns the number of new events.
 create or replace function outreach.take_in_messages(
     workspace_id bigint,
     read_id bigint,
-    received_via text default 'poll'
+    received_via text default 'poll',
+    texts jsonb default '{}'
 )
 returns bigint
 language plpgsql
@@ -33,6 +34,7 @@ begin
                     'payload', jsonb_strip_nulls(
                         jsonb_build_object(
                             'chat_id', told.subject,
+                            'message', texts -> told.reference,
                             'opt_out_phrase', told.opt_out_phrase
                         )
                     )

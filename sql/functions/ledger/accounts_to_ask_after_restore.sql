@@ -1,4 +1,5 @@
--- The accounts of a workspace with people who are still in a campaign: those whose lists
+-- The accounts of a workspace with people who are still in a campaign, or with an answer
+-- that waits: those whose lists
 -- show what was sent since a backup.
 create or replace function outreach.accounts_to_ask_after_restore(workspace_id bigint)
 returns table (
@@ -28,7 +29,7 @@ begin
             and accounts.account_id = provider_accounts.account_id
     where
         accounts.workspace_id = accounts_to_ask_after_restore.workspace_id
-        and exists (
+        and (exists (
             select 1
             from outreach.campaign_prospects as enrollments
             where
@@ -38,7 +39,15 @@ begin
                     'ready_to_invite', 'pending_accept', 'ready_to_message',
                     'pending_template_fix'
                 )
-        )
+        ) or exists (
+            select 1
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = accounts_to_ask_after_restore.workspace_id
+                and jobs.account_id = accounts.account_id
+                and jobs.action = 'answer_reply'
+                and jobs.status = 'queued'
+        ))
     order by accounts.account_id;
 end
 $$;

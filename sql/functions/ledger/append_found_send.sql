@@ -54,14 +54,16 @@ begin
         workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
         account_id, action, variant, worker, begun_at, counted_on,
         provider_account_id, recipient_provider_id, request_sha256,
-        validation_stamps, has_note, is_found
+        validation_stamps, has_note, is_found, answer_id
     )
     select
         job.workspace_id, job.job_id, job.enrollment_id, job.campaign_id,
-        job.step_id, enrollments.prospect_id, job.account_id, job.action,
+        job.step_id, coalesce(enrollments.prospect_id, answers.prospect_id),
+        job.account_id, outreach.limited_action(job.action),
         rendered ->> 'variant', append_found_send.actor, append_found_send.begun_at,
         found_on,
-        provider_accounts.provider_account_id, prospects.provider_id,
+        provider_accounts.provider_account_id,
+        coalesce(prospects.provider_id, answers.person),
         coalesce(rendered ->> 'request_sha256', ''),
         array(
             select stamps.stamp
@@ -70,19 +72,24 @@ begin
             ) as stamps (stamp)
         ),
         coalesce((rendered ->> 'has_note')::boolean, false),
-        true
-    from outreach.campaign_prospects as enrollments
-    inner join outreach.prospects
+        true,
+        job.answer_id
+    from outreach.provider_accounts
+    left join outreach.campaign_prospects as enrollments
+        on
+            enrollments.workspace_id = append_found_send.workspace_id
+            and enrollments.enrollment_id = job.enrollment_id
+    left join outreach.prospects
         on
             prospects.workspace_id = append_found_send.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
-    inner join outreach.provider_accounts
+    left join outreach.reply_answers as answers
         on
-            provider_accounts.workspace_id = append_found_send.workspace_id
-            and enrollments.account_id = provider_accounts.account_id
+            answers.workspace_id = append_found_send.workspace_id
+            and answers.answer_id = job.answer_id
     where
-        enrollments.workspace_id = append_found_send.workspace_id
-        and enrollments.enrollment_id = job.enrollment_id
+        provider_accounts.workspace_id = append_found_send.workspace_id
+        and provider_accounts.account_id = job.account_id
     returning attempts.* into strict attempt;
 
     update outreach.campaign_send_jobs as jobs

@@ -1,5 +1,5 @@
--- The chats of a kept walk with people who are still in one of the account's campaigns,
--- and with something said since a backup. Ten minutes are left for the provider's clock.
+-- The chats of a kept walk with people who are still in one of the account's campaigns or
+-- for whom an answer waits, and with something said since a backup. Ten minutes are left for the provider's clock.
 create or replace function outreach.chats_to_ask_after_restore(
     workspace_id bigint,
     read_id bigint,
@@ -31,7 +31,7 @@ begin
             items.happened_at >= chats_to_ask_after_restore.since - interval '10 minutes',
             true
         )
-        and exists (
+        and (exists (
             select 1
             from outreach.prospects
             inner join outreach.campaign_prospects as enrollments
@@ -46,7 +46,19 @@ begin
                     'ready_to_invite', 'pending_accept', 'ready_to_message',
                     'pending_template_fix'
                 )
-        )
+        ) or exists (
+            select 1
+            from outreach.reply_answers as answers
+            inner join outreach.campaign_send_jobs as jobs
+                on
+                    jobs.workspace_id = chats_to_ask_after_restore.workspace_id
+                    and answers.answer_id = jobs.answer_id
+            where
+                answers.workspace_id = chats_to_ask_after_restore.workspace_id
+                and answers.account_id = reads.account_id
+                and answers.person = items.provider_id
+                and jobs.status = 'queued'
+        ))
     order by items.reference;
 end
 $$;

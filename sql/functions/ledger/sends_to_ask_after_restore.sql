@@ -27,15 +27,15 @@ begin
                 )
         end
     from outreach.campaign_send_jobs as jobs
-    inner join outreach.campaign_prospects as enrollments
+    left join outreach.campaign_prospects as enrollments
         on
             enrollments.workspace_id = sends_to_ask_after_restore.workspace_id
             and jobs.enrollment_id = enrollments.enrollment_id
-    inner join outreach.prospects
+    left join outreach.prospects
         on
             prospects.workspace_id = sends_to_ask_after_restore.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
-    inner join outreach.campaign_steps as steps
+    left join outreach.campaign_steps as steps
         on
             steps.workspace_id = sends_to_ask_after_restore.workspace_id
             and jobs.step_id = steps.step_id

@@ -5,7 +5,7 @@
 -- already_connected, already_pending: so it was before the backup too.
 -- profile_found: the person who was to be looked up stands in the lists with their id.
 -- unknown: the owner wrote there since the backup, but another text than the one that the
--- job renders today; or a comment was due and does not stand there, which proves nothing,
+-- job renders today, or than an answer; or a comment was due and does not stand there, which proves nothing,
 -- because comments are deleted. A person decides.
 -- hold: something was done, and the job cannot say what: it is parked, or waits for a
 -- look-up. A person decides whether the enrollment goes on.
@@ -53,7 +53,7 @@ begin
             jobs.run_at <= verdicts_after_restore.at
             or jobs.created_at >= verdicts_after_restore.started_at as may_have_been_due,
             steps.action as step_action,
-            prospects.provider_id,
+            coalesce(prospects.provider_id, answers.person) as provider_id,
             prospects.public_identifier,
             outreach.step_social_id(
                 row(steps.*)::outreach.campaign_steps,
@@ -65,15 +65,19 @@ begin
             on
                 jobs.workspace_id = verdicts_after_restore.workspace_id
                 and sends.job_id = jobs.job_id
-        inner join outreach.campaign_prospects as enrollments
+        left join outreach.campaign_prospects as enrollments
             on
                 enrollments.workspace_id = verdicts_after_restore.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
-        inner join outreach.prospects
+        left join outreach.prospects
             on
                 prospects.workspace_id = verdicts_after_restore.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
-        inner join outreach.campaign_steps as steps
+        left join outreach.reply_answers as answers
+            on
+                answers.workspace_id = verdicts_after_restore.workspace_id
+                and jobs.answer_id = answers.answer_id
+        left join outreach.campaign_steps as steps
             on
                 steps.workspace_id = verdicts_after_restore.workspace_id
                 and jobs.step_id = steps.step_id
@@ -195,7 +199,7 @@ begin
             on
                 jobs.account_id = chats.account_id
                 and jobs.provider_id = chats.provider_id
-        where jobs.action in ('send_message', 'send_inmail')
+        where jobs.action in ('send_message', 'send_inmail', 'answer_reply')
 
         union all
 

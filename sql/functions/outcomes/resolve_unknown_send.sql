@@ -1,6 +1,6 @@
 -- Records a person's decision on an unanswered call: sent, or not sent and queued
 -- again. Stores the actor and the reason. Returns the new state of the job and its
--- enrollment.
+-- enrollment, which is null for an answer.
 create or replace function outreach.resolve_unknown_send(
     workspace_id bigint,
     attempt_id bigint,
@@ -89,7 +89,7 @@ begin
         enrollments.linkedin_status,
         enrollments.next_action_at
     from outreach.campaign_send_jobs as jobs
-    inner join outreach.campaign_prospects as enrollments
+    left join outreach.campaign_prospects as enrollments
         on
             enrollments.workspace_id = resolve_unknown_send.workspace_id
             and jobs.enrollment_id = enrollments.enrollment_id

@@ -45,7 +45,7 @@ begin
             attempts.account_id,
             attempts.enrollment_id,
             min(outcomes.outcome_id) filter (
-                where outcomes.means = 'sent'
+                where outcomes.means = 'sent' and attempts.answer_id is null
             ) as first_sent_id,
             max(outcomes.recorded_at) as recorded_at
         from unnest(outcome_ids) as asked (outcome_id)
@@ -126,7 +126,11 @@ begin
             );
         end if;
 
-        if rest.means = 'sent' then
+        if (rest.attempt).answer_id is not null then
+            perform outreach.settle_answer(
+                rest.attempt, rest.recorded, settle_send_outcomes.actor
+            );
+        elsif rest.means = 'sent' then
             perform outreach.settle_sent(
                 settle_send_outcomes.workspace_id, array[rest.outcome_id],
                 settle_send_outcomes.actor, at

@@ -109,11 +109,11 @@ begin
             and outcomes.attempt_id = attempts.attempt_id
             and outcomes.outcome in ('unknown', 'sent_unproven')
     ) as answers
-    inner join outreach.campaign_steps as steps
+    left join outreach.campaign_steps as steps
         on
             steps.workspace_id = unanswered_attempts.workspace_id
             and attempts.step_id = steps.step_id
-    inner join outreach.prospects
+    left join outreach.prospects
         on
             prospects.workspace_id = unanswered_attempts.workspace_id
             and attempts.prospect_id = prospects.prospect_id

@@ -63,6 +63,10 @@ begin
         if refused.refusal = 'lease_lost' then
             null; -- another worker may hold it
         elsif refused.sender_does = 'cancel'
+            and (refused.job).answer_id is not null
+        then
+            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
+        elsif refused.sender_does = 'cancel'
             and refused.refusal in ('do_not_contact', 'invited_by_another_campaign')
         then
             perform outreach.stop_enrollment(

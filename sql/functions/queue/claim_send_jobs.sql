@@ -39,6 +39,8 @@ declare
     highest bigint;
     locked_account_ids bigint [];
     claimable_job_ids bigint [] := '{}';
+    answering_account_ids bigint [];
+    answer_job_ids bigint [];
 begin
     perform outreach.assert_read_committed();
     perform outreach.assert_provider_dsn(
@@ -83,11 +85,21 @@ begin
 
             exit when locked_account_ids = '{}';
 
-            claimable_job_ids := claimable_job_ids || array(
+            -- A person waits for an answer, so it goes before the account's steps.
+            select
+                coalesce(array_agg(answers.account_id), '{}'),
+                coalesce(array_agg(answers.job_id), '{}')
+            into answering_account_ids, answer_job_ids
+            from outreach.claimable_answers(
+                claim_send_jobs.workspace_id, locked_account_ids, at
+            ) as answers;
+
+            claimable_job_ids := claimable_job_ids || answer_job_ids || array(
                 select claimable.job_id
                 from outreach.claimable_jobs(
                     claim_send_jobs.workspace_id, locked_account_ids, at
                 ) as claimable
+                where claimable.account_id <> all(answering_account_ids)
             );
 
             lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;

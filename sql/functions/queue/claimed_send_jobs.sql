@@ -149,5 +149,11 @@ begin
             and enrollments.prospect_id = chats.prospect_id
             and jobs.action = 'send_message'
     order by jobs.job_id;
+
+    return query
+    select answers.*
+    from outreach.claimed_answers(
+        claimed_send_jobs.workspace_id, job_ids, claimed_at
+    ) as answers;
 end
 $$;

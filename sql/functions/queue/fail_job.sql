@@ -13,6 +13,10 @@ as $$
 begin
     perform outreach.set_job_status(job, 'failed', classification);
 
+    if job.enrollment_id is null then
+        return; -- an answer is of no enrollment
+    end if;
+
     update outreach.campaign_prospects as enrollments
     set failed_classification = classification
     where

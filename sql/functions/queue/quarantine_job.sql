@@ -1,5 +1,6 @@
 -- Skips a claimed job for an hour because it raises an error, and opens an alert. The
--- job stays queued with its time. Does nothing if the worker has lost the job.
+-- job stays queued with its time; an answer has no person to be passed over, so its own
+-- time is moved. Does nothing if the worker has lost the job.
 create or replace function outreach.quarantine_job(
     workspace_id bigint,
     worker text,
@@ -44,6 +45,13 @@ begin
 
     perform outreach.set_job_status(job, 'queued');
 
+    update outreach.campaign_send_jobs as jobs
+    set run_at = at + interval '1 hour'
+    where
+        jobs.workspace_id = job.workspace_id
+        and jobs.job_id = job.job_id
+        and jobs.answer_id is not null;
+
     insert into outreach.prospect_cooldowns as cooldowns (
         workspace_id, account_id, prospect_id, action, cooled_until, reason
     )
@@ -65,7 +73,10 @@ begin
 
     perform outreach.open_admin_alert(
         job.workspace_id, 'job_cannot_begin', 'job ' || job.job_id,
-        'Job ' || job.job_id || ' of enrollment ' || job.enrollment_id
+        'Job ' || job.job_id || ' of '
+        || coalesce(
+            'enrollment ' || job.enrollment_id, 'answer ' || job.answer_id
+        )
         || ' cannot begin and is tried again in an hour: ' || message,
         jsonb_build_object('job_id', job.job_id),
         at

@@ -26,15 +26,16 @@ begin
             workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
             account_id, action, variant, worker, begun_at,
             provider_account_id, recipient_provider_id,
-            request_sha256, validation_stamps, has_note
+            request_sha256, validation_stamps, has_note, answer_id
         )
         select
             jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,
-            jobs.step_id, enrollments.prospect_id,
-            jobs.account_id, jobs.action, sends.variant, write_send_attempts.worker, at,
-            provider_accounts.provider_account_id, prospects.provider_id,
+            jobs.step_id, coalesce(enrollments.prospect_id, answers.prospect_id),
+            jobs.account_id, outreach.limited_action(jobs.action), sends.variant,
+            write_send_attempts.worker, at, provider_accounts.provider_account_id,
+            coalesce(prospects.provider_id, answers.person),
             sends.request_sha256, coalesce(sends.validation_stamps, '{}'),
-            coalesce(sends.has_note, false)
+            coalesce(sends.has_note, false), jobs.answer_id
         from jsonb_to_recordset(rendered) as sends (
             job_id bigint,
             variant text,
@@ -46,11 +47,15 @@ begin
             on
                 jobs.workspace_id = write_send_attempts.workspace_id
                 and sends.job_id = jobs.job_id
-        inner join outreach.campaign_prospects as enrollments
+        left join outreach.campaign_prospects as enrollments
             on
                 enrollments.workspace_id = write_send_attempts.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
-        inner join outreach.prospects
+        left join outreach.reply_answers as answers
+            on
+                answers.workspace_id = write_send_attempts.workspace_id
+                and jobs.answer_id = answers.answer_id
+        left join outreach.prospects
             on
                 prospects.workspace_id = write_send_attempts.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id

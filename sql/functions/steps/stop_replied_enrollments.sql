@@ -1,8 +1,6 @@
--- Ends the sequences of people who replied, unless their campaign continues after a
--- reply: queued, claimed and parked jobs are cancelled, and the status becomes replied.
--- A call in progress or unanswered waits for its outcome, after which the sequence
--- ends. An enrollment that a person resumed after the last reply is not stopped.
--- Returns the stopped enrollments.
+-- Ends the sequences of people who replied (outreach.end_as_replied), unless their campaign
+-- continues after a reply. An enrollment that a person resumed after the last reply is not
+-- stopped. Returns the stopped enrollments.
 create or replace function outreach.stop_replied_enrollments(
     workspace_id bigint,
     actor text,
@@ -19,7 +17,6 @@ declare
     ];
     replied_id bigint;
     enrollment outreach.campaign_prospects;
-    job outreach.campaign_send_jobs;
 begin
     for replied_id in
         select enrollments.enrollment_id
@@ -77,24 +74,8 @@ begin
 
         continue when enrollment.linkedin_status <> all(active);
 
-        select jobs.*
-        into job
-        from outreach.campaign_send_jobs as jobs
-        where
-            jobs.workspace_id = stop_replied_enrollments.workspace_id
-            and jobs.enrollment_id = enrollment.enrollment_id
-            and jobs.status in ('queued', 'claimed', 'parked')
-        for no key update;
-
-        if found then
-            perform outreach.set_job_status(job, 'cancelled', 'replied');
-        end if;
-
-        perform outreach.record_enrollment_event(
-            enrollment.workspace_id, enrollment.enrollment_id, 'send_cancelled', actor,
-            coalesce(as_of, clock_timestamp()),
-            to_status => 'replied',
-            details => jsonb_build_object('job_id', job.job_id, 'reason', 'replied')
+        perform outreach.end_as_replied(
+            enrollment, 'replied', actor, coalesce(as_of, clock_timestamp())
         );
 
         return next enrollment.enrollment_id;

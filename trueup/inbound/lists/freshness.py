@@ -4,6 +4,8 @@ Belongs here: the provider's answer about the account. While an account is disco
 the lists return stored, old items.
 """
 
+from typing import Any
+
 from trueup.sender import UnusableProviderError
 from trueup.unipile.answer import Answer
 
@@ -25,7 +27,12 @@ def staleness_reason(answer: Answer, provider_dsn: str) -> str | None:
         )
     if not answer.is_success or answer.body is None:
         return f"the account could not be read: {answer.error_type or answer.detail}"
-    sources = answer.body.get("sources")
+    return staleness_of(answer.body)
+
+
+def staleness_of(account: dict[str, Any]) -> str | None:
+    """Why the lists of this account may be old, by its sources; None if current."""
+    sources = account.get("sources")
     if not isinstance(sources, list) or not sources:
         return "the provider does not say whether the account is connected"
     statuses = {

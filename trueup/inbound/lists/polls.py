@@ -12,6 +12,7 @@ from datetime import datetime
 
 import psycopg
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from trueup.inbound.lists import provider_reads
 from trueup.inbound.lists.freshness import staleness_reason
@@ -177,18 +178,20 @@ async def _poll_account(
         [account.workspace_id, inbox.read_id],
     ).fetchall()
     for chat_id, person in chats:
+        texts: dict[str, str] = {}
         read = await _read_messages(
-            connection, provider, account, chat_id, person, as_of
+            connection, provider, account, chat_id, person, as_of, texts
         )
         report.add(
             "inbox_messages",
             read,
             _take_in(
                 connection,
-                "select outreach.take_in_messages(%s, %s, %s)",
+                "select outreach.take_in_messages(%s, %s, %s, %s)",
                 account.workspace_id,
                 read.read_id,
                 received_via,
+                Jsonb(texts),
             ),
         )
 
@@ -224,14 +227,28 @@ async def _read_messages(
     chat_id: str,
     person: str,
     as_of: datetime | None,
+    texts: dict[str, str],
 ) -> KeptRead:
-    """Read a chat's messages without their texts: writers, times, opt-outs."""
+    """Read a chat's messages without their texts: writers, times, opt-outs.
+
+    texts: is filled with the texts by the messages' ids, for the events alone.
+    """
+
+    def reduced(items: Iterable[Item]) -> list[Item]:
+        items = list(items)
+        texts.update(
+            (item["id"], text)
+            for item in items
+            if (text := storable(item.get("text"))) is not None
+        )
+        return _messages(connection, account, person, items)
+
     return await provider_reads.keep_walk(
         connection,
         account,
         "inbox_messages",
         lambda: provider.chat_messages(chat_id),
-        lambda items: _messages(connection, account, person, items),
+        reduced,
         subject=chat_id,
         as_of=as_of,
     )
@@ -261,7 +278,14 @@ def _messages(
 def _incoming_text(account: ReadAccount, item: Item) -> str | None:
     text = item.get("text")
     is_own = item.get("is_sender") or item.get("sender_id") == account.linkedin_identity
-    if is_own or not isinstance(text, str):
+    if is_own:
+        return None
+    return storable(text)
+
+
+def storable(text: object) -> str | None:
+    """A text as jsonb can hold it; None for anything else."""
+    if not isinstance(text, str):
         return None
     return text.replace("\x00", " ").encode("utf-8", "replace").decode()
 

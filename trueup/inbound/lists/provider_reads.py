@@ -234,7 +234,7 @@ async def keep_walk(
 
     An incomplete walk is stored too, because it proves the items that it found.
     """
-    started_at = as_of or _database_time(connection)
+    started_at = as_of or database_time(connection)
     walk = await start_walk()
     items = reduce(walk.items)
     row = connection.execute(
@@ -245,10 +245,10 @@ async def keep_walk(
             list_name,
             subject,
             started_at,
-            as_of or _database_time(connection),
+            as_of or database_time(connection),
             walk.is_complete,
             walk.pages,
-            _why_stopped(walk),
+            why_stopped(walk),
             Jsonb(items),
         ],
     ).fetchone()
@@ -274,7 +274,8 @@ def author_of(comment: Item) -> object:
     return details.get("id") if isinstance(details, dict) else None
 
 
-def _why_stopped(walk: Walk) -> str | None:
+def why_stopped(walk: Walk) -> str | None:
+    """Why a walk is incomplete; None if it is complete."""
     if walk.is_complete:
         return None
     answer = walk.stopped_by
@@ -287,7 +288,8 @@ def _why_stopped(walk: Walk) -> str | None:
     return f"page {walk.pages + 1}: {status}{said}".replace("\x00", "�")
 
 
-def _database_time(connection: psycopg.Connection) -> datetime:
+def database_time(connection: psycopg.Connection) -> datetime:
+    """The database's clock, which dates each read."""
     row = connection.execute("select clock_timestamp()").fetchone()
     assert row is not None
     return row[0]

@@ -41,7 +41,7 @@ class Verdict:
 
     workspace_id: int
     job_id: int
-    enrollment_id: int
+    enrollment_id: int | None
     account_id: int
     action: str
     outcome: str
@@ -198,7 +198,7 @@ class _Look:
     ) -> None:
         self._settled_jobs.add(verdict.job_id)
         self._report.verdicts.append(verdict)
-        if verdict.outcome not in FOUND:
+        if verdict.outcome not in FOUND and verdict.enrollment_id is not None:
             self._pause(verdict.enrollment_id, verdict.detail, at)
         if verdict.outcome == "hold":
             return
@@ -241,7 +241,8 @@ class _Look:
         at = _scalar(self._connection, "select clock_timestamp()", [])
         for enrollment_id in self._connection.execute(
             "select enrollment_id from outreach.campaign_send_jobs"
-            " where workspace_id = %s and status = 'unknown' order by enrollment_id",
+            " where workspace_id = %s and status = 'unknown'"
+            " and enrollment_id is not null order by enrollment_id",
             [self._workspace_id],
         ).fetchall():
             if (self._workspace_id, *enrollment_id) not in self._report.paused:

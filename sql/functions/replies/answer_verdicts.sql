@@ -1,0 +1,153 @@
+-- May the jobs of answers be done at a moment, and if not, why and until when: the first
+-- reason that holds, in the vocabulary and the order of outreach.job_blockers and then of
+-- outreach.action_gates. An answer is asked for by a person, so neither the window nor the
+-- pause of a campaign or an enrollment holds it. One row for each of these jobs that is
+-- the job of an answer.
+-- sender_does: send, or cancel where it must never be done; null where the sender leaves
+-- the job in the queue. worker: whose claim is judged as if it were still in the queue.
+create or replace function outreach.answer_verdicts(
+    workspace_id bigint,
+    job_ids bigint [],
+    at timestamptz,
+    worker text default null
+)
+returns table (
+    job_id bigint,
+    account_id bigint,
+    answer_id bigint,
+    run_at timestamptz,
+    blocker text,
+    lifts_at timestamptz,
+    sender_does text,
+    is_account_busy boolean
+)
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    asked_account_ids bigint [];
+begin
+    -- Nearly all claims and begins have no answer.
+    if job_ids is null or job_ids = '{}' then
+        return;
+    end if;
+
+    asked_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = answer_verdicts.workspace_id
+            and jobs.job_id = any(answer_verdicts.job_ids)
+    );
+
+    return query
+    with
+
+    judged as materialized (
+
+        select
+            jobs.job_id,
+            jobs.account_id,
+            jobs.answer_id,
+            jobs.run_at,
+            case
+                when jobs.status = 'sending' then 'being_sent'
+                when
+                    not answers.is_confirmed
+                    and exists (
+                        select 1
+                        from outreach.prospects
+                        where
+                            prospects.workspace_id = answer_verdicts.workspace_id
+                            and prospects.provider_id = answers.person
+                            and prospects.do_not_contact_at is not null
+                    )
+                    then 'do_not_contact'
+                when
+                    accounts.status <> 'connected'
+                    or provider_accounts.account_id is null
+                    then 'account_not_connected'
+                when accounts.paused_at is not null then 'account_paused'
+                when jobs.status = 'unknown' then 'unknown_send'
+                when
+                    jobs.status = 'claimed'
+                    and jobs.claimed_by is distinct from worker
+                    then 'being_sent'
+                when jobs.run_at > answer_verdicts.at then 'not_due_yet'
+                when
+                    exists (
+                        select 1
+                        from outreach.send_attempts as begun
+                        inner join outreach.attempt_states as attempts
+                            on
+                                attempts.workspace_id = answer_verdicts.workspace_id
+                                and begun.attempt_id = attempts.attempt_id
+                        where
+                            begun.workspace_id = answer_verdicts.workspace_id
+                            and begun.answer_id = jobs.answer_id
+                            and attempts.state <> 'unsent'
+                    )
+                    then 'begun_before'
+            end as blocker
+        from unnest(answer_verdicts.job_ids) as asked (job_id)
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                jobs.workspace_id = answer_verdicts.workspace_id
+                and asked.job_id = jobs.job_id
+        inner join outreach.reply_answers as answers
+            on
+                answers.workspace_id = answer_verdicts.workspace_id
+                and jobs.answer_id = answers.answer_id
+        inner join outreach.linkedin_accounts as accounts
+            on
+                accounts.workspace_id = answer_verdicts.workspace_id
+                and jobs.account_id = accounts.account_id
+        left join outreach.provider_accounts
+            on
+                provider_accounts.workspace_id = answer_verdicts.workspace_id
+                and jobs.account_id = provider_accounts.account_id
+
+    )
+
+    select
+        judged.job_id,
+        judged.account_id,
+        judged.answer_id,
+        judged.run_at,
+        coalesce(judged.blocker, gates.blocker),
+        case
+            when judged.blocker = 'not_due_yet' then judged.run_at
+            when judged.blocker is not null then null
+            -- A new day opens it, at any hour.
+            when gates.blocker = 'day_limit'
+                then
+                    outreach.next_local_midnight(
+                        outreach.account_timezone(
+                            accounts.timezone, accounts.next_timezone,
+                            accounts.next_timezone_at, answer_verdicts.at
+                        ),
+                        answer_verdicts.at
+                    )
+            else gates.lifts_at
+        end,
+        case
+            when judged.blocker in ('do_not_contact', 'begun_before') then 'cancel'
+            when judged.blocker is null then 'send'
+        end,
+        gates.is_busy
+    from judged
+    inner join outreach.linkedin_accounts as accounts
+        on
+            accounts.workspace_id = answer_verdicts.workspace_id
+            and judged.account_id = accounts.account_id
+    left join outreach.action_gates(
+        answer_verdicts.workspace_id,
+        asked_account_ids,
+        array_fill('answer_reply'::text, array[cardinality(asked_account_ids)]),
+        answer_verdicts.at
+    ) as gates
+        on judged.account_id = gates.account_id;
+end
+$$;

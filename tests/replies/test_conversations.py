@@ -1,0 +1,141 @@
+"""Conversations: who wrote, what was written, and what is read."""
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.support.command_line import invoke
+from tests.support.sender_campaigns import ACCEPTED, INVITE, MESSAGE
+
+
+@pytest.fixture
+def run(conversations, database, monkeypatch):
+    """Calls `trueup reply …`; what it printed."""
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setenv("UNIPILE_DSN", conversations.workspace.sandbox.dsn)
+    monkeypatch.setenv("UNIPILE_API_KEY", conversations.workspace.sandbox.api_key)
+
+    def call(*arguments, code=0):
+        result = invoke("reply", *arguments)
+        assert result.exit_code == code, result.output
+        return " ".join(result.output.split())
+
+    return call
+
+
+def listed(conversations, **filters):
+    columns = "person, prospect_id is null, is_unread, unread_count, last_message"
+    return conversations.workspace.all(
+        f"select {columns} from outreach.list_conversations("
+        "%s, only_unread => %s, page_size => %s, before => %s)",
+        conversations.workspace.workspace_id,
+        filters.get("only_unread", False),
+        filters.get("page_size", 100),
+        filters.get("before"),
+    )
+
+
+def test_unread_conversations_come_first_and_the_newest_of_them(conversations):
+    workspace = conversations.workspace
+    ada = conversations.write("ada", "Hello")
+    bob = conversations.write("bob", "Hi")
+    workspace.connection.execute(
+        "select outreach.mark_replies_read(%s, %s, %s, 'mira')",
+        [workspace.workspace_id, workspace.account_id, bob],
+    )
+    eve = conversations.write("eve", "Hey")
+    enrollment_id = workspace.enroll(workspace.campaign(INVITE, ACCEPTED, MESSAGE))
+    workspace.drain()
+    accepted = workspace.person(enrollment_id)
+    workspace.receive_accept(enrollment_id, workspace.one("select now()"))
+
+    rows = listed(conversations)
+    assert rows == [
+        (eve, True, True, 1, "Hey"),
+        (ada, True, True, 1, "Hello"),
+        (accepted, False, False, 0, None),
+        (bob, True, False, 0, "Hi"),
+    ]
+    assert listed(conversations, only_unread=True) == rows[:2]
+    last = workspace.one(
+        "select jsonb_build_object('is_unread', is_unread, 'latest_at', latest_at,"
+        " 'account_id', account_id, 'person', person)"
+        " from outreach.list_conversations(%s, page_size => 2) offset 1",
+        workspace.workspace_id,
+    )
+    assert listed(conversations, before=Jsonb(last)) == rows[2:]
+
+
+def test_a_conversation_is_read_answered_and_marked_without_an_id(conversations, run):
+    workspace = conversations.workspace
+    enrollment_id = workspace.enroll(
+        workspace.campaign(MESSAGE), run_at=workspace.one("select clock_timestamp()")
+    )
+    person = workspace.person(enrollment_id)
+    workspace.connection.execute("update outreach.prospects set last_name = 'King'")
+    workspace.sandbox.connect_stranger(workspace.account, person)
+    workspace.connection.execute(
+        "insert into outreach.linkedin_account_sending_windows"
+        " select %s, %s, day, '00:00', '24:00' from generate_series(1, 7) as day"
+        " on conflict do nothing",
+        [workspace.workspace_id, workspace.account_id],
+    )
+    workspace.drain(as_of=None)
+    workspace.sandbox.incoming_message(workspace.account, person, "When?\x1b[31m")
+    assert "2 new messages, 1 replies to campaigns" in run("poll")
+    assert workspace.status(enrollment_id) in ("replied", "completed")
+
+    assert "Ada King" in run("list", "--unread")
+    said = run("show", "ada king")
+    assert "Thanks, Ada" in said
+    assert "Ada King: message (received, unread) When?\\x1b[31m" in said
+    assert "is queued as job" in run("answer", "ada king", "Thursday at ten.")
+    assert "answer (queued) Thursday at ten." in run("show", "ada king")
+    assert workspace.drain(as_of=None).sent == 1
+    conversations.poll(workspace.one("select clock_timestamp() + interval '1 hour'"))
+    said = run("show", "ada king")
+    assert said.endswith("We: answer (sent) Thursday at ten.")
+    assert said.count("Thursday at ten.") == 1
+
+    assert run("mark-read", "ada king") == "The conversation with Ada King is read."
+    assert run("mark-read", "ada king").startswith("Nothing was unread")
+    assert run("list", "--unread") == "Nothing is unread."
+    assert workspace.violations() == []
+
+
+def test_a_person_in_no_campaign_is_found_by_the_id_or_the_writers_name(
+    conversations, run
+):
+    ada = conversations.write("ada", "Who are you?")
+    assert "Who are you?" in run("show", ada)
+    assert "is queued as job" in run("answer", ada, "Gladly")
+    refused = run("answer", ada, "Gladly", code=1)
+    assert "the same answer was asked for already" in refused
+    assert "There is no conversation" in run("show", "Nobody", code=2)
+
+
+def test_a_do_not_contact_person_needs_the_flag(conversations, run):
+    workspace = conversations.workspace
+    ada = conversations.write("ada", "Stop it")
+    workspace.connection.execute(
+        "insert into outreach.prospects (workspace_id, provider_id, do_not_contact_at,"
+        " do_not_contact_reason) values (%s, %s, now(), 'asked')",
+        [workspace.workspace_id, ada],
+    )
+    assert "add --even-though-do-not-contact" in run("answer", ada, "Sorry", code=1)
+    said = run("answer", ada, "Sorry", "--even-though-do-not-contact")
+    assert "is queued as job" in said
+
+
+def test_a_stopped_conversation_gets_nothing_more_of_its_campaigns(conversations, run):
+    workspace = conversations.workspace
+    campaign_id = workspace.campaign(INVITE, ACCEPTED, MESSAGE)
+    enrollment_id = workspace.enroll(campaign_id)
+    workspace.drain()
+    workspace.accept(enrollment_id, workspace.one("select clock_timestamp()"))
+    assert workspace.jobs(enrollment_id)[-1] == ("send_message", "queued")
+
+    person = workspace.person(enrollment_id)
+    assert "gets nothing more of 1 campaign." in run("stop", person)
+    assert workspace.jobs(enrollment_id)[-1] == ("send_message", "cancelled")
+    assert workspace.status(enrollment_id) == "failed"
+    assert "No campaign of this account" in run("stop", person)

@@ -1,0 +1,132 @@
+"""Replies in minutes: messages that no webhook tells of are polled, and steps wait."""
+
+import datetime as dt
+
+from tests.support.sender_campaigns import MESSAGE, step
+from trueup.inbound.lists.reply_polls import end_reply_polls
+
+FOLLOW_UP = step("send_message", "1 hour", {"message": "Just checking, {{firstName}}"})
+
+
+def now(workspace):
+    return workspace.one("select clock_timestamp()")
+
+
+def messaged(conversations):
+    """(enrollment, person) of somebody who got a first message, follow-up due now."""
+    workspace = conversations.workspace
+    workspace.connection.execute(
+        "insert into outreach.linkedin_account_sending_windows"
+        " select %s, %s, day, '00:00', '24:00' from generate_series(1, 7) as day"
+        " on conflict do nothing",
+        [workspace.workspace_id, workspace.account_id],
+    )
+    at = now(workspace)
+    enrollment_id = workspace.enroll(workspace.campaign(MESSAGE, FOLLOW_UP), run_at=at)
+    person = workspace.person(enrollment_id)
+    workspace.sandbox.connect_stranger(workspace.account, person)
+    assert workspace.drain(as_of=None).sent == 1
+    workspace.connection.execute(
+        "select outreach.reschedule_enrollment(%s, %s, clock_timestamp(), 'test',"
+        " 'test')",
+        [workspace.workspace_id, enrollment_id],
+    )
+    return enrollment_id, person
+
+
+def verdict(conversations, enrollment_id, as_of):
+    return conversations.workspace.one(
+        "select blocker from outreach.send_verdicts(%s, array[%s], %s)",
+        conversations.workspace.workspace_id,
+        enrollment_id,
+        as_of,
+    )
+
+
+def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = messaged(conversations)
+    conversations.poll()
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+
+    later = now(workspace) + dt.timedelta(minutes=3)
+    report = conversations.poll(later)
+    assert (report.new_messages, report.replies, report.stopped) == (1, 1, 1)
+    assert workspace.status(enrollment_id) == "replied"
+    assert workspace.drain(as_of=later).sent == 0
+    assert len(conversations.written()) == 1
+
+
+def test_a_due_step_waits_while_the_messages_were_read_too_long_ago(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = messaged(conversations)
+    conversations.poll()
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+
+    late = now(workspace) + dt.timedelta(minutes=6)
+    assert workspace.drain(as_of=late).claimed == 0
+    assert verdict(conversations, enrollment_id, late) == "replies_not_read"
+    conversations.poll(late)
+    assert workspace.status(enrollment_id) == "replied"
+
+
+def test_a_due_step_goes_on_after_a_poll_that_found_no_reply(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    late = now(workspace) + dt.timedelta(minutes=6)
+    assert workspace.drain(as_of=late).claimed == 0
+    report = conversations.poll(late)
+    assert (report.accounts, report.new_messages) == (1, 0)
+    assert workspace.drain(as_of=late).sent == 1
+
+
+def test_a_poll_that_breaks_off_proves_nothing(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    late = now(workspace) + dt.timedelta(minutes=6)
+    workspace.sandbox.script_fault("messages", status=500, type="provider_error")
+    assert conversations.poll(late).incomplete == 1
+    assert workspace.drain(as_of=late).claimed == 0
+
+
+def test_a_disconnected_account_is_not_taken_for_read(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    late = now(workspace) + dt.timedelta(minutes=6)
+    workspace.sandbox.set_account_status(workspace.account, "CREDENTIALS")
+    report = conversations.poll(late)
+    assert (
+        "CREDENTIALS" in report.not_polled[workspace.workspace_id, workspace.account_id]
+    )
+    assert workspace.drain(as_of=late).claimed == 0
+
+
+def test_polls_come_every_few_minutes_and_keep_only_what_is_new(conversations):
+    workspace = conversations.workspace
+    conversations.write("ada", "Hello")
+    conversations.write("bob", "Hello")
+    reads = "select count(*) from outreach.provider_reads"
+    assert workspace.one(reads) == 2
+    at = now(workspace)
+    for minute in range(12):
+        conversations.poll(at + dt.timedelta(minutes=minute))
+    assert workspace.one(reads) == 2
+    lists = [route for route in workspace.routes() if route == "messages"]
+    # Twice for what was written, and then every third of twelve minutes.
+    assert len(lists) == 2 + 3
+
+
+def test_webhooks_end_the_polls_and_nothing_waits_for_one(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    late = now(workspace) + dt.timedelta(minutes=6)
+    due = "select outreach.has_reply_polls_due(%s, %s, %s)"
+    assert workspace.one(due, workspace.sandbox.dsn, False, late)
+    assert workspace.one(due, workspace.sandbox.dsn, True, late)
+    assert end_reply_polls(workspace.connection, workspace.sandbox.dsn) == 1
+    assert not workspace.one(due, workspace.sandbox.dsn, True, late)
+    assert workspace.drain(as_of=late).sent == 1
