@@ -32,13 +32,25 @@ class Chosen:
 
 
 def chosen(environment: Mapping[str, str]) -> Chosen:
-    """Reads PGHOST, PGDATABASE and UNIPILE_DSN. Raises SettingsError."""
+    """Reads PGHOST, PGDATABASE and UNIPILE_DSN. Raises SettingsError.
+
+    Alert addresses that cannot be used are refused too, because no alert would tell of
+    them.
+    """
     has_own_provider = bool(environment.get("UNIPILE_DSN"))
     if has_own_provider and not environment.get("UNIPILE_API_KEY"):
         raise SettingsError(
             "UNIPILE_DSN is set and UNIPILE_API_KEY is not; set both for a real "
             "provider, or neither for the sandbox."
         )
+    if environment.get("TRUEUP_ALERT_URLS"):
+        # Apprise takes half a second to import.
+        from trueup.alerts.delivery import UnusableAlertAddressError, check_addresses
+
+        try:
+            check_addresses(environment["TRUEUP_ALERT_URLS"])
+        except UnusableAlertAddressError as error:
+            raise SettingsError(str(error)) from None
     return Chosen(
         has_own_postgres=bool(
             environment.get("PGHOST") or environment.get("PGDATABASE")

@@ -57,6 +57,20 @@ def test_a_saved_campaign_has_its_accounts_steps_and_stamps(connection, workspac
     ).fetchall() == [(workspace_id, account_id_of(connection, workspace_id))]
 
 
+def test_what_a_campaign_notifies_of_is_what_its_file_says(connection, workspace_id):
+    def saved(line):
+        save(connection, PLAIN.replace("accounts:", f"{line}\naccounts:"), NOON)
+        rows = connection.execute(
+            "select about from outreach.campaign_notifications order by about desc"
+        )
+        return [about for (about,) in rows]
+
+    assert saved("# nothing") == []
+    assert saved("notify: [accept, reply]") == ["reply", "accept"]
+    assert saved("notify: [reply]") == ["reply"]
+    assert saved("# nothing") == []
+
+
 def test_all_errors_of_all_steps_are_listed_and_nothing_is_saved(
     connection, workspace_id
 ):

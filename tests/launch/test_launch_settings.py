@@ -47,6 +47,14 @@ def test_a_real_provider_needs_its_key():
     assert chosen(both).has_own_provider is True
 
 
+def test_an_alert_address_that_cannot_be_used_is_refused_without_its_password(caplog):
+    good, bad = "json://localhost/", "json://me:swordfish@localhost:port/"
+    assert chosen({"TRUEUP_ALERT_URLS": good}) == chosen({})
+    with pytest.raises(SettingsError, match=r"TRUEUP_ALERT_URLS .* number 2") as said:
+        chosen({"TRUEUP_ALERT_URLS": f"{good}, {bad}"})
+    assert "swordfish" not in str(said.value) + caplog.text
+
+
 def test_no_setting_of_another_postgres_reaches_the_embedded_one():
     before = {"PATH": "/bin", "PGPASSWORD": "swordfish", "PGSERVICE": "elsewhere"}
     after = embedded_postgres_environment(before, {"PGHOST": "/tmp/socket"})

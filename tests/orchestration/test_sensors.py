@@ -249,7 +249,7 @@ def test_an_address_that_is_none_is_said_and_rows_are_kept(
     keep_failing_rows(database, "Anisha")
     refresh_stats()
 
-    assert "does not know" in look()
+    assert "cannot use" in look()
     assert len(open_alerts(database)) == 1
 
 

@@ -21,6 +21,7 @@ SETTING = "TRUEUP_ALERT_URLS"
 MOST_LINES = 20
 # The name of the lock that keeps two processes from sending the same alerts.
 _LOCK = "trueup.alerts.delivery"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://")
 
 SendMessage = Callable[["Message"], "Answer"]
 """Sends a message and returns whether an address accepted it."""
@@ -41,13 +42,13 @@ class Notification:
     message: str
     what_to_do: str | None
     failing_rows: str | None
-    change: Literal["opened", "resolved"]
+    change: Literal["opened", "resolved", "news"]
     read_at: datetime
 
 
 @dataclass(frozen=True)
 class Message:
-    """One message: all openings, or all resolutions, of alerts with one code."""
+    """One message: the openings, the resolutions or the news of one code."""
 
     title: str
     body: str
@@ -115,14 +116,24 @@ def message_about(items: Sequence[Notification]) -> Message:
     if len(items) > MOST_LINES:
         lines.append(f"- and {len(items) - MOST_LINES} more in linkedin_admin_alerts")
     name = first.code.replace("_", " ")
-    is_good = first.change == "resolved"
-    if not is_good:
+    if first.change == "opened":
         lines += _advice(items)
-    what = "resolved" if is_good else "alert"
+    what = {"opened": "trueup alert", "resolved": "trueup resolved", "news": "trueup"}
     count = f" ({len(items)})" if len(items) > 1 else ""
     return Message(
-        title=f"trueup {what}: {name}{count}", body="\n".join(lines), is_good=is_good
+        title=f"{what[first.change]}: {name}{count}",
+        body="\n".join(lines),
+        is_good=first.change != "opened",
     )
+
+
+@dataclass(frozen=True)
+class AddressAnswer:
+    """Whether an address took a message. name: its place and kind, without secrets."""
+
+    name: str
+    is_taken: bool
+    error: str | None = None
 
 
 def through_apprise(addresses: str) -> SendMessage:
@@ -132,35 +143,77 @@ def through_apprise(addresses: str) -> SendMessage:
     because a repeated message would reach the accepting address twice a minute. Raises
     UnusableAlertAddressError for an address that Apprise does not know.
     """
-    channels = []
-    for address in _addresses_in(addresses):
-        channel = apprise.Apprise.instantiate(address)
-        if channel is None:
-            scheme = address.partition("://")[0] if "://" in address else "without ://"
-            raise UnusableAlertAddressError(
-                f"{SETTING} holds an address ({scheme}) that Apprise does not know. "
-                "Give addresses as Apprise writes them, such as json://host:port/ or "
-                "a Slack incoming-webhook address, parted by commas."
-            )
-        channels.append(channel)
+    channels = _channels(addresses)
 
     def send(message: Message) -> Answer:
-        kind = apprise.NotifyType.WARNING
-        if message.is_good:
-            kind = apprise.NotifyType.SUCCESS
-        reasons = []
-        is_delivered = False
-        for channel in channels:
-            with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
-                is_answered = channel.notify(
-                    title=message.title, body=message.body, notify_type=kind
-                )
-                if not is_answered:
-                    reasons.append(log.getvalue().strip() or "no reason was given")
-            is_delivered = is_delivered or bool(is_answered)
-        return Answer(is_delivered=is_delivered, error="; ".join(reasons) or None)
+        answers = [_notify(channel, message) for channel in channels]
+        reasons = [answer.error for answer in answers if answer.error]
+        return Answer(
+            is_delivered=any(answer.is_taken for answer in answers),
+            error="; ".join(reasons) or None,
+        )
 
     return send
+
+
+def check_addresses(addresses: str) -> None:
+    """Raise UnusableAlertAddressError for the first address that cannot be used."""
+    _channels(addresses)
+
+
+def send_test(addresses: str) -> list[AddressAnswer]:
+    """Send a test message to each address. Raises UnusableAlertAddressError."""
+    message = Message(
+        title="trueup alert test",
+        body="This is a test. Alerts of trueup reach this address.",
+        is_good=True,
+    )
+    return [_notify(channel, message) for channel in _channels(addresses)]
+
+
+@dataclass(frozen=True)
+class _Channel:
+    name: str
+    service: apprise.NotifyBase
+
+
+def _channels(addresses: str) -> list[_Channel]:
+    """The services of the addresses. No error and no log line repeats an address."""
+    log = logging.getLogger(apprise.logger.name)
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        channels = []
+        for number, address in enumerate(_addresses_in(addresses), start=1):
+            service = apprise.Apprise.instantiate(address)
+            if service is None:
+                scheme = _SCHEME.match(address)
+                kind = f"{scheme[1]}://" if scheme else "without ://"
+                raise UnusableAlertAddressError(
+                    f"{SETTING} holds an address that Apprise cannot use: number "
+                    f"{number} ({kind}). Give addresses as Apprise writes them, such "
+                    "as json://host:port/ or a Slack incoming-webhook address, parted "
+                    "by commas."
+                )
+            name = f"address {number} ({service.service_name})"
+            channels.append(_Channel(name, service))
+        return channels
+    finally:
+        log.setLevel(level)
+
+
+def _notify(channel: _Channel, message: Message) -> AddressAnswer:
+    kind = apprise.NotifyType.WARNING
+    if message.is_good:
+        kind = apprise.NotifyType.SUCCESS
+    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as log:
+        is_taken = channel.service.notify(
+            title=message.title, body=message.body, notify_type=kind
+        )
+        if is_taken:
+            return AddressAnswer(channel.name, is_taken=True)
+        error = log.getvalue().strip() or "no reason was given"
+    return AddressAnswer(channel.name, is_taken=False, error=error)
 
 
 def _addresses_in(text: str) -> list[str]:

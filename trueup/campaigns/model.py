@@ -61,7 +61,8 @@ class Campaign:
     """A campaign as its file says. accounts: names, or ids as numbers.
 
     `workspace` is a name or an id; None if the database has only one. `source` and
-    `places` are the file and the places of its values, for errors.
+    `places` are the file and the places of its values, for errors. notify: what the
+    alert addresses are told of, `reply` and `accept`.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Campaign:
     workspace: str | int | None = None
     custom_fields: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    notify: tuple[str, ...] = ()
     source: str | None = None
     places: Mapping[Path, Place] = field(
         default_factory=dict, repr=False, compare=False

@@ -84,6 +84,7 @@ def _campaign(lined: LinedData, source: str | None) -> Campaign:
         custom_fields=tuple(data.get("custom_fields", ())),
         settings={"stop_on_reply": data.get("stop_on_reply", True)}
         | {name: data[name] for name in ("on_opt_out",) if name in data},
+        notify=tuple(data.get("notify", ())),
         steps=tuple(
             _step(step, ("steps", number)) for number, step in enumerate(data["steps"])
         ),

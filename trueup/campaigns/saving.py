@@ -189,6 +189,7 @@ def _as_json(
         "name": campaign.name,
         "custom_fields": list(campaign.custom_fields),
         "settings": dict(campaign.settings),
+        "notify": list(campaign.notify),
         "account_ids": [one.account_id for one in senders],
         "steps": [
             _step_as_json(campaign, step, found)

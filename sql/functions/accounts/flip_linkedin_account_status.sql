@@ -1,4 +1,5 @@
--- Flips an account's status and writes its audit row: the only writer of both.
+-- Flips an account's status and writes its audit row: the only writer of both. Alerts
+-- and endpoints are told of it in the same transaction.
 -- Returns the flip's status_seq, or null if the account has that status already.
 -- Security definer: only the owner has the right to update the status, so this function
 -- is the only way.
@@ -18,6 +19,7 @@ as $$
 #variable_conflict use_column
 declare
     before_flip outreach.linkedin_accounts;
+    flip outreach.linkedin_account_status_audit;
     flip_seq bigint;
 begin
     before_flip := outreach.lock_account(
@@ -35,7 +37,7 @@ begin
         and accounts.account_id = before_flip.account_id
     returning accounts.status_seq into flip_seq;
 
-    insert into outreach.linkedin_account_status_audit (
+    insert into outreach.linkedin_account_status_audit as flips (
         workspace_id, account_id, status_seq, from_status, to_status,
         reason, actor, flipped_at
     )
@@ -43,7 +45,10 @@ begin
         before_flip.workspace_id, before_flip.account_id, flip_seq,
         before_flip.status, to_status,
         reason, actor, coalesce(at, clock_timestamp())
-    );
+    )
+    returning flips.* into flip;
+
+    perform outreach.tell_account_status(flip);
 
     return flip_seq;
 end

@@ -1,6 +1,6 @@
--- Alerts whose present state is not delivered: undelivered openings, and resolutions of
--- delivered openings. An alert that is resolved before its opening is delivered is left
--- out. delivered_at is the time at which the delivered state was read, so that a
+-- Alerts whose present state is not delivered: undelivered openings, changes and news,
+-- and resolutions of delivered openings. An alert that is resolved before its opening is
+-- delivered is left out, and so is news of more than a day ago. delivered_at is the time at which the delivered state was read, so that a
 -- resolution during the delivery of its opening is still returned.
 create or replace function outreach.undelivered_admin_alerts(
     as_of timestamptz default null
@@ -30,12 +30,21 @@ begin
         alerts.message,
         alerts.details ->> 'what_to_do',
         alerts.details ->> 'failing_rows',
-        case when alerts.resolved_at is null then 'opened' else 'resolved' end,
+        case
+            when alerts.is_news then 'news'
+            when alerts.resolved_at is null then 'opened'
+            else 'resolved'
+        end,
         coalesce(undelivered_admin_alerts.as_of, clock_timestamp())
     from outreach.linkedin_admin_alerts as alerts
     where
-        (alerts.resolved_at is null and alerts.delivered_at is null)
-        or alerts.delivered_at < alerts.resolved_at
+        alerts.awaits_delivery
+        and (
+            not alerts.is_news
+            or alerts.opened_at
+            > coalesce(undelivered_admin_alerts.as_of, clock_timestamp())
+            - interval '24 hours'
+        )
     order by
         alerts.code,
         alerts.workspace_id,

@@ -1,5 +1,6 @@
 -- Writes a campaign as its file says, under outreach.lock_campaign()'s locks:
 -- {"name", "custom_fields": [...], "settings": {...}, "account_ids": [...],
+--  "notify": ["reply", "accept"],
 --  "steps": [{"step_id" or null, "step_key", "action", "delay", "settings",
 --             "templates": [{"variant", "field", "template", "fields",
 --                            "custom_fields", "validation_stamp"}]}]}
@@ -23,6 +24,8 @@ declare
     := array(
         select jsonb_array_elements_text(campaign -> 'account_ids')
     )::bigint [];
+    notify constant text []
+    := array(select jsonb_array_elements_text(coalesce(campaign -> 'notify', '[]')));
     saved_campaign_id bigint;
     removed_step_id bigint;
     step record;
@@ -55,6 +58,20 @@ begin
         saved_campaign_id,
         account_id
     from unnest(account_ids) as account_id
+    on conflict do nothing;
+
+    delete from outreach.campaign_notifications as notifications
+    where
+        notifications.workspace_id = save_campaign.workspace_id
+        and notifications.campaign_id = saved_campaign_id
+        and notifications.about <> all(notify);
+
+    insert into outreach.campaign_notifications (workspace_id, campaign_id, about)
+    select
+        save_campaign.workspace_id,
+        saved_campaign_id,
+        about
+    from unnest(notify) as about
     on conflict do nothing;
 
     for removed_step_id in

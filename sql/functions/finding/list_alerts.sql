@@ -1,5 +1,5 @@
 -- The alerts of a workspace or of all, the newest first. Workspace 0 has the alerts
--- that concern no single workspace.
+-- that concern no single workspace. with_resolved: resolved ones and news as well.
 create or replace function outreach.list_alerts(
     in_workspace_id bigint,
     with_resolved boolean
@@ -13,7 +13,9 @@ returns table (
     what_to_do text,
     opened_at timestamptz,
     last_seen_at timestamptz,
-    resolved_at timestamptz
+    resolved_at timestamptz,
+    acknowledged_at timestamptz,
+    acknowledged_by text
 )
 language plpgsql
 stable
@@ -31,7 +33,9 @@ begin
         alerts.details ->> 'what_to_do',
         alerts.opened_at,
         alerts.last_seen_at,
-        alerts.resolved_at
+        alerts.resolved_at,
+        alerts.acknowledged_at,
+        alerts.acknowledged_by
     from outreach.linkedin_admin_alerts as alerts
     where
         (in_workspace_id is null or alerts.workspace_id = in_workspace_id)

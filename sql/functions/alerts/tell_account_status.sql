@@ -1,0 +1,86 @@
+-- Tells that an account's status has flipped, in the transaction of the flip. The alert
+-- account_disconnected is open while the account is disconnected, restricted or deleted,
+-- and is told again where it goes from one of them to another. Endpoints are told
+-- account.disconnected and account.connected. A login in progress changes nothing.
+create or replace function outreach.tell_account_status(
+    flip outreach.linkedin_account_status_audit
+)
+returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    event_type constant text := case
+        when flip.to_status = 'connected' then 'account.connected'
+        when flip.to_status in ('disconnected', 'restricted', 'deleted')
+            then 'account.disconnected'
+    end;
+    account_name text;
+    known record;
+begin
+    if event_type is null then
+        return;
+    end if;
+
+    select accounts.name
+    into account_name
+    from outreach.linkedin_accounts as accounts
+    where
+        accounts.workspace_id = flip.workspace_id
+        and accounts.account_id = flip.account_id;
+
+    -- By the account's id: its name is in the subject, and may have changed.
+    select
+        alerts.alert_id,
+        alerts.subject
+    into known
+    from outreach.linkedin_admin_alerts as alerts
+    where
+        alerts.workspace_id = flip.workspace_id
+        and alerts.code = 'account_disconnected'
+        and alerts.resolved_at is null
+        and (alerts.details ->> 'account_id')::bigint = flip.account_id;
+
+    if event_type = 'account.connected' then
+        perform outreach.resolve_admin_alert(
+            flip.workspace_id, 'account_disconnected', known.subject
+        );
+    else
+        perform outreach.open_admin_alert(
+            flip.workspace_id, 'account_disconnected',
+            coalesce(
+                known.subject, format('%s (account %s)', account_name, flip.account_id)
+            ),
+            format('%s is %s. %s.', account_name, flip.to_status, flip.reason),
+            jsonb_build_object(
+                'account_id', flip.account_id,
+                'status', flip.to_status,
+                'status_seq', flip.status_seq,
+                'what_to_do', 'What to do: if LinkedIn restricts the account, log in '
+                || 'there and settle that first. Then connect it again on the page that '
+                || '`CONFIRM=yes trueup account connect --account NAME --commit` prints. '
+                || 'Nothing is sent from it until then.'
+            ),
+            flip.flipped_at
+        );
+
+        update outreach.linkedin_admin_alerts as alerts
+        set changed_at = clock.now
+        from (select clock_timestamp() as now) as clock
+        where
+            alerts.workspace_id = flip.workspace_id
+            and alerts.alert_id = known.alert_id;
+    end if;
+
+    perform outreach.queue_endpoint_event(
+        flip.workspace_id, event_type,
+        format(
+            'linkedin_account_status_audit/%s/%s', flip.account_id, flip.status_seq
+        ),
+        flip.flipped_at,
+        outreach.account_event_data(flip.workspace_id, flip.account_id)
+        || jsonb_build_object('from_status', flip.from_status, 'reason', flip.reason)
+    );
+end
+$$;
