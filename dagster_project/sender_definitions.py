@@ -1,4 +1,4 @@
-"""Code location `sender`: the queue, inbound events, retention, and their schedules.
+"""Code location `sender`: the queue, inbound events, endpoints, retention.
 
 Belongs here: the list of definitions, without dagster_dbt, whose import alone takes
 longer than most rounds of sending.
@@ -6,7 +6,8 @@ longer than most rounds of sending.
 
 import dagster as dg
 
-from dagster_project.assets.accounts import refreshed_accounts
+from dagster_project.assets.accounts import refreshed_accounts, reported_accounts
+from dagster_project.assets.endpoints import endpoint_deliveries
 from dagster_project.assets.inbound import (
     inbound_events,
     polled_lists,
@@ -24,6 +25,7 @@ from dagster_project.assets.unknown_sends import (
 )
 from dagster_project.assets.webhooks import webhook_subscriptions
 from dagster_project.resources import Postgres, Provider
+from dagster_project.schedules.endpoints import ENDPOINT_JOBS, ENDPOINT_SCHEDULES
 from dagster_project.schedules.inbound import INBOUND_JOBS, INBOUND_SCHEDULES
 from dagster_project.schedules.queue import QUEUE_JOBS, QUEUE_SCHEDULES
 from dagster_project.schedules.retention import RETENTION_JOBS, RETENTION_SCHEDULES
@@ -32,6 +34,7 @@ defs = dg.Definitions(
     assets=[
         webhook_subscriptions,
         inbound_events,
+        reported_accounts,
         refreshed_accounts,
         polled_lists,
         polled_replies,
@@ -39,11 +42,17 @@ defs = dg.Definitions(
         send_queue,
         resolved_unknown_sends,
         reconciled_orphans,
+        endpoint_deliveries,
         emptied_raw_columns,
         deleted_dagster_runs,
     ],
-    jobs=[*QUEUE_JOBS, *INBOUND_JOBS, *RETENTION_JOBS],
-    schedules=[*QUEUE_SCHEDULES, *INBOUND_SCHEDULES, *RETENTION_SCHEDULES],
+    jobs=[*QUEUE_JOBS, *INBOUND_JOBS, *ENDPOINT_JOBS, *RETENTION_JOBS],
+    schedules=[
+        *QUEUE_SCHEDULES,
+        *INBOUND_SCHEDULES,
+        *ENDPOINT_SCHEDULES,
+        *RETENTION_SCHEDULES,
+    ],
     resources={"postgres": Postgres(), "provider": Provider()},
     executor=dg.in_process_executor,
 )

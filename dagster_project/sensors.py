@@ -15,6 +15,7 @@ import psycopg
 from dagster_project.interrupted_runs import INTERRUPTED_TAG
 from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import AlertAddresses, Postgres
+from dagster_project.schedules.endpoints import ENDPOINT_JOBS
 from dagster_project.schedules.inbound import INBOUND_JOBS
 from dagster_project.schedules.models import (
     MODEL_JOBS,
@@ -41,7 +42,17 @@ from trueup.alerts.records import (
 # Runs that a person starts from the asset graph, and backfills, have this job name.
 BY_HAND = "__ASSET_JOB"
 WATCHED_JOBS = [
-    *(job.name for job in (*MODEL_JOBS, *QUEUE_JOBS, *INBOUND_JOBS, *RETENTION_JOBS)),
+    *(
+        job.name
+        for jobs in (
+            MODEL_JOBS,
+            QUEUE_JOBS,
+            INBOUND_JOBS,
+            ENDPOINT_JOBS,
+            RETENTION_JOBS,
+        )
+        for job in jobs
+    ),
     BY_HAND,
 ]
 _LONGEST_REASON = 500

@@ -1,7 +1,8 @@
 """The status of the accounts, as the provider gives it.
 
-Belongs here: the asset `refreshed_accounts` and its metadata. Asking, flipping and what
-follows when an account has come back: `trueup.inbound`.
+Belongs here: the assets `refreshed_accounts` and `reported_accounts`, and their
+metadata. Asking, flipping and what follows when an account has come back:
+`trueup.inbound`.
 """
 
 from collections import Counter
@@ -53,6 +54,38 @@ def refreshed_accounts(
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
     return dg.MaterializeResult(metadata=refresh_metadata(logins, report, back))
+
+
+@dg.asset(
+    group_name="inbound",
+    kinds={"python", "postgres"},
+    owners=["team:data"],
+    deps=["inbound_events"],
+    pool="inbound",
+)
+def reported_accounts(
+    postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
+) -> dg.MaterializeResult:
+    """Accounts that a status webhook named, asked about as soon as it is read.
+
+    The provider's answer decides, as in refreshed_accounts, which asks again where this
+    fails. Nothing depends on it, so accepts and replies do not wait for the provider.
+    """
+    dsn, api_key = provider.dsn(), provider.api_key()
+    if dsn is None or api_key is None:
+        raise dg.Failure(provider.missing_setting(), allow_retries=False)
+    with postgres.connect() as connection:
+        try:
+            report, back = refresh_and_restore(
+                connection,
+                dsn,
+                api_key,
+                webhook_target_of_environment,
+                is_whole_round=False,
+            )
+        except UnusableProviderError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+    return dg.MaterializeResult(metadata=refresh_metadata([], report, back))
 
 
 def refresh_metadata(

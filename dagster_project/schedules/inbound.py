@@ -21,8 +21,13 @@ from trueup.inbound.settings import (
 
 take_in_webhooks = dg.define_asset_job(
     "take_in_webhooks",
-    selection=dg.AssetSelection.assets("inbound_events", "resolved_accepts"),
-    description="Read the webhooks that came, credit accepts and record replies.",
+    selection=dg.AssetSelection.assets(
+        "inbound_events", "reported_accounts", "resolved_accepts"
+    ),
+    description=(
+        "Read the webhooks that came, credit accepts, record replies, and ask at once "
+        "about accounts whose status they report."
+    ),
     run_tags=longest(600),
 )
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "account timezone": ["1", "UTC"],
     "account windows": ["1", "mon-fri 9-17"],
     "alert list": [],
+    "alert acknowledge": ["1"],
     "alert close": ["1"],
     "campaign list": [],
     "campaign pause": ["1", "--reason", "a new text"],
@@ -28,6 +29,15 @@ COMMANDS = {
     "db adopt": [],
     "db after-restore": [],
     "db check": [],
+    "endpoint add": ["https://crm.example.com/hook"],
+    "endpoint deliver": [],
+    "endpoint list": [],
+    "endpoint log": ["1"],
+    "endpoint pause": ["1", "--reason", "a move"],
+    "endpoint remove": ["1"],
+    "endpoint resume": ["1"],
+    "endpoint retry": ["1"],
+    "endpoint test": ["1"],
     "heal counters": [],
     "heal leaked-accepts": [],
     "heal next-actions": [],
@@ -58,7 +68,7 @@ COMMANDS = {
     "workspace list": [],
 }
 # Those that need no database, or make it.
-WITHOUT_DATABASE = {"db migrate", "docs", "incident replay"}
+WITHOUT_DATABASE = {"alert test", "db migrate", "docs", "incident replay"}
 NAMES = [
     (name, option)
     for name, arguments in COMMANDS.items()
@@ -67,6 +77,8 @@ NAMES = [
 ] + [
     ("account connect", "--workspace"),
     ("alert list", "--workspace"),
+    ("endpoint add", "--workspace"),
+    ("endpoint list", "--workspace"),
     ("heal counters", "--account"),
     ("reply list", "--workspace"),
     ("reply list", "--account"),

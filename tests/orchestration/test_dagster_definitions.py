@@ -108,6 +108,8 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
 def test_the_senders_location_has_the_queue_and_all_that_comes_in(senders_graph):
     assert names_of(senders_graph.materializable_asset_keys) == {
         *WRITERS,
+        "reported_accounts",
+        "endpoint_deliveries",
         "resolved_unknown_sends",
         "reconciled_orphans",
         "emptied_raw_columns",

@@ -44,6 +44,12 @@ def test_lineage_leads_from_the_providers_events_to_the_marts(graph, mart, write
     assert writer in upstream_of(graph, mart)
 
 
+def test_what_endpoints_are_told_comes_after_accepts_and_accounts(senders_graph):
+    assert {"resolved_accepts", "reported_accounts", "send_queue"} <= upstream_of(
+        senders_graph, "endpoint_deliveries"
+    )
+
+
 def test_inbound_events_lead_to_the_accepts(senders_graph):
     assert upstream_of(senders_graph, "resolved_accepts") == {
         "inbound_events",

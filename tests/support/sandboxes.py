@@ -52,12 +52,19 @@ def assert_refused(response, status, slug):
 
 
 class Subscriber:
-    """Takes webhooks, and answers with the statuses it is given, 200 after those."""
+    """Takes webhooks, and answers with the statuses it is given, 200 after those.
+
+    `answers` is cleared to let the answers wait until it is set again.
+    """
 
     def __init__(self, url):
         self.url = url
         self.statuses = []
         self.received = []
+        self.headers = {}
+        self.text = b""
+        self.answers = threading.Event()
+        self.answers.set()
 
     @property
     def bodies(self):
@@ -70,8 +77,14 @@ def subscriber():
         def do_POST(self):
             body = self.rfile.read(int(self.headers["content-length"]))
             taken.received.append((dict(self.headers), body))
-            self.send_response(taken.statuses.pop(0) if taken.statuses else 200)
-            self.end_headers()
+            taken.answers.wait(FOREVER_SECONDS)
+            # A caller that was killed, or gave up, reads no answer.
+            with contextlib.suppress(ConnectionError):
+                self.send_response(taken.statuses.pop(0) if taken.statuses else 200)
+                for name, value in taken.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(taken.text)
 
         def log_message(self, *_arguments):
             pass
@@ -83,6 +96,7 @@ def subscriber():
     try:
         yield taken
     finally:
+        taken.answers.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -1,22 +1,26 @@
-"""`trueup alert`: alerts of checks and runs."""
+"""`trueup alert`: alerts of checks, runs and accounts."""
+
+import os
 
 import click
 
 from trueup.cli.finding import workspace_id_of
-from trueup.cli.options import script_connection, workspace_option
+from trueup.cli.options import actor_option, script_connection, workspace_option
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.row_ids import ROW_ID
-from trueup.cli.sentences import SentenceError, say
+from trueup.cli.sentences import RefusalError, SentenceError, say
 
 
 @click.group()
 def alert() -> None:
-    """Alerts: list what is open, close what was dealt with."""
+    """Alerts: list, acknowledge and close them, and test where they go."""
 
 
 @alert.command("list")
 @workspace_option("Only this workspace, by its name or id.")
-@click.option("--all", "with_resolved", is_flag=True, help="Resolved ones as well.")
+@click.option(
+    "--all", "with_resolved", is_flag=True, help="Resolved ones and news as well."
+)
 @listing_options
 def list_alerts(workspace: str | None, with_resolved: bool, output: Output) -> None:
     """List open alerts, the newest first.
@@ -56,3 +60,58 @@ def close_alert(alert_id: int) -> None:
         raise SentenceError(f"No open alert has the id {alert_id}; see `alert list`.")
     code, subject, _ = row
     say(f"Alert {alert_id} ({code}, {subject}) is closed.")
+
+
+@alert.command("acknowledge")
+@click.argument("alert_id", type=ROW_ID)
+@actor_option
+def acknowledge_alert(alert_id: int, actor: str) -> None:
+    """Say that you know of an alert, so that others see who does.
+
+    ALERT_ID is the alert's id, which `alert list` shows. The alert stays open until it
+    is resolved. Writes at once.
+
+    Example: trueup alert acknowledge 12
+    """
+    with script_connection("alert acknowledge", role="operator") as connection:
+        row = connection.execute(
+            "select alerts.code, alerts.subject, outreach.acknowledge_admin_alert("
+            "alerts.workspace_id, alerts.alert_id, %s)"
+            " from outreach.linkedin_admin_alerts as alerts where alerts.alert_id = %s",
+            [actor, alert_id],
+        ).fetchone()
+    if row is None:
+        raise SentenceError(f"No alert has the id {alert_id}; see `alert list`.")
+    code, subject, is_first = row
+    said = f"acknowledged by {actor}" if is_first else "acknowledged already"
+    say(f"Alert {alert_id} ({code}, {subject}) is {said}.")
+
+
+@alert.command("test")
+def send_test_alert() -> None:
+    """Send a test alert to each address in TRUEUP_ALERT_URLS.
+
+    Prints which of them took it, without their passwords. Exits with 1 if one did not.
+
+    Example: trueup alert test
+    """
+    from trueup.alerts.delivery import SETTING, UnusableAlertAddressError, send_test
+
+    addresses = os.environ.get(SETTING, "").strip()
+    if not addresses:
+        raise SentenceError(
+            f"{SETTING} is not set, so alerts are kept and not sent. Set it to Apprise "
+            "addresses, such as a Slack incoming-webhook address."
+        )
+    try:
+        answers = send_test(addresses)
+    except UnusableAlertAddressError as error:
+        raise SentenceError(str(error)) from None
+    for answer in answers:
+        if answer.is_taken:
+            say(f"Took it: {answer.name}.")
+        else:
+            say(f"Did not take it: {answer.name}: {answer.error}")
+    refused = sum(not answer.is_taken for answer in answers)
+    if refused:
+        raise RefusalError(f"{refused} of {len(answers)} addresses took no test alert.")

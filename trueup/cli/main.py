@@ -56,7 +56,11 @@ NOUNS = {
     "heal": Noun("trueup.cli.heal:heal", "Repairs of stored rows, dry runs first."),
     "alert": Noun(
         "trueup.cli.alert:alert",
-        "Alerts: list what is open, close what was dealt with.",
+        "Alerts: list, acknowledge and close them, and test where they go.",
+    ),
+    "endpoint": Noun(
+        "trueup.cli.endpoint:endpoint",
+        "Addresses of other programs that are told events, such as a CRM.",
     ),
     "webhook": Noun(
         "trueup.cli.webhook:webhook", "Inbound events: read again what was missed."

@@ -13,6 +13,9 @@ import psycopg
 
 MOST_ROWS = 10_000
 _OF_A_WORKSPACE: LiteralString = "select * from outreach.empty_raw_columns(%s, %s, %s)"
+_OF_ENDPOINTS: LiteralString = (
+    "select * from outreach.empty_endpoint_bodies(%s, %s, %s)"
+)
 _OF_WEBHOOKS: LiteralString = "select * from outreach.empty_webhook_bodies(%s, %s)"
 
 
@@ -41,13 +44,9 @@ def empty_raw_columns(
     for (workspace_id,) in connection.execute(
         "select workspace_id from outreach.workspaces order by workspace_id"
     ).fetchall():
-        _empty(
-            connection,
-            _OF_A_WORKSPACE,
-            [workspace_id, as_of, most_rows],
-            most_rows,
-            emptied,
-        )
+        values = [workspace_id, as_of, most_rows]
+        _empty(connection, _OF_A_WORKSPACE, values, most_rows, emptied)
+        _empty(connection, _OF_ENDPOINTS, values, most_rows, emptied)
     _empty(connection, _OF_WEBHOOKS, [as_of, most_rows], most_rows, emptied)
     return emptied
 
