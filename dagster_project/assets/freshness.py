@@ -32,6 +32,7 @@ FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
     "healed_daily_counters": _HALF_HOURLY,
     "healed_next_actions": _HALF_HOURLY,
     "rearmed_enrollments": _HOURLY,
+    "send_forecast": _HOURLY,
     "send_proofs": _HOURLY,
     "template_validations": _HOURLY,
     "webhook_subscriptions": _DAILY,

@@ -55,8 +55,7 @@ begin
             outreach.exact_span((steps.settings ->> 'time_out')::interval), '0'
         ) as waits_for,
         outreach.step_action(
-            row(steps.*)::outreach.campaign_steps,
-            row(prospects.*)::outreach.prospects
+            row(steps.*)::outreach.campaign_steps, prospects.provider_id is not null
         ) as job_action
     into back_to
     from outreach.campaign_steps as steps

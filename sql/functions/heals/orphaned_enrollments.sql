@@ -53,8 +53,7 @@ begin
     where
         enrollments.workspace_id = orphaned_enrollments.workspace_id
         and outreach.step_action(
-            row(steps.*)::outreach.campaign_steps,
-            row(prospects.*)::outreach.prospects
+            row(steps.*)::outreach.campaign_steps, prospects.provider_id is not null
         ) is not null
         and (
             prospects.do_not_contact_at is null

@@ -46,32 +46,18 @@ declare
     newest_at timestamptz;
     opens_tomorrow_at timestamptz;
     are_reached boolean [];
+    limits record;
 begin
     if action = 'end_wait' then
         return;
     end if;
 
-    select
-        max(limits.limit_today) filter (where limits.per = 'day'),
-        max(limits.limit_today) filter (where limits.per = 'week'),
-        max(limits.limit_today) filter (where limits.per = 'month'),
-        max(limits.limit_today) filter (where limits.per = 'outstanding'),
-        max(limits.minimum_gap)
-    into per_day, per_week, per_month, outstanding, minimum_gap
-    from (
-        select
-            stored.per,
-            stored.minimum_gap,
-            outreach.ramped_limit(
-                stored.limit_count, stored.goal_count, stored.growth_per_day,
-                stored.ramp_starts_on, limit_reached.counted_on
-            ) as limit_today
-        from outreach.linkedin_account_limits as stored
-        where
-            stored.workspace_id = limit_reached.workspace_id
-            and stored.account_id = limit_reached.account_id
-            and stored.action = limit_reached.action
-    ) as limits;
+    limits := outreach.limits_on(workspace_id, account_id, action, counted_on);
+    per_day := limits.per_day;
+    per_week := limits.per_week;
+    per_month := limits.per_month;
+    outstanding := limits.outstanding;
+    minimum_gap := limits.minimum_gap;
 
     select
         max(attempts.begun_at),
@@ -136,22 +122,16 @@ begin
             .opens_tomorrow_at;
     end if;
 
-    are_reached := array[
-        per_day is null and not is_of_notes and action <> 'withdraw_invite',
-        per_day <= spent_on_day,
-        per_week = 0 or week_filled_at is not null,
-        per_month <= spent_in_month,
-        outstanding <= outstanding_count,
-        -- Attempts are in the order of begun_at: after the clock was ahead, the next one
-        -- waits for real time to pass the newest, without a gap too.
-        newest_at + coalesce(minimum_gap, '0') > at
-    ];
+    are_reached := outreach.are_limits_reached(
+        action, per_day, spent_on_day, per_week, week_filled_at is not null, per_month,
+        spent_in_month, outstanding, outstanding_count, minimum_gap, newest_at, at
+    );
 
     -- Which of them is asked only where one holds: mostly none does.
     if true = any(are_reached) then
         select
-            limits.name,
-            limits.lifts_at
+            named.name,
+            named.lifts_at
         into reached, lifts_at
         from unnest(
             array[
@@ -163,11 +143,11 @@ begin
                 null, opens_tomorrow_at, week_filled_at + interval '168 hours',
                 next_month_at, null, newest_at + coalesce(minimum_gap, '0')
             ]
-        ) with ordinality as limits (name, is_reached, lifts_at, place)
-        where limits.is_reached
+        ) with ordinality as named (name, is_reached, lifts_at, place)
+        where named.is_reached
         order by
-            limits.lifts_at desc nulls first,
-            limits.place
+            named.lifts_at desc nulls first,
+            named.place
         limit 1;
     end if;
 end

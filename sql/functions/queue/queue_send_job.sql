@@ -20,7 +20,7 @@ begin
         enrollments.account_id,
         steps.step_id,
         outreach.step_action(
-            row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects
+            row(steps.*)::outreach.campaign_steps, prospects.provider_id is not null
         ) as action
     into place
     from outreach.campaign_prospects as enrollments

@@ -1,10 +1,10 @@
 -- The action of a step's job for one person: the step's own action, or the look-up that
--- has to come first. A wait for an accept has its time-out's action, and no job (null)
--- without a time-out. It sets no search_path, so that a query can inline it; every name
--- is qualified.
+-- has to come first where the person's LinkedIn id is not known. A wait for an accept
+-- has its time-out's action, and no job (null) without a time-out. It sets no
+-- search_path, so that a query can inline it; every name is qualified.
 create or replace function outreach.step_action(
     step outreach.campaign_steps,
-    prospect outreach.prospects
+    has_profile boolean
 )
 returns text
 language sql
@@ -22,7 +22,7 @@ as $$
                         else 'end_wait'
                     end
             when
-                ($2).provider_id is null
+                not $2
                 and ($1).action in ('send_invite', 'send_message', 'send_inmail')
                 then 'resolve_profile'
             else ($1).action
