@@ -345,3 +345,47 @@ def test_a_moment_is_in_a_span_if_the_clamp_leaves_it(connection, timezone):
         },
     ).fetchall()
     assert differing == []
+
+
+def test_a_later_step_is_due_when_the_engine_would_queue_it(connection):
+    queue = Queue(
+        connection,
+        actions=("send_message", "send_message"),
+        limits=[("send_message", "day", 80)],
+        timezone="Europe/Berlin",
+        windows=[(1, "09:00", "15:00"), (4, "09:00", "11:00"), (4, "13:00", "13:20")],
+    )
+    queue.change(
+        "update outreach.campaign_steps set delay = '71 hours'"
+        " where workspace_id = %s and position = 1"
+    )
+    connection.execute("set local session_replication_role = replica")
+    for minutes in range(0, 40):
+        queue.enroll(run_at=NOON + minutes * MINUTE)
+    queue.change(
+        "update outreach.campaign_prospects set linkedin_status = 'ready_to_message'"
+        " where workspace_id = %s"
+    )
+
+    differing = connection.execute(
+        "with acts as (select * from outreach.forecast_acts(%(workspace)s, null,"
+        " %(at)s, %(at)s + interval '9 days'))"
+        " select firsts.enrollment_id, seconds.expected_at from acts as firsts"
+        " inner join acts as seconds using (enrollment_id)"
+        " where firsts.act_number = 1 and seconds.act_number = 2"
+        " and seconds.blocker = 'not_due_yet' and seconds.expected_at <>"
+        " outreach.jittered_moment(%(workspace)s, %(account)s, enrollment_id,"
+        " firsts.expected_at + interval '71 hours')",
+        {
+            "workspace": queue.workspace_id,
+            "account": queue.account_id,
+            "at": NOON,
+        },
+    ).fetchall()
+    seconds = connection.execute(
+        "select count(*) from outreach.forecast_acts(%s, null, %s, %s)"
+        " where act_number = 2 and blocker = 'not_due_yet'",
+        [queue.workspace_id, NOON, NOON + 9 * DAY],
+    ).fetchone()
+    assert differing == []
+    assert seconds[0] > 20

@@ -115,6 +115,7 @@ declare
     job integer;
     moment timestamptz := as_of;
     may_at timestamptz;
+    waited_at timestamptz;
     next_day_at timestamptz;
     week_lifts_at timestamptz;
     slack interval;
@@ -428,14 +429,30 @@ begin
         end if;
 
         if paths_next[place] is not null then
-            may_at := case
-                when paths_keep_time[place] then starts_ats[job]
-                when moment + paths_waits[place] < until
-                    then outreach.jittered_moment(
-                        workspace_id, account_id, enrollment_ids[root],
-                        moment + paths_waits[place]
-                    )
-            end;
+            may_at := starts_ats[job];
+
+            if not paths_keep_time[place] then
+                -- As outreach.jittered_moment(), by the spans, which the clamp has made.
+                each := span;
+                waited_at := moment + paths_waits[place];
+
+                while closes[each] <= waited_at loop
+                    each := each + 1;
+                end loop;
+
+                may_at := greatest(waited_at, opens[each]) + outreach.send_jitter(
+                    workspace_id, enrollment_ids[root],
+                    (waited_at at time zone 'UTC')::date
+                );
+
+                while closes[each] <= may_at loop
+                    each := each + 1;
+                end loop;
+
+                may_at := case
+                    when opens[each] is not null then greatest(may_at, opens[each])
+                end;
+            end if;
 
             if may_at < until then
                 each := job_count + 1;
