@@ -114,6 +114,12 @@ def test_the_worlds_hold_every_reason(opened):
         for (blocker,) in opened.execute("select blocker from outreach.blockers()")
     }
     # These are no live job's, or a begin's alone.
-    never = {"no_live_job", "lease_lost", "template_changed", "error"}
+    never = {
+        "no_live_job",
+        "lease_lost",
+        "template_changed",
+        "address_changed",
+        "error",
+    }
     ended = {"status_completed", "status_replied", "status_failed", "status_withdrawn"}
     assert said == vocabulary - never - ended

@@ -56,6 +56,24 @@ def save_template(workspace):
     workspace.save_text(workspace.step_ids[0], "A", "note", "Good day, {{firstName}}")
 
 
+def relink(workspace):
+    """The account was deleted at the provider and added again."""
+    workspace.connection.execute(
+        "update outreach.provider_accounts set provider_account_id = 'acc-new'"
+        " where account_id = %s",
+        [workspace.account_id],
+    )
+
+
+def change_person(workspace):
+    workspace.connection.execute(
+        "update outreach.prospects set provider_id = 'ACoAAnew' from"
+        " outreach.campaign_prospects as enrollments where enrollment_id = %s"
+        " and prospects.prospect_id = enrollments.prospect_id",
+        [workspace.enrollment],
+    )
+
+
 def lower_limit(workspace):
     workspace.connection.execute(
         "update outreach.linkedin_account_limits set limit_count = 0"
@@ -100,6 +118,8 @@ def round_with(workspace, change, as_of=NOON):
         (do_not_contact, "lease_lost", "cancelled"),
         (save_template, "template_changed", "queued"),
         (lower_limit, "day_limit", "queued"),
+        (relink, "address_changed", "queued"),
+        (change_person, "address_changed", "queued"),
     ],
 )
 def test_a_change_between_claim_and_begin_stops_that_call_and_no_other(
@@ -123,6 +143,16 @@ def test_a_template_saved_after_the_claim_is_sent(workspace, sandbox):
         line["provider_id"]: line["message"] for line in sandbox.journal("invite_sent")
     }
     assert notes[workspace.person(workspace.enrollment)] == "Good day, Ada"
+    assert workspace.violations() == []
+
+
+def test_an_attempt_has_the_ids_that_are_called(workspace, sandbox):
+    round_with(workspace, change_person)
+    workspace.drain()
+    assert workspace.one(
+        "select array_agg(recipient_provider_id order by attempt_id)"
+        " from outreach.send_attempts"
+    ) == [line["provider_id"] for line in sandbox.journal("invite_sent")]
     assert workspace.violations() == []
 
 

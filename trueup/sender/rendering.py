@@ -75,6 +75,8 @@ class RenderedSend:
             "request_sha256": self.request_sha256,
             "validation_stamps": self.validation_stamps,
             "has_note": bool(self.texts.get("note")),
+            "provider_account_id": self.provider_account_id,
+            "recipient_provider_id": self.recipient_provider_id,
         }
 
 

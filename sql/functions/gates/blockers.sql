@@ -93,6 +93,11 @@ as $$
         'The template was saved after it was rendered. The job is rendered again.'
     ),
     (
+        'address_changed',
+        'The account or the person got another id at the provider after it was '
+        || 'rendered. The job is rendered again.'
+    ),
+    (
         'error',
         'Beginning it raised an error, which an alert tells. It is tried again in an '
         || 'hour.'

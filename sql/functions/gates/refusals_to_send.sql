@@ -1,8 +1,8 @@
 -- Each claimed and rendered job with why it must not be begun at a moment, or null when
 -- nothing speaks against it: the worker lost it, or outreach.send_verdicts, or for an
--- answer outreach.answer_verdicts, or a template was saved since it was rendered. The caller has locked the accounts' rows in an earlier
--- statement. sender_does: see outreach.job_blockers.
--- rendered: see outreach.begin_send_attempts.
+-- answer outreach.answer_verdicts, or a template was saved, or the account or person got
+-- another id, since it was rendered. The caller has locked the accounts' rows in an
+-- earlier statement. See outreach.job_blockers and outreach.begin_send_attempts.
 create or replace function outreach.refusals_to_send(
     workspace_id bigint,
     worker text,
@@ -80,6 +80,34 @@ begin
                     order by 1
                 )
                 then 'template_changed'
+            -- The attempt stores the ids of now, and the ids of the claim are called.
+            when
+                asked.send ? 'provider_account_id'
+                and (
+                    not exists (
+                        select 1
+                        from outreach.provider_accounts
+                        where
+                            provider_accounts.workspace_id = refusals_to_send.workspace_id
+                            and provider_accounts.account_id = (asked.job).account_id
+                            and provider_accounts.provider_account_id
+                            = asked.send ->> 'provider_account_id'
+                    )
+                    or exists (
+                        select 1
+                        from outreach.campaign_prospects as enrollments
+                        inner join outreach.prospects
+                            on
+                                prospects.workspace_id = refusals_to_send.workspace_id
+                                and enrollments.prospect_id = prospects.prospect_id
+                        where
+                            enrollments.workspace_id = refusals_to_send.workspace_id
+                            and enrollments.enrollment_id = asked.enrollment_id
+                            and prospects.provider_id is distinct from
+                            asked.send ->> 'recipient_provider_id'
+                    )
+                )
+                then 'address_changed'
         end,
         coalesce(verdicts.sender_does, answers.sender_does)
     from asked

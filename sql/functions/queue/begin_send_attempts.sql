@@ -2,7 +2,8 @@
 -- locks, writes an attempt for each job without a blocker, and adds to the counter. The
 -- caller commits, and only then calls the provider.
 -- rendered: [{"job_id", "variant", "request_sha256", "validation_stamps": [...],
---   "has_note"}]
+--   "has_note", "provider_account_id", "recipient_provider_id"}], the last two as they
+--   are called
 -- A job with a blocker returns to the queue with its time unchanged; a job that must
 -- never be sent is cancelled; refusal is the reason. A wait that timed out ends here,
 -- without an attempt or a call. If a row raises an error, the call fails and the caller
