@@ -11,7 +11,7 @@ from dagster_project.resources import Postgres, Provider
 from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
 from trueup.inbound.lists.polls import PollReport, poll_due_accounts
 from trueup.inbound.lists.reply_polls import keep_replies_read
-from trueup.inbound.settings import has_webhook_address
+from trueup.inbound.settings import webhook_address
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.sender import UnusableProviderError
 
@@ -78,17 +78,15 @@ def polled_replies(
     """New messages of each account that no webhook tells of, every few minutes.
 
     The provider serves messages from its own store. A reply ends its sequence in the
-    same transaction; a due step waits while the messages were read too long ago. With a
-    webhook address, the polls end.
+    same transaction; a due step waits while the messages were read too long ago. Once a
+    webhook tells of an account's messages, its polls end.
     """
     dsn, api_key = provider.dsn(), provider.api_key()
     if dsn is None or api_key is None:
         raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
         try:
-            report = keep_replies_read(
-                connection, dsn, api_key, has_webhook_address=has_webhook_address()
-            )
+            report = keep_replies_read(connection, dsn, api_key, webhook_address())
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
     return dg.MaterializeResult(

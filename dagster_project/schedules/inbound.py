@@ -15,7 +15,7 @@ from dagster_project.schedules.ticks import (
     schedule_if_any,
 )
 from trueup.inbound.settings import (
-    has_webhook_address,
+    webhook_address,
     webhook_target_of_environment,
 )
 
@@ -82,8 +82,8 @@ def provider_and_our_address(provider: Provider) -> Sequence[object]:
     return (*provider_address(provider), our_address)
 
 
-def provider_and_whether_webhooks_come(provider: Provider) -> Sequence[object]:
-    return (*provider_address(provider), has_webhook_address())
+def provider_and_our_address_if_any(provider: Provider) -> Sequence[object]:
+    return (*provider_address(provider), webhook_address())
 
 
 take_in_webhooks_each_minute = schedule_if_any(
@@ -115,11 +115,12 @@ poll_replies_every_few_minutes = schedule_if_any(
     name="poll_replies_every_few_minutes",
     cron="* * * * *",
     description=(
-        "Every few minutes while TRUEUP_WEBHOOK_URL is not set: twice as often as "
-        "outreach.reply_polls.read_within says. Each minute asks whose turn it is."
+        "Every few minutes for accounts of whose messages no webhook tells: twice as "
+        "often as outreach.reply_polls.read_within says. Each minute asks whose turn "
+        "it is."
     ),
     query="select outreach.has_reply_polls_due(%s, %s)",
-    values=provider_and_whether_webhooks_come,
+    values=provider_and_our_address_if_any,
     otherwise="No account's turn has come, or webhooks tell of messages.",
 )
 

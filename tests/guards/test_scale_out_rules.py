@@ -54,6 +54,7 @@ CROSS_WORKSPACE = {
     "accounts_at_provider": _AT_AN_ADDRESS,
     "accounts_to_poll": _AT_AN_ADDRESS,
     "accounts_to_poll_for_replies": _AT_AN_ADDRESS,
+    "accounts_told_of_messages": _AT_AN_ADDRESS,
     "accounts_to_refresh": _AT_AN_ADDRESS,
     "undelivered_admin_alerts": _FOR_ADMINISTRATORS,
     "has_accounts_to_ask": _AT_AN_ADDRESS,

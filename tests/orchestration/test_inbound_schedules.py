@@ -56,12 +56,13 @@ def test_webhooks_are_read_only_when_one_waits(tick, opened, talha):
 
 
 def test_replies_are_polled_only_while_no_webhook_tells_of_them(
-    tick, talha, monkeypatch
+    tick, opened, sandbox, talha
 ):
-    nothing = "No account's turn has come, or webhooks tell of messages."
-    assert tick(poll_replies_every_few_minutes) == nothing
-    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
     assert tick(poll_replies_every_few_minutes) == "run"
+    audit_webhooks(opened, sandbox.dsn, sandbox.api_key, TARGET)
+    assert tick(poll_replies_every_few_minutes) == (
+        "No account's turn has come, or webhooks tell of messages."
+    )
 
 
 def test_lists_are_polled_once_an_account_is_connected_and_then_by_turns(
@@ -193,12 +194,6 @@ def test_a_tick_starts_nothing_while_the_run_before_is_not_over(
     tick, opened, talha, instance, schedule
 ):
     deliver(opened, new_relation(talha.provider_id, "ACoAAperson"))
-    # Polls of messages that webhooks tell of now are to be ended.
-    opened.execute(
-        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
-        " values (%s, %s, now())",
-        talha.key,
-    )
     assert tick(schedule) == "run"
 
     instance.create_run_for_job(

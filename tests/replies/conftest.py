@@ -31,7 +31,7 @@ class Conversations:
     def poll(self, as_of: dt.datetime | None = None) -> ReplyPollReport:
         sandbox = self.workspace.sandbox
         return poll_replies(
-            self.workspace.connection, sandbox.dsn, sandbox.api_key, as_of
+            self.workspace.connection, sandbox.dsn, sandbox.api_key, as_of=as_of
         )
 
     def answer(self, person: str, text: str = "Gladly", **options: Any) -> Any:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from tests.support.connected_accounts import TARGET
 from tests.support.sender_campaigns import MESSAGE, step
-from trueup.inbound.lists.reply_polls import end_reply_polls
+from trueup.inbound.lists.reply_polls import keep_replies_read
+from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
 FOLLOW_UP = step("send_message", "1 hour", {"message": "Just checking, {{firstName}}"})
 
@@ -119,14 +121,28 @@ def test_polls_come_every_few_minutes_and_keep_only_what_is_new(conversations):
     assert len(lists) == 2 + 3
 
 
-def test_webhooks_end_the_polls_and_nothing_waits_for_one(conversations):
+def test_a_webhook_that_tells_of_messages_ends_the_polls(conversations):
     workspace = conversations.workspace
+    connection, sandbox = workspace.connection, workspace.sandbox
     messaged(conversations)
-    conversations.poll()
     late = now(workspace) + dt.timedelta(minutes=6)
+
+    def read(at):
+        return keep_replies_read(
+            connection, sandbox.dsn, sandbox.api_key, TARGET.url, at
+        )
+
+    # An address of ours to which no subscription leads tells of nothing.
+    assert read(late).accounts == 1
+    audit_webhooks(connection, sandbox.dsn, sandbox.api_key, TARGET)
+    later = late + dt.timedelta(minutes=6)
     due = "select outreach.has_reply_polls_due(%s, %s, %s)"
-    assert workspace.one(due, workspace.sandbox.dsn, False, late)
-    assert workspace.one(due, workspace.sandbox.dsn, True, late)
-    assert end_reply_polls(workspace.connection, workspace.sandbox.dsn) == 1
-    assert not workspace.one(due, workspace.sandbox.dsn, True, late)
-    assert workspace.drain(as_of=late).sent == 1
+    assert workspace.drain(as_of=later).claimed == 0
+    assert workspace.one(due, sandbox.dsn, TARGET.url, later)
+    report = read(later)
+    assert (report.ended, report.accounts) == (1, 0)
+    assert not workspace.one(due, sandbox.dsn, TARGET.url, later)
+    assert workspace.drain(as_of=later).sent == 1
+
+    # A list that nobody has read for two days proves nothing any more.
+    assert workspace.one(due, sandbox.dsn, TARGET.url, later + dt.timedelta(days=3))

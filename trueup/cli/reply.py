@@ -250,21 +250,25 @@ def stop(person: str, workspace: str | None, account: str | None, actor: str) ->
 
 @reply.command("poll")
 def poll() -> None:
-    """Read the new messages of the accounts whose turn has come.
+    """Read the new messages of accounts of which no webhook tells.
 
-    Without a webhook address a schedule of Dagster does this every few minutes; due
-    steps wait while it does not.
+    A schedule of Dagster does this every few minutes; due steps wait while it does
+    not. Only accounts whose turn has come are read.
 
     Example: trueup reply poll
     """
-    from trueup.inbound.lists.reply_polls import poll_replies
-    from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+    from trueup.inbound.lists.reply_polls import keep_replies_read
+    from trueup.inbound.settings import (
+        UnusableSettingError,
+        provider_of_environment,
+        webhook_address,
+    )
     from trueup.sender import UnusableProviderError
 
     try:
         dsn, api_key = provider_of_environment()
         with script_connection("reply poll") as connection:
-            report = poll_replies(connection, dsn, api_key)
+            report = keep_replies_read(connection, dsn, api_key, webhook_address())
     except (UnusableSettingError, UnusableProviderError) as unusable:
         raise RefusalError(str(unusable)) from None
     say(

@@ -33,9 +33,9 @@ def provider_of_environment() -> tuple[str, str]:
     return dsn, api_key
 
 
-def has_webhook_address() -> bool:
-    """Whether TRUEUP_WEBHOOK_URL names an address for webhooks."""
-    return bool(os.environ.get("TRUEUP_WEBHOOK_URL", "").strip())
+def webhook_address() -> str | None:
+    """TRUEUP_WEBHOOK_URL; None where there is no address for webhooks."""
+    return os.environ.get("TRUEUP_WEBHOOK_URL", "").strip() or None
 
 
 def webhook_target_of_environment() -> WebhookTarget:

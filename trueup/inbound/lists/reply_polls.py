@@ -63,39 +63,35 @@ class ReplyPollReport:
     not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
 
-def end_reply_polls(connection: psycopg.Connection, provider_dsn: str) -> int:
-    """End the polls of this provider's accounts; how many there were."""
-    ended = 0
-    for workspace_id in workspaces_of(connection, provider_dsn):
-        row = connection.execute(
-            "select outreach.end_reply_polls(%s)", [workspace_id]
-        ).fetchone()
-        assert row is not None
-        ended += row[0]
-    return ended
-
-
 def keep_replies_read(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
-    *,
-    has_webhook_address: bool,
+    webhook_address: str | None,
     as_of: datetime | None = None,
 ) -> ReplyPollReport:
-    """Poll the due accounts, or end the polls where webhooks tell of messages.
+    """Poll the accounts of whose messages no webhook tells, and end the other polls.
 
-    See poll_replies.
+    webhook_address: our own, None without one. See poll_replies.
     """
-    if has_webhook_address:
-        return ReplyPollReport(ended=end_reply_polls(connection, provider_dsn))
-    return poll_replies(connection, provider_dsn, api_key, as_of)
+    ended = 0
+    for workspace_id in workspaces_of(connection, provider_dsn):
+        row = connection.execute(
+            "select outreach.end_reply_polls(%s, %s, %s, %s)",
+            [workspace_id, provider_dsn, webhook_address, as_of],
+        ).fetchone()
+        assert row is not None
+        ended += row[0]
+    report = poll_replies(connection, provider_dsn, api_key, webhook_address, as_of)
+    report.ended = ended
+    return report
 
 
 def poll_replies(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
+    webhook_address: str | None = None,
     as_of: datetime | None = None,
 ) -> ReplyPollReport:
     """Read the new messages of every account that is due, and act on replies.
@@ -108,8 +104,8 @@ def poll_replies(
         raise ValueError("poll_replies commits account by account: use autocommit")
     with connection.cursor(row_factory=class_row(PolledAccount)) as cursor:
         accounts = cursor.execute(
-            "select * from outreach.accounts_to_poll_for_replies(%s, %s)",
-            [provider_dsn, as_of],
+            "select * from outreach.accounts_to_poll_for_replies(%s, %s, %s)",
+            [provider_dsn, webhook_address, as_of],
         ).fetchall()
     report = ReplyPollReport()
     if accounts:
