@@ -56,8 +56,9 @@ def deleted_dagster_runs(
 ) -> dg.MaterializeResult:
     """Finished runs of Dagster beyond their bound, deleted with their events.
 
-    The newest run of each job and the newest materialization of each asset are kept,
-    however old they are.
+    The newest run of each job, and the newest materialization of each asset and of
+    each of its partitions are kept, however old they are: Dagster counts a partition
+    whose events are gone as missing.
     """
     with postgres.connect() as connection:
         days = retention_days(connection, "dagster.runs")
@@ -71,7 +72,7 @@ def deleted_dagster_runs(
 
 def old_runs(instance: dg.DagsterInstance, before: datetime) -> Iterator[str]:
     """The finished runs created before a moment that nothing newer replaces."""
-    needed = set(_newest_materializations(instance))
+    needed = {*_newest_materializations(instance), *_newest_of_partitions(instance)}
     newest_of_job: dict[str, str] = {}
     filters = dg.RunsFilter(statuses=_FINISHED, created_before=before)
     cursor = None
@@ -98,3 +99,20 @@ def _newest_materializations(instance: dg.DagsterInstance) -> Iterator[str]:
         event = record.asset_entry.last_materialization
         if event is not None:
             yield event.run_id
+
+
+def _newest_of_partitions(instance: dg.DagsterInstance) -> Iterator[str]:
+    """The run that materialized each partition of each asset last."""
+    for key in instance.get_asset_keys():
+        newest = instance.get_latest_storage_id_by_partition(
+            key, dg.DagsterEventType.ASSET_MATERIALIZATION
+        )
+        storage_ids = list(newest.values())
+        for start in range(0, len(storage_ids), RUNS_AT_ONCE):
+            some_ids = storage_ids[start : start + RUNS_AT_ONCE]
+            events = instance.fetch_materializations(
+                dg.AssetRecordsFilter(asset_key=key, storage_ids=some_ids),
+                limit=len(some_ids),
+            )
+            for record in events.records:
+                yield record.run_id

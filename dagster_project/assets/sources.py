@@ -31,10 +31,10 @@ WRITTEN_BY: Mapping[str, Sequence[str]] = {
         "refreshed_accounts",
     ],
     "provider_accounts": ["refreshed_accounts"],
-    "provider_reads": ["polled_lists", "polled_replies", "refreshed_accounts"],
     "provider_wide_reads": ["webhook_subscriptions", "refreshed_accounts"],
     "send_attempt_outcomes": ["send_queue"],
     "send_attempts": ["send_queue"],
+    "whole_provider_reads": ["polled_lists", "polled_replies", "refreshed_accounts"],
 }
 
 

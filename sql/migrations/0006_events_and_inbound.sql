@@ -325,10 +325,19 @@ create table outreach.provider_reads (
     subject text,
     items_sha256 text,
     items_emptied_at timestamptz,
+    base_read_id bigint,
+    gone_positions bigint [],
     constraint provider_reads_pkey primary key (workspace_id, read_id),
     constraint provider_reads_account_fkey
     foreign key (workspace_id, account_id)
     references outreach.linkedin_accounts (workspace_id, account_id),
+    constraint provider_reads_base_fkey
+    foreign key (workspace_id, base_read_id)
+    references outreach.provider_reads (workspace_id, read_id),
+    constraint only_a_complete_read_builds_on_another check (
+        (base_read_id is null) = (gone_positions is null)
+        and (base_read_id is null or is_complete)
+    ),
     constraint an_incomplete_read_says_why check (
         is_complete or stopped_by is not null
     ),
@@ -346,12 +355,26 @@ comment on column outreach.provider_reads.subject is
 'was read for. Null for the account''s own list.';
 comment on column outreach.provider_reads.stopped_by is
 'Why the read is incomplete. Null if it is complete.';
+comment on column outreach.provider_reads.items is
+'The items of the list, or of a read that builds on another one the items that the '
+'other one does not have. outreach.whole_provider_reads has them all.';
+comment on column outreach.provider_reads.item_count is
+'The number of items of the whole list.';
+comment on column outreach.provider_reads.base_read_id is
+'The earlier complete read whose items are not stored again. Null for a read that '
+'stores its whole list.';
+comment on column outreach.provider_reads.gone_positions is
+'The places, from 1 on, of the items of the earlier read that this one does not have.';
 comment on column outreach.provider_reads.items_emptied_at is
 'When the items of an old read were emptied. What was read, when, how much of it, and '
 'the hash of the items stay.';
 
 create index provider_reads_of_account
 on outreach.provider_reads (workspace_id, account_id, list, started_at);
+
+create index provider_reads_of_base
+on outreach.provider_reads (workspace_id, base_read_id)
+where base_read_id is not null;
 
 create table outreach.provider_wide_reads (
     read_id bigint generated always as identity,
@@ -364,8 +387,14 @@ create table outreach.provider_wide_reads (
     page_count integer not null,
     item_count integer not null,
     stopped_by text,
-    items jsonb not null default '[]',
+    items jsonb default '[]',
+    items_sha256 text,
+    items_emptied_at timestamptz,
     constraint provider_wide_reads_pkey primary key (read_id),
+    constraint only_emptied_wide_items_are_gone check (
+        (items is null) = (items_emptied_at is not null)
+        and (items is null) = (items_sha256 is not null)
+    ),
     constraint a_provider_wide_list_is_known check (list in ('accounts', 'webhooks')),
     constraint an_incomplete_wide_read_says_why check (
         is_complete or stopped_by is not null
@@ -382,7 +411,7 @@ comment on column outreach.provider_wide_reads.item_count is
 comment on column outreach.provider_wide_reads.stopped_by is
 'Why the read is incomplete. Null if it is complete.';
 comment on column outreach.provider_wide_reads.items is
-'The items that are ours, without secrets.';
+'The items that are ours, without secrets. Null once they are older than their bound.';
 
 create index provider_wide_reads_of_list
 on outreach.provider_wide_reads (provider_dsn, list, started_at);

@@ -161,6 +161,11 @@ values
     'What a read of a list found. Figures look back 7 days.'
 ),
 (
+    'provider_wide_reads.items', 90,
+    'What a read of the accounts or webhooks at the provider found. Figures look at the '
+    'newest one.'
+),
+(
     'linkedin_webhook_deliveries.body', 90,
     'Webhooks as they came. Events are made of them when they are read.'
 ),

@@ -4,8 +4,9 @@ before update or delete or truncate on outreach.provider_account_links
 for each statement
 execute function outreach.refuse_to_rewrite_history('provider_account_links');
 
+-- Its items may be emptied: see only_raw_columns_are_emptied.
 create or replace trigger provider_wide_reads_are_append_only
-before update or delete or truncate on outreach.provider_wide_reads
+before delete or truncate on outreach.provider_wide_reads
 for each statement
 execute function outreach.refuse_to_rewrite_history('provider_wide_reads');
 

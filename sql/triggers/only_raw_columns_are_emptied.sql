@@ -1,6 +1,6 @@
 -- Rows of the ledger, reads, webhooks and heal reports are never rewritten. One raw
 -- column of each may be emptied once, if its hash is kept and nothing else changes:
--- outreach.empty_raw_columns() and outreach.empty_webhook_bodies() say when. The
+-- outreach.empty_raw_columns() and outreach.empty_global_raw_columns() say when. The
 -- trigger's arguments are the table, the raw column, the column of its hash, and the
 -- column that says when it was emptied.
 create or replace function outreach.assert_only_a_raw_column_is_emptied()
@@ -33,7 +33,8 @@ begin
         using
             errcode = 'check_violation',
             hint = 'Append a row that corrects it instead. Old raw columns are emptied '
-            || 'by outreach.empty_raw_columns() and outreach.empty_webhook_bodies().';
+            || 'by outreach.empty_raw_columns() and '
+            || 'outreach.empty_global_raw_columns().';
 end
 $$;
 
@@ -42,6 +43,13 @@ before update on outreach.provider_reads
 for each row
 execute function outreach.assert_only_a_raw_column_is_emptied(
     'provider_reads', 'items', 'items_sha256', 'items_emptied_at'
+);
+
+create or replace trigger provider_wide_reads_are_only_emptied
+before update on outreach.provider_wide_reads
+for each row
+execute function outreach.assert_only_a_raw_column_is_emptied(
+    'provider_wide_reads', 'items', 'items_sha256', 'items_emptied_at'
 );
 
 create or replace trigger send_attempt_outcomes_are_only_emptied

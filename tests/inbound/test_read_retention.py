@@ -151,3 +151,78 @@ def test_an_emptied_read_is_not_filled_again(connection, account):
 def test_a_read_cannot_be_taken_away(connection, account, verb):
     with pytest.raises(psycopg.errors.CheckViolation, match="append-only"):
         connection.execute(f"{verb} outreach.provider_reads")
+
+
+MANY = [{"provider_id": f"ACoAAperson{number}"} for number in range(40)]
+
+
+def stored(connection):
+    """(items stored, length of the list, all items) of each read."""
+    return connection.execute(
+        "select jsonb_array_length(reads.items), reads.item_count, whole.items"
+        " from outreach.provider_reads as reads"
+        " inner join outreach.whole_provider_reads as whole"
+        " using (workspace_id, read_id) order by read_id"
+    ).fetchall()
+
+
+def same_items(left, right):
+    return sorted(map(str, left)) == sorted(map(str, right))
+
+
+def test_a_read_stores_what_changed_and_shows_its_whole_list(connection, account):
+    lists = [MANY, [*MANY[2:], {"provider_id": "ACoAAnew"}], MANY[1:], MANY]
+    for hours, items in enumerate(lists, 1):
+        keep_read(connection, account, NOON + hours * 3_600 * SECOND, items)
+    rows = stored(connection)[1:]
+    assert [row[:2] for row in rows] == [(40, 40), (1, 39), (0, 39), (0, 40)]
+    for (_, _, whole), items in zip(rows, lists, strict=True):
+        assert same_items(whole, items)
+
+
+@pytest.mark.parametrize(
+    ("later", "items", "changes"),
+    [
+        (7 * 24, MANY, {}),  # a week later
+        (1, MANY[:30], {}),  # much has changed
+        (1, MANY + MANY[:1], {}),  # an item twice
+        (1, MANY[1:], {"is_complete": False}),  # a walk that broke off
+        (1, MANY, {"subject": "another list"}),
+    ],
+)
+def test_a_list_that_builds_on_no_other_is_stored_whole(
+    connection, account, later, items, changes
+):
+    keep_read(connection, account, NOON + SECOND, MANY)
+    keep_read(
+        connection, account, NOON + later * 3_600 * SECOND + SECOND, items, **changes
+    )
+    count, _, whole = stored(connection)[-1]
+    assert (count, whole) == (len(items), items)
+
+
+def test_a_read_is_kept_while_another_one_builds_on_it(connection, account):
+    keep_read(connection, account, NOON + SECOND, MANY)
+    keep_read(connection, account, NOON + 2 * SECOND, MANY[1:])
+    later = NOON + BOUND + 3 * SECOND
+    assert empty(connection, account, later) == 1  # of the fixture
+    assert same_items(stored(connection)[-1][2], MANY[1:])
+
+    keep_read(connection, account, later, MANY)
+    assert empty(connection, account, later) == 1  # what builds on it
+    assert empty(connection, account, later) == 1  # and then itself
+    assert [row[2] for row in stored(connection)] == [None, None, None, MANY]
+
+
+def test_a_connection_that_no_later_read_repeats_is_seen_by_each(connection, account):
+    """Absence is proven by whole lists, whatever each read stores."""
+    keep_read(connection, account, NOON + SECOND, MANY)
+    keep_read(connection, account, NOON + 2 * SECOND, MANY[1:])
+    assert connection.execute(
+        "select count(*) from outreach.whole_provider_reads as reads"
+        " cross join lateral jsonb_to_recordset(reads.items)"
+        " as items (provider_id text)"
+        " where items.provider_id = any(%s) group by reads.read_id"
+        " order by reads.read_id",
+        [["ACoAAperson0", "ACoAAperson39"]],
+    ).fetchall() == [(2,), (1,)]

@@ -45,6 +45,11 @@ def another():
     pass
 
 
+@dg.asset(partitions_def=dg.StaticPartitionsDefinition(["monday", "tuesday"]))
+def daily():
+    pass
+
+
 def figures(result):
     (made,) = result.get_asset_materialization_events()
     return {name: value.value for name, value in made.materialization.metadata.items()}
@@ -83,6 +88,20 @@ def test_the_newest_materialization_of_an_asset_is_kept(instance):
     ]
     soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
     assert list(old_runs(instance, soon)) == run_ids[:1]
+
+
+def test_the_newest_run_of_each_partition_is_kept(instance, monkeypatch):
+    monkeypatch.setattr("dagster_project.assets.retention.RUNS_AT_ONCE", 1)
+    old_monday, new_monday, old_tuesday, _ = [
+        dg.materialize([daily], instance=instance, partition_key=day).run_id
+        for day in ("monday", "monday", "tuesday", "tuesday")
+    ]
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    assert set(old_runs(instance, soon)) == {old_monday, old_tuesday}
+    for run_id in list(old_runs(instance, soon)):
+        instance.delete_run(run_id)
+    assert instance.get_materialized_partitions(daily.key) == {"monday", "tuesday"}
+    assert instance.get_run_by_id(new_monday) is not None
 
 
 def test_a_run_under_way_is_kept(instance):

@@ -105,6 +105,22 @@ def test_an_emptied_webhook_is_not_kept_again_in_its_minute(opened):
     ).fetchone() == (0,)
 
 
+def test_reads_of_the_providers_own_lists_are_emptied_but_for_the_newest(opened):
+    for hours, is_complete in ((0, True), (1, True), (2, False)):
+        at = NOON + hours * DAY / 24
+        opened.execute(
+            "select outreach.record_provider_wide_read('http://p', 'webhooks', 'u', %s,"
+            ' %s, %s, 1, 1, %s, \'[{"webhook_id": "w1"}]\')',
+            [at, at, is_complete, None if is_complete else "a test"],
+        )
+    assert rows_of(empty_raw_columns(opened, NOON + 90 * DAY)) == {}
+    assert rows_of(empty_raw_columns(opened, OLD)) == {"provider_wide_reads.items": 2}
+    assert opened.execute(
+        "select items is null, items_sha256 is not null, item_count"
+        " from outreach.provider_wide_reads order by read_id"
+    ).fetchall() == [(True, True, 1), (False, False, 1), (True, True, 1)]
+
+
 def test_many_old_rows_are_emptied_in_small_transactions(opened):
     for number in range(5):
         deliver(opened, str(number).encode())

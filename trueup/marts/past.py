@@ -157,12 +157,23 @@ def _refuse_emptied(
 ) -> None:
     """Raises NoAnswerError if the items of reads from that time were deleted."""
     for node in lineage:
-        span = node.config.meta.get("past", {}).get("needs_items_of_last")
+        past = node.config.meta.get("past", {})
         row = connection.execute(
-            "select max(ended_at) from outreach.provider_reads where"
-            " items_emptied_at is not null and item_count > 0"
-            " and started_at > %(at)s - %(span)s::interval and started_at <= %(at)s",
-            {"at": at, "span": span},
+            "select max(ended_at) from ("
+            " select ended_at, started_at, %(span)s::interval as span"
+            " from outreach.provider_reads"
+            " where items_emptied_at is not null and item_count > 0"
+            " union all"
+            " select ended_at, started_at, %(wide_span)s::interval"
+            " from outreach.provider_wide_reads"
+            " where items_emptied_at is not null and item_count > 0"
+            ") as emptied"
+            " where started_at > %(at)s - span and started_at <= %(at)s",
+            {
+                "at": at,
+                "span": past.get("needs_items_of_last"),
+                "wide_span": past.get("needs_wide_items_of_last"),
+            },
         ).fetchone()
         if row is not None and row[0] is not None:
             raise NoAnswerError(

@@ -16,7 +16,9 @@ _OF_A_WORKSPACE: LiteralString = "select * from outreach.empty_raw_columns(%s, %
 _OF_ENDPOINTS: LiteralString = (
     "select * from outreach.empty_endpoint_bodies(%s, %s, %s)"
 )
-_OF_WEBHOOKS: LiteralString = "select * from outreach.empty_webhook_bodies(%s, %s)"
+_OF_NO_WORKSPACE: LiteralString = (
+    "select * from outreach.empty_global_raw_columns(%s, %s)"
+)
 
 
 @dataclasses.dataclass
@@ -33,7 +35,7 @@ def empty_raw_columns(
     *,
     most_rows: int = MOST_ROWS,
 ) -> dict[str, Emptied]:
-    """Empties what is beyond its bound in every workspace; by column, how much.
+    """Empties what is beyond its bound, in all workspaces; by column, how much.
 
     The connection must be in autocommit, and its user must own the tables. Each
     transaction empties at most `most_rows` of each column.
@@ -47,7 +49,7 @@ def empty_raw_columns(
         values = [workspace_id, as_of, most_rows]
         _empty(connection, _OF_A_WORKSPACE, values, most_rows, emptied)
         _empty(connection, _OF_ENDPOINTS, values, most_rows, emptied)
-    _empty(connection, _OF_WEBHOOKS, [as_of, most_rows], most_rows, emptied)
+    _empty(connection, _OF_NO_WORKSPACE, [as_of, most_rows], most_rows, emptied)
     return emptied
 
 

@@ -3,7 +3,7 @@ with
 reads as (
 
     select *
-    from {{ ref('stg_provider_reads') }}
+    from {{ ref('stg_whole_provider_reads') }}
     where
         list_name in (
             'sent_invitations', 'relations', 'chat_messages', 'post_comments'

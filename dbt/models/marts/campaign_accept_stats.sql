@@ -41,7 +41,7 @@ last_complete_reads as (
         account_id,
         max(started_at) as read_at
 
-    from {{ ref('stg_provider_reads') }}
+    from {{ ref('stg_whole_provider_reads') }}
 
     where
         list_name = 'relations'

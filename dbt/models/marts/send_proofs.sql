@@ -39,7 +39,7 @@ events as (
 
 reads as (
 
-    select * from {{ ref('stg_provider_reads') }}
+    select * from {{ ref('stg_whole_provider_reads') }}
 
 ),
 

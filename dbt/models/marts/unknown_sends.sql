@@ -46,7 +46,7 @@ steps as (
 
 reads as (
 
-    select * from {{ ref('stg_provider_reads') }}
+    select * from {{ ref('stg_whole_provider_reads') }}
 
 ),
 

@@ -34,7 +34,7 @@ begin
             provider_reads.read_id,
             provider_reads.items
         from outreach.campaign_accounts
-        inner join outreach.provider_reads
+        inner join outreach.whole_provider_reads as provider_reads
             on
                 provider_reads.workspace_id = find_imported_connections.workspace_id
                 and campaign_accounts.account_id = provider_reads.account_id

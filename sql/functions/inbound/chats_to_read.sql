@@ -19,7 +19,7 @@ begin
     select distinct
         items.reference,
         items.provider_id
-    from outreach.provider_reads as reads
+    from outreach.whole_provider_reads as reads
     cross join lateral jsonb_to_recordset(reads.items) as items (
         reference text,
         provider_id text,
@@ -50,7 +50,7 @@ begin
         )
         and not exists (
             select 1
-            from outreach.provider_reads as earlier
+            from outreach.whole_provider_reads as earlier
             where
                 earlier.workspace_id = chats_to_read.workspace_id
                 and earlier.account_id = reads.account_id

@@ -73,7 +73,7 @@ begin
     reads as materialized (
 
         select provider_reads.*
-        from outreach.provider_reads
+        from outreach.whole_provider_reads as provider_reads
         where
             provider_reads.workspace_id = gone_invites.workspace_id
             and provider_reads.account_id = gone_invites.account_id

@@ -49,7 +49,7 @@ begin
             provider_accounts.linkedin_identity,
             items.*,
             row_number() over (order by items.happened_at, items.reference) as number
-        from outreach.provider_reads as reads
+        from outreach.whole_provider_reads as reads
         inner join outreach.provider_accounts
             on
                 reads.workspace_id = provider_accounts.workspace_id

@@ -33,7 +33,7 @@ begin
             '[]'
         )
     into new_events
-    from outreach.provider_reads as reads
+    from outreach.whole_provider_reads as reads
     inner join outreach.provider_accounts
         on
             reads.workspace_id = provider_accounts.workspace_id

@@ -20,7 +20,7 @@ begin
     reads as materialized (
 
         select provider_reads.*
-        from outreach.provider_reads
+        from outreach.whole_provider_reads as provider_reads
         where
             provider_reads.workspace_id = take_in_sent_invitations.workspace_id
             and provider_reads.read_id = take_in_sent_invitations.read_id

@@ -17,7 +17,7 @@ begin
         items.reference,
         items.provider_id,
         items.subject
-    from outreach.provider_reads as reads
+    from outreach.whole_provider_reads as reads
     cross join lateral jsonb_to_recordset(reads.items) as items (
         reference text,
         provider_id text,

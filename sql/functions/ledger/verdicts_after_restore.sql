@@ -92,7 +92,7 @@ begin
             reads.list,
             reads.subject,
             items.*
-        from outreach.provider_reads as reads
+        from outreach.whole_provider_reads as reads
         cross join lateral jsonb_to_recordset(reads.items) as items (
             reference text,
             provider_id text,

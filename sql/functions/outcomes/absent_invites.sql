@@ -49,7 +49,7 @@ begin
     reads as materialized (
 
         select provider_reads.*
-        from outreach.provider_reads
+        from outreach.whole_provider_reads as provider_reads
         where
             provider_reads.workspace_id = absent_invites.workspace_id
             and provider_reads.account_id = absent_invites.account_id

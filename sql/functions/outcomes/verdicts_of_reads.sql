@@ -38,7 +38,7 @@ begin
     reads as materialized (
 
         select provider_reads.*
-        from outreach.provider_reads
+        from outreach.whole_provider_reads as provider_reads
         where
             provider_reads.workspace_id = verdicts_of_reads.workspace_id
             and provider_reads.account_id = verdicts_of_reads.account_id

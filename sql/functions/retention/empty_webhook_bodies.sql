@@ -1,7 +1,6 @@
 -- Empties the bodies of webhooks that are older than their bound in retention_bounds.
 -- The rows and the hashes stay. A webhook in the inbox, unread or set aside, keeps its
--- body. The table is global, so this is not in outreach.empty_raw_columns(), whose
--- rules for most_rows and for the owner hold here too.
+-- body. outreach.empty_global_raw_columns() calls it.
 create or replace function outreach.empty_webhook_bodies(
     as_of timestamptz default null,
     most_rows bigint default 10000

@@ -12,4 +12,4 @@ select
     stopped_by,
     items as list_items
 
-from {{ source('outreach', 'provider_reads') }}
+from {{ source('outreach', 'whole_provider_reads') }}
