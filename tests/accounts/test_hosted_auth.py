@@ -357,7 +357,7 @@ def test_a_login_of_a_known_account_leaves_its_settings(opened, sandbox, hook, t
         (
             ["--account", 1, "--timezone", "UTC"],
             {},
-            "--timezone and --account-age are for a new account.",
+            "--timezone, --account-age and --provider-account are for a new account.",
         ),
         (["--account-age", "old"], {}, "old is no such span; write 2y, 18mo or 10d."),
         (["--account-age", "99y"], {}, "a LinkedIn account cannot be 99 years old"),
@@ -365,11 +365,8 @@ def test_a_login_of_a_known_account_leaves_its_settings(opened, sandbox, hook, t
         (["--workspace", 1, "--timezone", "Europe/Berln"], {}, "Europe/Berlin"),
         (["--workspace", 1, "--account", 99], {}, "There is no account 99."),
         (["--workspace", 99, "--timezone", "UTC"], {}, "There is no workspace 99."),
-        (
-            ["--workspace", 1, "--account", 1],
-            {"TRUEUP_WEBHOOK_URL": ""},
-            "TRUEUP_WEBHOOK_URL is not set",
-        ),
+        (["--provider-account", "x"], {}, "belongs to --logged-in"),
+        (["--logged-in"], {}, "There are: none. Log in on the page of"),
     ],
 )
 def test_the_scripts_refusals_are_sentences(
@@ -381,3 +378,65 @@ def test_the_scripts_refusals_are_sentences(
     assert sentence in ran.stderr
     assert "Traceback" not in ran.stderr
     assert os.environ.get("CONFIRM") is None
+
+
+def log_in_unheard(sandbox, url, username):
+    """As a person would, on a page that tells nobody."""
+    with api_of(sandbox) as api:
+        assert api.post(url, data={"username": username}).status_code == 200
+
+
+def test_an_account_is_connected_without_a_public_address(
+    database, opened, sandbox, talha
+):
+    nowhere = {"TRUEUP_WEBHOOK_URL": ""}
+    page = connect_account(database, sandbox, "--account-age", "2y", **nowhere)
+    assert "After the login run: trueup account connect --logged-in" in " ".join(
+        page.stderr.split()
+    )
+    log_in_unheard(sandbox, page.stdout.strip(), "mark@example.com")
+
+    done = connect_account(database, sandbox, "--logged-in", **nowhere)
+
+    assert done.returncode == 0, done.stderr
+    mark = accounts(opened)[1]
+    assert f"({mark[0]}) is connected." in done.stdout
+    assert mark[3] == "connected"
+    # The settings are those with which the page was asked for.
+    assert opened.execute(
+        "select limit_count from outreach.linkedin_account_limits"
+        " where account_id = %s and action = 'send_invite' and per = 'day'",
+        [mark[0]],
+    ).fetchone() == (20,)
+    again = connect_account(database, sandbox, "--logged-in", **nowhere)
+    assert "There are: none." in again.stderr
+
+
+def test_of_several_unheard_logins_one_is_named(database, opened, sandbox, talha):
+    nowhere = {"TRUEUP_WEBHOOK_URL": ""}
+    for name in ("mark", "zoe"):
+        page = connect_account(database, sandbox, **nowhere)
+        log_in_unheard(sandbox, page.stdout.strip(), f"{name}@example.com")
+
+    several = connect_account(database, sandbox, "--logged-in", **nowhere)
+    assert several.returncode == 1
+    assert "Say which with --provider-account" in several.stderr
+    named = several.stderr.split('"')[1]
+    done = connect_account(
+        database, sandbox, "--logged-in", "--provider-account", named, **nowhere
+    )
+    assert done.stdout.startswith(f"{named} (")
+
+
+def test_a_known_account_says_that_it_logged_in_again(database, opened, sandbox, talha):
+    flip(opened, talha.workspace_id, talha.account_id, "disconnected")
+
+    done = connect_account(
+        database,
+        sandbox,
+        *("--logged-in", "--account", talha.account_id),
+        TRUEUP_WEBHOOK_URL="",
+    )
+
+    assert "is connected." in done.stdout
+    assert status_of(opened, talha) == "connected"

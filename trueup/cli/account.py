@@ -8,6 +8,14 @@ import click
 import psycopg
 
 from trueup.cli import account_settings
+from trueup.cli.account_logins import (
+    NewAccount,
+    Reach,
+    add_account_that_logged_in,
+    print_page_for_known_account,
+    print_page_for_new_account,
+    refresh_account_that_logged_in,
+)
 from trueup.cli.account_settings import (
     allowances_of,
     local_text,
@@ -183,6 +191,16 @@ def _coverage_text(shown: Mapping[str, Any]) -> str:
     show_default=True,
     help="The first limits of a new account; careful is the other preset.",
 )
+@click.option(
+    "--logged-in",
+    is_flag=True,
+    help="Say that the login was made, where the provider cannot reach this machine.",
+)
+@click.option(
+    "--provider-account",
+    metavar="NAME",
+    help="With --logged-in, where several logged in: its name or id at the provider.",
+)
 @actor_option
 def connect_account(
     workspace: str | None,
@@ -190,6 +208,8 @@ def connect_account(
     timezone: str | None,
     account_age: str | None,
     preset: str,
+    logged_in: bool,
+    provider_account: str | None,
     actor: str,
 ) -> None:
     """Print a page on which a person connects a LinkedIn account.
@@ -200,47 +220,44 @@ def connect_account(
 
     Example: trueup account connect --workspace PIPL --account-age 2y
     """
-    from trueup.inbound.accounts.hosted_auth import (
-        NoHostedPageError,
-        ask_for_hosted_page,
-    )
+    from trueup.inbound.accounts.hosted_auth import NoHostedPageError
     from trueup.inbound.settings import (
         UnusableSettingError,
         provider_of_environment,
-        webhook_target_of_environment,
+        webhook_target_if_set,
     )
+    from trueup.sender import UnusableProviderError
 
-    if account is not None and (timezone or account_age):
+    if account is not None and (timezone or account_age or provider_account):
         raise click.UsageError(
-            "--timezone and --account-age are for a new account. For a known one use "
-            "`trueup account timezone` and `trueup account limits`."
+            "--timezone, --account-age and --provider-account are for a new account. "
+            "For a known one use `trueup account timezone` and `trueup account limits`."
         )
+    if provider_account is not None and not logged_in:
+        raise click.UsageError("--provider-account belongs to --logged-in.")
     try:
-        dsn, api_key = provider_of_environment()
-        target = webhook_target_of_environment()
+        reach = Reach(*provider_of_environment(), webhook_target_if_set())
         with script_connection("connect account") as connection:
-            account_id, next_lines = None, [_AGAIN]
             if account is None:
                 workspace_id = workspace_of(connection, workspace).workspace_id
-                next_lines = _first_settings(
-                    connection, workspace_id, timezone, preset, account_age
-                )
+                new = NewAccount(workspace_id, timezone, preset, account_age, actor)
+                if logged_in:
+                    add_account_that_logged_in(connection, reach, new, provider_account)
+                else:
+                    print_page_for_new_account(connection, reach, new)
             else:
                 found = account_of(connection, account, workspace)
-                workspace_id, account_id = found.workspace_id, found.found_id
-            url = ask_for_hosted_page(
-                connection,
-                dsn,
-                api_key,
-                target,
-                workspace_id,
-                actor,
-                account_id,
-                timezone,
-                limit_preset=preset,
-                account_age=account_age,
-            )
-    except (NoHostedPageError, UnusableSettingError, ValueError) as unusable:
+                if logged_in:
+                    refresh_account_that_logged_in(connection, reach, found, actor)
+                else:
+                    print_page_for_known_account(connection, reach, found, actor)
+    except (
+        NoHostedPageError,
+        UnusableProviderError,
+        UnusableSettingError,
+        LookupError,
+        ValueError,
+    ) as unusable:
         raise RefusalError(str(unusable)) from None
     except (
         psycopg.errors.NoDataFound,
@@ -248,46 +265,6 @@ def connect_account(
         psycopg.errors.ObjectNotInPrerequisiteState,
     ) as refusal:
         raise RefusalError(sentence_of(refusal)) from None
-    click.echo(url)
-    for line in (_ONE_LOGIN, *next_lines):
-        say(line, err=True)
-
-
-_ONE_LOGIN = (
-    "Open this page and log in to LinkedIn. It is good for one login, until the "
-    "provider's next daily restart."
-)
-_AGAIN = (
-    "The account is connected again once the job refresh_accounts has run, within "
-    "minutes of the login. `trueup account show` tells."
-)
-
-
-def _first_settings(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    timezone: str | None,
-    preset: str,
-    account_age: str | None,
-) -> list[str]:
-    """What a new account gets, and what comes next. Raises psycopg's errors."""
-    rows = rows_of(
-        connection,
-        "select * from outreach.first_settings(%s, %s, %s, %s, current_date)",
-        [workspace_id, timezone, preset, account_age],
-    )
-    free, paid = (f"{row['invites_per_day']} to {row['goal_per_day']}" for row in rows)
-    first = rows[0]
-    age = f"an account of {account_age}" if account_age else "a new account"
-    return [
-        f"The account joins workspace {first['workspace']}, lives in "
-        f"{first['timezone_of_account']}, and sends {first['sending_windows']} there.",
-        f'Its limits are the preset "{preset}" for {age}: the daily invites grow from '
-        f"{free} if it is a free account, from {paid} if it is a paid one.",
-        "It appears in `trueup account list` once the job refresh_accounts has run, "
-        "within minutes of the login. See and change it: `trueup account show NAME`, "
-        "`limits`, `windows`, `timezone`.",
-    ]
 
 
 @account.command("pause")

@@ -64,6 +64,13 @@ def webhook_target_of_environment() -> WebhookTarget:
     return WebhookTarget(url, secret)
 
 
+def webhook_target_if_set() -> WebhookTarget | None:
+    """The same; None if TRUEUP_WEBHOOK_URL is not set. Raises UnusableSettingError."""
+    if not os.environ.get("TRUEUP_WEBHOOK_URL", "").strip():
+        return None
+    return webhook_target_of_environment()
+
+
 def _setting(name: str, meaning: str) -> str:
     value = os.environ.get(name, "").strip()
     if not value:

@@ -75,7 +75,7 @@ class UnipileClient:
         *,
         expires_on: str,
         name: str,
-        notify_url: str,
+        notify_url: str | None,
         reconnect_account: str | None = None,
         success_redirect_url: str | None = None,
         failure_redirect_url: str | None = None,
@@ -83,7 +83,8 @@ class UnipileClient:
         """Create a page on which a person connects or reconnects a LinkedIn account.
 
         expires_on: ISO 8601 UTC with milliseconds. name: is returned in the notify
-            call, and is its only reference to the request.
+            call, and is its only reference to the request. notify_url: None if the
+            provider cannot reach this machine.
         """
         purpose: dict[str, Any] = (
             {"type": "create", "providers": ["LINKEDIN"]}

@@ -57,7 +57,7 @@ def ask_for_hosted_page(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
-    target: WebhookTarget,
+    target: WebhookTarget | None,
     workspace_id: int,
     requested_by: str,
     account_id: int | None = None,
@@ -68,10 +68,12 @@ def ask_for_hosted_page(
 ) -> str:
     """The address of a login page, valid for one login today.
 
-    account_id: the account that logs in; None for a new account, which gets `timezone`,
-        or its workspace's, and the limits of `limit_preset` for `account_age`, an
-        interval such as "2 years". Raises NoHostedPageError, and psycopg's NoDataFound,
-        CheckViolation or ObjectNotInPrerequisiteState with a sentence.
+    target: None if the provider cannot reach this machine; nobody tells of the login
+        then (`adopting.py`). account_id: the account that logs in; None for a new one,
+        which gets `timezone`, or its workspace's, and the limits of `limit_preset` for
+        `account_age`, an interval such as "2 years". Raises NoHostedPageError, and
+        psycopg's NoDataFound, CheckViolation or ObjectNotInPrerequisiteState with a
+        sentence.
     """
     token = secrets.token_urlsafe(32)
     name = f"trueup-{workspace_id}-{token}"
@@ -101,7 +103,7 @@ def ask_for_hosted_page(
             answer = await provider.hosted_auth_link(
                 expires_on=_milliseconds(expires_at),
                 name=name,
-                notify_url=target.notify_url,
+                notify_url=None if target is None else target.notify_url,
                 reconnect_account=row[0],
             )
         url = (answer.body or {}).get("url")

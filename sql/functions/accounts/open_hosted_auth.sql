@@ -1,0 +1,28 @@
+-- The newest page of a workspace on which a new account may still log in, by the hash of
+-- its token; null if there is none. A person whose provider cannot reach this machine
+-- says that the login was made.
+create or replace function outreach.open_hosted_auth(
+    workspace_id bigint,
+    at timestamptz
+)
+returns text
+language plpgsql
+stable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return (
+        select links.token_sha256
+        from outreach.hosted_auth_links as links
+        where
+            links.workspace_id = open_hosted_auth.workspace_id
+            and links.account_id is null
+            and links.notified_at is null
+            and links.finished_at is null
+            and links.expires_at > open_hosted_auth.at
+        order by links.link_id desc
+        limit 1
+    );
+end
+$$;
