@@ -194,6 +194,22 @@ def test_an_account_that_is_down_is_not_believed(opened, sandbox, sent, now):
     ]
     assert sandbox.requests("relations") == []
     assert accounts_to_poll(opened, sandbox.dsn, now + HOUR) == []
+    # The poll asks about the account, so that its status and its alert follow at once.
+    assert opened.execute(
+        "select accounts.status, alerts.code"
+        " from outreach.linkedin_accounts as accounts"
+        " inner join outreach.linkedin_admin_alerts as alerts using (workspace_id)"
+    ).fetchall() == [("disconnected", "account_disconnected")]
+
+
+def test_an_account_that_the_provider_does_not_know_keeps_its_status(
+    opened, sandbox, sent, now
+):
+    sandbox.reset()
+    assert len(poll(opened, sandbox, now + HOUR).not_polled) == 1
+    assert opened.execute(
+        "select status from outreach.linkedin_accounts"
+    ).fetchall() == [("connected",)]
 
 
 def test_a_catch_up_on_demand_says_that_it_is_one(opened, sandbox, sent, now):

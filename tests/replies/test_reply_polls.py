@@ -104,6 +104,12 @@ def test_a_disconnected_account_is_not_taken_for_read(conversations):
         "CREDENTIALS" in report.not_polled[workspace.workspace_id, workspace.account_id]
     )
     assert workspace.drain(as_of=late).claimed == 0
+    assert workspace.one("select status from outreach.linkedin_accounts") == (
+        "disconnected"
+    )
+    assert workspace.one("select code from outreach.linkedin_admin_alerts") == (
+        "account_disconnected"
+    )
 
 
 def test_polls_come_every_few_minutes_and_keep_only_what_is_new(conversations):

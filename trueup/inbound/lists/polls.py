@@ -14,6 +14,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from trueup.inbound.accounts.asking import check_account
 from trueup.inbound.lists import provider_reads
 from trueup.inbound.lists.freshness import staleness_reason
 from trueup.inbound.lists.notes import note_request_sha256
@@ -105,9 +106,8 @@ async def _poll(
     report = PollReport()
     async with UnipileClient(provider_dsn, api_key) as provider:
         for account in accounts:
-            why_not = staleness_reason(
-                await provider.get_account(account.provider_account_id), provider_dsn
-            )
+            answer = await provider.get_account(account.provider_account_id)
+            why_not = staleness_reason(answer, provider_dsn)
             if why_not is None:
                 await _poll_account(
                     connection, provider, account, as_of, received_via, report
@@ -126,6 +126,18 @@ async def _poll(
                         "why": why_not,
                     },
                 )
+                # An account that is not there at all is left to the round over all
+                # accounts, which knows a key of another workspace.
+                if answer.is_success:
+                    await check_account(
+                        connection,
+                        provider,
+                        provider_dsn,
+                        (account.workspace_id, account.account_id),
+                        "polled_lists",
+                        "poll of its lists",
+                        as_of,
+                    )
     return report
 
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
+from trueup.inbound.accounts.asking import check_account
 from trueup.inbound.lists.freshness import staleness_of
 from trueup.inbound.lists.polls import storable
 from trueup.inbound.lists.provider_reads import (
@@ -137,7 +138,18 @@ async def _poll(
             if why_not is None:
                 await _poll_account(connection, provider, account, as_of, report)
             else:
-                report.not_polled[account.workspace_id, account.account_id] = why_not
+                key = account.workspace_id, account.account_id
+                report.not_polled[key] = why_not
+                if account.provider_account_id in states:
+                    await check_account(
+                        connection,
+                        provider,
+                        provider_dsn,
+                        key,
+                        ACTOR,
+                        "poll of its messages",
+                        as_of,
+                    )
 
 
 async def _poll_account(
