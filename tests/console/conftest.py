@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.support.console_apps import (
     NAME,
+    NO_BROWSER,
     OPERATOR_TOKEN,
     VIEWER_TOKEN,
     chromium,
@@ -24,10 +25,8 @@ from tests.support.rows import make_account, make_workspace
 from trueup.postgres.connection import connect
 from trueup.postgres.copies import copy_database
 
-NO_BROWSER = (
-    "no Chromium was found: install one (Debian: apt-get install chromium), or name it "
-    "in TRUEUP_BROWSER"
-)
+# The marts that pages read. To build all of them would take several times as long.
+MARTS = ("account_status", "account_last_activity", "webhook_coverage")
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +34,7 @@ def live_template(template_database):
     """The name of a database whose models read the clock, as in production."""
     template = ModelledDatabase("trueup_live")
     copy_database(template_database, template.name)
-    run_dbt(template, "run")
+    run_dbt(template, "run", *(f"+{mart}" for mart in MARTS))
     return template.name
 
 

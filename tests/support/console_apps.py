@@ -24,6 +24,10 @@ TOKENS = {
     "TRUEUP_CONSOLE_VIEWER_TOKEN": VIEWER_TOKEN,
     "TRUEUP_CONSOLE_OPERATOR_TOKEN": OPERATOR_TOKEN,
 }
+NO_BROWSER = (
+    "no Chromium was found: install one (Debian: apt-get install chromium), or name it "
+    "in TRUEUP_BROWSER"
+)
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -160,9 +160,14 @@ def done(request: Request, path: str, sentence: str) -> Response:
 
 
 def sentence_of(error: psycopg.Error) -> str:
-    """What Postgres says, as sentences: the message, then the hint."""
+    """What Postgres says, as sentences: the message, then the hint.
+
+    A violated constraint is told by its name, which is a sentence.
+    """
     said = error.diag
     message = (said.message_primary or str(error)).strip().rstrip(".")
+    if isinstance(error, psycopg.errors.CheckViolation) and said.constraint_name:
+        message = said.constraint_name.replace("_", " ")
     hint = f" {said.message_hint}" if said.message_hint else ""
     return f"{message[:1].upper()}{message[1:]}.{hint}"
 

@@ -5,7 +5,7 @@ Belongs here: the filters of the templates.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -103,9 +103,10 @@ def zone_name(at: datetime, zone: str | None) -> str:
     return name if name.isalpha() else f"UTC{name}"
 
 
-def time_of_day(at: time) -> str:
-    """09:00; the end of a day is 24:00, which Python reads as the day's last moment."""
-    return "24:00" if at == time.max else f"{at:%H:%M}"
+def time_of_day(since_midnight: timedelta) -> str:
+    """09:00; the end of a day is 24:00, which a `datetime.time` cannot be."""
+    minutes = since_midnight // timedelta(minutes=1)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def weekday(number: int) -> str:
@@ -118,8 +119,12 @@ def visible(text: object) -> Markup:
 
     It stands in an element of its own, so that it changes no other text's direction.
     """
-    written = _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{text}")
-    return Markup("<bdi>{}</bdi>").format(written)
+    return Markup("<bdi>{}</bdi>").format(plain(text))
+
+
+def plain(text: object) -> str:
+    """The same for a place that can hold no element, such as a title."""
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{text}")
 
 
 def has_invisible(text: str) -> bool:
@@ -178,6 +183,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "local_time": local_time,
     "moment": moment,
     "pairs": pairs,
+    "plain": plain,
     "plural": plural,
     "share_of_day": share_of_day,
     "time_of_day": time_of_day,

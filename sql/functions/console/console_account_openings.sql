@@ -1,7 +1,7 @@
 -- The window of each of some accounts: when one opens next, and when the open one
 -- closes. Security definer: the console reads it, without rights to its tables.
 -- opens_at: the moment itself while a window is open, null without windows. closes_at:
--- local time, null while none is open.
+-- local time since midnight, up to 24 hours; null while none is open.
 create or replace function outreach.console_account_openings(
     workspace_ids bigint [],
     account_ids bigint [],
@@ -11,7 +11,7 @@ returns table (
     workspace_id bigint,
     account_id bigint,
     opens_at timestamptz,
-    closes_at time
+    closes_at interval
 )
 language plpgsql
 stable
@@ -29,7 +29,9 @@ begin
         opens_at := (outreach.account_openings(workspace_id, account_id, at)).opens_at;
         closes_at := case
             when opens_at = at
-                then (outreach.sending_window_at(workspace_id, account_id, at)).closes
+                then
+                    (outreach.sending_window_at(workspace_id, account_id, at)).closes
+                    - time '00:00'
         end;
 
         return next;

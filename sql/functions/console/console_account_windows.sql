@@ -1,13 +1,13 @@
--- The sending windows of an account, in the order of the week. Security definer: the
--- console reads it, without rights to its tables.
+-- The sending windows of an account, in the order of the week, as local times since
+-- midnight. Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_account_windows(
     in_workspace_id bigint,
     in_account_id bigint
 )
 returns table (
     weekday smallint,
-    opens time,
-    closes time
+    opens interval,
+    closes interval
 )
 language plpgsql
 stable
@@ -19,8 +19,8 @@ begin
     return query
     select
         windows.weekday,
-        windows.opens,
-        windows.closes
+        windows.opens - time '00:00',
+        windows.closes - time '00:00'
     from outreach.linkedin_account_sending_windows as windows
     where
         windows.workspace_id = in_workspace_id

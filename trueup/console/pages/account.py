@@ -14,7 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form, RefusedError
-from trueup.console.pages.accounts import Filters, account_rows, now_of
+from trueup.console.pages.accounts import (
+    AGES,
+    Filters,
+    account_rows,
+    age_of,
+    now_of,
+)
 from trueup.console.pages.login_links import show_login_link
 from trueup.console.paging import after_of, listing_of
 from trueup.console.rendering import render
@@ -97,6 +103,7 @@ def show_account(request: Request) -> Response:
             request, history, "happened_at", "kind", "seq", size=HISTORY_ROWS
         ),
         presets=presets,
+        ages=AGES,
         timezones=timezones,
         base=_path_of(workspace_id, account_id),
         now=now,
@@ -143,10 +150,8 @@ def _week_of(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _share(at: dt.time) -> float:
-    if at == dt.time.max:
-        return 100.0
-    return (at.hour * 60 + at.minute) / 14.4
+def _share(since_midnight: dt.timedelta) -> float:
+    return 100 * (since_midnight / dt.timedelta(days=1))
 
 
 def pause(request: Request, form: Form) -> Response:
@@ -248,17 +253,10 @@ def apply_preset(request: Request, form: Form) -> Response:
     """Replace all limits by those of a preset."""
     workspace_id, account_id = _key_of(request)
     preset = form.needed("preset", "Choose a preset.")
-    try:
-        opened_on = (
-            dt.date.fromisoformat(form["opened_on"]) if form["opened_on"] else None
-        )
-    except ValueError:
-        sentence = "Write the day as 2024-03-31, or leave it empty."
-        raise RefusedError(sentence, {"opened_on": sentence}) from None
     with acting(request) as connection:
         row = connection.execute(
             "select outreach.apply_limit_preset(%s, %s, %s, %s, %s)",
-            [workspace_id, account_id, preset, actor_of(request), opened_on],
+            [workspace_id, account_id, preset, actor_of(request), age_of(form["age"])],
         ).fetchone()
     assert row is not None
     return done(
@@ -268,12 +266,10 @@ def apply_preset(request: Request, form: Form) -> Response:
     )
 
 
-def log_in(request: Request, form: Form) -> Response:
+def log_in(request: Request, _form: Form) -> Response:
     """Ask the provider for a page on which the account logs in again."""
     workspace_id, account_id = _key_of(request)
-    return show_login_link(
-        request, workspace_id, account_id=account_id, name=form["account"] or None
-    )
+    return show_login_link(request, workspace_id, account_id=account_id)
 
 
 def reconnect(request: Request, _form: Form) -> Response:

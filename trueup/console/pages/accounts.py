@@ -13,12 +13,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form, RefusedError
-from trueup.console.pages.login_links import show_login_link
+from trueup.console.pages.login_links import FirstSettings, show_login_link
 from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
 from trueup.console.rendering import render
-from trueup.console.serving import LARGEST_ID, act, page, reading, rows_of
+from trueup.console.serving import (
+    LARGEST_ID,
+    act,
+    acting,
+    actor_of,
+    done,
+    page,
+    reading,
+    rows_of,
+)
+from trueup.inbound.settings import UnusableSettingError, provider_of_environment
 
 STATUSES = ("connected", "connecting", "disconnected", "restricted", "deleted")
+# How old a LinkedIn account is, by the ages from which the presets have other limits.
+AGES = (
+    ("", "Under 3 months, or not known"),
+    ("3 months", "3 months to a year"),
+    ("1 year", "A year or more"),
+)
 # What a tile says of a day's spending, in this order.
 _TILE_ACTIONS = ("send_invite", "send_message")
 
@@ -139,6 +155,7 @@ def show_new(request: Request) -> Response:
         return render(
             request,
             "account_new.html",
+            ages=AGES,
             workspaces=rows_of(
                 connection, "select * from outreach.console_workspaces()"
             ),
@@ -154,17 +171,42 @@ def show_new(request: Request) -> Response:
 
 def connect(request: Request, form: Form) -> Response:
     """Ask the provider for a page on which a new account logs in."""
-    timezone = form.needed(
-        "timezone", "Choose where the account lives, such as Europe/Berlin."
-    )
     workspace = form.needed("workspace", "Choose the workspace of the account.")
     if not (workspace.isascii() and workspace.isdecimal() and len(workspace) <= 18):
         raise RefusedError("This workspace does not exist. Choose one of the list.")
-    return show_login_link(request, int(workspace), timezone=timezone)
+    return show_login_link(
+        request,
+        int(workspace),
+        new=FirstSettings(
+            form["timezone"] or None, form["preset"], age_of(form["age"])
+        ),
+    )
+
+
+def add_workspace(request: Request, form: Form) -> Response:
+    """Make a workspace that works through the provider of this installation."""
+    name = form.needed("name", "Name it after the team or the client.")
+    timezone = form.needed("zone", "Choose a time zone, such as Europe/Berlin.")
+    try:
+        dsn, _ = provider_of_environment()
+    except UnusableSettingError as unusable:
+        raise RefusedError(str(unusable)) from None
+    with acting(request) as connection:
+        connection.execute(
+            "select outreach.add_workspace(%s, %s, %s, %s)",
+            [name, dsn, timezone, actor_of(request)],
+        )
+    return done(request, "/accounts/new", f"The workspace {name} is made.")
+
+
+def age_of(text: str) -> str | None:
+    """An age of the list, as Postgres reads it; None for an unknown one."""
+    return text if text in dict(AGES) and text else None
 
 
 ROUTES = [
     page("/accounts", show_accounts),
     page("/accounts/new", show_new),
     act("/accounts/new/connect", connect, show_new),
+    act("/accounts/new/workspace", add_workspace, show_new),
 ]

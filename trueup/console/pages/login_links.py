@@ -4,6 +4,8 @@ Belongs here: asking for one, and the page that leads to it. The link is good fo
 login, so it is shown and never part of an address of ours.
 """
 
+from dataclasses import dataclass
+
 import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +13,11 @@ from starlette.responses import Response
 from trueup.console.forms import RefusedError
 from trueup.console.rendering import render
 from trueup.console.serving import acting, actor_of
-from trueup.inbound.accounts.hosted_auth import NoHostedPageError, ask_for_hosted_page
+from trueup.inbound.accounts.hosted_auth import (
+    DEFAULT_PRESET,
+    NoHostedPageError,
+    ask_for_hosted_page,
+)
 from trueup.inbound.settings import (
     UnusableSettingError,
     provider_of_environment,
@@ -19,15 +25,23 @@ from trueup.inbound.settings import (
 )
 
 
+@dataclass(frozen=True)
+class FirstSettings:
+    """What a new account starts with. timezone: None for that of its workspace."""
+
+    timezone: str | None
+    limit_preset: str
+    account_age: str | None
+
+
 def show_login_link(
     request: Request,
     workspace_id: int,
     *,
     account_id: int | None = None,
-    name: str | None = None,
-    timezone: str | None = None,
+    new: FirstSettings | None = None,
 ) -> Response:
-    """A page with the link. account_id: who logs in again; None for a new account.
+    """A page with the link. account_id: who logs in again; new: else.
 
     Raises RefusedError if the provider gives no page, and psycopg's refusals.
     """
@@ -43,7 +57,9 @@ def show_login_link(
                 workspace_id,
                 actor_of(request),
                 account_id,
-                timezone,
+                timezone=new and new.timezone,
+                limit_preset=new.limit_preset if new else DEFAULT_PRESET,
+                account_age=new and new.account_age,
             )
     except (NoHostedPageError, UnusableSettingError, ValueError) as unusable:
         raise RefusedError(str(unusable)) from None
@@ -51,4 +67,4 @@ def show_login_link(
         raise RefusedError(
             "This workspace does not exist. Choose one of the list."
         ) from None
-    return render(request, "login_link.html", url=url, name=name)
+    return render(request, "login_link.html", url=url, is_new=new is not None)

@@ -1,0 +1,306 @@
+"""The pages of accounts: what they show, and what an operator changes there."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+
+from tests.support.connected_accounts import Connected, flips_of, open_alerts, status_of
+from tests.support.rows import flip, make_account, make_workspace
+from tests.support.web_apps import SECRET
+
+HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 10_000
+
+
+def path_of(account):
+    return "/accounts/{}/{}".format(*account)
+
+
+def text_of(answer):
+    return html.unescape(answer.text)
+
+
+def history_of(opened, account):
+    return opened.execute(
+        "select is_paused, actor, reason from outreach.pause_audit"
+        " where workspace_id = %s and subject_id = %s order by pause_id",
+        account,
+    ).fetchall()
+
+
+def test_a_tile_says_status_with_its_date_window_and_what_is_spent(operator, anisha):
+    text = text_of(operator.get("/accounts"))
+    today = dt.datetime.now(dt.UTC)
+    assert f'Connected since <time datetime="{today:%Y-%m-%d}' in text
+    assert "0 of 80" in text
+    assert "Open until 24:00 UTC" in text
+
+
+def test_a_disconnected_account_shows_since_when_and_why_nothing_is_sent(
+    opened, operator, anisha
+):
+    flip(opened, *anisha, "disconnected")
+    text = text_of(operator.get(path_of(anisha)))
+    assert "Disconnected since" in text
+    assert "Nothing is sent: a person must log in again" in text
+    assert "Connected → disconnected" in text.replace(
+        '<span aria-hidden="true">→</span><span class="visually-hidden">to</span>', "→"
+    )
+
+
+def test_accounts_are_shown_by_status_and_by_workspace(opened, operator, anisha):
+    other = make_workspace(opened)
+    pinki = make_account(opened, other, "Pinki", status="restricted")
+    only_restricted = text_of(operator.get("/accounts?status=restricted"))
+    only_first = text_of(operator.get(f"/accounts?workspace={anisha[0]}"))
+    assert path_of((other, pinki)) in only_restricted
+    assert path_of(anisha) not in only_restricted
+    assert path_of(anisha) in only_first
+    assert path_of((other, pinki)) not in only_first
+
+
+def test_each_account_is_on_one_page_of_a_long_list(opened, operator):
+    workspace_id = make_workspace(opened)
+    opened.execute(
+        "insert into outreach.linkedin_accounts (workspace_id, name, timezone)"
+        " select %s, 'Account ' || number %% 7, 'UTC'"
+        " from generate_series(1, 120) as numbers (number)",
+        [workspace_id],
+    )
+    seen, path, pages = [], "/accounts", 0
+    while path is not None:
+        text = operator.get(path).text
+        seen += [
+            part.split('"')[0] for part in text.split(f'"/accounts/{workspace_id}/')[1:]
+        ]
+        following = re.search(r'href="([^"]+)">Next page<', text)
+        path = following and html.unescape(following[1])
+        pages += 1
+        assert pages < 9
+    assert pages == 3
+    assert len(seen) == len(set(seen)) == 120
+
+
+@pytest.mark.parametrize("after", ["x", "W10", "'", "eyJhIjogMX0", "A" * 5_000])
+def test_a_cursor_of_somebody_else_shows_the_first_page(operator, anisha, after):
+    answer = operator.get("/accounts", params={"after": after})
+    assert answer.status_code == 200
+    assert path_of(anisha) in answer.text
+
+
+def test_an_operator_pauses_and_resumes_with_a_reason(opened, operator, anisha):
+    paused = operator.post(f"{path_of(anisha)}/pause", data={"reason": "holiday"})
+    assert paused.headers["location"] == path_of(anisha)
+    text = text_of(operator.get(path_of(anisha)))
+    assert "The account is paused." in text
+    assert "Paused by <bdi>Ines Moreau</bdi>" in text
+    assert "The account is paused." not in text_of(operator.get(path_of(anisha)))
+    operator.post(f"{path_of(anisha)}/resume", data={"reason": "back"})
+    assert history_of(opened, anisha) == [
+        (True, "Ines Moreau", "holiday"),
+        (False, "Ines Moreau", "back"),
+    ]
+
+
+def test_a_pause_without_a_reason_says_what_is_missing(opened, operator, anisha):
+    answer = operator.post(f"{path_of(anisha)}/pause", data={"reason": "  "})
+    assert answer.status_code == 422
+    assert "Say why: the reason is kept with the change." in text_of(answer)
+    assert history_of(opened, anisha) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "why"),
+    [
+        ("windows", {"windows": "mon 9 to 5"}, "is no sending window"),
+        ("timezone", {"timezone": "Europe/Berln"}, "Did you mean Europe/Berlin?"),
+        ("limits", {"limit-send_invite-day": "many"}, "A limit is a whole number"),
+        (
+            "limits",
+            {"new-action": "comment", "new-per": "outstanding", "new-limit": "7"},
+            "Only invites are outstanding",
+        ),
+        ("preset", {"preset": "bold"}, 'there is no preset "bold"'),
+    ],
+)
+def test_a_refused_change_keeps_what_was_typed(operator, anisha, act, typed, why):
+    answer = operator.post(f"{path_of(anisha)}/{act}", data=typed)
+    text = text_of(answer)
+    assert answer.status_code == 422
+    assert why.lower() in text.lower()
+    for name, value in typed.items():
+        if name in ("windows", "timezone", "limit-send_invite-day", "new-limit"):
+            assert f'value="{value}"' in text
+
+
+def test_an_operator_changes_windows_zone_and_limits(opened, operator, anisha):
+    path = path_of(anisha)
+    operator.post(f"{path}/windows", data={"windows": "mon-fri 9-17:30"})
+    operator.post(f"{path}/timezone", data={"timezone": "Europe/Berlin"})
+    operator.post(
+        f"{path}/limits",
+        data={
+            "was-limit-send_invite-day": "80",
+            "limit-send_invite-day": "20",
+            "new-action": "send_message",
+            "new-per": "day",
+            "new-limit": "30",
+        },
+    )
+    text = text_of(operator.get(path))
+    assert "0 of 20" in text
+    assert "0 of 30" in text
+    assert "09:00–17:30" in text
+    assert "it lives in Europe/Berlin" in text
+    assert opened.execute(
+        "select setting, actor from outreach.linkedin_account_setting_audit"
+        " where workspace_id = %s and account_id = %s order by change_id",
+        anisha,
+    ).fetchall() == [
+        (setting, "Ines Moreau")
+        for setting in ("sending_windows", "timezone", "limits")
+    ]
+
+
+def test_an_emptied_limit_is_taken_away_and_a_preset_replaces_all(operator, anisha):
+    path = path_of(anisha)
+    operator.post(
+        f"{path}/limits",
+        data={"was-limit-send_invite-day": "80", "limit-send_invite-day": ""},
+    )
+    assert "This account has no limits" in text_of(operator.get(path))
+    operator.post(f"{path}/preset", data={"preset": "careful", "age": "1 year"})
+    assert "limits of the preset careful" in text_of(operator.get(path))
+
+
+ACTS = (
+    "pause",
+    "resume",
+    "windows",
+    "timezone",
+    "limits",
+    "preset",
+    "login",
+    "reconnect",
+)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_viewers_change_is_refused_with_a_sentence(viewer, anisha, act):
+    answer = viewer.post(f"{path_of(anisha)}/{act}", data={"reason": "because"})
+    assert answer.status_code == 403
+    assert "signed in as a viewer" in answer.text
+
+
+def test_a_viewer_sees_everything_and_no_act(viewer, anisha):
+    for path in ("/accounts", path_of(anisha), "/accounts/new"):
+        text = viewer.get(path).text
+        assert text.count('method="post"') == text.count('action="/sign-out"') == 1
+        assert "0 of 80" in text or path == "/accounts/new"
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/1/x", "/accounts/0/1", f"/accounts/1/{2**64}"]
+)
+def test_what_is_no_account_is_not_found(operator, path):
+    answer = operator.get(path)
+    assert answer.status_code == 404
+    assert "There is no" in answer.text
+
+
+def test_an_account_of_another_workspace_is_not_found(opened, operator, anisha):
+    other = make_workspace(opened)
+    assert operator.get(path_of((other, anisha[1]))).status_code == 404
+
+
+def test_hostile_names_and_reasons_are_shown_as_text(opened, operator):
+    workspace_id = make_workspace(opened)
+    account = (workspace_id, make_account(opened, workspace_id, HOSTILE))
+    operator.post(f"{path_of(account)}/pause", data={"reason": HOSTILE})
+    for path in ("/accounts", path_of(account)):
+        text = operator.get(path).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text
+        assert "\\u202egnp.exe" in text
+        assert "\u202e" not in text
+
+
+def test_an_operator_makes_a_workspace_and_connects_an_account(
+    opened, operator, sandbox, monkeypatch
+):
+    monkeypatch.setenv("UNIPILE_DSN", sandbox.dsn)
+    monkeypatch.setenv("UNIPILE_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("TRUEUP_WEBHOOK_URL", "http://127.0.0.1:9/webhooks/unipile")
+    monkeypatch.setenv("TRUEUP_WEBHOOK_SECRET", SECRET)
+    made = operator.post(
+        "/accounts/new/workspace", data={"name": "Client One", "zone": "Europe/Berlin"}
+    )
+    assert made.status_code == 303
+    again = operator.post(
+        "/accounts/new/workspace", data={"name": "client one", "zone": "Europe/Berlin"}
+    )
+    assert 'there is a workspace "client one" already' in text_of(again).lower()
+    ((workspace_id, created_by),) = opened.execute(
+        "select workspace_id, created_by from outreach.workspaces"
+        " where name = 'Client One'"
+    ).fetchall()
+    assert created_by == "Ines Moreau"
+    link = operator.post(
+        "/accounts/new/connect",
+        data={
+            "workspace": str(workspace_id),
+            "timezone": "",
+            "age": "1 year",
+            "preset": "recommended",
+        },
+    )
+    assert link.status_code == 200
+    assert f'href="{sandbox.dsn}' in link.text
+    assert opened.execute(
+        "select requested_by from outreach.hosted_auth_links"
+    ).fetchall() == [("Ines Moreau",)]
+
+
+@pytest.fixture
+def stuck(opened, sandbox, monkeypatch):
+    """Dipti is stuck in connecting although the provider says OK (LL#276)."""
+    monkeypatch.setenv("UNIPILE_DSN", sandbox.dsn)
+    monkeypatch.setenv("UNIPILE_API_KEY", sandbox.api_key)
+    monkeypatch.setenv("TRUEUP_WEBHOOK_URL", "http://127.0.0.1:9/webhooks/unipile")
+    monkeypatch.setenv("TRUEUP_WEBHOOK_SECRET", SECRET)
+    return Connected(opened, sandbox, "Dipti", status="connecting")
+
+
+def test_reconnect_connects_a_stuck_account_and_registers_its_webhooks(
+    opened, operator, stuck, api
+):
+    answer = operator.post(f"{path_of(stuck.key)}/reconnect")
+    assert answer.status_code == 303, text_of(answer)
+    text = text_of(operator.get(path_of(stuck.key)))
+    assert "The account is connected and its webhooks are registered." in text
+    assert flips_of(opened, stuck) == [
+        ("connecting", "connected", "Ines Moreau", "reconnected: the provider says OK")
+    ]
+    assert api.get("/webhooks").json()["items"]
+
+
+def test_a_registration_that_fails_leaves_the_account_connected_and_an_alert(
+    opened, operator, stuck, monkeypatch
+):
+    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
+    operator.post(f"{path_of(stuck.key)}/reconnect")
+    text = text_of(operator.get(path_of(stuck.key)))
+    assert "Its webhooks could not be registered" in text
+    assert status_of(opened, stuck) == "connected"
+    assert any("REREGISTER" in code.upper() for code in open_alerts(opened))
+
+
+def test_an_account_that_the_provider_calls_logged_out_stays_so(
+    opened, operator, stuck, sandbox
+):
+    sandbox.set_account_status(stuck.provider_id, "CREDENTIALS")
+    answer = operator.post(f"{path_of(stuck.key)}/reconnect")
+    assert answer.status_code == 422
+    assert "Let its owner log in again" in text_of(answer)
+    assert status_of(opened, stuck) == "disconnected"
