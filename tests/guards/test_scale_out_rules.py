@@ -66,6 +66,7 @@ CROSS_WORKSPACE = {
     "console_workspaces": _FOR_THE_CONSOLE,
     "is_webhook_audit_due": _AT_AN_ADDRESS,
     "ledger_objection": "a witness knows the newest attempt of all workspaces",
+    "limit_violations": "is a part of the consistency sweep",
     "list_alerts": _FOR_ADMINISTRATORS,
     "list_workspaces": "counts what each workspace has",
     "parked_campaigns": "lists what waits for a template in all workspaces",

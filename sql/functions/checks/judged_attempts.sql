@@ -56,9 +56,7 @@ begin
             spending.*,
             count(*) filter (where spending.spends_a_limit) over (
                 partition by
-                    spending.workspace_id,
-                    spending.account_id,
-                    spending.action,
+                    spending.workspace_id, spending.account_id, spending.action,
                     spending.counted_on
                 order by spending.begun_at, spending.attempt_id
                 rows unbounded preceding
@@ -66,9 +64,7 @@ begin
             -- A limit counts what began less than 168 hours before.
             count(*) filter (where spending.spends_a_limit) over (
                 partition by
-                    spending.workspace_id,
-                    spending.account_id,
-                    spending.action
+                    spending.workspace_id, spending.account_id, spending.action
                 order by spending.begun_at
                 range between interval '167:59:59.999999' preceding and current row
             ) as spent_in_week

@@ -1,8 +1,9 @@
 -- Where attempts contradict a promise, their outcomes, their events or their jobs.
--- duplicated: a step or an answer with more than one attempt that may have reached the person.
+-- duplicated: a step or an answer with more than one attempt that may have reached the
+-- person.
 -- lost: a send that the attempts know and the events do not, or the other way round.
 -- stuck: an attempt without any outcome whose job waits for none.
--- over_limit, outside_window: see outreach.judged_attempts.
+-- over_limit, outside_window: see outreach.limit_violations.
 create or replace function outreach.ledger_violations()
 returns table (kind text, workspace_id bigint, subject text, detail text)
 language plpgsql
@@ -128,40 +129,7 @@ begin
 
     union all
 
-    select
-        judgements.kind,
-        judged.workspace_id,
-        'attempt ' || judged.attempt_id || ' of account ' || judged.account_id,
-        judgements.detail
-    from outreach.judged_attempts() as judged
-    cross join lateral (
-        select
-            'over_limit' as kind,
-            judged.action || ' was number ' || judged.spent_on_day || ' of '
-            || judged.limit_per_day || ' on ' || judged.counted_on
-            || ', number ' || judged.spent_in_week || ' of '
-            || coalesce(judged.limit_per_week::text, 'any') || ' in 7 days'
-            || coalesce(
-                ', number ' || judged.spent_in_month || ' of '
-                || judged.limit_per_month || ' in its month',
-                ''
-            )
-            || case
-                when judged.is_over_note_limit then ', and over a limit of notes'
-                else ''
-            end as detail
-        where
-            judged.is_over_day_limit
-            or judged.is_over_week_limit
-            or judged.is_over_month_limit
-            or judged.is_over_note_limit
-        union all
-        select
-            'outside_window',
-            'began at ' || judged.local_begun_at || ' in ' || judged.timezone
-            || ', outside weekday ' || judged.window_weekday || ' '
-            || judged.window_opens || ' to ' || judged.window_closes
-        where not judged.is_inside_window
-    ) as judgements;
+    select limits.*
+    from outreach.limit_violations() as limits;
 end
 $$;

@@ -73,10 +73,7 @@ begin
     witnesses as (
 
         select
-            workspace_id,
-            account_id,
-            action,
-            counted_on,
+            workspace_id, account_id, action, counted_on,
             0 as cached,
             0::bigint as actual,
             count(*) as begun,
@@ -109,10 +106,7 @@ begin
     counted as (
 
         select
-            workspace_id,
-            account_id,
-            action,
-            counted_on,
+            workspace_id, account_id, action, counted_on,
             sum(cached)::integer as cached,
             sum(actual)::integer as actual,
             sum(begun - unsent)::integer as in_flight,
