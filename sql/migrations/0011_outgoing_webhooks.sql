@@ -120,6 +120,11 @@ create index endpoint_deliveries_due
 on outreach.endpoint_deliveries (workspace_id, endpoint_id, next_try_at)
 where next_try_at is not null;
 
+-- What was tried for the last time is found among many that wait.
+create index endpoint_deliveries_to_give_up
+on outreach.endpoint_deliveries (workspace_id, delivery_id)
+where next_try_at is not null and try_count >= most_tries;
+
 create index endpoint_deliveries_with_a_body
 on outreach.endpoint_deliveries (workspace_id, created_at)
 where body is not null and next_try_at is null;

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.command_line import invoke
+from tests.support.rows import flip, make_account, make_workspace
 
 
 @pytest.fixture
@@ -29,3 +30,21 @@ def test_an_open_alert_is_closed_once(opened):
     again = invoke("alert", "close", alert_id)
     assert again.exit_code == 2
     assert f"No open alert has the id {alert_id}; see `alert list`." in again.output
+
+
+def test_an_alert_about_an_account_is_acknowledged_and_not_closed(opened):
+    workspace_id = make_workspace(opened)
+    account_id = make_account(opened, workspace_id, "Talha")
+    flip(opened, workspace_id, account_id, "disconnected")
+    (alert_id,) = opened.execute(
+        "select alert_id from outreach.linkedin_admin_alerts"
+    ).fetchone()
+    closed = invoke("alert", "close", alert_id)
+    assert closed.exit_code == 1
+    assert "closes by itself when the account is connected again" in closed.output
+    known = invoke("alert", "acknowledge", alert_id, "--actor", "mia")
+    assert known.output == (
+        f"Alert {alert_id} (account_disconnected, Talha (account {account_id})) is"
+        " acknowledged by mia.\n"
+    )
+    assert invoke("alert", "list", "--csv").output.rstrip().endswith(",mia")

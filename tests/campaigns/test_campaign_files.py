@@ -207,6 +207,14 @@ def test_a_campaign_is_what_its_file_says():
             "line 8: Step 2 (comment) has no `comment`. Write it there.",
         ),
         (
+            ("accounts:", "notify: [replies]\naccounts:"),
+            'line 2: `notify[1]` cannot be "replies". Did you mean `reply`?',
+        ),
+        (
+            ("accounts:", "notify: reply\naccounts:"),
+            'line 2: `notify` must be a list, not "reply".',
+        ),
+        (
             ("  - id: invite\n    action: send_invite", "  - id: invite"),
             "line 5: Step 1 needs `action`.",
         ),

@@ -44,13 +44,15 @@ def close_alert(alert_id: int) -> None:
     """Close an open alert that a person has dealt with.
 
     ALERT_ID is the alert's id, which `alert list` shows. A check that still finds the
-    same opens it again when it next runs.
+    same opens it again when it next runs. An alert about an account closes only when
+    the account is connected again.
 
     Example: trueup alert close 12
     """
     with script_connection("alert close", role="operator") as connection:
         row = connection.execute(
-            "select alerts.code, alerts.subject, outreach.resolve_admin_alert("
+            "select alerts.code, alerts.subject, alerts.details ->> 'closes_when',"
+            " alerts.details ? 'closes_when' or outreach.resolve_admin_alert("
             "alerts.workspace_id, alerts.code, alerts.subject)"
             " from outreach.linkedin_admin_alerts as alerts"
             " where alerts.alert_id = %s and alerts.resolved_at is null",
@@ -58,7 +60,12 @@ def close_alert(alert_id: int) -> None:
         ).fetchone()
     if row is None:
         raise SentenceError(f"No open alert has the id {alert_id}; see `alert list`.")
-    code, subject, _ = row
+    code, subject, closes_when, _ = row
+    if closes_when is not None:
+        raise RefusalError(
+            f"Alert {alert_id} ({code}, {subject}) closes by itself when "
+            f"{closes_when}. Say that you know of it: `trueup alert acknowledge {alert_id}`."
+        )
     say(f"Alert {alert_id} ({code}, {subject}) is closed.")
 
 

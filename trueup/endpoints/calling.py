@@ -42,7 +42,7 @@ class EndpointAnswer:
 
 
 def endpoint_client() -> httpx.AsyncClient:
-    """A client for endpoints: no redirect is followed, no cookie is kept long."""
+    """A client for endpoints, which follows no redirect."""
     return httpx.AsyncClient(
         follow_redirects=False,
         timeout=TIMEOUT_SECONDS,

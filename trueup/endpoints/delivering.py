@@ -55,10 +55,14 @@ def deliver_due(
     ends_at = time.monotonic() + until_seconds
     report = EndpointReport()
     report.reached_limits = queue_reached_limits(connection, as_of)
-    for workspace_id in _workspaces(connection):
-        while not is_stopping() and time.monotonic() < ends_at:
+    waiting = _workspaces(connection)
+    while waiting:
+        # A batch of each in turn, so that no workspace waits for all of another's.
+        for workspace_id in tuple(waiting):
+            if is_stopping() or time.monotonic() >= ends_at:
+                return report
             if not _deliver_batch(connection, workspace_id, as_of, None, report):
-                break
+                waiting.remove(workspace_id)
     return report
 
 

@@ -56,7 +56,7 @@ begin
             jsonb_build_object(
                 'account_id', flip.account_id,
                 'status', flip.to_status,
-                'status_seq', flip.status_seq,
+                'closes_when', 'the account is connected again',
                 'what_to_do', 'What to do: if LinkedIn restricts the account, log in '
                 || 'there and settle that first. Then connect it again on the page that '
                 || '`CONFIRM=yes trueup account connect --account NAME --commit` prints. '
