@@ -64,7 +64,8 @@ def close_alert(alert_id: int) -> None:
     if closes_when is not None:
         raise RefusalError(
             f"Alert {alert_id} ({code}, {subject}) closes by itself when "
-            f"{closes_when}. Say that you know of it: `trueup alert acknowledge {alert_id}`."
+            f"{closes_when}. Say that you know of it: `trueup alert acknowledge "
+            f"{alert_id}`."
         )
     say(f"Alert {alert_id} ({code}, {subject}) is closed.")
 
