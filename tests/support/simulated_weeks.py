@@ -156,7 +156,7 @@ def add_senders(
     later = step("send_message", "1 day", {"message": "Still there, {{firstName}}?"})
     inmail = step("send_inmail", texts={"subject": "Hello", "body": "Dear you"})
     comment = step("comment", texts={"comment": "Well said"}, post="custom.post")
-    times_out = step("wait_accept", time_out="2 days", on_time_out="continue")
+    times_out = step("wait_accept", time_out="2 days", on_time_out="move_on")
     withdraws = step("wait_accept", time_out="3 days", on_time_out="withdraw")
     campaigns = (
         (workspace.campaign(invite, times_out, inmail), False, None),

@@ -1,5 +1,6 @@
 """`trueup campaign`: campaign files and saved campaigns."""
 
+import dataclasses
 import pathlib
 import sys
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import psycopg
 
-from trueup.cli.finding import campaign_of, workspace_id_of
+from trueup.cli.finding import campaign_of, person_of, workspace_id_of, workspace_of
 from trueup.cli.options import (
     actor_option,
     reason_option,
@@ -16,15 +17,16 @@ from trueup.cli.options import (
 )
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
-from trueup.cli.sentences import say
+from trueup.cli.sentences import SentenceError, say
 
 if TYPE_CHECKING:
     from trueup.campaigns import Campaign, SavedCampaign
+    from trueup.sender.preview import PreviewedPerson, PreviewedText
 
 
 @click.group()
 def campaign() -> None:
-    """Campaigns: check and save files, list, pause and resume."""
+    """Campaigns: check, preview and save files, list, pause and resume."""
 
 
 @campaign.command("list")
@@ -115,6 +117,123 @@ def save_campaigns(files: tuple[pathlib.Path, ...], check: bool) -> None:
         say(str(error).strip(), err=True)
         sys.exit(2)
     sys.exit(1 if has_failed else 0)
+
+
+@campaign.command("preview")
+@click.argument("campaign", required=False)
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(path_type=pathlib.Path),
+    metavar="PATH",
+    help="Instead of a saved campaign, the texts of a file that is not saved yet.",
+)
+@click.option(
+    "--prospect",
+    metavar="WHO",
+    help="This person: a name, a profile's address, an email address or an id.",
+)
+@click.option(
+    "--step", type=click.IntRange(min=1), metavar="NUMBER", help="Only this step."
+)
+@click.option("--variant", metavar="NAME", help="Only this variant, such as B.")
+@workspace_option()
+@listing_options
+def preview_campaign(
+    campaign: str | None,
+    path: pathlib.Path | None,
+    prospect: str | None,
+    step: int | None,
+    variant: str | None,
+    workspace: str | None,
+    output: Output,
+) -> None:
+    """Show a campaign's texts as people will read them.
+
+    CAMPAIGN is its name or id; or give a --file. Each step and variant is rendered and
+    checked as the sender does it, with its length and the provider's limit, or what
+    would park the person. Without --prospect: three people who are next, and the one
+    whose values are missing, odd or long. Ends with 1 if a text would park somebody.
+
+    Example: trueup campaign preview "PIPL Connection" --prospect "Ada Lovelace"
+    """
+    people = [
+        (person, text)
+        for person in _previewed(campaign, path, prospect, workspace)
+        for text in person.texts
+        if step in (None, text.step) and variant in (None, text.variant)
+    ]
+    if output.is_table:
+        _print_preview(people)
+    else:
+        output.dictionaries([_preview_row(*each) for each in people])
+    if any(text.error for _, text in people):
+        sys.exit(1)
+
+
+def _previewed(
+    campaign: str | None,
+    path: pathlib.Path | None,
+    prospect: str | None,
+    workspace: str | None,
+) -> "list[PreviewedPerson]":
+    from trueup.campaigns import RefusedCampaignError, read_campaign_file
+    from trueup.postgres.finding import UnknownNameError
+    from trueup.sender.preview import preview_saved, preview_unsaved
+
+    if (campaign is None) == (path is None):
+        raise click.UsageError("Give a campaign, or a --file.")
+    with script_connection("campaign preview") as connection:
+        try:
+            unsaved = None if path is None else read_campaign_file(path)
+            if unsaved is not None and workspace is not None:
+                unsaved = dataclasses.replace(unsaved, workspace=workspace)
+            if unsaved is None:
+                found = campaign_of(connection, campaign, workspace)
+                workspace_id = found.workspace_id
+            else:
+                wanted = unsaved.workspace
+                workspace_id = workspace_of(
+                    connection, None if wanted is None else str(wanted)
+                ).workspace_id
+            person_id = None
+            if prospect is not None:
+                person_id = person_of(connection, prospect, str(workspace_id)).found_id
+            if unsaved is not None:
+                return preview_unsaved(connection, unsaved, person_id)
+            return preview_saved(connection, workspace_id, found.found_id, person_id)
+        except (RefusedCampaignError, UnknownNameError) as error:
+            raise SentenceError(str(error)) from None
+
+
+def _print_preview(
+    people: "list[tuple[PreviewedPerson, PreviewedText]]",
+) -> None:
+    if not people:
+        click.echo("There is no such text, or nobody who is to read it.")
+    person = None
+    for here, text in people:
+        if here != person:
+            person = here
+            worst = ", whose values are the worst" if here.is_worst else ""
+            say(f"{here.name} ({here.public_identifier}), from {here.account}{worst}")
+        variant = "" if text.variant is None else f", variant {text.variant}"
+        if text.is_theirs is False:
+            variant += " (not theirs)"
+        limit = "" if text.longest is None else f" of {text.longest}"
+        size = "" if text.length is None else f", {text.length}{limit} characters"
+        field = "no note" if text.field is None and text.text is None else text.field
+        say(f"  Step {text.step}, {text.action}, {field}{variant}{size}")
+        if text.error is not None:
+            say(f"    Would be parked: {text.error}")
+        for line in (text.text or "").splitlines():
+            say(f"    | {line}")
+
+
+def _preview_row(person: "PreviewedPerson", text: "PreviewedText") -> dict[str, object]:
+    row = dataclasses.asdict(person)
+    del row["texts"]
+    return row | dataclasses.asdict(text)
 
 
 @campaign.command("pause")

@@ -35,7 +35,7 @@ NOUNS = {
     ),
     "campaign": Noun(
         "trueup.cli.campaign:campaign",
-        "Campaigns: check and save files, list, pause and resume.",
+        "Campaigns: check, preview and save files, list, pause and resume.",
     ),
     "prospect": Noun(
         "trueup.cli.prospect:prospect",
@@ -47,7 +47,8 @@ NOUNS = {
     ),
     "template": Noun("trueup.cli.template:template", "Templates: check them."),
     "send": Noun(
-        "trueup.cli.send:send", "The send queue: work it, decide unknown sends."
+        "trueup.cli.send:send",
+        "The send queue: work it, see what is next, decide unknown sends.",
     ),
     "reply": Noun(
         "trueup.cli.reply:reply",

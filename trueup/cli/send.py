@@ -1,20 +1,29 @@
-"""`trueup send`: processing the queue, and deciding its unknown sends."""
+"""`trueup send`: processing the queue, its forecast, and deciding unknown sends."""
 
 import contextlib
+import dataclasses
+import datetime as dt
 import functools
 import os
 import socket
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import click
+import psycopg
 
-from trueup.cli.finding import workspace_of
+from trueup.cli.finding import account_of, campaign_of, workspace_of
 from trueup.cli.options import (
+    Moment,
+    account_option,
     actor_option,
+    campaign_option,
     commit_option,
     reason_option,
     script_connection,
     workspace_option,
 )
+from trueup.cli.output import Output, listing_options
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import (
     NOTHING_WRITTEN,
@@ -24,10 +33,19 @@ from trueup.cli.sentences import (
     say,
 )
 
+if TYPE_CHECKING:
+    from trueup.sender.forecast import ForecastAct
+
+OUTLOOKS = {
+    "after_horizon": "later",
+    "blocked": "only once somebody acts",
+    "ending": "never: the sender ends it",
+}
+
 
 @click.group()
 def send() -> None:
-    """The send queue: work it, decide unknown sends."""
+    """The send queue: work it, see what is next, decide unknown sends."""
 
 
 @send.command("run")
@@ -125,6 +143,99 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
         RefusedLedgerError,
     ) as unusable:
         raise RefusalError(str(unusable)) from None
+
+
+@send.command("forecast")
+@workspace_option()
+@account_option()
+@campaign_option()
+@click.option(
+    "--until",
+    type=Moment(),
+    metavar="MOMENT",
+    help="What goes before, such as 2026-04-28T12:00Z; in a week by default.",
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    default=20,
+    show_default=True,
+    help="How many sends to show.",
+)
+@click.option("--text", "with_text", is_flag=True, help="Also show each text.")
+@listing_options
+def forecast(
+    workspace: str | None,
+    account: str | None,
+    campaign: str | None,
+    until: dt.datetime | None,
+    limit: int,
+    with_text: bool,
+    output: Output,
+) -> None:
+    """Show which sends go next, and when.
+
+    They are in the order in which they go, at the account's local time, if nothing
+    changes: an accept, a reply or a new person changes it. Below the table it says how
+    many people wait, and for what. --csv and --json list them too, and show the window
+    of each forecast and its reason.
+
+    Example: trueup send forecast --account Anisha --limit 5 --text
+    """
+    from trueup.sender.forecast import forecast_sends
+
+    with script_connection("send forecast") as connection:
+        account_found = account and account_of(connection, account, workspace)
+        campaign_found = campaign and campaign_of(connection, campaign, workspace)
+        named = account_found or campaign_found
+        workspace_id = (named or workspace_of(connection, workspace)).workspace_id
+        if until is None:
+            (until,) = connection.execute(
+                "select clock_timestamp() + interval '7 days'"
+            ).fetchone()
+        acts = forecast_sends(
+            connection,
+            workspace_id,
+            until=until,
+            account_id=account_found.found_id if account_found else None,
+            campaign_id=campaign_found.found_id if campaign_found else None,
+        )
+        expected = [act for act in acts if act.outlook == "expected"][:limit]
+        waiting = [act for act in acts if act.outlook != "expected"]
+        shown = expected if output.is_table else expected + waiting
+        rows = [
+            (_short if output.is_table else dataclasses.asdict)(act)
+            | ({"text": _text(connection, workspace_id, act)} if with_text else {})
+            for act in shown
+        ]
+    output.dictionaries(rows, none=f"Nothing goes before {until:%Y-%m-%d %H:%M %Z}.")
+    if output.is_table:
+        for (outlook, blocker, why), count in Counter(
+            (act.outlook, act.blocker, act.explanation) for act in waiting
+        ).most_common():
+            people = "1 person" if count == 1 else f"{count} people"
+            say(f"{people} {OUTLOOKS[outlook]}: {blocker}. {why or ''}".rstrip())
+
+
+def _short(act: "ForecastAct") -> dict[str, Any]:
+    return {
+        "when": f"{act.local_time:%Y-%m-%d %H:%M} {act.timezone}",
+        "account": act.account,
+        "person": act.person,
+        "campaign": act.campaign,
+        "step": f"{act.step} {act.action}",
+        "waits for": act.blocker,
+    }
+
+
+def _text(
+    connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
+) -> str | None:
+    from trueup.sender.forecast import texts_of
+
+    texts = texts_of(connection, workspace_id, act)
+    return "\n".join(one.text or one.error or "" for one in texts) or None
 
 
 @send.command("decide")

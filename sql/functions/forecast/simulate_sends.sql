@@ -107,6 +107,7 @@ declare
     pending_change integer := 0;
     here timestamptz := as_of;
     limits record;
+    lifting record;
     each integer;
     follower integer;
     queue integer;
@@ -339,31 +340,20 @@ begin
                     week_lifts_at := spent_ats[each] + week;
                 end if;
 
-                free_from[queue] := greatest(
-                    case when reached[6] then newest_at[counter] + gaps[counter] end,
-                    case
-                        when reached[3] then least(week_lifts_at, next_day_at)
-                    end,
-                    case
-                        when reached[1] or reached[2] or reached[4] or reached[5]
-                            then next_day_at
-                    end
-                ) + case when true = any(reached[:5]) then '0' else send_takes end;
+                lifting := outreach.limits_lift(
+                    reached, newest_at[counter] + coalesce(gaps[counter], '0'),
+                    week_lifts_at, next_day_at
+                );
+                -- Time always goes on, whatever the rows say.
+                may_at := greatest(lifting.lifts_at, moment + interval '1 second');
 
-                if true = any(reached[:5]) then
-                    limited_until[queue] := free_from[queue];
-                    limited_by[queue] := case
-                        when reached[1] then 'no_limit_set'
-                        when reached[5] then 'outstanding_limit'
-                        when reached[4] then 'month_limit'
-                        when reached[3] and (
-                            not coalesce(reached[2], false)
-                            or coalesce(week_lifts_at > next_day_at, true)
-                        ) then 'week_limit'
-                        else 'day_limit'
-                    end;
-                else
+                if lifting.limited_by is null then
+                    free_from[queue] := may_at + send_takes;
                     gap_until[queue] := free_from[queue];
+                else
+                    free_from[queue] := may_at;
+                    limited_until[queue] := may_at;
+                    limited_by[queue] := lifting.limited_by;
                 end if;
 
                 continue acts;
