@@ -15,7 +15,7 @@ from tests.support.rows import (
     make_workspace,
 )
 
-WORLDS = int(os.environ.get("TRUEUP_WORLDS", "300"))
+WORLDS = int(os.environ.get("TRUEUP_WORLDS", "100"))
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
