@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.connected_accounts import Connected, flips_of, open_alerts, status_of
 from tests.support.rows import flip, make_account, make_workspace
+from tests.support.sandboxes import ANISHA, PINKI
 from tests.support.web_apps import SECRET
 
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 10_000
@@ -260,6 +261,32 @@ def test_an_operator_makes_a_workspace_and_connects_an_account(
     assert opened.execute(
         "select requested_by from outreach.hosted_auth_links"
     ).fetchall() == [("Ines Moreau",)]
+
+
+def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
+    opened, operator, sandbox, monkeypatch
+):
+    monkeypatch.setenv("UNIPILE_DSN", sandbox.dsn)
+    monkeypatch.setenv("UNIPILE_API_KEY", sandbox.api_key)
+    monkeypatch.delenv("TRUEUP_WEBHOOK_URL", raising=False)
+    workspace_id = make_workspace(opened, sandbox.dsn)
+    form = {"workspace": str(workspace_id), "account": ""}
+    none_yet = operator.post("/accounts/new/logged-in", data=form)
+    assert "Let its owner log in on a login page first" in text_of(none_yet)
+    link = operator.post(
+        "/accounts/new/connect", data={**form, "preset": "recommended", "age": ""}
+    )
+    assert "The login is done" in link.text
+    sandbox.register_accounts([ANISHA, PINKI])
+    several = operator.post("/accounts/new/logged-in", data=form)
+    assert "Several accounts are in no workspace" in text_of(several)
+    taken = operator.post(
+        "/accounts/new/logged-in", data={**form, "account": "Pinki Das"}
+    )
+    text = text_of(operator.get(taken.headers["location"]))
+    assert "Pinki Das is in the workspace now." in text
+    assert "Connected since" in text
+    assert "per day" in text
 
 
 @pytest.fixture

@@ -99,8 +99,15 @@ def test_the_units_documentation_exists(unit):
 
 
 def test_each_service_but_postgres_runs_one_image_after_its_preparation(services):
-    assert services.keys() == {"postgres", "prepare", "web", "webserver", "daemon"}
-    for name in ("web", "webserver", "daemon"):
+    assert services.keys() == {
+        "postgres",
+        "prepare",
+        "web",
+        "console",
+        "webserver",
+        "daemon",
+    }
+    for name in ("web", "console", "webserver", "daemon"):
         assert services[name]["depends_on"] == {
             "prepare": {"condition": "service_completed_successfully"}
         }
@@ -114,11 +121,11 @@ def test_every_published_port_is_this_machines_own(services):
     published = [
         port for service in services.values() for port in service.get("ports", ())
     ]
-    assert len(published) == 2
+    assert len(published) == 3
     assert all(port.startswith("127.0.0.1:") for port in published)
 
 
-@pytest.mark.parametrize("name", ["prepare", "web", "webserver", "daemon"])
+@pytest.mark.parametrize("name", ["prepare", "web", "console", "webserver", "daemon"])
 def test_each_command_of_a_container_takes_its_options(services, name):
     helped = run(*command_of(services[name]), "--help")
     assert helped.returncode == 0, helped.stderr

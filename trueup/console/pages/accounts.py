@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form, RefusedError
-from trueup.console.pages.login_links import FirstSettings, show_login_link
+from trueup.console.pages.login_links import FirstSettings, show_login_link, take_in
 from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
@@ -171,16 +171,28 @@ def show_new(request: Request) -> Response:
 
 def connect(request: Request, form: Form) -> Response:
     """Ask the provider for a page on which a new account logs in."""
-    workspace = form.needed("workspace", "Choose the workspace of the account.")
-    if not (workspace.isascii() and workspace.isdecimal() and len(workspace) <= 18):
-        raise RefusedError("This workspace does not exist. Choose one of the list.")
     return show_login_link(
         request,
-        int(workspace),
+        _workspace_of(form),
         new=FirstSettings(
             form["timezone"] or None, form["preset"], age_of(form["age"])
         ),
     )
+
+
+def take_in_account(request: Request, form: Form) -> Response:
+    """Add an account whose login the provider could not tell."""
+    workspace_id = _workspace_of(form)
+    name, account_id = take_in(request, workspace_id, form["account"])
+    path = f"/accounts/{workspace_id}/{account_id}"
+    return done(request, path, f"{name} is in the workspace now.")
+
+
+def _workspace_of(form: Form) -> int:
+    text = form.needed("workspace", "Choose the workspace of the account.")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise RefusedError("This workspace does not exist. Choose one of the list.")
+    return int(text)
 
 
 def add_workspace(request: Request, form: Form) -> Response:
@@ -208,5 +220,6 @@ ROUTES = [
     page("/accounts", show_accounts),
     page("/accounts/new", show_new),
     act("/accounts/new/connect", connect, show_new),
+    act("/accounts/new/logged-in", take_in_account, show_new),
     act("/accounts/new/workspace", add_workspace, show_new),
 ]

@@ -1,9 +1,11 @@
 """Login pages of the provider, for a new account or one that logs in again.
 
-Belongs here: asking for one, and the page that leads to it. The link is good for one
-login, so it is shown and never part of an address of ours.
+Belongs here: asking for one, the page that leads to it, and taking in an account whose
+login nobody told. The link is good for one login, so it is shown and never part of an
+address of ours.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -13,16 +15,20 @@ from starlette.responses import Response
 from trueup.console.forms import RefusedError
 from trueup.console.rendering import render
 from trueup.console.serving import acting, actor_of
+from trueup.inbound.accounts.adopting import adopt_account, unlinked_accounts
+from trueup.inbound.accounts.answers import ProviderAccount
 from trueup.inbound.accounts.hosted_auth import (
     DEFAULT_PRESET,
     NoHostedPageError,
     ask_for_hosted_page,
 )
+from trueup.inbound.accounts.refresh import refresh_account
 from trueup.inbound.settings import (
     UnusableSettingError,
     provider_of_environment,
-    webhook_target_of_environment,
+    webhook_target_if_set,
 )
+from trueup.sender import UnusableProviderError
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def show_login_link(
     """
     try:
         dsn, api_key = provider_of_environment()
-        target = webhook_target_of_environment()
+        target = webhook_target_if_set()
         with acting(request) as connection:
             url = ask_for_hosted_page(
                 connection,
@@ -67,4 +73,64 @@ def show_login_link(
         raise RefusedError(
             "This workspace does not exist. Choose one of the list."
         ) from None
-    return render(request, "login_link.html", url=url, is_new=new is not None)
+    return render(
+        request,
+        "login_link.html",
+        url=url,
+        is_new=new is not None,
+        is_told=target is not None,
+    )
+
+
+def take_in(request: Request, workspace_id: int, named: str) -> tuple[str, int]:
+    """Adds an account that logged in at the provider and that no workspace has.
+
+    named: its name or id at the provider; empty if there is only one. Returns its name
+    and id. Raises RefusedError, and psycopg's refusals.
+    """
+    try:
+        dsn, api_key = provider_of_environment()
+        with acting(request) as connection:
+            unlinked = unlinked_accounts(connection, dsn, api_key)
+            chosen = [
+                one
+                for one in unlinked
+                if named in ("", one.name, one.provider_account_id)
+            ]
+            if len(chosen) != 1:
+                raise RefusedError(_which(unlinked, is_named=bool(named)))
+            (account,) = chosen
+            actor = actor_of(request)
+            login = adopt_account(
+                connection, dsn, api_key, workspace_id, account, actor
+            )
+            if login.account_id is None:
+                raise RefusedError(
+                    login.refusal
+                    or "The provider does not show the account yet: "
+                    f"{login.waits_for}. Send this again in a moment."
+                )
+            refresh_account(
+                connection,
+                dsn,
+                api_key,
+                workspace_id,
+                login.account_id,
+                actor,
+                "logged in",
+            )
+    except (UnusableSettingError, UnusableProviderError, LookupError) as unusable:
+        raise RefusedError(str(unusable)) from None
+    return account.name or account.provider_account_id, login.account_id
+
+
+def _which(unlinked: Sequence[ProviderAccount], *, is_named: bool) -> str:
+    listed = ", ".join(f"{one.name} ({one.provider_account_id})" for one in unlinked)
+    if not listed:
+        return (
+            "The provider has no account that is in no workspace. Let its owner log in "
+            "on a login page first."
+        )
+    if is_named:
+        return f"No account of this name is in no workspace. There are: {listed}."
+    return f"Several accounts are in no workspace. Say which: {listed}."
