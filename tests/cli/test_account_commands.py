@@ -98,8 +98,8 @@ def test_limits_are_set_by_preset_or_one_by_one_and_shown(say, anisha, opened):
         "account", "limits", "Anisha", "--preset", "recommended", "--account-age", "4mo"
     )
     assert code == 0
-    assert "send_invite 0 10 a day" in said
-    assert "20, 1 a day 0:05:00" in said
+    assert "send_invite 0 of 10/day" in said
+    assert "20 by 1 5 min" in said
 
     say("account", "limits", "Anisha", "--action", "send_invite", "--day", "7")
     say(

@@ -102,19 +102,30 @@ def test_an_invite_is_withdrawn_at_any_step(workspace, sandbox, steps, reach, wh
     )
 
 
-def test_a_failed_sequence_leaves_an_invite_that_can_be_withdrawn(workspace, sandbox):
-    enrollment = invite(workspace, MOVING_ON, INMAIL)
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_a_failed_sequence_leaves_an_invite_that_can_be_withdrawn(
+    workspace, sandbox, is_accepted
+):
+    enrollment = invite(workspace, MOVING_ON, INMAIL, MESSAGE)
     sandbox.script_fault("start_chat", status=422, type="not_allowed_inmail")
     for days in (8, 9):
         workspace.drain(NOON + days * DAY)
     assert workspace.status(enrollment) == "failed"
 
     withdraw(workspace, enrollment)
-    workspace.drain(LATER)
+    if is_accepted:
+        workspace.accept(enrollment, LATER + MINUTE)
+    workspace.drain(LATER + HOUR)
+    workspace.drain(LATER + DAY)
 
-    assert workspace.status(enrollment) == "withdrawn"
-    assert len(sandbox.journal("invite_withdrawn")) == 1
+    # An accept stops the withdrawal, and does not continue what has failed.
+    assert workspace.status(enrollment) == ("failed" if is_accepted else "withdrawn")
+    assert len(sandbox.journal("invite_withdrawn")) == (not is_accepted)
+    assert ("send_message", "completed") not in workspace.jobs(enrollment)
     assert workspace.violations() == []
+    assert workspace.one("select count(*) from outreach.consistency_violations()") == (
+        0
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ ACTIONS = (
     "withdraw_invite",
 )
 PERIODS = ("day", "week", "month", "outstanding")
+_SHORT = "%a %d %b %H:%M"
 _NO_LIMITS = (
     "It has no limits, so it sends nothing. Give it some: "
     "trueup account limits NAME --preset recommended"
@@ -290,15 +291,14 @@ def print_limits(rows: Sequence[Mapping[str, Any]], timezone: str) -> None:
         say(_NO_LIMITS)
         return
     print_table(
-        ("action", "spent", "of", "resets", "grows to", "gap"),
+        ("action", "spent", "resets", "grows to", "gap"),
         [
             (
                 row["action"],
-                row["spent"],
-                f"{row['limit_today']} {_per(row['per'])}",
-                local_text(row["resets_at"], timezone),
+                f"{row['spent']} of {row['limit_today']}{_per(row['per'])}",
+                _reset_text(row["resets_at"], timezone),
                 _growth(row),
-                row["minimum_gap"] or "",
+                _gap_text(row["minimum_gap"]),
             )
             for row in rows
         ],
@@ -306,13 +306,25 @@ def print_limits(rows: Sequence[Mapping[str, Any]], timezone: str) -> None:
 
 
 def _per(per: str) -> str:
-    return "pending" if per == "outstanding" else f"a {per}"
+    return " pending" if per == "outstanding" else f"/{per}"
+
+
+def _reset_text(moment: dt.datetime | None, timezone: str) -> str:
+    # Within a month: without the year and the zone, the table fits 80 columns.
+    return "" if moment is None else f"{moment.astimezone(zone_of(timezone)):{_SHORT}}"
+
+
+def _gap_text(gap: dt.timedelta) -> str:
+    minutes, seconds = divmod(int(gap.total_seconds()), 60)
+    return " ".join(
+        f"{count} {unit}" for count, unit in ((minutes, "min"), (seconds, "s")) if count
+    )
 
 
 def _growth(row: Mapping[str, Any]) -> str:
     if row["goal_count"] is None or row["goal_count"] <= row["limit_today"]:
         return ""
-    return f"{row['goal_count']}, {row['growth_per_day'].normalize():f} a day"
+    return f"{row['goal_count']} by {row['growth_per_day'].normalize():f}"
 
 
 def _wanted_limits(

@@ -1,7 +1,7 @@
 -- An invite was accepted: the enrollment is connected, its wait is over, the sequence
 -- goes on. A job that waits is cancelled, and so is a withdrawal at any step; one whose
--- call is under way goes on when that is settled. Who replied, failed or is through keeps that status, and gets the accept
--- for the record. Told twice it changes nothing.
+-- call is under way goes on when that is settled. Who replied, failed or is through keeps
+-- that status, and gets the accept for the record. Told twice it changes nothing.
 -- accepted_at is when the person accepted, as well as is known; at is now. Returns the
 -- step it stands on now, or null where the accept was no news.
 create or replace function outreach.accept_enrollment(
@@ -93,6 +93,12 @@ begin
         to_status => case when is_live then 'ready_to_message' end,
         details => accept_enrollment.details
     );
+
+    -- It had failed before its invite was to be withdrawn, and goes on no more.
+    if is_live and enrollment.failed_classification is not null then
+        perform outreach.end_failed_enrollment(enrollment, job, actor, moment);
+        return enrollment.current_step_id;
+    end if;
 
     -- After the wait the sequence continues by itself.
     if not is_live

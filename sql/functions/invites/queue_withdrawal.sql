@@ -1,5 +1,6 @@
 -- Queues the withdrawal of an enrollment's pending invite at its current step: cancels
--- the job that waits, or moves the withdrawal that is queued. The caller holds the
+-- the job that waits, or moves the withdrawal that is queued. A sequence that has failed
+-- keeps its classification, so that an accept does not continue it. The caller holds the
 -- account's lock and has seen that the invite is pending and no call is under way.
 create or replace function outreach.queue_withdrawal(
     workspace_id bigint,
@@ -16,15 +17,27 @@ as $$
 #variable_conflict use_column
 declare
     enrollment outreach.campaign_prospects;
+    why_failed text;
     moved_job_id bigint;
 begin
+    select enrollments.failed_classification
+    into why_failed
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = queue_withdrawal.workspace_id
+        and enrollments.enrollment_id = queue_withdrawal.enrollment_id
+        and enrollments.linkedin_status = 'failed'
+    for no key update;
+
     perform outreach.stop_enrollment(
         queue_withdrawal.workspace_id, queue_withdrawal.enrollment_id,
         'invite_withdrawal', actor, at
     );
 
     update outreach.campaign_prospects as enrollments
-    set next_action_at = queue_withdrawal.run_at
+    set
+        next_action_at = queue_withdrawal.run_at,
+        failed_classification = why_failed
     where
         enrollments.workspace_id = queue_withdrawal.workspace_id
         and enrollments.enrollment_id = queue_withdrawal.enrollment_id
@@ -41,7 +54,8 @@ begin
 
     if moved_job_id is null then
         insert into outreach.campaign_send_jobs (
-            workspace_id, enrollment_id, campaign_id, step_id, account_id, action, run_at
+            workspace_id, enrollment_id, campaign_id, step_id, account_id, action,
+            run_at
         )
         values (
             enrollment.workspace_id, enrollment.enrollment_id, enrollment.campaign_id,
