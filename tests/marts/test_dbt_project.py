@@ -34,7 +34,8 @@ def test_an_analyst_reads_every_mart(analyst):
         read = psycopg.sql.SQL("select * from {}").format(
             psycopg.sql.Identifier(mart.schema, mart.name)
         )
-        assert analyst.execute(read).fetchall() == []
+        is_calendar = mart.name == "dates"
+        assert bool(analyst.execute(read).fetchall()) == is_calendar
 
 
 @pytest.mark.parametrize(

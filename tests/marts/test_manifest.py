@@ -101,7 +101,7 @@ def test_every_mart_has_a_primary_key_test():
         test.attached_node
         for test in nodes("test")
         if test.test_node_type == "generic"
-        and test.test_metadata.name == "unique_combination"
+        and test.test_metadata.name in ("unique_combination", "primary_key")
     }
     assert [model.name for model in marts() if model.unique_id not in keyed] == []
 

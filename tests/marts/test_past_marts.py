@@ -20,6 +20,9 @@ from trueup.marts.past import NoAnswerError, past_mart
 
 # Columns of which the rule says that they keep no history.
 NOT_KEPT = {
+    "accounts": {"has_premium"},
+    "campaigns": {"campaign_status"},
+    "enrollments": {"ended_because"},
     "account_last_activity": {"last_sync_at"},
     "account_status": {"last_checked_at"},
     "campaign_accept_stats": {"campaign_status"},
@@ -128,6 +131,7 @@ READ_NO_TABLE = {
     "is_inside_window",
     "is_live_job",
     "local_date_in",
+    "proof_of_send",
     "state_of_attempt",
 }
 

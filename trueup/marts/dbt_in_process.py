@@ -79,6 +79,11 @@ def manifest_for(database: str) -> Manifest:
     manifest = parsed_manifest()
     for node in (*manifest.nodes.values(), *manifest.sources.values()):
         node.database = database
+    # dbt replaces each reference of a foreign key by a relation of the last database.
+    for unique_id, references in _foreign_keys().items():
+        constraints = manifest.nodes[unique_id].constraints
+        for constraint, reference in zip(constraints, references, strict=True):
+            constraint.to = reference
     return manifest
 
 
@@ -89,6 +94,16 @@ def parsed_manifest() -> Manifest:
     if not outcome.success:
         raise outcome.exception
     return outcome.result
+
+
+@functools.cache
+def _foreign_keys() -> dict[str, list[str | None]]:
+    """What the constraints of each model refer to, as its yml says it."""
+    return {
+        unique_id: [constraint.to for constraint in node.constraints]
+        for unique_id, node in parsed_manifest().nodes.items()
+        if node.resource_type == "model"
+    }
 
 
 @functools.cache

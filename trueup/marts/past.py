@@ -80,12 +80,14 @@ def past_mart(
                     sql.Identifier(view), query
                 )
             )
+        where = sql.SQL("")
+        # A calendar belongs to no workspace.
+        if workspace_id is not None and "workspace_id" in lineage[-1].columns:
+            where = sql.SQL("where workspace_id = {}").format(workspace_id)
         found = connection.execute(
-            sql.SQL(
-                "select * from pg_temp.{} where %s::bigint is null or workspace_id = %s"
-                " order by 1, 2, 3, 4"
-            ).format(sql.Identifier(name)),
-            [workspace_id, workspace_id],
+            sql.SQL("select * from pg_temp.{} {} order by 1, 2, 3, 4").format(
+                sql.Identifier(name), where
+            )
         )
         rows = found.fetchall()
     as_today = {
@@ -201,6 +203,10 @@ def _compiled(
         node.database = database
     for node in lineage:
         node.schema = "pg_temp"
+        if node.resource_type == "model":
+            node.constraints = []  # a view has none
+        else:
+            node.identifier = _view_of(node)
     as_of = f"'{at.isoformat()}'::timestamptz"
     outcome = _dbt(
         project,
@@ -212,11 +218,16 @@ def _compiled(
         result.node.unique_id: result.node.compiled_code for result in outcome.result
     }
     return {
-        node.name: _past_rows(node, at)
+        _view_of(node): _past_rows(node, at)
         if node.resource_type == "source"
         else sql.SQL(texts[node.unique_id])
         for node in lineage
     }
+
+
+def _view_of(node: "Node") -> str:
+    """A table and a mart can have the same name."""
+    return f"source_{node.name}" if node.resource_type == "source" else node.name
 
 
 def _past_rows(source: "SourceDefinition", at: datetime) -> sql.Composable:

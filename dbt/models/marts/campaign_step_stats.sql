@@ -30,23 +30,7 @@ events as (
 
 sends as (
 
-    select
-        events.workspace_id,
-        events.campaign_id,
-        events.step_id,
-        events.enrollment_id,
-        events.event_type,
-        events.occurred_at,
-        coalesce(attempts.variant, 'A') as variant
-
-    from events
-
-    left join attempts
-        on
-            events.workspace_id = attempts.workspace_id
-            and events.attempt_id = attempts.attempt_id
-
-    where events.counted_on is not null
+    select * from {{ ref('int_sends') }}
 
 ),
 
@@ -58,47 +42,9 @@ accepted_enrollments as (
 
 ),
 
-replies as (
-
-    select
-        workspace_id,
-        enrollment_id,
-        min(occurred_at) as replied_at
-
-    from events
-
-    where event_type = 'reply_received'
-
-    group by
-        workspace_id,
-        enrollment_id
-
-),
-
-{# A reply answers the last send before it. #}
 replied_sends as (
 
-    select distinct on (sends.workspace_id, sends.enrollment_id)
-        sends.workspace_id,
-        sends.campaign_id,
-        sends.step_id,
-        sends.variant,
-        sends.enrollment_id
-
-    from sends
-
-    inner join replies
-        on
-            sends.workspace_id = replies.workspace_id
-            and sends.enrollment_id = replies.enrollment_id
-            and sends.occurred_at <= replies.replied_at
-
-    where sends.event_type <> 'profile_resolved'
-
-    order by
-        sends.workspace_id asc,
-        sends.enrollment_id asc,
-        sends.occurred_at desc
+    select * from {{ ref('int_replied_sends') }}
 
 ),
 

@@ -1,0 +1,118 @@
+{# The moment, as SQL text, since which changes are to be computed; empty if all rows
+   are: in the first run, in one for a fixed moment, and with --full-refresh. It is an
+   hour before the newest row, because a transaction can commit later than others that
+   began after it. #}
+{% macro changed_since() -%}
+    {%- set found = load_cached_relation(this) if execute else none -%}
+    {%- if found is none or var('as_of') != 'now()' or should_full_refresh()
+        or not found.is_table or has_other_columns(found) -%}
+        {{ return('') }}
+    {%- endif -%}
+    {%- set newest -%}
+        select max(refreshed_at) - interval '1 hour'
+        from {{ this }}
+        having max(refreshed_at) <= now()
+    {%- endset -%}
+    {%- set rows = run_query(newest).rows -%}
+    {%- if not rows -%}
+        {{ return('') }}
+    {%- endif -%}
+    {{ return("'" ~ rows[0][0].isoformat() ~ "'::timestamptz") }}
+{%- endmacro %}
+
+{# The rows of a CTE whose enrollment changed since the last run; all rows in a run over
+   all. The model depends on stg_workspaces. `offset 0` makes the planner look each
+   enrollment up by index. #}
+{% macro of_changed_enrollments(rows) -%}
+    {%- set since = changed_since() -%}
+    {%- if since -%}
+    (
+        select found.*
+        from {{ ref('stg_workspaces') }} as workspaces
+        cross join lateral outreach.enrollments_changed_since(
+            workspaces.workspace_id, {{ since }}
+        ) as changed
+        cross join lateral (
+            select each_row.*
+            from {{ rows }} as each_row
+            where
+                each_row.workspace_id = workspaces.workspace_id
+                and each_row.enrollment_id = changed.enrollment_id
+            offset 0
+        ) as found
+    ) as {{ rows }}
+    {%- else -%}
+    {{ rows }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The same for attempts. A proof can change for seven days after the send, and later by
+   an outcome or by an event of the person. The model depends on stg_send_attempts and
+   stg_send_attempt_outcomes too. #}
+{% macro of_changed_attempts(rows) -%}
+    {%- set since = changed_since() -%}
+    {%- if since -%}
+    (
+        select found.*
+        from (
+            select
+                workspace_id,
+                attempt_id
+            from {{ ref('stg_send_attempts') }}
+            where begun_at > {{ since }} - interval '192 hours'
+            union
+            select
+                workspace_id,
+                attempt_id
+            from {{ ref('stg_send_attempt_outcomes') }}
+            where recorded_at > {{ since }}
+            union
+            select
+                attempts.workspace_id,
+                attempts.attempt_id
+            from {{ ref('stg_workspaces') }} as workspaces
+            cross join lateral outreach.enrollments_changed_since(
+                workspaces.workspace_id, {{ since }}
+            ) as changed
+            cross join lateral (
+                select *
+                from {{ ref('stg_send_attempts') }} as each_row
+                where
+                    each_row.workspace_id = workspaces.workspace_id
+                    and each_row.enrollment_id = changed.enrollment_id
+                offset 0
+            ) as attempts
+        ) as changed_attempts
+        cross join lateral (
+            select each_row.*
+            from {{ rows }} as each_row
+            where
+                each_row.workspace_id = changed_attempts.workspace_id
+                and each_row.attempt_id = changed_attempts.attempt_id
+            offset 0
+        ) as found
+    ) as {{ rows }}
+    {%- else -%}
+    {{ rows }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Joins, to the rows of a CTE, what a model says of the row's enrollment. A run over all
+   rows joins two sets; a run over changed rows looks each one up. #}
+{% macro join_per_enrollment(model_name, rows) -%}
+    {%- if changed_since() -%}
+    left join lateral (
+        select found.*
+        from {{ model_name }} as found
+        where
+            found.workspace_id = {{ rows }}.workspace_id
+            and found.enrollment_id = {{ rows }}.enrollment_id
+        offset 0
+    ) as {{ model_name }} on true
+    {%- else -%}
+    left join {{ model_name }}
+        on
+            {{ rows }}.workspace_id = {{ model_name }}.workspace_id
+            and {{ rows }}.enrollment_id = {{ model_name }}.enrollment_id
+    {%- endif -%}
+{%- endmacro %}
