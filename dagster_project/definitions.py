@@ -3,10 +3,13 @@
 Belongs here: the list of definitions. Each is made in the module it is imported from.
 """
 
+import logging
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 import dagster as dg
+import psycopg
 
 from dagster_project.assets.dbt_models import dbt_models_from, test_tables_in
 from dagster_project.assets.heals import healed_daily_counters, healed_next_actions
@@ -14,6 +17,7 @@ from dagster_project.assets.sources import source_tables_from
 from dagster_project.assets.templates import rearmed_enrollments, template_validations
 from dagster_project.assets.timezones import compared_timezone_rules
 from dagster_project.dbt_project import DbtCommand, fingerprint_of, read_manifest
+from dagster_project.partitions import local_dates_from
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.models import MODEL_JOBS, MODEL_SCHEDULES
 from dagster_project.sensors import (
@@ -24,11 +28,20 @@ from dagster_project.sensors import (
     recheck_after_heal,
     recheck_after_move,
 )
+from trueup.postgres.connection import UnusableDatabaseError
+
+_logger = logging.getLogger(__name__)
 
 
-def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
-    """Everything in this location, for the dbt project that `manifest` describes."""
-    dbt_models = dbt_models_from(manifest)
+def definitions_from(
+    manifest: Mapping[str, Any], first_date: date | None = None
+) -> dg.Definitions:
+    """Everything in this location, for the dbt project that `manifest` describes.
+
+    first_date: where the partitions by date begin; None before the first send.
+    """
+    local_dates = local_dates_from(first_date, datetime.now(UTC))
+    dbt_models = dbt_models_from(manifest, local_dates)
     return dg.Definitions(
         assets=[
             *source_tables_from(manifest),
@@ -60,4 +73,15 @@ def definitions_from(manifest: Mapping[str, Any]) -> dg.Definitions:
 @dg.definitions
 def defs() -> dg.Definitions:
     """What Dagster loads; importing this module reads nothing."""
-    return definitions_from(read_manifest())
+    return definitions_from(read_manifest(), first_date_on_record(Postgres()))
+
+
+def first_date_on_record(postgres: Postgres) -> date | None:
+    """The first date on which a send counts, or None without a send or a database."""
+    try:
+        with postgres.connect() as connection:
+            row = connection.execute("select outreach.first_counted_date()").fetchone()
+    except (UnusableDatabaseError, psycopg.Error) as error:
+        _logger.warning("The partitions begin a week ago: %s", error)
+        return None
+    return None if row is None else row[0]

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
-FIRST_DATE = "2024-01-01"
 # The outcome of a send can become known days later.
 LATE_WORD = timedelta(days=7)
 _RANGE_START = "dagster/asset_partition_range_start"
@@ -18,11 +17,21 @@ _RANGE_END = "dagster/asset_partition_range_end"
 _BEHIND_UTC = timedelta(hours=12)
 _AHEAD_OF_UTC = timedelta(hours=14)
 
-# With end_offset=2 the last partition is tomorrow in UTC, which is already today at
-# UTC+14 for half of the day. Without it the last partition is yesterday.
-LOCAL_DATES = dg.DailyPartitionsDefinition(
-    start_date=FIRST_DATE, timezone="UTC", end_offset=2
-)
+
+def local_dates_from(
+    first_date: date | None, as_of: datetime
+) -> dg.DailyPartitionsDefinition:
+    """One partition for each date since the first on which a send counts.
+
+    They begin a week before today at the latest, because each night's run covers that
+    week. The last one is tomorrow in UTC, which is already today at UTC+14 for half of
+    the day; without the offset the last one would be yesterday.
+    """
+    week_ago = local_todays(as_of)[0] - LATE_WORD
+    start = min(first_date or week_ago, week_ago)
+    return dg.DailyPartitionsDefinition(
+        start_date=start.isoformat(), timezone="UTC", end_offset=2
+    )
 
 
 def local_todays(as_of: datetime) -> tuple[date, date]:

@@ -8,7 +8,9 @@ metadata. Asking, flipping and what follows when an account has come back:
 from collections import Counter
 
 import dagster as dg
+import psycopg
 
+from dagster_project.assets.names import markdown_table, names_of
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.accounts.hosted_auth import FinishedLogin, finish_logins
 from trueup.inbound.accounts.reconnect import RestoreReport, refresh_and_restore
@@ -53,7 +55,8 @@ def refreshed_accounts(
             )
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-    return dg.MaterializeResult(metadata=refresh_metadata(logins, report, back))
+        metadata = refresh_metadata(connection, logins, report, back)
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -89,7 +92,10 @@ def reported_accounts(
 
 
 def refresh_metadata(
-    logins: list[FinishedLogin], report: RefreshReport, back: RestoreReport | None
+    connection: psycopg.Connection,
+    logins: list[FinishedLogin],
+    report: RefreshReport,
+    back: RestoreReport | None,
 ) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
     """The counts of a round, each flip, and what was refused or not told."""
     outcomes = Counter(one.outcome for one in report.refreshes)
@@ -101,26 +107,31 @@ def refresh_metadata(
         "logins": len(logins),
         "brought_back": 0 if back is None else len(back.accounts),
     }
-    lines = [
-        f"| {one.account.workspace_id} | {one.account.label} | {one.account.status} →"
-        f" {one.to_status} | {one.provider_state} |"
-        for one in report.of("flipped")[:MOST_ROWS]
+    flipped = report.of("flipped")[:MOST_ROWS]
+    unproven = report.of("unproven")[:MOST_ROWS]
+    unsubscribed = {} if back is None else back.unsubscribed
+    shown = [one.account for one in (*flipped, *unproven)]
+    keys = [(account.workspace_id, account.account_id) for account in shown]
+    names = names_of(connection, "account", [*keys, *unsubscribed])
+    rows = [
+        (
+            names[one.account.workspace_id, one.account.account_id],
+            f"{one.account.status} → {one.to_status}",
+            one.provider_state,
+        )
+        for one in flipped
     ]
-    lines += [
-        f"| {one.account.workspace_id} | {one.account.label} | unproven | {one.why} |"
-        for one in report.of("unproven")[:MOST_ROWS]
+    rows += [
+        (names[one.account.workspace_id, one.account.account_id], "unproven", one.why)
+        for one in unproven
     ]
-    lines += [
-        f"| {one.workspace_id} | hosted page {one.link_id} | refused | {one.refusal} |"
+    rows += [
+        ("a login on a hosted page", "refused", one.refusal)
         for one in logins
         if one.refusal is not None
     ]
-    if back is not None:
-        lines += [
-            f"| {workspace_id} | account {account_id} | not told | {why} |"
-            for (workspace_id, account_id), why in back.unsubscribed.items()
-        ]
-    if lines:
-        table = ["| workspace | of what | what | why |", "| ---: | --- | --- | --- |"]
-        metadata["changes"] = dg.MetadataValue.md("\n".join([*table, *lines]))
+    rows += [(names[key], "not told", why) for key, why in unsubscribed.items()]
+    if rows:
+        table = markdown_table(("account", "what", "why"), rows)
+        metadata["changes"] = dg.MetadataValue.md(table)
     return metadata

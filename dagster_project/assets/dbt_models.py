@@ -20,26 +20,45 @@ from dagster_dbt import (
 )
 
 from dagster_project.assets.freshness import FRESHNESS
+from dagster_project.assets.groups import group_of
 from dagster_project.assets.mart_figures import figures_of
 from dagster_project.dbt_project import DBT_PROJECT, DBT_RUNS_FOLDER
-from dagster_project.partitions import LOCAL_DATES
 from dagster_project.resources import Postgres
+from dagster_project.schedules.models import ALL_ROWS_TAG
 
 OWNERS = ["team:data"]
+# Of which layer a model is: staging, intermediate or marts.
+LAYER_TAG = "trueup/layer"
 # Models with one partition per date; every other model is built whole.
 MODELS_BY_DATE = frozenset({"daily_account_counters"})
 
 
 class ModelTranslator(DagsterDbtTranslator):
-    """An asset has the name of its model or table, and the group of its folder."""
+    """An asset has the name of its model or table, and a group by layer and subject.
+
+    A table whose name a mart has too names its key itself, in its meta.
+    local_dates: the partitions of models by date.
+    """
+
+    def __init__(self, local_dates: dg.PartitionsDefinition | None = None) -> None:
+        super().__init__()
+        self._local_dates = local_dates
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return dg.AssetKey(dbt_resource_props["name"])
+        meta = dbt_resource_props.get("config", {}).get("meta", {})
+        own_key = meta.get("dagster", {}).get("asset_key")
+        return dg.AssetKey(own_key or dbt_resource_props["name"])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        if dbt_resource_props["resource_type"] == "source":
-            return "sources"
-        return dbt_resource_props["fqn"][1]
+        is_source = dbt_resource_props["resource_type"] == "source"
+        layer = "sources" if is_source else dbt_resource_props["fqn"][1]
+        return group_of(layer, dbt_resource_props["name"])
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        tags = super().get_tags(dbt_resource_props)
+        if dbt_resource_props["resource_type"] != "model":
+            return tags
+        return {**tags, LAYER_TAG: dbt_resource_props["fqn"][1]}
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props.get("description") or ""
@@ -50,7 +69,8 @@ class ModelTranslator(DagsterDbtTranslator):
     def get_partitions_def(
         self, dbt_resource_props: Mapping[str, Any]
     ) -> dg.PartitionsDefinition | None:
-        return LOCAL_DATES if dbt_resource_props["name"] in MODELS_BY_DATE else None
+        is_by_date = dbt_resource_props["name"] in MODELS_BY_DATE
+        return self._local_dates if is_by_date else None
 
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
@@ -97,13 +117,15 @@ def test_description(test: Mapping[str, Any]) -> str:
     )
 
 
-def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+def dbt_models_from(
+    manifest: Mapping[str, Any], local_dates: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
     """All models as one asset definition, so that a run calls dbt once, not by part."""
 
     @dbt_assets(
         manifest=manifest,
         project=DBT_PROJECT,
-        dagster_dbt_translator=ModelTranslator(),
+        dagster_dbt_translator=ModelTranslator(local_dates),
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool="dbt",
         name="dbt_models",
@@ -115,7 +137,9 @@ def dbt_models_from(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     ) -> Iterator[Any]:
         forget_old_runs(DBT_RUNS_FOLDER)
         target = DBT_RUNS_FOLDER / context.run.run_id
-        arguments = dbt_arguments(dates_of(context))
+        arguments = dbt_arguments(
+            dates_of(context), is_over_all_rows=ALL_ROWS_TAG in context.run.tags
+        )
         invocation = dbt.cli(arguments, context=context, target_path=target)
         try:
             with postgres.connect() as connection:
@@ -140,7 +164,7 @@ def with_figures(
     if not isinstance(event, dg.Output):
         return event
     key = context.asset_key_for_output(event.output_name)
-    if context.assets_def.specs_by_key[key].group_name != "marts":
+    if context.assets_def.specs_by_key[key].tags.get(LAYER_TAG) != "marts":
         return event
     figures = figures_of(key.to_user_string(), connection)
     return event.with_metadata({**figures, **event.metadata})
@@ -155,7 +179,9 @@ def dates_of(context: dg.AssetExecutionContext) -> dg.PartitionKeyRange | None:
     return None
 
 
-def dbt_arguments(dates: dg.PartitionKeyRange | None) -> list[str]:
+def dbt_arguments(
+    dates: dg.PartitionKeyRange | None, *, is_over_all_rows: bool = False
+) -> list[str]:
     """dbt's command line: what to build, and which dates of the partitioned models.
 
     Unit tests run in the test suite. Exposures name readers of marts and build
@@ -164,6 +190,8 @@ def dbt_arguments(dates: dg.PartitionKeyRange | None) -> list[str]:
     arguments = ["build"]
     for left_out in ("unit_test", "exposure"):
         arguments += ["--exclude-resource-type", left_out]
+    if is_over_all_rows:
+        arguments.append("--full-refresh")
     if dates is not None:
         dates_by_name = {"from_date": dates.start, "to_date": dates.end}
         arguments += ["--vars", json.dumps(dates_by_name)]

@@ -23,17 +23,24 @@ _HOURLY = _missed_twice(timedelta(hours=1))
 _DAILY = _missed_twice(timedelta(days=1))
 
 FRESHNESS: Mapping[str, dg.FreshnessPolicy] = {
+    "accounts": _HOURLY,
     "campaign_accept_stats": _HOURLY,
     "campaign_step_stats": _HOURLY,
+    "campaigns": _HOURLY,
     "compared_timezone_rules": _HOURLY,
     "daily_account_counters": _HALF_HOURLY,
+    "dates": _HOURLY,
     "deleted_dagster_runs": _DAILY,
     "emptied_raw_columns": _DAILY,
+    "enrollments": _HOURLY,
     "healed_daily_counters": _HALF_HOURLY,
     "healed_next_actions": _HALF_HOURLY,
     "rearmed_enrollments": _HOURLY,
+    "replies": _HOURLY,
     "send_forecast": _HOURLY,
     "send_proofs": _HOURLY,
+    "sends": _HOURLY,
+    "steps": _HOURLY,
     "template_validations": _HOURLY,
     "webhook_subscriptions": _DAILY,
 }

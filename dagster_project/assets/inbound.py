@@ -6,7 +6,9 @@ Belongs here: the assets `inbound_events`, `polled_lists`, `polled_replies` and
 """
 
 import dagster as dg
+import psycopg
 
+from dagster_project.assets.names import markdown_table, names_of
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
 from trueup.inbound.lists.polls import PollReport, poll_due_accounts
@@ -63,7 +65,7 @@ def polled_lists(
             report = poll_due_accounts(connection, dsn, api_key)
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-    return dg.MaterializeResult(metadata=poll_metadata(report))
+        return dg.MaterializeResult(metadata=poll_metadata(connection, report))
 
 
 @dg.asset(
@@ -89,6 +91,7 @@ def polled_replies(
             report = keep_replies_read(connection, dsn, api_key, webhook_address())
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
+        not_polled = _not_polled(connection, report.not_polled)
     return dg.MaterializeResult(
         metadata={
             "accounts": report.accounts,
@@ -97,7 +100,7 @@ def polled_replies(
             "stopped": report.stopped,
             "incomplete_reads": report.incomplete,
             "polls_ended": report.ended,
-            **_not_polled(report.not_polled),
+            **not_polled,
         }
     )
 
@@ -117,11 +120,11 @@ def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResu
     """
     with postgres.connect() as connection:
         report = resolve_inbound(connection)
-    return dg.MaterializeResult(metadata=accept_metadata(report))
+        return dg.MaterializeResult(metadata=accept_metadata(connection, report))
 
 
 def poll_metadata(
-    report: PollReport,
+    connection: psycopg.Connection, report: PollReport
 ) -> dict[str, int | dg.MarkdownMetadataValue]:
     """The counts of a round, and the accounts whose lists were not read."""
     return {
@@ -129,26 +132,24 @@ def poll_metadata(
         "reads": report.reads,
         "incomplete_reads": report.incomplete,
         "new_events": sum(report.new_events.values()),
-        **_not_polled(report.not_polled),
+        **_not_polled(connection, report.not_polled),
     }
 
 
 def _not_polled(
-    reasons: dict[tuple[int, int], str],
+    connection: psycopg.Connection, reasons: dict[tuple[int, int], str]
 ) -> dict[str, int | dg.MarkdownMetadataValue]:
     metadata: dict[str, int | dg.MarkdownMetadataValue] = {"not_polled": len(reasons)}
-    lines = [
-        f"| {workspace_id} | {account_id} | {why} |"
-        for (workspace_id, account_id), why in reasons.items()
-    ]
-    if lines:
-        table = ["| workspace | account | why |", "| ---: | ---: | --- |", *lines]
-        metadata["why_not"] = dg.MetadataValue.md("\n".join(table))
+    if reasons:
+        names = names_of(connection, "account", reasons)
+        rows = [(names[key], why) for key, why in reasons.items()]
+        table = markdown_table(("account", "why"), rows)
+        metadata["why_not"] = dg.MetadataValue.md(table)
     return metadata
 
 
 def accept_metadata(
-    report: InboundReport,
+    connection: psycopg.Connection, report: InboundReport
 ) -> dict[str, int | dg.MarkdownMetadataValue]:
     """The counts of a round, and what could not be credited yet."""
     metadata: dict[str, int | dg.MarkdownMetadataValue] = {
@@ -159,11 +160,13 @@ def accept_metadata(
         "stopped": report.stopped,
         "problems": len(report.problems),
     }
-    lines = [
-        f"| {one.workspace_id} | {one.enrollment_id} | {one.problem} |"
-        for one in report.problems
-    ]
-    if lines:
-        table = ["| workspace | enrollment | why |", "| ---: | ---: | --- |", *lines]
-        metadata["not_credited_yet"] = dg.MetadataValue.md("\n".join(table))
+    if report.problems:
+        keys = [(one.workspace_id, one.enrollment_id) for one in report.problems]
+        names = names_of(connection, "enrollment", keys)
+        rows = [
+            (names[key], one.problem)
+            for key, one in zip(keys, report.problems, strict=True)
+        ]
+        table = markdown_table(("person", "why"), rows)
+        metadata["not_credited_yet"] = dg.MetadataValue.md(table)
     return metadata

@@ -6,8 +6,10 @@ rows are the business of `trueup.campaigns`.
 """
 
 import dagster as dg
+import psycopg
 
 from dagster_project.assets.freshness import FRESHNESS
+from dagster_project.assets.names import markdown_table, names_of
 from dagster_project.resources import Postgres
 from trueup.campaigns import TemplateValidation, validate_saved_templates
 from trueup.campaigns.backlog import (
@@ -21,7 +23,7 @@ MOST_ROWS = 60
 
 
 @dg.asset(
-    group_name="sources",
+    group_name="sources_campaigns",
     kinds={"python", "postgres", "table"},
     owners=["team:data"],
     freshness_policy=FRESHNESS["template_validations"],
@@ -34,12 +36,13 @@ def template_validations(postgres: dg.ResourceParam[Postgres]) -> dg.Materialize
     """
     with postgres.connect(role="operator") as connection, connection.transaction():
         validations = validate_saved_templates(connection)
-    invalid = [validation for validation in validations if not validation.is_valid]
+        invalid = [validation for validation in validations if not validation.is_valid]
+        errors = error_table(connection, invalid)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(validations),
             "invalid": len(invalid),
-            "errors": dg.MetadataValue.md(error_table(invalid)),
+            "errors": dg.MetadataValue.md(errors),
         }
     )
 
@@ -73,31 +76,27 @@ def rearmed_enrollments(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeR
 
 def rearmed_table(done: list[tuple[ParkedCampaign, Rearming]]) -> str:
     """Parked prospects by campaign, before and after, with the reasons, as Markdown."""
-    lines = ["| workspace | campaign | parked before | after | why |"]
-    lines.append("| --- | --- | ---: | ---: | --- |")
+    rows = []
     for campaign, rearming in done[:MOST_ROWS]:
         after = rearming.still_parked_count
         why = "; ".join(f"{row.count}: {row.reason}" for row in rearming.still_parked)
-        cells = (
-            campaign.workspace_name.replace("|", "\\|"),
-            campaign.campaign_name.replace("|", "\\|"),
-            after + rearming.rearmed,
-            after,
-            why.replace("|", "\\|"),
+        before = after + rearming.rearmed
+        rows.append(
+            (campaign.workspace_name, campaign.campaign_name, before, after, why)
         )
-        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    return "\n".join(lines)
+    headings = ("workspace", "campaign", "parked before", "after", "why")
+    return markdown_table(headings, rows)
 
 
-def error_table(invalid: list[TemplateValidation]) -> str:
+def error_table(
+    connection: psycopg.Connection, invalid: list[TemplateValidation]
+) -> str:
     """The first error of each template that no longer validates, as Markdown."""
-    lines = ["| workspace | step | variant | field | error |"]
-    lines.append("| ---: | ---: | --- | --- | --- |")
-    for validation in invalid[:MOST_ROWS]:
-        template = validation.template
-        message = validation.errors[0].message.replace("|", "\\|")
-        lines.append(
-            f"| {validation.workspace_id} | {template.step_id} | {template.variant}"
-            f" | {template.field} | {message} |"
-        )
-    return "\n".join(lines)
+    shown = invalid[:MOST_ROWS]
+    keys = [(one.workspace_id, one.template.step_id) for one in shown]
+    names = names_of(connection, "step", keys)
+    rows = [
+        (names[key], one.template.variant, one.template.field, one.errors[0].message)
+        for key, one in zip(keys, shown, strict=True)
+    ]
+    return markdown_table(("step", "variant", "field", "error"), rows)

@@ -12,7 +12,7 @@ from trueup.alerts.timezone_rules import compare_timezone_rules
 
 
 @dg.asset(
-    group_name="sources",
+    group_name="sources_accounts",
     kinds={"python", "postgres"},
     owners=["team:data"],
     freshness_policy=FRESHNESS["compared_timezone_rules"],

@@ -6,7 +6,9 @@ metadata. What they do is in `trueup.inbound`, `trueup.heals` and
 """
 
 import dagster as dg
+import psycopg
 
+from dagster_project.assets.names import markdown_table, names_of
 from dagster_project.resources import Postgres, Provider
 from trueup.heals.orphans import OrphanReport, reconcile_orphans
 from trueup.inbound.lists.unknown_sends import ResolveReport, resolve_unknown_sends
@@ -40,6 +42,7 @@ def resolved_unknown_sends(
             report = resolve_unknown_sends(connection, dsn, api_key)
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
+        decisions = decision_table(connection, report)
     return dg.MaterializeResult(
         metadata={
             "asked_about": report.asked,
@@ -47,7 +50,7 @@ def resolved_unknown_sends(
             "undecided": report.undecided,
             "reads": report.reads,
             "incomplete_reads": report.incomplete_reads,
-            "decisions": dg.MetadataValue.md(decision_table(report)),
+            "decisions": dg.MetadataValue.md(decisions),
         }
     )
 
@@ -68,45 +71,48 @@ def reconciled_orphans(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeRe
     """
     with postgres.connect() as connection:
         report = reconcile_orphans(connection)
+        changes = reconciled_table(connection, report)
     return dg.MaterializeResult(
         metadata={
             "recreated": report.recreated,
             "paired": report.paired,
             "settled": report.settled,
             "shown": report.shown,
-            "changes": dg.MetadataValue.md(reconciled_table(report)),
+            "changes": dg.MetadataValue.md(changes),
         }
     )
 
 
-def decision_table(report: ResolveReport) -> str:
+def decision_table(connection: psycopg.Connection, report: ResolveReport) -> str:
     """Each decision, and each account that could not be asked about, as Markdown."""
-    lines = ["| workspace | attempt | outcome | why |", "| ---: | ---: | --- | --- |"]
-    lines += [
-        f"| {row.workspace_id} | {row.attempt_id} | {row.outcome} | {row.detail} |"
-        for row in report.decisions[:MOST_ROWS]
+    decisions = report.decisions[:MOST_ROWS]
+    attempts = [(row.workspace_id, row.attempt_id) for row in decisions]
+    people = names_of(connection, "attempt", attempts)
+    rows = [
+        (people[key], row.outcome, row.detail)
+        for key, row in zip(attempts, decisions, strict=True)
     ]
-    lines += [
-        f"| {workspace_id} | account {account_id} | not asked | {why} |"
-        for (workspace_id, account_id), why in list(report.not_asked.items())[
-            :MOST_ROWS
-        ]
-    ]
-    lines += [f"| | | failed | {why} |" for why in report.problems[:MOST_ROWS]]
-    return "\n".join(lines)
+    not_asked = dict(list(report.not_asked.items())[:MOST_ROWS])
+    accounts = names_of(connection, "account", not_asked)
+    rows += [(accounts[key], "not asked", why) for key, why in not_asked.items()]
+    rows += [("", "failed", why) for why in report.problems[:MOST_ROWS]]
+    return markdown_table(("of whom", "outcome", "why"), rows)
 
 
-def reconciled_table(report: OrphanReport) -> str:
+def reconciled_table(connection: psycopg.Connection, report: OrphanReport) -> str:
     """What was changed as Markdown, at most 60 rows."""
-    lines = [
-        "| workspace | enrollment | repair | next action at |",
-        "| ---: | ---: | --- | --- |",
+    reconciled = report.reconciled[:MOST_ROWS]
+    keys = [(row.workspace_id, row.enrollment_id) for row in reconciled]
+    names = names_of(connection, "enrollment", keys)
+    rows = [
+        (
+            names[key],
+            row.repair,
+            "" if row.next_action_at is None else row.next_action_at.isoformat(),
+        )
+        for key, row in zip(keys, reconciled, strict=True)
     ]
-    lines += [
-        f"| {row.workspace_id} | {row.enrollment_id} | {row.repair}"
-        f" | {'' if row.next_action_at is None else row.next_action_at.isoformat()} |"
-        for row in report.reconciled[:MOST_ROWS]
-    ]
+    table = markdown_table(("person", "repair", "next action at"), rows)
     if len(report.reconciled) > MOST_ROWS:
-        lines.append(f"\nand {len(report.reconciled) - MOST_ROWS} more")
-    return "\n".join(lines)
+        table += f"\n\nand {len(report.reconciled) - MOST_ROWS} more"
+    return table

@@ -96,53 +96,53 @@ take_in_webhooks_each_minute = schedule_if_any(
     otherwise="No webhook waits to be read.",
 )
 
-poll_lists_at_random_minutes = schedule_if_any(
+poll_lists_when_due = schedule_if_any(
     poll_lists,
-    name="poll_lists_at_random_minutes",
+    name="poll_lists_when_due",
     cron="* * * * *",
     description=(
-        "Every account four times a day, at minutes of its own that differ each "
-        "time, and at once after it was connected: each minute asks whose turn it "
-        "is."
+        "Asks every minute whose turn it is: each account's is four times a day, at "
+        "minutes of its own that differ each time, and at once after it was connected."
     ),
     query="select has_due_polls from outreach.has_inbound_work(%s)",
     values=provider_address,
     otherwise="No account's turn has come.",
 )
 
-poll_replies_every_few_minutes = schedule_if_any(
+poll_replies_when_due = schedule_if_any(
     poll_replies,
-    name="poll_replies_every_few_minutes",
+    name="poll_replies_when_due",
     cron="* * * * *",
     description=(
-        "Every few minutes for accounts of whose messages no webhook tells: twice as "
-        "often as outreach.reply_polls.read_within says. Each minute asks whose turn "
-        "it is."
+        "Asks every minute whose turn it is, of the accounts of whose messages no "
+        "webhook tells: twice as often as outreach.reply_polls.read_within says."
     ),
     query="select outreach.has_reply_polls_due(%s, %s)",
     values=provider_and_our_address_if_any,
     otherwise="No account's turn has come, or webhooks tell of messages.",
 )
 
-refresh_accounts_at_random_minutes = schedule_if_any(
+refresh_accounts_when_due = schedule_if_any(
     refresh_accounts,
-    name="refresh_accounts_at_random_minutes",
+    name="refresh_accounts_when_due",
     cron="* * * * *",
     description=(
-        "All accounts four times a day at random minutes; within a minute those "
-        "that a webhook told of, and whoever logged in."
+        "Asks every minute whether an account has to be checked: all have to four "
+        "times a day at random minutes, and at once those that a webhook named or "
+        "that logged in."
     ),
     query="select outreach.has_accounts_to_ask(%s)",
     values=provider_address,
     otherwise="Nothing was told of an account, and the turn of all has not come.",
 )
 
-audit_webhooks_each_day = schedule_if_any(
+audit_webhooks_when_due = schedule_if_any(
     audit_webhooks,
-    name="audit_webhooks_each_day",
+    name="audit_webhooks_when_due",
     cron="* * * * *",
     description=(
-        "Once a day, and as soon as an account was connected or our address changed."
+        "Asks every minute whether an audit is due: once a day, and at once after an "
+        "account was connected or our address changed."
     ),
     query="select outreach.is_webhook_audit_due(%s, %s)",
     values=provider_and_our_address,
@@ -153,8 +153,8 @@ audit_webhooks_each_day = schedule_if_any(
 
 INBOUND_SCHEDULES = [
     take_in_webhooks_each_minute,
-    poll_lists_at_random_minutes,
-    poll_replies_every_few_minutes,
-    refresh_accounts_at_random_minutes,
-    audit_webhooks_each_day,
+    poll_lists_when_due,
+    poll_replies_when_due,
+    refresh_accounts_when_due,
+    audit_webhooks_when_due,
 ]

@@ -12,12 +12,19 @@ from dagster_project.partitions import LATE_WORD, todays_range_tags
 from dagster_project.resources import Postgres
 from dagster_project.schedules.ticks import is_any, is_unfinished, longest
 
+# A run with this tag computes all rows of the marts that else compute what changed.
+ALL_ROWS_TAG = "trueup/all_rows"
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 COVERAGE = "webhook_coverage"
 _NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
     "stale_next_actions", "enrollment_blockers"
 )
-_MODELS = dg.AssetSelection.groups("staging", "intermediate", "marts")
+_MARTS = dg.AssetSelection.tag("trueup/layer", "marts")
+_MODELS = (
+    dg.AssetSelection.tag("trueup/layer", "staging")
+    | dg.AssetSelection.tag("trueup/layer", "intermediate")
+    | _MARTS
+)
 # The view of the verdicts as well: a run's checks wait for what is made in it alone.
 _TEMPLATES = dg.AssetSelection.assets(
     "template_validations", "stg_template_validations"
@@ -70,7 +77,7 @@ recheck_coverage = dg.define_asset_job(
 refresh_stats = dg.define_asset_job(
     "refresh_stats",
     selection=(
-        (dg.AssetSelection.groups("marts") & dg.AssetSelection.kind("table"))
+        (_MARTS & dg.AssetSelection.kind("table"))
         - dg.AssetSelection.assets("daily_account_counters")
     )
     | _TEMPLATES
@@ -143,10 +150,28 @@ def true_up_last_week_each_day(
     return _unless_waiting(context, postgres, true_up_counters.name, tags)
 
 
+@dg.schedule(
+    job=refresh_stats,
+    cron_schedule="37 4 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=(
+        "Every day at 4:37, over all rows: the runs of each hour compute what changed, "
+        "and a new name of a person is no event."
+    ),
+)
+def refresh_all_rows_each_day(
+    context: dg.ScheduleEvaluationContext, postgres: dg.ResourceParam[Postgres]
+) -> dg.RunRequest | dg.SkipReason:
+    tags = {ALL_ROWS_TAG: "true"}
+    return _unless_waiting(context, postgres, refresh_stats.name, tags)
+
+
 MODEL_SCHEDULES = [
     true_up_counters_each_half_hour,
     true_up_last_week_each_day,
     refresh_stats_each_hour,
+    refresh_all_rows_each_day,
 ]
 
 

@@ -57,6 +57,7 @@ CROSS_WORKSPACE = {
     "accounts_told_of_messages": _AT_AN_ADDRESS,
     "accounts_to_refresh": _AT_AN_ADDRESS,
     "undelivered_admin_alerts": _FOR_ADMINISTRATORS,
+    "first_counted_date": "partitions by date begin with the first send of all",
     "has_accounts_to_ask": _AT_AN_ADDRESS,
     "has_inbound_work": _AT_AN_ADDRESS,
     "has_reply_polls_due": _AT_AN_ADDRESS,

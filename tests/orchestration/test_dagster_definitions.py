@@ -1,11 +1,13 @@
 """Both code locations: they load, everything is described, lineage holds, dbt runs."""
 
+import datetime as dt
 import importlib.metadata
 import json
 import os
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import dagster as dg
 import pytest
@@ -14,8 +16,11 @@ import yaml
 from dagster_project import sender_definitions
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.assets.send_queue import drain_metadata
+from dagster_project.resources import Postgres
 from dagster_project.sensors import WATCHED_JOBS
 from tests.support.asset_graphs import key, names_of
+from tests.support.ledger_rows import insert_attempt, loading
+from tests.support.rows import NOON, make_account, make_workspace
 from trueup.paths import PROJECT_ROOT
 from trueup.sender import DrainReport
 
@@ -101,6 +106,7 @@ def test_every_model_and_source_table_is_an_asset_of_its_own_name(graph, manifes
     }
     keys = {asset.to_user_string() for asset in graph.get_all_asset_keys()}
 
+    named.add("outreach/campaigns")  # a mart has the table's name
     healed = {"healed_daily_counters", "healed_next_actions", "rearmed_enrollments"}
     assert keys == named | healed | WRITERS | {"compared_timezone_rules"}
 
@@ -134,6 +140,26 @@ def assert_described(node):
     assert node.group_name != "default", node.key
 
 
+def test_every_group_fits_a_screen(graph, senders_graph):
+    sizes = Counter(
+        node.group_name for node in (*graph.asset_nodes, *senders_graph.asset_nodes)
+    )
+
+    assert max(sizes.values()) <= 15, sizes
+
+
+def test_a_schedules_name_is_what_its_cron_line_says(models):
+    repository = models.get_repository_def()
+    sender = sender_definitions.defs.get_repository_def()
+    for schedule in (*repository.schedule_defs, *sender.schedule_defs):
+        minute, hour, *_ = schedule.cron_schedule.split()
+        is_each_minute = (minute, hour) == ("*", "*")
+        name = schedule.name
+        assert name.endswith(("_each_minute", "_when_due")) == is_each_minute, name
+        is_daily = minute.isdigit() and hour.isdigit()
+        assert name.endswith("_each_day") == is_daily, name
+
+
 def test_every_dbt_test_is_a_check(graph, manifest):
     tests = {
         node["name"]
@@ -153,7 +179,7 @@ def test_every_scheduled_asset_has_a_freshness_policy(graph, senders_graph):
     stored_marts = {
         node.key.to_user_string()
         for node in graph.asset_nodes
-        if node.group_name == "marts" and "table" in node.kinds
+        if node.tags.get("trueup/layer") == "marts" and "table" in node.kinds
     }
 
     assert policies == FRESHNESS
@@ -230,6 +256,35 @@ def test_dbt_gets_the_dates_of_the_run_and_no_unit_test_runs():
         "from_date": "2026-05-01",
         "to_date": "2026-05-30",
     }
+
+
+def test_a_run_over_all_rows_tells_dbt_so():
+    from dagster_project.assets.dbt_models import dbt_arguments
+
+    assert dbt_arguments(None, is_over_all_rows=True)[-1] == "--full-refresh"
+
+
+def test_the_first_date_on_record_is_a_sends(database, monkeypatch):
+    from dagster_project.definitions import first_date_on_record
+
+    monkeypatch.setenv("PGDATABASE", database.name)
+    assert first_date_on_record(Postgres()) is None
+    with database.connect() as connection:
+        workspace_id = make_workspace(connection)
+        account = (workspace_id, make_account(connection, workspace_id))
+        connection.commit()
+        with loading(connection):
+            insert_attempt(connection, account, NOON)
+
+    assert first_date_on_record(Postgres()) == dt.date(2026, 5, 4)
+
+
+def test_without_a_database_there_is_no_first_date(monkeypatch, tmp_path):
+    from dagster_project.definitions import first_date_on_record
+
+    monkeypatch.setenv("PGHOST", str(tmp_path))
+
+    assert first_date_on_record(Postgres()) is None
 
 
 def test_target_folders_of_failed_dbt_runs_are_removed_except_the_newest(tmp_path):

@@ -7,10 +7,10 @@ import pytest
 
 from dagster_project.resources import Postgres, Provider
 from dagster_project.schedules.inbound import (
-    audit_webhooks_each_day,
-    poll_lists_at_random_minutes,
-    poll_replies_every_few_minutes,
-    refresh_accounts_at_random_minutes,
+    audit_webhooks_when_due,
+    poll_lists_when_due,
+    poll_replies_when_due,
+    refresh_accounts_when_due,
     take_in_webhooks_each_minute,
 )
 from tests.support.connected_accounts import TARGET, Connected
@@ -22,10 +22,10 @@ from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
 ALL = (
     take_in_webhooks_each_minute,
-    poll_lists_at_random_minutes,
-    poll_replies_every_few_minutes,
-    refresh_accounts_at_random_minutes,
-    audit_webhooks_each_day,
+    poll_lists_when_due,
+    poll_replies_when_due,
+    refresh_accounts_when_due,
+    audit_webhooks_when_due,
 )
 
 pytestmark = pytest.mark.usefixtures("configured")
@@ -58,9 +58,9 @@ def test_webhooks_are_read_only_when_one_waits(tick, opened, talha):
 def test_replies_are_polled_only_while_no_webhook_tells_of_them(
     tick, opened, sandbox, talha
 ):
-    assert tick(poll_replies_every_few_minutes) == "run"
+    assert tick(poll_replies_when_due) == "run"
     audit_webhooks(opened, sandbox.dsn, sandbox.api_key, TARGET)
-    assert tick(poll_replies_every_few_minutes) == (
+    assert tick(poll_replies_when_due) == (
         "No account's turn has come, or webhooks tell of messages."
     )
 
@@ -68,7 +68,7 @@ def test_replies_are_polled_only_while_no_webhook_tells_of_them(
 def test_lists_are_polled_once_an_account_is_connected_and_then_by_turns(
     tick, opened, talha
 ):
-    assert tick(poll_lists_at_random_minutes) == "run"
+    assert tick(poll_lists_when_due) == "run"
 
     opened.execute(
         "select outreach.record_provider_read(%s, %s, 'inbox', null,"
@@ -76,7 +76,7 @@ def test_lists_are_polled_once_an_account_is_connected_and_then_by_turns(
         talha.key,
     )
 
-    assert tick(poll_lists_at_random_minutes) == "No account's turn has come."
+    assert tick(poll_lists_when_due) == "No account's turn has come."
 
 
 def walk_all_accounts(connection, sandbox):
@@ -90,14 +90,14 @@ def walk_all_accounts(connection, sandbox):
 def test_accounts_are_refreshed_when_all_are_due_or_one_has_a_webhook(
     tick, opened, sandbox, talha
 ):
-    assert tick(refresh_accounts_at_random_minutes) == "run"
+    assert tick(refresh_accounts_when_due) == "run"
     walk_all_accounts(opened, sandbox)
-    assert "Nothing was told" in tick(refresh_accounts_at_random_minutes)
+    assert "Nothing was told" in tick(refresh_accounts_when_due)
 
     deliver(opened, account_status(talha.provider_id))
     take_in_deliveries(opened)
 
-    assert tick(refresh_accounts_at_random_minutes) == "run"
+    assert tick(refresh_accounts_when_due) == "run"
 
 
 @pytest.mark.parametrize(("minutes", "is_due"), [(4, False), (6, True)])
@@ -130,11 +130,11 @@ def is_audit_due(connection, sandbox, url=TARGET.url, later="0"):
 def test_subscriptions_are_audited_at_once_and_then_once_a_day(
     tick, opened, sandbox, talha
 ):
-    assert tick(audit_webhooks_each_day) == "run"
+    assert tick(audit_webhooks_when_due) == "run"
 
     audit_webhooks(opened, sandbox.dsn, sandbox.api_key, TARGET)
 
-    assert tick(audit_webhooks_each_day).startswith("The provider's list was read")
+    assert tick(audit_webhooks_when_due).startswith("The provider's list was read")
     assert not is_audit_due(opened, sandbox, later="23 hours")
     assert is_audit_due(opened, sandbox, later="25 hours")
 
@@ -177,7 +177,7 @@ def test_a_missing_address_is_named_by_the_skipped_audit(
 ):
     monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
 
-    assert "TRUEUP_WEBHOOK_URL is not set" in tick(audit_webhooks_each_day)
+    assert "TRUEUP_WEBHOOK_URL is not set" in tick(audit_webhooks_when_due)
 
 
 @pytest.mark.parametrize("schedule", ALL, ids=lambda each: each.name)

@@ -5,10 +5,12 @@ import datetime as dt
 import dagster as dg
 import pytest
 
-from dagster_project.partitions import LOCAL_DATES, local_todays
+from dagster_project.partitions import local_dates_from, local_todays
 from dagster_project.resources import Postgres, Provider
 from dagster_project.schedules.models import (
+    ALL_ROWS_TAG,
     MODEL_SCHEDULES,
+    refresh_all_rows_each_day,
     refresh_stats_each_hour,
     true_up_counters_each_half_hour,
     true_up_last_week_each_day,
@@ -98,10 +100,30 @@ def test_once_a_day_the_last_week_is_recomputed_too(evaluate, built_models):
 @pytest.mark.parametrize("hour", range(24))
 def test_every_date_that_is_today_somewhere_is_a_partition_at_that_time(hour):
     moment = utc(f"2026-05-04T{hour:02}:30:00")
-    keys = LOCAL_DATES.get_partition_keys(current_time=moment)
+    keys = local_dates_from(None, moment).get_partition_keys(current_time=moment)
 
     for day in local_todays(moment):
         assert day.isoformat() in keys
+
+
+def test_partitions_begin_with_the_first_date_on_record():
+    moment = utc("2026-05-04T12:00:00")
+    keys = local_dates_from(dt.date(2026, 3, 2), moment).get_partition_keys(moment)
+
+    assert keys[0] == "2026-03-02"
+
+
+def test_partitions_cover_the_week_that_each_night_recomputes():
+    moment = utc("2026-05-04T12:00:00")
+    for first_date in (None, dt.date(2026, 5, 3)):
+        keys = local_dates_from(first_date, moment).get_partition_keys(moment)
+        assert keys[0] == "2026-04-27"
+
+
+def test_all_rows_are_computed_once_a_day(evaluate, built_models):
+    request = evaluate(refresh_all_rows_each_day)
+
+    assert request.tags[ALL_ROWS_TAG] == "true"
 
 
 def test_a_moment_without_a_time_zone_has_no_todays():

@@ -41,8 +41,8 @@ select
     extract(year from calendar_date)::integer as calendar_year,
     extract(quarter from calendar_date)::integer as calendar_quarter,
     extract(week from calendar_date)::integer as iso_week,
-    extract(isodow from calendar_date)::integer as iso_weekday,
-    extract(isodow from calendar_date) >= 6 as is_weekend,
+    to_char(calendar_date, 'ID')::integer as iso_weekday,
+    to_char(calendar_date, 'ID') in ('6', '7') as is_weekend,
     {{ var('as_of') }} as refreshed_at
 
 from days
