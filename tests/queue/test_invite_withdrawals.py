@@ -286,6 +286,24 @@ def test_the_command_lists_first_and_queues_with_two_words(
         "1 invite of those older than 3 weeks is queued to be withdrawn.\n"
     )
     assert "0 invites of those older than 21 days are queued" in again.output
-    assert "1 stays as they are" in again.output
+    assert "1 stays as it is" in again.output
     assert none.output == "No such invite is pending.\n"
     assert workspace.jobs(enrollment)[-1] == ("withdraw_invite", "queued")
+
+
+def test_a_withdrawal_that_cannot_be_queued_is_a_sentence(
+    database, workspace, monkeypatch
+):
+    invite(workspace, ACCEPTED)
+    monkeypatch.setenv("PGDATABASE", database.name)
+    arguments = ("invite", "withdraw", "--older-than", "21d")
+
+    unexplained = invoke(*arguments, "--reason", "")
+    workspace.connection.execute(
+        "delete from outreach.linkedin_account_sending_windows"
+    )
+    windowless = invoke(*arguments)
+
+    assert "Give an actor and a reason." in unexplained.output
+    assert "Give it one with `trueup account windows`." in windowless.output
+    assert (unexplained.exit_code, windowless.exit_code) == (1, 1)

@@ -101,7 +101,10 @@ def withdraw_invites(
                     "select * from outreach.withdraw_invites(%s, %s, %s, %s)",
                     [workspace_id, wanted, actor, reason],
                 )
-        except psycopg.errors.RaiseException as refusal:
+        except (
+            psycopg.errors.CheckViolation,
+            psycopg.errors.ObjectNotInPrerequisiteState,
+        ) as refusal:
             raise RefusalError(sentence_of(refusal)) from None
     if rows and not commit:
         print_table(
@@ -120,8 +123,8 @@ def withdraw_invites(
     said = "is queued to be" if len(queued) == 1 else "are queued to be"
     verb = f"{said} withdrawn" if commit else "would be withdrawn"
     invites = "1 invite" if len(queued) == 1 else f"{len(queued)} invites"
-    stay = f"; {kept} {'stays' if kept == 1 else 'stay'} as they are" if kept else ""
-    say(f"{invites} of those older than {older_than} {verb}{stay}.")
+    stay = "; 1 stays as it is" if kept == 1 else f"; {kept} stay as they are"
+    say(f"{invites} of those older than {older_than} {verb}{stay if kept else ''}.")
     if not commit:
         say(NOTHING_WRITTEN)
 
