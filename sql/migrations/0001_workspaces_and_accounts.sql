@@ -39,8 +39,8 @@ create table outreach.provider_moves (
 comment on table outreach.provider_moves is
 'Each change of the provider of a workspace, with who and why. Rows are never changed.';
 comment on column outreach.provider_moves.people_count is
-'The people of the workspace at that moment, whom it contacts through the new provider '
-'from then on.';
+'The people of the workspace at that moment, who are contacted through the new '
+'provider from then on.';
 
 create table outreach.fixed_offset_timezones (
     timezone text not null,
@@ -192,7 +192,7 @@ create table outreach.linkedin_account_limits (
     ),
     constraint a_limit_is_not_negative check (limit_count >= 0),
     constraint a_gap_is_not_negative check (minimum_gap >= '0'),
-    constraint a_gap_stands_on_the_days_row check (per = 'day' or minimum_gap = '0')
+    constraint only_the_days_row_has_a_gap check (per = 'day' or minimum_gap = '0')
 );
 
 comment on table outreach.linkedin_account_limits is
@@ -204,7 +204,7 @@ comment on column outreach.linkedin_account_limits.per is
 'day and month count by the account''s own calendar, week the last 168 hours. '
 'outstanding counts invites without an answer.';
 comment on column outreach.linkedin_account_limits.minimum_gap is
-'The least time between two attempts of the action. It stands on the row of the day.';
+'The least time between two attempts of the action. Only the row per day has one.';
 
 create table outreach.linkedin_account_sending_windows (
     workspace_id bigint not null,
@@ -302,14 +302,14 @@ on outreach.provider_account_links (from_provider_account_id)
 where from_provider_account_id is not null;
 
 create table outreach.provider_account_states (
-    told_as text not null,
+    state_field text not null,
     provider_state text not null,
     status text not null,
     badness integer not null,
     description text not null,
-    constraint provider_account_states_pkey primary key (told_as, provider_state),
-    constraint a_provider_state_is_told_as_state_or_error check (
-        told_as in ('state', 'error')
+    constraint provider_account_states_pkey primary key (state_field, provider_state),
+    constraint a_provider_state_is_a_state_or_an_error check (
+        state_field in ('state', 'error')
     ),
     constraint a_provider_state_means_a_known_status check (
         status in (
@@ -319,17 +319,18 @@ create table outreach.provider_account_states (
 );
 
 comment on table outreach.provider_account_states is
-'What the provider''s words for an account mean as a status. The state * stands for '
-'every word that is not listed: it is no proof that the account works. An error that '
-'is not listed says nothing about the account.';
-comment on column outreach.provider_account_states.told_as is
-'state: the word of one of the account''s sources or of an account_status webhook. '
-'error: the type of the answer to a question about the account.';
+'The status that each word of the provider for an account means. The state * is every '
+'word that is not listed: it is no proof that the account works. An error that is not '
+'listed says nothing about the account.';
+comment on column outreach.provider_account_states.state_field is
+'The field of the provider''s answer that has the word. state: of one of the '
+'account''s sources or of an account_status webhook. error: the type of an error '
+'answer about the account.';
 comment on column outreach.provider_account_states.badness is
 'An account has the status of its worst source: the highest number decides.';
 
 insert into outreach.provider_account_states (
-    told_as, provider_state, status, badness, description
+    state_field, provider_state, status, badness, description
 )
 values
 ('state', 'OK', 'connected', 0, 'The account works.'),
@@ -347,7 +348,7 @@ values
 ('error', 'expired_credentials', 'disconnected', 20, 'A person must log in again.'),
 ('error', 'invalid_credentials', 'disconnected', 20, 'A person must log in again.'),
 ('error', 'multiple_sessions', 'disconnected', 20, 'The session was taken over.'),
-('error', 'wrong_account', 'disconnected', 20, 'Somebody else has logged in.'),
+('error', 'wrong_account', 'disconnected', 20, 'Another person has logged in.'),
 ('error', 'checkpoint_error', 'disconnected', 20, 'LinkedIn asks for a code.'),
 ('error', 'account_restricted', 'restricted', 30, 'LinkedIn restricts the account.'),
 ('error', 'resource_not_found', 'deleted', 40, 'The provider has no such account.');
@@ -397,7 +398,7 @@ comment on column outreach.hosted_auth_links.account_id is
 comment on column outreach.hosted_auth_links.timezone is
 'The time zone of a new account. Null for a known account.';
 comment on column outreach.hosted_auth_links.notified_at is
-'When the provider told that the person has logged in. Null until then.';
+'When the provider reported that the person has logged in. Null until then.';
 comment on column outreach.hosted_auth_links.notified_status is
 'What the provider said about the login.';
 comment on column outreach.hosted_auth_links.finished_at is

@@ -1,4 +1,4 @@
--- To whom it is sent, and how far each person has come.
+-- The people, their enrollments in campaigns, and the state of each.
 
 create table outreach.prospects (
     workspace_id bigint not null,
@@ -39,7 +39,7 @@ comment on column outreach.prospects.public_identifier is
 comment on column outreach.prospects.custom is
 'The values of custom.<name> fields, by name.';
 comment on column outreach.prospects.do_not_contact_at is
-'From this moment nobody of the workspace contacts the person. Null otherwise.';
+'The workspace does not contact the person from this moment on. Null otherwise.';
 
 create table outreach.do_not_contact_rules (
     workspace_id bigint not null,
@@ -617,7 +617,7 @@ create table outreach.prospect_cooldowns (
 );
 
 comment on table outreach.prospect_cooldowns is
-'A person whom an action of an account leaves alone until a moment. Their job stays '
+'A person who gets no action of this kind by the account until a moment. The job stays '
 'queued with its time, and a claim passes over it.';
 
 create table outreach.pause_audit (

@@ -120,7 +120,7 @@ comment on column outreach.send_queue_watermarks.list is
 'An action: its queued jobs by run_at. leased: the claimed and sending jobs by '
 'lease_expires_at.';
 comment on column outreach.send_queue_watermarks.watermark_at is
-'No live job of the list stands before this moment.';
+'No live job of the list has an earlier time.';
 
 create type outreach.claimed_send_job as (
     workspace_id bigint,

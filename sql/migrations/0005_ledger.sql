@@ -1,4 +1,4 @@
--- The ledger of provider calls: each call as it began, and what became of it. Figures
+-- The ledger of provider calls: each call as it began, and its outcomes. Figures
 -- of a day are read from indexes alone, and an index alone answers only for pages that
 -- vacuum has seen. By default vacuum comes when a table has grown by a fifth, which
 -- takes weeks. It reads new pages only, so the storage parameters below make it come
@@ -36,7 +36,7 @@ values
 ('retry_safe', 'unsent', 'Nothing was sent, trying again is safe.'),
 ('decided_sent', 'sent', 'Found at the provider, or decided by a person.'),
 ('decided_unsent', 'unsent', 'Absent in complete reads, or decided by a person.'),
-('already_gone', 'unsent', 'The invite is not pending any more, and nobody accepted.');
+('already_gone', 'unsent', 'The invite is not pending any more, and was not accepted.');
 
 create table outreach.provider_error_classes (
     error_type text not null,
@@ -151,7 +151,7 @@ values
 ('service_unavailable', 0, 'unknown', null),
 ('proxy_error', 0, 'unknown', null),
 ('request_timeout', 0, 'unknown', null),
--- A gateway answers these, so nobody knows how far the call came.
+-- A gateway answers these, so it is not known how far the call came.
 ('*', 408, 'unknown', null),
 ('*', 413, 'content_bad', null);
 
@@ -264,8 +264,8 @@ comment on column outreach.send_attempts.is_found is
 'attempt is judged by no limit and no window: it was judged when it began. It counts on '
 'the day it was found on.';
 
--- A limit is judged by what an account began lately: the index alone tells the day that
--- each attempt counts on.
+-- A limit is judged by the recent attempts of an account: the index alone has the day
+-- that each attempt counts on.
 create index send_attempts_of_account
 on outreach.send_attempts (workspace_id, account_id, action, begun_at)
 include (counted_on, has_note);
@@ -334,7 +334,7 @@ with (
 );
 
 comment on table outreach.send_attempt_outcomes is
-'What became of an attempt. A later row is a later decision. Rows are never changed.';
+'The outcomes of an attempt. A later row is a later decision. Rows are never changed.';
 comment on column outreach.send_attempt_outcomes.means is
 'The meaning of the outcome in send_outcome_classes.';
 comment on column outreach.send_attempt_outcomes.decided_by is
@@ -343,7 +343,7 @@ comment on column outreach.send_attempt_outcomes.decided_by is
 comment on column outreach.send_attempt_outcomes.provider_reference is
 'The id of what the provider made. Null without one.';
 comment on column outreach.send_attempt_outcomes.retry_after is
-'The Retry-After header of the answer, as it came.';
+'The Retry-After header of the answer, unchanged.';
 comment on column outreach.send_attempt_outcomes.latency_ms is
 'Milliseconds from the request to the answer.';
 comment on column outreach.send_attempt_outcomes.raw_response is

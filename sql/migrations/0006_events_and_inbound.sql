@@ -1,4 +1,4 @@
--- What happened to enrollments, what the provider told, and what was read from its
+-- Events of enrollments, reports of the provider, and what was read from its
 -- lists.
 
 create table outreach.campaign_events (
@@ -88,7 +88,7 @@ create index campaign_events_opt_outs
 on outreach.campaign_events (workspace_id, prospect_id)
 where event_type = 'reply_received' and details ->> 'opt_out_phrase' is not null;
 
--- A message is one reply of an enrollment, however often it is told.
+-- A message is one reply of an enrollment, however often it is reported.
 create unique index a_message_is_one_reply
 on outreach.campaign_events (
     workspace_id, enrollment_id, (details ->> 'linkedin_event_id')
@@ -141,13 +141,14 @@ create table outreach.linkedin_events (
 );
 
 comment on table outreach.linkedin_events is
-'What the provider told about an account, each happening once. Rows are never '
+'What the provider reported about an account, each event once. Rows are never '
 'changed.';
 comment on column outreach.linkedin_events.occurred_at is
 'The provider''s own time. Null where it gives none.';
-comment on column outreach.linkedin_events.received_at is 'When it was told here.';
+comment on column outreach.linkedin_events.received_at is
+'When the report arrived here.';
 comment on column outreach.linkedin_events.dedupe_key is
-'The same happening has the same key, whichever way it is told.';
+'The same event has the same key, whichever way it is reported.';
 comment on column outreach.linkedin_events.provider_id is
 'The LinkedIn id of the person that it is about.';
 
@@ -180,9 +181,9 @@ comment on table outreach.linkedin_webhook_deliveries is
 'Webhooks as they were received. The table is global, because the workspace is known '
 'only once the body is read.';
 comment on column outreach.linkedin_webhook_deliveries.body is
-'The body as it came. Null once it is older than its bound; body_sha256 stays.';
+'The body, unchanged. Null once it is older than its bound; body_sha256 stays.';
 comment on column outreach.linkedin_webhook_deliveries.received_minute is
-'Minutes since 1970. The same body twice in a minute is one delivery that was told '
+'Minutes since 1970. The same body twice in a minute is one delivery that was sent '
 'twice.';
 
 create index linkedin_webhook_deliveries_received_at
@@ -247,10 +248,11 @@ create table outreach.accept_signals (
 comment on table outreach.accept_signals is
 'Each independent sign that a person and an account became connected.';
 comment on column outreach.accept_signals.person is
-'LinkedIn''s id of the person, or the public identifier where no id was told.';
+'LinkedIn''s id of the person, or the public identifier where no id was reported.';
 comment on column outreach.accept_signals.happened_at is
 'The provider''s own date. Null where it gives none.';
-comment on column outreach.accept_signals.observed_at is 'When it was told here.';
+comment on column outreach.accept_signals.observed_at is
+'When the signal was observed here.';
 comment on column outreach.accept_signals.evidence is
 'The delivery, read or attempt that the signal rests on.';
 
@@ -296,11 +298,11 @@ comment on table outreach.accept_credits is
 comment on column outreach.accept_credits.invite_event_id is
 'The invite_sent event that the accept answers.';
 comment on column outreach.accept_credits.reason is
-'Why the accept is credited to nobody. Null if it is credited.';
+'Why the accept is not credited. Null if it is credited.';
 comment on column outreach.accept_credits.accepted_after is
 'The accept did not come before this moment. Null if no invite is known.';
 comment on column outreach.accept_credits.accepted_before is
-'The accept did not come after this moment, when it was told here.';
+'The accept happened no later than this moment, at which it was known here.';
 comment on column outreach.accept_credits.accepted_at is
 'The best estimate between the two, and linkedin_accepted_at of the enrollment.';
 
@@ -424,10 +426,10 @@ create table outreach.provider_webhook_events (
 );
 
 comment on table outreach.provider_webhook_events is
-'The event names of the provider, the wanted event that each stands for, and the '
-'source that tells it. A listed subscription shows its events and not its source.';
+'The event names of the provider, the wanted event that each means, and the source '
+'that reports it. A listed subscription shows its events and not its source.';
 
--- The source account_status has no choice of events: any of its events stands for all.
+-- The source account_status has no choice of events: any of its events means all.
 insert into outreach.provider_webhook_events (event, wanted_event, source)
 values
 ('new_relation', 'new_relation', 'users'),

@@ -152,7 +152,7 @@ create table outreach.retention_bounds (
 
 comment on table outreach.retention_bounds is
 'How long raw data is kept. Facts are kept for ever: attempts, outcomes, events, audit '
-'rows. What nobody has settled or read is kept beyond its bound.';
+'rows. Rows that are not settled or not read yet are kept beyond their bound.';
 
 insert into outreach.retention_bounds (what, days, description)
 values
@@ -162,12 +162,12 @@ values
 ),
 (
     'provider_wide_reads.items', 90,
-    'What a read of the accounts or webhooks at the provider found. Figures look at the '
+    'What a read of the accounts or webhooks at the provider found. Figures use the '
     'newest one.'
 ),
 (
     'linkedin_webhook_deliveries.body', 90,
-    'Webhooks as they came. Events are made of them when they are read.'
+    'Bodies of webhooks. Events are made of them when they are read.'
 ),
 (
     'send_attempt_outcomes.raw_response', 90,

@@ -3,7 +3,7 @@
 -- the validator accepted. Roles belong to the whole server, so each is made if it is
 -- missing.
 
--- The user who migrates can act as each role. A membership that stands is not granted
+-- The user who migrates can act as each role. An existing membership is not granted
 -- again: since Postgres 16 only the maker of a role, a holder of its admin option or a
 -- superuser may grant it.
 do $$
@@ -78,7 +78,7 @@ $$;
 
 grant usage on schema outreach to sender, operator;
 grant select on all tables in schema outreach to sender, operator;
--- The hash of a secret is for nobody but those who connect accounts.
+-- Only those who connect accounts may read the hash of a secret.
 revoke select on outreach.hosted_auth_links from sender;
 
 -- Only the owner writes status, status_seq and the time zones of an account: they

@@ -101,7 +101,7 @@ def test_no_word_at_all_says_nothing(connection):
 def test_every_known_word_has_its_status(connection):
     words = connection.execute(
         "select provider_state from outreach.provider_account_states"
-        " where told_as = 'state'"
+        " where state_field = 'state'"
     ).fetchall()
     assert {word for (word,) in words} == {
         "OK",

@@ -11,7 +11,9 @@ from tests.support.campaign_history import (
 )
 from tests.support.dbt_runner import modelled_copy, parsed_manifest, run_dbt
 from tests.support.ledger_rows import loading
+from trueup.paths import PROJECT_ROOT
 
+REBUILD = PROJECT_ROOT / "tests/support/rebuild_from_events.sql"
 # What happened, and what the provider said.
 APPENDED = (
     "linkedin_events",
@@ -62,8 +64,14 @@ def rebuilt(template_database, lived):
         ):
             for table in (*SET_UP, *APPENDED):
                 copy_rows(source, target, table)
-            target.execute("select outreach.rebuild_from_events(%s)", [moment])
+            rebuild(target, moment)
         yield database
+
+
+def rebuild(connection, moment=None):
+    """The engine never rebuilds itself, so the function is made by the test."""
+    connection.execute(REBUILD.read_text("utf-8"))
+    connection.execute("select outreach.rebuild_from_events(%s)", [moment])
 
 
 def copy_rows(source, target, table):
@@ -146,4 +154,4 @@ def test_a_rebuild_over_rows_that_are_there_is_refused(lived):
         pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="has"),
         connection.transaction(),
     ):
-        connection.execute("select outreach.rebuild_from_events()")
+        rebuild(connection)

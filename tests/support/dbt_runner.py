@@ -44,12 +44,21 @@ def run_dbt(database, command, *select, **options):
 
 def compiled_questions(database):
     """The SQL of each worked question in dbt/analyses by its name, as psql takes it."""
-    return dbt_in_process.compiled_analyses(database.name)
+    outcome = dbt_in_process.invoke(
+        ["compile", "--select", "resource_type:analysis"], database.name
+    )
+    dbt_in_process.statuses(outcome)
+    return {
+        result.node.name: result.node.compiled_code
+        for result in outcome.result
+        if result.node.resource_type == "analysis"
+    }
 
 
 def run_unit_tests(database):
     """Statuses of dbt's unit tests by their names; the models they read are built."""
-    return dbt_in_process.run_unit_tests(database.name)
+    arguments = ["test", "--select", "test_type:unit"]
+    return dbt_in_process.statuses(dbt_in_process.invoke(arguments, database.name))
 
 
 @dataclass(frozen=True)

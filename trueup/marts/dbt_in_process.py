@@ -55,23 +55,7 @@ def run_dbt(
         arguments += ["--exclude-resource-type", "exposure"]
     if is_full_refresh:
         arguments += ["--full-refresh"]
-    return _statuses(_invoke(arguments, database))
-
-
-def compiled_analyses(database: str) -> dict[str, str]:
-    """The SQL of each file in dbt/analyses by its name, for psql."""
-    outcome = _invoke(["compile", "--select", "resource_type:analysis"], database)
-    _statuses(outcome)
-    return {
-        result.node.name: result.node.compiled_code
-        for result in outcome.result
-        if result.node.resource_type == "analysis"
-    }
-
-
-def run_unit_tests(database: str) -> dict[str, str]:
-    """Statuses of dbt's unit tests by name; their models must be built."""
-    return _statuses(_invoke(["test", "--select", "test_type:unit"], database))
+    return statuses(invoke(arguments, database))
 
 
 def manifest_for(database: str) -> Manifest:
@@ -90,7 +74,7 @@ def manifest_for(database: str) -> Manifest:
 @functools.cache
 def parsed_manifest() -> Manifest:
     """The project's manifest, parsed once per process."""
-    outcome = _invoke(["parse"])
+    outcome = invoke(["parse"])
     if not outcome.success:
         raise outcome.exception
     return outcome.result
@@ -114,7 +98,11 @@ def target_folder() -> Path:
     return folder
 
 
-def _statuses(outcome: dbtRunnerResult) -> dict[str, str]:
+def statuses(outcome: dbtRunnerResult) -> dict[str, str]:
+    """The status of each node by its name, such as success, pass or fail.
+
+    Raises DbtFailureError with the messages of the nodes that could not run.
+    """
     if outcome.exception is not None:
         raise outcome.exception
     assert isinstance(outcome.result, RunExecutionResult)
@@ -128,7 +116,8 @@ def _statuses(outcome: dbtRunnerResult) -> dict[str, str]:
     }
 
 
-def _invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult:
+def invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult:
+    """Run one dbt command in this process, with the parsed manifest for a database."""
     command, *rest = arguments
     manifest = manifest_for(database) if database else None
     options = {

@@ -1,9 +1,9 @@
--- An invite was accepted: the enrollment is connected, its wait is over, the sequence
--- goes on. A job that waits is cancelled, and so is a withdrawal at any step; one whose
--- call is under way goes on when that is settled. Who replied, failed or is through keeps
--- that status, and gets the accept for the record. Told twice it changes nothing.
--- accepted_at is when the person accepted, as well as is known; at is now. Returns the
--- step it stands on now, or null where the accept was no news.
+-- Records that an invite was accepted: the enrollment is connected, its wait ends, and
+-- the sequence continues. A job that waits is cancelled, and so is a withdrawal at any
+-- step. A job whose call is under way continues once the call is settled. An enrollment
+-- that has replied, failed or is completed keeps its status and stores the accept.
+-- accepted_at: when the person accepted, as far as it is known. at: now. Returns the
+-- present step, or null, without a change, if the accept was known already.
 create or replace function outreach.accept_enrollment(
     workspace_id bigint,
     enrollment_id bigint,

@@ -1,13 +1,12 @@
--- Every connection between an account and a person that signals of the last 60 days
--- tell of, and which invite it answers: the last one that this account sent to them
--- before the connection's upper bound. A pure reading of signals and invites, so that
--- the order in which they came changes nothing.
--- The time lies between accepted_after, the invite, and accepted_before, the first
--- moment at which a signal told of it; a relation's own date makes both one. Ten minutes
--- are left for the provider's clock. Without a date, the estimate is accepted_before.
--- An undated signal about a person who was connected before the invite says nothing new.
--- An invite that left the pending list was accepted only if the person is found
--- connected too.
+-- Each connection between an account and a person that the signals of the last 60 days
+-- report, with the invite that it answers: the last one that this account sent to the
+-- person before the connection's upper bound. It is computed from signals and invites
+-- alone, so their order of arrival does not matter. The accept is later than
+-- accepted_after (the invite) and not later than accepted_before (the first signal); if
+-- a relation has a date, both are that date. Ten minutes are allowed for the provider's
+-- clock. Without a date, the estimate is accepted_before. A signal without a date is
+-- ignored if the person was connected before the invite. An invite that left the
+-- pending list was accepted only if the person is connected too.
 create or replace function outreach.accept_matches(
     workspace_id bigint,
     as_of timestamptz

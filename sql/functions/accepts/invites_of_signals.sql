@@ -1,7 +1,7 @@
--- Every invite that any account sent to a person whom outreach.recent_accept_signals()
--- name, and one row without an invite for each such person who is a prospect.
--- They are matched by LinkedIn's ids if both are of one kind, which their first five
--- characters show; otherwise by the public identifier.
+-- Each invite that any account sent to a person in outreach.recent_accept_signals(),
+-- and one row without an invite for each such person who is a prospect. People are
+-- matched by LinkedIn's id if both ids are of one kind (their first five characters are
+-- equal), and otherwise by the public identifier.
 create or replace function outreach.invites_of_signals(
     workspace_id bigint,
     as_of timestamptz

@@ -1,5 +1,5 @@
--- All signals about each account and person of whom at least one signal was observed in
--- the last 60 days. upper_at: the latest moment at which the connection can have begun,
+-- All signals about each pair of account and person with at least one signal in the
+-- last 60 days. upper_at: the latest moment at which the connection can have begun,
 -- with ten minutes for the provider's clock. known_at: when the person was first known
 -- to be connected.
 create or replace function outreach.recent_accept_signals(

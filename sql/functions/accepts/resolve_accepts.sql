@@ -1,8 +1,8 @@
--- Credits each accept that signals tell of to the one enrollment whose invite it
--- answers, or keeps it as uncredited with the reason. Where a later signal narrows the
--- time, the credit is told again. Run twice, or with the same signals in another order,
--- it comes to the same. What was reverted is credited again only by a signal told since.
--- Returns the decisions that are new, and the problem of each that could not be made.
+-- Credits each accept that signals report to the enrollment whose invite it answers, or
+-- stores it as uncredited with the reason. If a later signal narrows the time, the
+-- credit is stored again. A second run, or another order of the signals, gives the same
+-- result. A reverted accept is credited again only by a signal that was observed since.
+-- Returns the new decisions, and the problem of each that could not be made.
 create or replace function outreach.resolve_accepts(
     workspace_id bigint,
     actor text,

@@ -7,7 +7,7 @@ create or replace function outreach.apply_provider_states(
     workspace_id bigint,
     account_id bigint,
     known_seq bigint,
-    told_as text,
+    state_field text,
     provider_states text [],
     actor text,
     reason text,
@@ -38,7 +38,7 @@ begin
     into
         provider_state,
         to_status
-    from outreach.provider_status_of(told_as, provider_states) as told;
+    from outreach.provider_status_of(state_field, provider_states) as told;
 
     if not found then
         outcome := 'unproven';

@@ -1,7 +1,7 @@
 -- The worst of an account's states at the provider, and the status that it means. No
 -- row if there is no state, or only an error that does not concern the account.
 create or replace function outreach.provider_status_of(
-    told_as text,
+    state_field text,
     provider_states text []
 )
 returns table (
@@ -18,7 +18,7 @@ as $$
     from unnest($2) as told (provider_state)
     inner join outreach.provider_account_states as states
         on
-            states.told_as = $1
+            states.state_field = $1
             and (
                 states.provider_state = told.provider_state
                 or (
@@ -27,7 +27,7 @@ as $$
                         select 1
                         from outreach.provider_account_states as listed
                         where
-                            listed.told_as = $1
+                            listed.state_field = $1
                             and listed.provider_state = told.provider_state
                     )
                 )

@@ -1,5 +1,5 @@
--- The accounts with this id or name, of one workspace or of all, each with its rank
--- (see name_rank). If there is none, the most similar names are returned with rank 9.
+-- The accounts with this id or name, of one workspace or of all, each with its rank, or the
+-- most similar ones (see best_named).
 create or replace function outreach.find_accounts(
     wanted text,
     in_workspace_id bigint default null
@@ -19,7 +19,7 @@ as $$
 #variable_conflict use_column
 declare
     one record;
-    has_found boolean := false;
+    candidates jsonb := '[]';
 begin
     for one in
         select
@@ -31,61 +31,29 @@ begin
             or workspaces.workspace_id = in_workspace_id
         order by workspaces.workspace_id
     loop
-        return query
-        select
-            accounts.workspace_id,
-            one.name,
-            accounts.account_id,
-            accounts.name,
-            concat_ws(', ', accounts.status, accounts.timezone),
-            ranks.rank
-        from outreach.linkedin_accounts as accounts
-        cross join lateral outreach.name_rank(
-            wanted, accounts.account_id, accounts.name
-        ) as ranks (rank)
-        where
-            accounts.workspace_id = one.workspace_id
-            and ranks.rank is not null
-        order by
-            ranks.rank,
-            accounts.account_id;
-
-        has_found := has_found or found;
+        candidates := candidates || (
+            select
+                coalesce(
+                    jsonb_agg(
+                        jsonb_build_object(
+                            'workspace_id', accounts.workspace_id,
+                            'workspace_name', one.name,
+                            'found_id', accounts.account_id,
+                            'name', accounts.name,
+                            'detail', concat_ws(
+                                ', ', accounts.status, accounts.timezone
+                            )
+                        )
+                    ),
+                    '[]'
+                )
+            from outreach.linkedin_accounts as accounts
+            where accounts.workspace_id = one.workspace_id
+        );
     end loop;
 
-    if has_found then
-        return;
-    end if;
-
-    for one in
-        select
-            workspaces.workspace_id,
-            workspaces.name
-        from outreach.workspaces
-        where
-            in_workspace_id is null
-            or workspaces.workspace_id = in_workspace_id
-        order by workspaces.workspace_id
-    loop
-        return query
-        select
-            accounts.workspace_id,
-            one.name,
-            accounts.account_id,
-            accounts.name,
-            concat_ws(', ', accounts.status, accounts.timezone),
-            9
-        from outreach.linkedin_accounts as accounts
-        cross join lateral outreach.spelling_similarity(
-            wanted, accounts.name
-        ) as spellings (similarity)
-        where
-            accounts.workspace_id = one.workspace_id
-            and spellings.similarity >= 0.4
-        order by
-            spellings.similarity desc,
-            accounts.account_id
-        limit 3;
-    end loop;
+    return query
+    select best.*
+    from outreach.best_named(wanted, candidates) as best;
 end
 $$;

@@ -1,5 +1,5 @@
--- The workspaces with this id or name, each with its rank (see name_rank). If there is
--- none, the most similar names are returned with rank 9.
+-- The workspaces with this id or name, each with its rank, or the most similar ones (see
+-- best_named).
 create or replace function outreach.find_workspaces(wanted text)
 returns table (
     workspace_id bigint,
@@ -16,42 +16,23 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    select
-        workspaces.workspace_id,
-        workspaces.name,
-        workspaces.workspace_id,
-        workspaces.name,
-        workspaces.provider_dsn,
-        ranks.rank
-    from outreach.workspaces
-    cross join lateral outreach.name_rank(
-        wanted, workspaces.workspace_id, workspaces.name
-    ) as ranks (rank)
-    where ranks.rank is not null
-    order by
-        ranks.rank,
-        workspaces.workspace_id;
-
-    if found then
-        return;
-    end if;
-
-    return query
-    select
-        workspaces.workspace_id,
-        workspaces.name,
-        workspaces.workspace_id,
-        workspaces.name,
-        workspaces.provider_dsn,
-        9
-    from outreach.workspaces
-    cross join lateral outreach.spelling_similarity(
-        wanted, workspaces.name
-    ) as spellings (similarity)
-    where spellings.similarity >= 0.4
-    order by
-        spellings.similarity desc,
-        workspaces.workspace_id
-    limit 3;
+    select best.*
+    from outreach.best_named(
+        wanted,
+        (
+            select
+                jsonb_agg(
+                    jsonb_build_object(
+                        'workspace_id', workspaces.workspace_id,
+                        'workspace_name', workspaces.name,
+                        'found_id', workspaces.workspace_id,
+                        'name', workspaces.name,
+                        'detail', workspaces.provider_dsn
+                    )
+                )
+            from outreach.workspaces
+        ),
+        is_by_workspace => false
+    ) as best;
 end
 $$;

@@ -20,26 +20,15 @@ begin
             coalesce(prospects.provider_id, imported.provider_id) as provider_id,
             coalesce(prospects.public_identifier, imported.public_identifier)
             as public_identifier,
-            coalesce(nullif(btrim(prospects.first_name), ''), imported.first_name)
+            outreach.filled_text(prospects.first_name, imported.first_name)
             as first_name,
-            coalesce(nullif(btrim(prospects.last_name), ''), imported.last_name)
-            as last_name,
-            coalesce(nullif(btrim(prospects.company), ''), imported.company) as company,
-            coalesce(nullif(btrim(prospects.job_title), ''), imported.job_title)
-            as job_title,
-            coalesce(nullif(btrim(prospects.email), ''), imported.email) as email,
-            coalesce(nullif(btrim(prospects.location), ''), imported.location)
-            as location,
-            coalesce(nullif(btrim(prospects.industry), ''), imported.industry)
-            as industry,
-            imported.custom || coalesce(
-                (
-                    select jsonb_object_agg(known.key, known.value)
-                    from jsonb_each(prospects.custom) as known
-                    where btrim(coalesce(prospects.custom ->> known.key, '')) <> ''
-                ),
-                '{}'
-            ) as custom
+            outreach.filled_text(prospects.last_name, imported.last_name) as last_name,
+            outreach.filled_text(prospects.company, imported.company) as company,
+            outreach.filled_text(prospects.job_title, imported.job_title) as job_title,
+            outreach.filled_text(prospects.email, imported.email) as email,
+            outreach.filled_text(prospects.location, imported.location) as location,
+            outreach.filled_text(prospects.industry, imported.industry) as industry,
+            outreach.filled_custom(prospects.custom, imported.custom) as custom
         from pg_temp.imported_prospects as imported
         inner join outreach.prospects
             on

@@ -86,24 +86,14 @@ begin
         select
             coalesce(known.provider_id, move_to_known_prospect.provider_id)
             as provider_id,
-            coalesce(nullif(btrim(known.first_name), ''), brought.first_name)
-            as first_name,
-            coalesce(nullif(btrim(known.last_name), ''), brought.last_name)
-            as last_name,
-            coalesce(nullif(btrim(known.company), ''), brought.company) as company,
-            coalesce(nullif(btrim(known.job_title), ''), brought.job_title)
-            as job_title,
-            coalesce(nullif(btrim(known.email), ''), brought.email) as email,
-            coalesce(nullif(btrim(known.location), ''), brought.location) as location,
-            coalesce(nullif(btrim(known.industry), ''), brought.industry) as industry,
-            brought.custom || coalesce(
-                (
-                    select jsonb_object_agg(fields.key, fields.value)
-                    from jsonb_each(known.custom) as fields
-                    where btrim(coalesce(known.custom ->> fields.key, '')) <> ''
-                ),
-                '{}'
-            ) as custom
+            outreach.filled_text(known.first_name, brought.first_name) as first_name,
+            outreach.filled_text(known.last_name, brought.last_name) as last_name,
+            outreach.filled_text(known.company, brought.company) as company,
+            outreach.filled_text(known.job_title, brought.job_title) as job_title,
+            outreach.filled_text(known.email, brought.email) as email,
+            outreach.filled_text(known.location, brought.location) as location,
+            outreach.filled_text(known.industry, brought.industry) as industry,
+            outreach.filled_custom(known.custom, brought.custom) as custom
         from outreach.prospects as known
         inner join outreach.prospects as brought
             on

@@ -20,7 +20,7 @@ class ReportedStates:
     If `states` is empty, the state is unknown and `unknown_because` has the reason.
     """
 
-    told_as: Literal["state", "error"]
+    state_field: Literal["state", "error"]
     states: tuple[str, ...]
     unknown_because: str | None = None
 

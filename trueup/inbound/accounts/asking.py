@@ -194,7 +194,7 @@ def _apply(
             account.workspace_id,
             account.account_id,
             account.status_seq,
-            said.told_as,
+            said.state_field,
             list(said.states),
             actor,
             reason,
@@ -230,6 +230,6 @@ def _keep_answer(
             asked_at,
             bool(said.states),
             None if said.states else said.unknown_because,
-            Jsonb([{"told_as": said.told_as, "states": list(said.states)}]),
+            Jsonb([{"state_field": said.state_field, "states": list(said.states)}]),
         ],
     )
