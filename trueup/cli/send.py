@@ -289,9 +289,12 @@ def decide_unknown_send(
     job_id, job_status, enrollment_id, linkedin_status, next_action_at = outcome.result
     becomes = "is" if commit else "would be"
     due = "" if next_action_at is None else f", due {next_action_at:%Y-%m-%d %H:%M %Z}"
+    person = ""
+    if enrollment_id is not None:
+        person = f", enrollment {enrollment_id} {linkedin_status}{due}"
     say(
-        f"Attempt {attempt} counts as {decision}: job {job_id} {becomes} {job_status}, "
-        f"enrollment {enrollment_id} {linkedin_status}{due}."
+        f"Attempt {attempt} counts as {decision}: job {job_id} {becomes} {job_status}"
+        f"{person}."
     )
     if not commit:
         click.echo(NOTHING_WRITTEN)

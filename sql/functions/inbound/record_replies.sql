@@ -1,13 +1,15 @@
 -- Records replies to campaigns: an event for each enrollment for which this account had
 -- sent something to the writer before, on the step that was sent last. A message is one
--- reply, even if it is reported repeatedly. Messages older than 60 days are ignored.
+-- reply, even if it is reported repeatedly. Messages received more than 60 days ago, or
+-- before received_since, are ignored.
 -- The writer is matched by LinkedIn's id. If the prospect's id is of another kind, such
 -- as Sales Navigator's, the writer is matched by the public identifier of the
 -- connection, as in outreach.accept_matches(). Returns the new replies.
 create or replace function outreach.record_replies(
     workspace_id bigint,
     actor text,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    received_since timestamptz default null
 )
 returns table (
     enrollment_id bigint,
@@ -45,7 +47,9 @@ begin
                 linkedin_events.workspace_id = record_replies.workspace_id
                 and linkedin_events.event_type = 'message_received'
                 and linkedin_events.received_at
-                >= coalesce(as_of, clock_timestamp()) - interval '60 days'
+                >= coalesce(
+                    received_since, coalesce(as_of, clock_timestamp()) - interval '60 days'
+                )
         ) as messages
         cross join lateral (
             select prospects.prospect_id

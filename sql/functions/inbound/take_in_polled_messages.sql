@@ -82,7 +82,9 @@ begin
     if new_events > 0 then
         select count(*)
         into replies
-        from outreach.record_replies(workspace_id, actor, ended_at);
+        from outreach.record_replies(
+            workspace_id, actor, ended_at, received_since => ended_at
+        );
 
         select count(*)
         into stopped
