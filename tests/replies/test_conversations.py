@@ -4,6 +4,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.command_line import invoke
+from tests.support.inbound_rows import deliver, take_in
 from tests.support.sender_campaigns import ACCEPTED, INVITE, MESSAGE
 
 
@@ -111,6 +112,24 @@ def test_a_person_in_no_campaign_is_found_by_the_id_or_the_writers_name(
     refused = run("answer", ada, "Gladly", code=1)
     assert "the same answer was asked for already" in refused
     assert "There is no conversation" in run("show", "Nobody", code=2)
+
+    workspace = conversations.workspace
+    deliver(
+        workspace.connection,
+        {
+            "event": "message_received",
+            "account_id": workspace.account,
+            "chat_id": "chat-1",
+            "message_id": "message-1",
+            "message": "It is me.",
+            "timestamp": "2026-05-04T12:00:00.000Z",
+            "account_info": {"user_id": "ACoAAowner"},
+            "sender": {"attendee_provider_id": ada, "attendee_name": "Ada King"},
+        },
+        workspace.one("select clock_timestamp()"),
+    )
+    take_in(workspace.connection)
+    assert "Ada King: message (received, unread) It is me." in run("show", "ada king")
 
 
 def test_a_do_not_contact_person_needs_the_flag(conversations, run):

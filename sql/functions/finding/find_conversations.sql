@@ -1,7 +1,7 @@
 -- The conversations of accounts with the matching people, of one workspace or of all, each
 -- with a rank: 1 by the person's id here, 2 by profile or LinkedIn's id, 3 by email
--- address, 4 by the whole name, also that of a writer who is in no list of people.
--- found_id is the account, person LinkedIn's id. The newest conversation is first.
+-- address, 4 by the whole name; if there is none, by the name that the provider gave a
+-- writer. found_id is the account, person LinkedIn's id.
 -- provider_id and public_identifier are parsed from a profile's address.
 create or replace function outreach.find_conversations(
     wanted text,
@@ -26,6 +26,7 @@ as $$
 #variable_conflict use_column
 declare
     one record;
+    has_found boolean := false;
 begin
     for one in
         select
@@ -55,102 +56,108 @@ begin
                     prospects.workspace_id = one.workspace_id
                     and known.found_id = prospects.prospect_id
 
-        ),
-
-        -- A writer is named by the provider; the newest name counts.
-        written as materialized (
-
-            select
-                messages.account_id,
-                messages.provider_id as person,
-                max(messages.event_id) as newest_id,
-                (
-                    array_agg(
-                        messages.payload -> 'sender' ->> 'attendee_name'
-                        order by messages.event_id desc
-                    ) filter (
-                        where messages.payload -> 'sender' ->> 'attendee_name' is not null
-                    )
-                ) [1] as name
-            from outreach.linkedin_events as messages
-            where
-                messages.workspace_id = one.workspace_id
-                and messages.event_type in ('message_received', 'message_sent')
-                and messages.provider_id is not null
-            group by
-                messages.account_id,
-                messages.provider_id
-
-        ),
-
-        pairs as (
-
-            select
-                written.account_id,
-                written.person,
-                written.newest_id,
-                coalesce(people.name, written.name, written.person) as name,
-                coalesce(
-                    people.rank,
-                    case
-                        when
-                            written.person in (wanted, find_conversations.provider_id)
-                            then 2
-                        when lower(written.name) = lower(wanted) then 4
-                    end
-                ) as rank
-            from written
-            left join people on written.person = people.person
-
             union all
 
-            select
-                enrollments.account_id,
-                people.person,
-                0,
-                people.name,
-                people.rank
-            from people
-            inner join outreach.prospects
-                on
-                    prospects.workspace_id = one.workspace_id
-                    and people.person = prospects.provider_id
-            inner join outreach.campaign_prospects as enrollments
-                on
-                    enrollments.workspace_id = one.workspace_id
-                    and prospects.prospect_id = enrollments.prospect_id
+            -- A writer who is in no list of people.
+            select distinct
+                ids.person,
+                null,
+                2
+            from unnest(array[wanted, find_conversations.provider_id]) as ids (person)
             where
                 not exists (
                     select 1
-                    from written
+                    from outreach.prospects
                     where
-                        written.account_id = enrollments.account_id
-                        and written.person = people.person
+                        prospects.workspace_id = one.workspace_id
+                        and prospects.provider_id = ids.person
                 )
 
         )
 
-        select distinct on (pairs.rank, pairs.newest_id, pairs.account_id, pairs.person)
+        select
             one.workspace_id,
             one.name,
-            pairs.account_id,
-            pairs.name,
-            'with ' || accounts.name || ', LinkedIn id ' || pairs.person,
-            pairs.rank,
-            pairs.person
-        from pairs
+            accounts.account_id,
+            coalesce(people.name, writers.name, people.person),
+            'with ' || accounts.name || ', LinkedIn id ' || people.person,
+            people.rank,
+            people.person
+        from people
         inner join outreach.linkedin_accounts as accounts
             on
                 accounts.workspace_id = one.workspace_id
-                and pairs.account_id = accounts.account_id
+                and (of_account_id is null or accounts.account_id = of_account_id)
+        left join lateral (
+            select
+                messages.event_id,
+                messages.payload -> 'sender' ->> 'attendee_name' as name
+            from outreach.linkedin_events as messages
+            where
+                messages.workspace_id = one.workspace_id
+                and messages.account_id = accounts.account_id
+                and messages.provider_id = people.person
+                and messages.event_type in ('message_received', 'message_sent')
+            order by messages.event_id desc
+            limit 1
+        ) as writers on true
         where
-            pairs.rank is not null
-            and (of_account_id is null or pairs.account_id = of_account_id)
+            writers.event_id is not null
+            or exists (
+                select 1
+                from outreach.campaign_prospects as enrollments
+                inner join outreach.prospects
+                    on
+                        prospects.workspace_id = one.workspace_id
+                        and enrollments.prospect_id = prospects.prospect_id
+                where
+                    enrollments.workspace_id = one.workspace_id
+                    and enrollments.account_id = accounts.account_id
+                    and prospects.provider_id = people.person
+            )
         order by
-            pairs.rank,
-            pairs.newest_id desc,
-            pairs.account_id,
-            pairs.person;
+            people.rank,
+            writers.event_id desc nulls last,
+            accounts.account_id;
+
+        has_found := has_found or found;
+    end loop;
+
+    if has_found then
+        return;
+    end if;
+
+    -- The name that the provider gave a writer.
+    for one in
+        select
+            workspaces.workspace_id,
+            workspaces.name
+        from outreach.workspaces
+        where
+            in_workspace_id is null
+            or workspaces.workspace_id = in_workspace_id
+        order by workspaces.workspace_id
+    loop
+        return query
+        select distinct on (messages.account_id, messages.provider_id)
+            one.workspace_id,
+            one.name,
+            messages.account_id,
+            messages.payload -> 'sender' ->> 'attendee_name',
+            'with ' || accounts.name || ', LinkedIn id ' || messages.provider_id,
+            4,
+            messages.provider_id
+        from outreach.linkedin_events as messages
+        inner join outreach.linkedin_accounts as accounts
+            on
+                accounts.workspace_id = one.workspace_id
+                and messages.account_id = accounts.account_id
+        where
+            messages.workspace_id = one.workspace_id
+            and messages.event_type = 'message_received'
+            and messages.provider_id is not null
+            and lower(messages.payload -> 'sender' ->> 'attendee_name') = lower(wanted)
+            and (of_account_id is null or messages.account_id = of_account_id);
     end loop;
 end
 $$;

@@ -1,6 +1,6 @@
 -- The people who accepted an invite of an account or wrote to it, one row for each account
--- and person: conversations with something unread first, then by the newest accept or
--- message. Each filter is null for all.
+-- and person: conversations with something unread first, then by latest_at, the newest
+-- message of the person, or the accept where there is none. Each filter is null for all.
 -- person: LinkedIn's id, which the other functions of conversations take. name is the
 -- person's own, or what the provider called the writer; null where neither is known.
 -- campaign_id: of the newest enrollment with this account; null in no campaign.
@@ -69,7 +69,7 @@ begin
         enrollments.campaign_id,
         campaigns.name,
         enrollments.linkedin_status,
-        shown.accepted_at,
+        accepts.accepted_at,
         shown.replied_at,
         shown.latest_at,
         shown.is_unread,
@@ -97,6 +97,14 @@ begin
         order by newest_enrollments.enrollment_id desc
         limit 1
     ) as enrollments on true
+    left join lateral (
+        select max(accepted.linkedin_accepted_at) as accepted_at
+        from outreach.campaign_prospects as accepted
+        where
+            accepted.workspace_id = list_conversations.workspace_id
+            and accepted.prospect_id = prospects.prospect_id
+            and accepted.account_id = shown.account_id
+    ) as accepts on true
     left join outreach.campaigns
         on
             campaigns.workspace_id = list_conversations.workspace_id

@@ -1,6 +1,7 @@
 -- One page of the conversations of a workspace, one row for each account and person who
--- accepted an invite or wrote: unread first, then by the newest accept or message. See
--- outreach.list_conversations() for the arguments.
+-- accepted an invite or wrote: unread first, then by latest_at, the newest message of the
+-- person, or the accept where there is none. See outreach.list_conversations() for the
+-- arguments.
 create or replace function outreach.page_of_conversations(
     workspace_id bigint,
     of_account_id bigint,
@@ -12,9 +13,8 @@ create or replace function outreach.page_of_conversations(
 returns table (
     account_id bigint,
     person text,
-    accepted_at timestamptz,
-    replied_at timestamptz,
     latest_at timestamptz,
+    replied_at timestamptz,
     is_unread boolean,
     read_to_event_id bigint
 )
@@ -47,30 +47,61 @@ begin
         group by
             messages.account_id,
             messages.provider_id
+        having messages.provider_id is not null
 
     ),
 
+    -- Who accepted and never wrote; of several campaigns the newest accept counts.
     accepts as (
 
         select
             enrollments.account_id,
             prospects.provider_id as person,
-            max(enrollments.linkedin_accepted_at) as accepted_at
+            enrollments.linkedin_accepted_at as accepted_at
         from outreach.campaign_prospects as enrollments
         inner join outreach.prospects
             on
                 prospects.workspace_id = page_of_conversations.workspace_id
                 and enrollments.prospect_id = prospects.prospect_id
+                and prospects.provider_id is not null
         where
             enrollments.workspace_id = page_of_conversations.workspace_id
             and enrollments.linkedin_accepted_at is not null
+            and not only_unread
             and (
                 of_account_id is null
                 or enrollments.account_id = of_account_id
             )
-        group by
-            enrollments.account_id,
-            prospects.provider_id
+            and not exists (
+                select 1
+                from outreach.campaign_prospects as later
+                where
+                    later.workspace_id = page_of_conversations.workspace_id
+                    and later.prospect_id = enrollments.prospect_id
+                    and later.account_id = enrollments.account_id
+                    and (later.linkedin_accepted_at, later.enrollment_id)
+                    > (enrollments.linkedin_accepted_at, enrollments.enrollment_id)
+            )
+            and not exists (
+                select 1
+                from outreach.linkedin_events as messages
+                where
+                    messages.workspace_id = page_of_conversations.workspace_id
+                    and messages.account_id = enrollments.account_id
+                    and messages.provider_id = prospects.provider_id
+                    and messages.event_type = 'message_received'
+            )
+            and (
+                before is null
+                or (false, enrollments.linkedin_accepted_at)
+                <= (
+                    (before ->> 'is_unread')::boolean,
+                    (before ->> 'latest_at')::timestamptz
+                )
+            )
+        order by enrollments.linkedin_accepted_at desc
+        -- More than a page, because some have the same moment.
+        limit page_size + 1000
 
     ),
 
@@ -91,25 +122,28 @@ begin
     page as (
 
         select
-            coalesce(replies.account_id, accepts.account_id) as account_id,
-            coalesce(replies.person, accepts.person) as person,
-            accepts.accepted_at,
+            replies.account_id,
+            replies.person,
+            replies.replied_at as latest_at,
             replies.replied_at,
-            greatest(accepts.accepted_at, replies.replied_at) as latest_at,
-            coalesce(
-                replies.newest_id > coalesce(marks.read_to_event_id, 0), false
-            ) as is_unread,
+            replies.newest_id > coalesce(marks.read_to_event_id, 0) as is_unread,
             coalesce(marks.read_to_event_id, 0) as read_to_event_id
         from replies
-        full join accepts
-            on
-                replies.account_id = accepts.account_id
-                and replies.person = accepts.person
         left join marks
             on
                 replies.account_id = marks.account_id
                 and replies.person = marks.person
-        where coalesce(replies.person, accepts.person) is not null
+
+        union all
+
+        select
+            accepts.account_id,
+            accepts.person,
+            accepts.accepted_at,
+            null,
+            false,
+            0
+        from accepts
 
     )
 
