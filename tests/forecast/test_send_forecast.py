@@ -213,6 +213,22 @@ def test_pending_invites_block_until_somebody_acts(connection):
     ]
 
 
+def test_an_invite_that_is_withdrawn_makes_room_for_the_next(connection):
+    queue = Queue(
+        connection,
+        limits=[("send_invite", "day", 80), ("send_invite", "outstanding", 1)],
+    )
+    queue.change(
+        "update outreach.campaign_steps set settings = "
+        """'{"time_out": "1 day", "on_time_out": "withdraw"}'"""
+        " where workspace_id = %s and action = 'wait_accept'"
+    )
+    queue.enroll(2)
+
+    first, second = queue.forecast("expected_at")
+    assert first + DAY <= second < first + DAY + HOUR
+
+
 @pytest.mark.parametrize(
     ("statement", "blocker"),
     [
@@ -326,6 +342,10 @@ def test_a_moment_is_in_a_span_if_the_clamp_leaves_it(connection, timezone):
             (None, "09:00", "17:00"),
             (7, "20:00", "24:00"),
         ],
+    )
+    queue.change(
+        "update outreach.linkedin_accounts set next_timezone = 'Asia/Tokyo',"
+        " next_timezone_at = '2026-11-05 23:00Z' where workspace_id = %s"
     )
     starts_at = dt.datetime(2026, 10, 20, tzinfo=dt.UTC)
 
