@@ -229,6 +229,39 @@ def test_an_invite_that_is_withdrawn_makes_room_for_the_next(connection):
     assert first + DAY <= second < first + DAY + HOUR
 
 
+def test_an_invite_whose_wording_has_a_note_waits_for_the_limit_of_notes(connection):
+    queue = Queue(
+        connection,
+        limits=[("send_invite", "day", 80), ("send_invite_with_note", "week", 1)],
+    )
+    queue.change(
+        "update outreach.campaign_steps set settings = "
+        """'{"weights": {"with": 1, "without": 1}}'"""
+        " where workspace_id = %s and action = 'send_invite'"
+    )
+    connection.execute("set local session_replication_role = replica")
+    connection.execute(
+        "insert into outreach.campaign_step_templates (workspace_id, step_id, variant,"
+        " field, template, validation_stamp, validated_at)"
+        " values (%s, %s, 'with', 'note', 'Hi', 'stamp', now())",
+        [queue.workspace_id, queue.step_ids[0]],
+    )
+    enrollment_ids = queue.enroll(12)
+    drawn = connection.execute(
+        "select array_agg(variant order by enrollment_id)"
+        " from outreach.drawn_variants(%s, %s, %s)",
+        [queue.workspace_id, enrollment_ids, [queue.step_ids[0]] * 12],
+    ).fetchone()[0]
+    blockers = queue.forecast("blocker")
+
+    assert blockers.count("week_limit") == drawn.count("with") - 1 > 0
+    assert {
+        variant
+        for variant, blocker in zip(drawn, blockers, strict=True)
+        if blocker == "week_limit"
+    } == {"with"}
+
+
 @pytest.mark.parametrize(
     ("statement", "blocker"),
     [

@@ -64,7 +64,7 @@ begin
     select array_agg(needed.job_id)
     into noted_ids
     from outreach.jobs_with_needed_note(
-        forecast_jobs.workspace_id, invite_ids
+        forecast_jobs.workspace_id, invite_ids, foresees => true
     ) as needed (job_id);
 
     return query
