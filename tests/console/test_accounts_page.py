@@ -227,6 +227,34 @@ def test_hostile_names_and_reasons_are_shown_as_text(opened, operator):
         assert "\u202e" not in text
 
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.mark.parametrize(
+    ("act", "sent", "status"),
+    [
+        ("pause", {"content": b"--x\r\ngarbage", "headers": MULTIPART}, 422),
+        ("pause", {"files": {"reason": ("reason.txt", b"because")}}, 400),
+        ("pause", {"json": {"reason": "because"}}, 422),
+        ("pause", {"content": b"reason=" + b"x" * 2**20, "headers": FORM}, 413),
+        ("pause", {"content": iter([b"reason=x"]), "headers": FORM}, 413),
+        ("pause", {"files": [(f"f{n}", (None, "x")) for n in range(1_100)]}, 400),
+        ("timezone", {"content": b"timezone=%ed%a0%80", "headers": FORM}, 422),
+        ("limits", {"data": {"limit-send_invite-day": "9" * 11}}, 422),
+        ("limits", {"data": {"limit-fly-day": "1"}}, 422),
+        ("limits", {"data": {"new-action": "x'; --", "new-limit": "1"}}, 422),
+        ("preset", {"data": {"preset": "careful", "age": "-1 year"}}, 303),
+    ],
+)
+def test_a_request_that_no_form_sends_changes_no_pause_and_ends_in_words(
+    opened, operator, anisha, act, sent, status
+):
+    answer = operator.post(f"{path_of(anisha)}/{act}", **sent)
+    assert answer.status_code == status
+    assert history_of(opened, anisha) == []
+
+
 def test_an_operator_makes_a_workspace_and_connects_an_account(
     opened, operator, sandbox, monkeypatch
 ):
