@@ -1,9 +1,9 @@
 -- Moves a workspace to another provider: from then on its people are contacted through
 -- the new one, and the queue is worked under the new address only. people is the number
--- of people that the caller expects to move; another number is refused, so that nobody
--- moves people whom the caller does not know of. Refused also while a job is claimed or
--- sending. Runs with its owner's rights: no role may change the provider by itself.
--- Returns the number of people.
+-- of people that the caller expects to move; another number is refused, so that no
+-- unexpected people are moved. Refused also while a job is claimed or sending. Runs with
+-- its owner's rights: no role may change the provider by itself. Returns the number of
+-- people.
 create or replace function outreach.move_workspace_to_provider(
     workspace_id bigint,
     provider_dsn text,

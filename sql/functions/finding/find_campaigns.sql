@@ -1,5 +1,5 @@
--- The campaigns with this id or name, of one workspace or of all, each with its rank, or the
--- most similar ones (see best_named).
+-- The campaigns with this id or name, of one workspace or of all, each with its rank, or
+-- the most similar ones (see best_named).
 create or replace function outreach.find_campaigns(
     wanted text,
     in_workspace_id bigint default null

@@ -1,6 +1,6 @@
--- Chats of a stored walk whose messages should be read now: those with a person whom
--- this account has contacted through a campaign, and with a message since the chat's
--- last complete read.
+-- Chats of a stored walk whose messages should be read now: those with a person that this
+-- account has contacted through a campaign, and with a message since the chat's last
+-- complete read.
 create or replace function outreach.chats_to_read(
     workspace_id bigint,
     read_id bigint

@@ -1,7 +1,7 @@
 -- Records an event invite_gone for each invite of an account that is not pending any more
 -- and was not accepted (outreach.gone_invites): a person withdrew it by hand, or it
 -- expired. The enrollment keeps its status: its wait ends by its time-out, and an accept
--- that is told later is credited as any other. Returns how many are new.
+-- that is reported later is credited as any other. Returns how many are new.
 create or replace function outreach.record_gone_invites(
     workspace_id bigint,
     account_id bigint,

@@ -1,5 +1,6 @@
--- The chats of a kept walk with people who are still in one of the account's campaigns or
--- for whom an answer waits, and with something said since a backup. Ten minutes are left for the provider's clock.
+-- The chats of a stored walk with people who are still in one of the account's campaigns
+-- or who are to get an answer, with a message since a backup. Ten minutes are allowed for
+-- the provider's clock.
 create or replace function outreach.chats_to_ask_after_restore(
     workspace_id bigint,
     read_id bigint,

@@ -1,5 +1,5 @@
 -- What the reads after a restore show of each job that is asked about: the person in a
--- list of people, the job's own text, and whether anything stands there that no send
+-- list of people, the job's own text, and whether there is any text that no send
 -- explains. Null where nothing is shown. One text is one job's: the other asks again once
 -- the ledger knows it. Arguments: see outreach.verdicts_after_restore().
 create or replace function outreach.found_after_restore(

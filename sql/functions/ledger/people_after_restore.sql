@@ -1,4 +1,4 @@
--- The people of invites and look-ups who stand in the lists that were read after a
+-- The people of invites and look-ups who are in the lists that were read after a
 -- restore, at most one row for each job. is_older: dated before the backup, by the
 -- provider's clock, which is given ten minutes, or a day where it dates invitations by "2
 -- days ago". jobs: rows of outreach.jobs_after_restore(), as JSON.

@@ -1,6 +1,6 @@
 -- The live jobs of a workspace that may have been done since a backup: queued ones,
 -- whenever they are due, and parked ones, whose template may have been mended meanwhile.
--- A wait and a withdrawal reach nobody.
+-- A wait and a withdrawal contact no person.
 create or replace function outreach.sends_to_ask_after_restore(workspace_id bigint)
 returns table (
     job_id bigint,

@@ -3,12 +3,12 @@
 -- decided_sent: the invite is pending or was accepted; or the account's owner wrote just
 -- this text there, in a message or comment that the ledger does not know.
 -- already_connected, already_pending: so it was before the backup too.
--- profile_found: the person who was to be looked up stands in the lists with their id.
+-- profile_found: the lists have the person who was to be looked up, with the id.
 -- unknown: the owner wrote there since the backup, but another text than the one that the
 -- job renders today, or than an answer; or a comment was due and does not stand there,
 -- which proves nothing, because comments are deleted. A person decides.
 -- hold: something was done, and the job cannot say what: it is parked, or waits for a
--- look-up. A person decides whether the enrollment goes on.
+-- look-up. A person decides whether the enrollment continues.
 -- A job without a row was not done. begun_at is when it was made as well as is known, and
 -- not before the backup.
 -- asked: [{"job_id", "request_sha256"}]. started_at: when this look began; what was queued

@@ -1,7 +1,7 @@
 -- The reads of lists whose items are older than their bound: at most most_rows, the oldest
 -- first. Kept beyond the bound are
 -- - reads that ended after the begin of an attempt which is unanswered or being made:
---   they may decide it, and an emptied read looks as if it had found nobody;
+--   they may decide it, and an emptied read looks like an empty list;
 -- - the newest complete read of each list, which shows what is absent now;
 -- - a read on which another one builds that is not emptied.
 create or replace function outreach.old_read_items(
