@@ -88,7 +88,8 @@ def reported_accounts(
             )
         except UnusableProviderError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
-    return dg.MaterializeResult(metadata=refresh_metadata([], report, back))
+        metadata = refresh_metadata(connection, [], report, back)
+    return dg.MaterializeResult(metadata=metadata)
 
 
 def refresh_metadata(

@@ -8,6 +8,7 @@ from collections import Counter
 
 import dagster as dg
 
+from dagster_project.assets.names import markdown_table
 from dagster_project.resources import Postgres
 from trueup.endpoints.delivering import EndpointReport, deliver_due
 from trueup.sender.stopping import stopping_on_signals
@@ -44,10 +45,7 @@ def delivery_metadata(
         "taken": report.taken,
     }
     if report.errors:
-        lines = [
-            f"| {error.replace('|', ' ')} | {count} |"
-            for error, count in Counter(report.errors).most_common(20)
-        ]
-        table = ["| not taken | count |", "| --- | ---: |", *lines]
-        metadata["not_taken"] = dg.MetadataValue.md("\n".join(table))
+        rows = Counter(report.errors).most_common(20)
+        table = markdown_table(("not taken", "count"), rows)
+        metadata["not_taken"] = dg.MetadataValue.md(table)
     return metadata
