@@ -10,18 +10,12 @@ FEWER_THAN = 150
 # Longer ones, with their lines. The list only shrinks: split them by meaning.
 LONGER = {
     "sql/functions/campaigns/preview_people.sql": 182,
-    "sql/functions/finding/find_conversations.sql": 156,
     "sql/functions/forecast/forecast_acts.sql": 227,
     "sql/functions/forecast/simulate_sends.sql": 485,
     "sql/functions/gates/claimable_jobs.sql": 219,
     "sql/functions/invites/pending_invites.sql": 157,
     "sql/functions/limits/limit_reached.sql": 154,
     "sql/functions/queue/claimed_send_jobs.sql": 159,
-    "sql/functions/replies/answer_reply.sql": 150,
-    "sql/functions/replies/answer_verdicts.sql": 153,
-    "sql/functions/replies/conversation.sql": 183,
-    "sql/functions/replies/list_conversations.sql": 161,
-    "sql/functions/replies/page_of_conversations.sql": 153,
     "sql/triggers/attempts_are_judged_under_lock.sql": 206,
 }
 

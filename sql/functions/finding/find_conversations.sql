@@ -127,37 +127,8 @@ begin
         return;
     end if;
 
-    -- The name that the provider gave a writer.
-    for one in
-        select
-            workspaces.workspace_id,
-            workspaces.name
-        from outreach.workspaces
-        where
-            in_workspace_id is null
-            or workspaces.workspace_id = in_workspace_id
-        order by workspaces.workspace_id
-    loop
-        return query
-        select distinct on (messages.account_id, messages.provider_id)
-            one.workspace_id,
-            one.name,
-            messages.account_id,
-            messages.payload -> 'sender' ->> 'attendee_name',
-            'with ' || accounts.name || ', LinkedIn id ' || messages.provider_id,
-            4,
-            messages.provider_id
-        from outreach.linkedin_events as messages
-        inner join outreach.linkedin_accounts as accounts
-            on
-                accounts.workspace_id = one.workspace_id
-                and messages.account_id = accounts.account_id
-        where
-            messages.workspace_id = one.workspace_id
-            and messages.event_type = 'message_received'
-            and messages.provider_id is not null
-            and lower(messages.payload -> 'sender' ->> 'attendee_name') = lower(wanted)
-            and (of_account_id is null or messages.account_id = of_account_id);
-    end loop;
+    return query
+    select writers.*
+    from outreach.find_writers(wanted, in_workspace_id, of_account_id) as writers;
 end
 $$;

@@ -42,41 +42,9 @@ begin
     account := outreach.lock_account(answer_reply.workspace_id, answer_reply.account_id);
     at := coalesce(as_of, clock_timestamp());
 
-    select
-        (
-            select coalesce(max(holds.held_until), '-infinity')
-            from outreach.linkedin_account_holds as holds
-            where
-                holds.workspace_id = answer_reply.workspace_id
-                and holds.account_id = answer_reply.account_id
-                and holds.action = outreach.limited_action('answer_reply')
-        ) as held_until,
-        exists (
-            select 1
-            from outreach.provider_accounts
-            where
-                provider_accounts.workspace_id = answer_reply.workspace_id
-                and provider_accounts.account_id = answer_reply.account_id
-        ) as is_linked,
-        people.prospect_id,
-        people.do_not_contact_at,
-        (
-            select max(enrollments.enrollment_id)
-            from outreach.campaign_prospects as enrollments
-            where
-                enrollments.workspace_id = answer_reply.workspace_id
-                and enrollments.prospect_id = people.prospect_id
-                and enrollments.account_id = answer_reply.account_id
-        ) as enrollment_id,
-        outreach.chat_with_person(
-            answer_reply.workspace_id, answer_reply.account_id, answer_reply.person
-        ) as chat_id
-    into known
-    from (values (true)) as always
-    left join outreach.prospects as people
-        on
-            people.workspace_id = answer_reply.workspace_id
-            and people.provider_id = answer_reply.person;
+    known := outreach.answer_place(
+        answer_reply.workspace_id, answer_reply.account_id, answer_reply.person
+    );
 
     if coalesce(btrim(body), '') = '' or coalesce(actor, '') = '' then
         code := 'check_violation';

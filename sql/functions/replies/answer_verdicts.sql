@@ -1,8 +1,6 @@
 -- May the jobs of answers be done at a moment, and if not, why and until when: the first
--- reason that holds, in the vocabulary and the order of outreach.job_blockers and then of
--- outreach.action_gates. An answer is asked for by a person, so neither the window nor the
--- pause of a campaign or an enrollment holds it. One row for each of these jobs that is
--- the job of an answer.
+-- reason that holds, of outreach.answer_blockers and then of outreach.action_gates. No
+-- window holds an answer. One row for each of these jobs that is the job of an answer.
 -- sender_does: send, or cancel where it must never be done; null where the sender leaves
 -- the job in the queue. worker: whose claim is judged as if it were still in the queue.
 create or replace function outreach.answer_verdicts(
@@ -47,67 +45,11 @@ begin
 
     judged as materialized (
 
-        select
-            jobs.job_id,
-            jobs.account_id,
-            jobs.answer_id,
-            jobs.run_at,
-            case
-                when jobs.status = 'sending' then 'being_sent'
-                when
-                    not answers.is_confirmed
-                    and exists (
-                        select 1
-                        from outreach.prospects
-                        where
-                            prospects.workspace_id = answer_verdicts.workspace_id
-                            and prospects.provider_id = answers.person
-                            and prospects.do_not_contact_at is not null
-                    )
-                    then 'do_not_contact'
-                when
-                    accounts.status <> 'connected'
-                    or provider_accounts.account_id is null
-                    then 'account_not_connected'
-                when accounts.paused_at is not null then 'account_paused'
-                when jobs.status = 'unknown' then 'unknown_send'
-                when
-                    jobs.status = 'claimed'
-                    and jobs.claimed_by is distinct from worker
-                    then 'being_sent'
-                when jobs.run_at > answer_verdicts.at then 'not_due_yet'
-                when
-                    exists (
-                        select 1
-                        from outreach.send_attempts as begun
-                        inner join outreach.attempt_states as attempts
-                            on
-                                attempts.workspace_id = answer_verdicts.workspace_id
-                                and begun.attempt_id = attempts.attempt_id
-                        where
-                            begun.workspace_id = answer_verdicts.workspace_id
-                            and begun.answer_id = jobs.answer_id
-                            and attempts.state <> 'unsent'
-                    )
-                    then 'begun_before'
-            end as blocker
-        from unnest(answer_verdicts.job_ids) as asked (job_id)
-        inner join outreach.campaign_send_jobs as jobs
-            on
-                jobs.workspace_id = answer_verdicts.workspace_id
-                and asked.job_id = jobs.job_id
-        inner join outreach.reply_answers as answers
-            on
-                answers.workspace_id = answer_verdicts.workspace_id
-                and jobs.answer_id = answers.answer_id
-        inner join outreach.linkedin_accounts as accounts
-            on
-                accounts.workspace_id = answer_verdicts.workspace_id
-                and jobs.account_id = accounts.account_id
-        left join outreach.provider_accounts
-            on
-                provider_accounts.workspace_id = answer_verdicts.workspace_id
-                and jobs.account_id = provider_accounts.account_id
+        select blockers.*
+        from outreach.answer_blockers(
+            answer_verdicts.workspace_id, answer_verdicts.job_ids, answer_verdicts.at,
+            worker
+        ) as blockers
 
     )
 

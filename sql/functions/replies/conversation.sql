@@ -34,17 +34,8 @@ as $$
 #variable_conflict use_column
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
-    read_to_event_id bigint;
     account_timezone text;
 begin
-    select coalesce(max(marks.read_to_event_id), 0)
-    into read_to_event_id
-    from outreach.reply_reads as marks
-    where
-        marks.workspace_id = conversation.workspace_id
-        and marks.account_id = conversation.account_id
-        and marks.person = conversation.person;
-
     select
         outreach.account_timezone(
             accounts.timezone, accounts.next_timezone, accounts.next_timezone_at, at
@@ -56,111 +47,6 @@ begin
         and accounts.account_id = conversation.account_id;
 
     return query
-    with
-
-    messages as materialized (
-
-        select
-            events.event_id,
-            events.event_type = 'message_sent' as is_own,
-            coalesce(events.occurred_at, events.received_at) as happened_at,
-            events.payload ->> 'message' as body,
-            events.provider_reference
-        from outreach.linkedin_events as events
-        where
-            events.workspace_id = conversation.workspace_id
-            and events.account_id = conversation.account_id
-            and events.provider_id = conversation.person
-            and events.event_type in ('message_received', 'message_sent')
-
-    ),
-
-    answers as materialized (
-
-        select known.*
-        from outreach.answers_to_person(
-            conversation.workspace_id, conversation.account_id, conversation.person, at
-        ) as known
-
-    ),
-
-    sends as materialized (
-
-        select known.*
-        from outreach.campaign_sends_to_person(
-            conversation.workspace_id, conversation.account_id, conversation.person
-        ) as known
-
-    ),
-
-    -- What the provider told of is shown as it told it.
-    lines as (
-
-        select
-            messages.happened_at,
-            case
-                when answers.answer_id is not null then 'answer'
-                else coalesce(sends.kind, 'message')
-            end as kind,
-            messages.is_own,
-            messages.body,
-            case when messages.is_own then 'sent' else 'received' end as status,
-            sends.campaign,
-            answers.asked_by,
-            not messages.is_own and messages.event_id > read_to_event_id as is_unread,
-            null::text as blocker,
-            null::timestamptz as lifts_at,
-            null::text as failed_because
-        from messages
-        left join answers on messages.provider_reference = answers.provider_reference
-        left join sends on messages.provider_reference = sends.provider_reference
-
-        union all
-
-        select
-            sends.sent_at,
-            sends.kind,
-            true,
-            null,
-            'sent',
-            sends.campaign,
-            null,
-            false,
-            null,
-            null,
-            null
-        from sends
-        where
-            not exists (
-                select 1
-                from messages
-                where messages.provider_reference = sends.provider_reference
-            )
-
-        union all
-
-        select
-            answers.written_at,
-            'answer',
-            true,
-            answers.body,
-            case when answers.status = 'completed' then 'sent' else answers.status end,
-            null,
-            answers.asked_by,
-            false,
-            answers.blocker,
-            answers.lifts_at,
-            answers.failed_because
-        from answers
-        where
-            not exists (
-                select 1
-                from messages
-                where messages.provider_reference = answers.provider_reference
-            )
-
-    )
-
     select
         lines.happened_at,
         lines.happened_at at time zone account_timezone,
@@ -175,7 +61,9 @@ begin
         lines.blocker,
         lines.lifts_at,
         lines.failed_because
-    from lines
+    from outreach.conversation_lines(
+        conversation.workspace_id, conversation.account_id, conversation.person, at
+    ) as lines
     order by
         lines.happened_at,
         lines.is_own;

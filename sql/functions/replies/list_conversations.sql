@@ -41,20 +41,35 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    -- The page, in its order.
+    account_ids bigint [];
+    people text [];
+    moments timestamptz [];
+    replies timestamptz [];
+    are_unread boolean [];
+    marks bigint [];
 begin
+    select
+        array_agg(page.account_id),
+        array_agg(page.person),
+        array_agg(page.latest_at),
+        array_agg(page.replied_at),
+        array_agg(page.is_unread),
+        array_agg(page.read_to_event_id)
+    into
+        account_ids,
+        people,
+        moments,
+        replies,
+        are_unread,
+        marks
+    from outreach.page_of_conversations(
+        list_conversations.workspace_id, of_account_id, of_campaign_id, only_unread,
+        page_size, before
+    ) as page;
+
     return query
-    with
-
-    shown as materialized (
-
-        select page.*
-        from outreach.page_of_conversations(
-            list_conversations.workspace_id, of_account_id, of_campaign_id, only_unread,
-            page_size, before
-        ) as page
-
-    )
-
     select
         shown.account_id,
         accounts.name,
@@ -63,22 +78,25 @@ begin
         prospects.prospect_id,
         coalesce(
             nullif(concat_ws(' ', prospects.first_name, prospects.last_name), ''),
-            writers.name
+            newest.writer
         ),
         prospects.company,
         enrollments.campaign_id,
         campaigns.name,
         enrollments.linkedin_status,
-        accepts.accepted_at,
+        enrollments.accepted_at,
         shown.replied_at,
         shown.latest_at,
         shown.is_unread,
-        unread.message_count,
+        coalesce(newest.unread_count, 0),
         newest.body,
         newest.is_own,
         prospects.do_not_contact_at is not null,
         pending.status
-    from shown
+    from unnest(account_ids, people, moments, replies, are_unread)
+    with ordinality as shown (
+        account_id, person, latest_at, replied_at, is_unread, place
+    )
     inner join outreach.linkedin_accounts as accounts
         on
             accounts.workspace_id = list_conversations.workspace_id
@@ -88,7 +106,9 @@ begin
             prospects.workspace_id = list_conversations.workspace_id
             and shown.person = prospects.provider_id
     left join lateral (
-        select newest_enrollments.*
+        select
+            newest_enrollments.*,
+            max(newest_enrollments.linkedin_accepted_at) over () as accepted_at
         from outreach.campaign_prospects as newest_enrollments
         where
             newest_enrollments.workspace_id = list_conversations.workspace_id
@@ -97,55 +117,16 @@ begin
         order by newest_enrollments.enrollment_id desc
         limit 1
     ) as enrollments on true
-    left join lateral (
-        select max(accepted.linkedin_accepted_at) as accepted_at
-        from outreach.campaign_prospects as accepted
-        where
-            accepted.workspace_id = list_conversations.workspace_id
-            and accepted.prospect_id = prospects.prospect_id
-            and accepted.account_id = shown.account_id
-    ) as accepts on true
     left join outreach.campaigns
         on
             campaigns.workspace_id = list_conversations.workspace_id
             and enrollments.campaign_id = campaigns.campaign_id
-    left join lateral (
-        select
-            messages.payload ->> 'message' as body,
-            messages.event_type = 'message_sent' as is_own
-        from outreach.linkedin_events as messages
-        where
-            messages.workspace_id = list_conversations.workspace_id
-            and messages.account_id = shown.account_id
-            and messages.provider_id = shown.person
-            and messages.event_type in ('message_received', 'message_sent')
-        order by
-            coalesce(messages.occurred_at, messages.received_at) desc,
-            messages.event_id desc
-        limit 1
-    ) as newest on true
-    left join lateral (
-        select messages.payload -> 'sender' ->> 'attendee_name' as name
-        from outreach.linkedin_events as messages
-        where
-            messages.workspace_id = list_conversations.workspace_id
-            and messages.account_id = shown.account_id
-            and messages.provider_id = shown.person
-            and messages.event_type = 'message_received'
-            and messages.payload -> 'sender' ->> 'attendee_name' is not null
-        order by messages.event_id desc
-        limit 1
-    ) as writers on true
-    left join lateral (
-        select count(*) as message_count
-        from outreach.linkedin_events as messages
-        where
-            messages.workspace_id = list_conversations.workspace_id
-            and messages.account_id = shown.account_id
-            and messages.provider_id = shown.person
-            and messages.event_type = 'message_received'
-            and messages.event_id > shown.read_to_event_id
-    ) as unread on true
+    left join outreach.newest_messages(
+        list_conversations.workspace_id, account_ids, people, marks
+    ) as newest
+        on
+            shown.account_id = newest.account_id
+            and shown.person = newest.person
     left join lateral (
         select case when jobs.status <> 'completed' then jobs.status end as status
         from outreach.reply_answers as answers
@@ -160,10 +141,6 @@ begin
         order by answers.answer_id desc
         limit 1
     ) as pending on true
-    order by
-        shown.is_unread desc,
-        shown.latest_at desc,
-        shown.account_id desc,
-        shown.person desc;
+    order by shown.place;
 end
 $$;

@@ -51,57 +51,17 @@ begin
 
     ),
 
-    -- Who accepted and never wrote; of several campaigns the newest accept counts.
     accepts as (
 
-        select
-            enrollments.account_id,
-            prospects.provider_id as person,
-            enrollments.linkedin_accepted_at as accepted_at
-        from outreach.campaign_prospects as enrollments
-        inner join outreach.prospects
-            on
-                prospects.workspace_id = page_of_conversations.workspace_id
-                and enrollments.prospect_id = prospects.prospect_id
-                and prospects.provider_id is not null
-        where
-            enrollments.workspace_id = page_of_conversations.workspace_id
-            and enrollments.linkedin_accepted_at is not null
-            and not only_unread
-            and (
-                of_account_id is null
-                or enrollments.account_id = of_account_id
-            )
-            and not exists (
-                select 1
-                from outreach.campaign_prospects as later
-                where
-                    later.workspace_id = page_of_conversations.workspace_id
-                    and later.prospect_id = enrollments.prospect_id
-                    and later.account_id = enrollments.account_id
-                    and (later.linkedin_accepted_at, later.enrollment_id)
-                    > (enrollments.linkedin_accepted_at, enrollments.enrollment_id)
-            )
-            and not exists (
-                select 1
-                from outreach.linkedin_events as messages
-                where
-                    messages.workspace_id = page_of_conversations.workspace_id
-                    and messages.account_id = enrollments.account_id
-                    and messages.provider_id = prospects.provider_id
-                    and messages.event_type = 'message_received'
-            )
-            and (
-                before is null
-                or (false, enrollments.linkedin_accepted_at)
-                <= (
-                    (before ->> 'is_unread')::boolean,
-                    (before ->> 'latest_at')::timestamptz
-                )
-            )
-        order by enrollments.linkedin_accepted_at desc
-        -- More than a page, because some have the same moment.
-        limit page_size + 1000
+        select found.*
+        from outreach.accepts_without_message(
+            page_of_conversations.workspace_id, of_account_id,
+            case when only_unread then -1000 else page_size end,
+            case
+                when (before ->> 'is_unread')::boolean then null
+                else (before ->> 'latest_at')::timestamptz
+            end
+        ) as found
 
     ),
 
