@@ -1,7 +1,7 @@
--- The conversations of accounts with the matching people, of one workspace or of all, each
--- with a rank: 1 by the person's id here, 2 by profile or LinkedIn's id, 3 by email
--- address, 4 by the whole name; if there is none, by the name that the provider gave a
--- writer. found_id is the account, person LinkedIn's id.
+-- The conversations of accounts with the matching people, of one workspace or of all,
+-- each with a rank: 1 by the person's id here, 2 by profile or LinkedIn's id, 3 by
+-- email address, 4 by the whole name; if there is none, by the name that the provider
+-- gave a writer. found_id is the account, person LinkedIn's id.
 -- provider_id and public_identifier are parsed from a profile's address.
 create or replace function outreach.find_conversations(
     wanted text,

@@ -1,6 +1,6 @@
--- The conversations of accounts with writers to whom the provider gave this name, of one
--- workspace or of all. See outreach.find_conversations(), which asks it for a name that no
--- person here has.
+-- The conversations of accounts with writers to whom the provider gave this name, of
+-- one workspace or of all. See outreach.find_conversations(), which asks it for a name
+-- that no person here has.
 create or replace function outreach.find_writers(
     wanted text,
     in_workspace_id bigint,

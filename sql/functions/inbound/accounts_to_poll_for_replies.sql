@@ -1,10 +1,10 @@
 -- Connected accounts at a provider's address whose new messages should be read now: no
--- webhook at our own address tells of them (outreach.accounts_told_of_messages), and their
--- last read is older than half of outreach.reply_polls.read_within, 2.5 minutes by
--- default. The provider serves messages from its own store, so this is no burden for
--- LinkedIn. read_since: everything since then is read; an hour is left for messages that
--- the provider stores late, and a week at first and after each connection, because the
--- provider then tells what it had missed.
+-- webhook at our own address tells of them (outreach.accounts_told_of_messages), and
+-- their last read is older than half of outreach.reply_polls.read_within, 2.5 minutes
+-- by default. The provider serves messages from its own store, so this is no burden for
+-- LinkedIn. read_since: everything since then is read; an hour is left for messages
+-- that the provider stores late, and a week at first and after each connection, because
+-- the provider then tells what it had missed.
 create or replace function outreach.accounts_to_poll_for_replies(
     provider_dsn text,
     request_url text default null,

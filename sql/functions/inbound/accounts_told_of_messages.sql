@@ -1,7 +1,7 @@
--- The connected accounts at a provider's address of whose messages a webhook tells us at
--- our own address: an enabled subscription covered them in the newest complete read of the
--- provider's list, of the last two days. Without our address, or without such a read, no
--- account is returned: its messages are polled.
+-- The connected accounts at a provider's address of whose messages a webhook tells us
+-- at our own address: an enabled subscription covered them in the newest complete read
+-- of the provider's list, of the last two days. Without our address, or without such a
+-- read, no account is returned: its messages are polled.
 create or replace function outreach.accounts_told_of_messages(
     provider_dsn text,
     request_url text,
@@ -40,7 +40,8 @@ begin
         select subscribed.item -> 'account_ids' as provider_account_ids
         from newest
         cross join lateral jsonb_array_elements(newest.items) as subscribed (item)
-        cross join lateral jsonb_path_query(subscribed.item, '$.events[*]') as told (event)
+        cross join lateral jsonb_path_query(subscribed.item, '$.events[*]')
+        as told (event)
         inner join outreach.provider_webhook_events as names
             on lower(told.event #>> '{}') = names.event
         where

@@ -1,5 +1,5 @@
--- Ends the polls of the messages of which a webhook at our own address tells, so that no
--- step of these accounts waits for a poll. Returns the number of accounts.
+-- Ends the polls of the messages of which a webhook at our own address tells, so that
+-- no step of these accounts waits for a poll. Returns the number of accounts.
 create or replace function outreach.end_reply_polls(
     workspace_id bigint,
     provider_dsn text,

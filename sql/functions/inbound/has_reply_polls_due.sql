@@ -1,5 +1,5 @@
--- Whether new messages should be read now, or polls be ended because a webhook at our own
--- address tells of the messages. A schedule calls this before it starts a run.
+-- Whether new messages should be read now, or polls be ended because a webhook at our
+-- own address tells of the messages. A schedule calls this before it starts a run.
 create or replace function outreach.has_reply_polls_due(
     provider_dsn text,
     request_url text,

@@ -48,7 +48,8 @@ begin
                 and linkedin_events.event_type = 'message_received'
                 and linkedin_events.received_at
                 >= coalesce(
-                    received_since, coalesce(as_of, clock_timestamp()) - interval '60 days'
+                    received_since,
+                    coalesce(as_of, clock_timestamp()) - interval '60 days'
                 )
         ) as messages
         cross join lateral (

@@ -1,6 +1,6 @@
 -- Turns the stored messages of a chat into events. Only a complete walk shows whether a
--- message opens its chat. texts: by the messages' ids; a stored read has none. Returns the
--- number of new events.
+-- message opens its chat. texts: by the messages' ids; a stored read has none. Returns
+-- the number of new events.
 create or replace function outreach.take_in_messages(
     workspace_id bigint,
     read_id bigint,

@@ -1,11 +1,11 @@
 -- Takes in the new messages of an account that a poll found, records the replies among
 -- them and ends the sequences of their writers, and notes until when the messages are
 -- read; all at once, so that no step goes out in between. A poll that did not reach the
--- end proves nothing about the rest: it takes in what it found, and notes no moment. A read
--- is kept only where something was new.
--- messages: rows of reference, provider_id (who wrote), recipient_id, happened_at, is_own,
--- chat_id and message. started_at, ended_at: of the read. stopped_by: null where it is
--- complete.
+-- end proves nothing about the rest: it takes in what it found, and notes no moment. A
+-- read is kept only where something was new.
+-- messages: rows of reference, provider_id (who wrote), recipient_id, happened_at,
+-- is_own, chat_id and message. started_at, ended_at: of the read. stopped_by: null
+-- where it is complete.
 create or replace function outreach.take_in_polled_messages(
     workspace_id bigint,
     account_id bigint,

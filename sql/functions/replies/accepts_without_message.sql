@@ -1,5 +1,6 @@
--- The newest accepts of people who wrote nothing to the account, the newest first. A person
--- who accepted for several campaigns of the account is one row, with the newest accept.
+-- The newest accepts of people who wrote nothing to the account, the newest first. A
+-- person who accepted for several campaigns of the account is one row, with the newest
+-- accept.
 -- before: accepts after that moment are left out. At least most_rows, if there are that
 -- many: some have the same moment, so the caller sorts and cuts them.
 create or replace function outreach.accepts_without_message(

@@ -1,7 +1,7 @@
--- What speaks against the jobs of answers at a moment, before their account's gates: the
--- first reason in the order of outreach.job_blockers, null where nothing does. An answer is
--- asked for by a person, so no pause of a campaign or an enrollment holds it. One row for
--- each of these jobs that is the job of an answer.
+-- What speaks against the jobs of answers at a moment, before their account's gates:
+-- the first reason in the order of outreach.job_blockers, null where nothing does. An
+-- answer is asked for by a person, so no pause of a campaign or an enrollment holds it.
+-- One row for each of these jobs that is the job of an answer.
 -- worker: whose claim is judged as if it were still in the queue.
 create or replace function outreach.answer_blockers(
     workspace_id bigint,

@@ -1,6 +1,6 @@
--- What an answer of an account to a person needs to know: the chat, null without one; the
--- person here, null for one who is in no list; the newest enrollment with the account, null
--- in no campaign; and what may refuse it. One row.
+-- What an answer of an account to a person needs to know: the chat, null without one;
+-- the person here, null for one who is in no list; the newest enrollment with the
+-- account, null in no campaign; and what may refuse it. One row.
 create or replace function outreach.answer_place(
     workspace_id bigint,
     account_id bigint,

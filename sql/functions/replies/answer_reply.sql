@@ -1,14 +1,14 @@
 -- Asks an account to write an answer into its chat with a person: keeps the text and
--- queues its job, due at once. A sender sends it at most once, under the account's limit
--- and gap of messages, at any hour and whatever campaign is paused. The person may be in
--- no campaign and in no list of people.
+-- queues its job, due at once. A sender sends it at most once, under the account's
+-- limit and gap of messages, at any hour and whatever campaign is paused. The person
+-- may be in no campaign and in no list of people.
 -- person: LinkedIn's id of the person, as in outreach.list_conversations().
 -- confirm: send it although the person is marked do-not-contact.
--- blocker and lifts_at: what holds it back now, and until when; null where nothing does.
--- Refused (object_not_in_prerequisite_state): the account is not connected, paused, or
--- held by the provider; there is no chat; the same text was asked for in the last ten
--- minutes. Refused once (restrict_violation): the person is marked do-not-contact, and
--- confirm is false. Locks the account.
+-- blocker and lifts_at: what holds it back now, and until when; null where nothing
+-- does. Refused (object_not_in_prerequisite_state): the account is not connected,
+-- paused, or held by the provider; there is no chat; the same text was asked for in the
+-- last ten minutes. Refused once (restrict_violation): the person is marked
+-- do-not-contact, and confirm is false. Locks the account.
 create or replace function outreach.answer_reply(
     workspace_id bigint,
     account_id bigint,
@@ -39,7 +39,9 @@ declare
     new_answer_id bigint;
     new_job_id bigint;
 begin
-    account := outreach.lock_account(answer_reply.workspace_id, answer_reply.account_id);
+    account := outreach.lock_account(
+        answer_reply.workspace_id, answer_reply.account_id
+    );
     at := coalesce(as_of, clock_timestamp());
 
     known := outreach.answer_place(

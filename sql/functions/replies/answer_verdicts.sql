@@ -1,8 +1,10 @@
--- May the jobs of answers be done at a moment, and if not, why and until when: the first
--- reason that holds, of outreach.answer_blockers and then of outreach.action_gates. No
--- window holds an answer. One row for each of these jobs that is the job of an answer.
--- sender_does: send, or cancel where it must never be done; null where the sender leaves
--- the job in the queue. worker: whose claim is judged as if it were still in the queue.
+-- May the jobs of answers be done at a moment, and if not, why and until when: the
+-- first reason that holds, of outreach.answer_blockers and then of
+-- outreach.action_gates. No window holds an answer. One row for each of these jobs that
+-- is the job of an answer.
+-- sender_does: send, or cancel where it must never be done; null where the sender
+-- leaves the job in the queue. worker: whose claim is judged as if it were still in the
+-- queue.
 create or replace function outreach.answer_verdicts(
     workspace_id bigint,
     job_ids bigint [],

@@ -1,5 +1,5 @@
--- The answers of an account to a person: when each was written, or asked for while it is
--- not, the status of its job, and what holds it back now (outreach.answer_verdicts).
+-- The answers of an account to a person: when each was written, or asked for while it
+-- is not, the status of its job, and what holds it back now (outreach.answer_verdicts).
 -- provider_reference: the provider's id of the message, null while it is not known.
 create or replace function outreach.answers_to_person(
     workspace_id bigint,

@@ -1,5 +1,5 @@
--- What the campaigns of an account sent to a person. provider_reference: the provider's id
--- of what was sent, null where it gave none. The text of a step is not kept.
+-- What the campaigns of an account sent to a person. provider_reference: the provider's
+-- id of what was sent, null where it gave none. The text of a step is not kept.
 create or replace function outreach.campaign_sends_to_person(
     workspace_id bigint,
     account_id bigint,

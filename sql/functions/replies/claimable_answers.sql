@@ -1,7 +1,7 @@
--- The next answer of each account at a moment, for accounts that have one: the oldest due
--- answer that nothing holds back, or that the sender has to end. A person waits for it, so
--- a claim takes it before the account's other jobs. The caller has locked the accounts'
--- rows in an earlier statement.
+-- The next answer of each account at a moment, for accounts that have one: the oldest
+-- due answer that nothing holds back, or that the sender has to end. A person waits for
+-- it, so a claim takes it before the account's other jobs. The caller has locked the
+-- accounts' rows in an earlier statement.
 create or replace function outreach.claimable_answers(
     workspace_id bigint,
     account_ids bigint [],

@@ -1,6 +1,6 @@
--- What calling the provider needs of claimed jobs that are answers, one row a job, in the
--- shape of outreach.claimed_send_jobs(). The text is settings.text: it is sent as it is,
--- and has no template.
+-- What calling the provider needs of claimed jobs that are answers, one row a job, in
+-- the shape of outreach.claimed_send_jobs(). The text is settings.text: it is sent as
+-- it is, and has no template.
 create or replace function outreach.claimed_answers(
     workspace_id bigint,
     job_ids bigint [],

@@ -1,9 +1,10 @@
--- Everything that an account and a person sent to each other, oldest first, as far as it
--- is known: messages that the provider told of, what campaigns sent, and answers.
--- kind: message, invite, inmail, comment or answer. is_own: whether the account wrote it.
--- status: received, sent, or the status of an answer's job while it is not sent; unknown
--- is never sent again on a guess. body is null where only the fact is known: the text of a
--- step is not kept, and is told with the message itself.
+-- Everything that an account and a person sent to each other, oldest first, as far as
+-- it is known: messages that the provider told of, what campaigns sent, and answers.
+-- kind: message, invite, inmail, comment or answer. is_own: whether the account wrote
+-- it.
+-- status: received, sent, or the status of an answer's job while it is not sent;
+-- unknown is never sent again on a guess. body is null where only the fact is known:
+-- the text of a step is not kept, and is told with the message itself.
 -- blocker and lifts_at: why an answer is not sent yet, as in outreach.blockers().
 -- local_at: the account's own wall clock, in timezone.
 create or replace function outreach.conversation(

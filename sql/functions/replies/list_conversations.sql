@@ -1,12 +1,13 @@
--- The people who accepted an invite of an account or wrote to it, one row for each account
--- and person: conversations with something unread first, then by latest_at, the newest
--- message of the person, or the accept where there is none. Each filter is null for all.
+-- The people who accepted an invite of an account or wrote to it, one row for each
+-- account and person: conversations with something unread first, then by latest_at, the
+-- newest message of the person, or the accept where there is none. Each filter is null
+-- for all.
 -- person: LinkedIn's id, which the other functions of conversations take. name is the
 -- person's own, or what the provider called the writer; null where neither is known.
 -- campaign_id: of the newest enrollment with this account; null in no campaign.
 -- answer_status: of the newest answer's job, while it is not sent; null otherwise.
--- before: the last row of the page before this one, as is_unread, latest_at, account_id and
--- person of that row; null for the first page.
+-- before: the last row of the page before this one, as is_unread, latest_at, account_id
+-- and person of that row; null for the first page.
 create or replace function outreach.list_conversations(
     workspace_id bigint,
     of_account_id bigint default null,

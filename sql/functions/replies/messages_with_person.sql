@@ -1,6 +1,6 @@
--- The messages between an account and a person, as the provider told of them. is_unread:
--- the person wrote it after what was marked as read. provider_reference: the provider's id
--- of the message.
+-- The messages between an account and a person, as the provider told of them.
+-- is_unread: the person wrote it after what was marked as read. provider_reference: the
+-- provider's id of the message.
 create or replace function outreach.messages_with_person(
     workspace_id bigint,
     account_id bigint,

@@ -1,6 +1,6 @@
--- What the newest messages of conversations say, one row for each account and person that
--- have exchanged any: the newest one, what the provider calls the writer, and how many are
--- unread. The arrays go together; read_to_event_ids: up to where each is read.
+-- What the newest messages of conversations say, one row for each account and person
+-- that have exchanged any: the newest one, what the provider calls the writer, and how
+-- many are unread. The arrays go together; read_to_event_ids: up to where each is read.
 create or replace function outreach.newest_messages(
     workspace_id bigint,
     account_ids bigint [],

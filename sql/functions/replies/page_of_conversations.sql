@@ -1,7 +1,7 @@
 -- One page of the conversations of a workspace, one row for each account and person who
--- accepted an invite or wrote: unread first, then by latest_at, the newest message of the
--- person, or the accept where there is none. See outreach.list_conversations() for the
--- arguments.
+-- accepted an invite or wrote: unread first, then by latest_at, the newest message of
+-- the person, or the accept where there is none. See outreach.list_conversations() for
+-- the arguments.
 create or replace function outreach.page_of_conversations(
     workspace_id bigint,
     of_account_id bigint,

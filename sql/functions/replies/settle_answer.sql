@@ -1,8 +1,8 @@
--- Lets an outcome of an answer take effect on its job, by its outcome class. It counts only
--- for the attempt that the job is waiting for. An answer without a word of the provider
--- stays unknown and is never sent again on a guess. An answer is bound to its chat: where
--- the provider refuses it for good, it has failed, and a person reads why. The caller
--- holds the account's lock.
+-- Lets an outcome of an answer take effect on its job, by its outcome class. It counts
+-- only for the attempt that the job is waiting for. An answer without a word of the
+-- provider stays unknown and is never sent again on a guess. An answer is bound to its
+-- chat: where the provider refuses it for good, it has failed, and a person reads why.
+-- The caller holds the account's lock.
 create or replace function outreach.settle_answer(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,

@@ -1,7 +1,7 @@
--- Stops every campaign of an account with a person: nothing more is sent to them but what
--- a person asks for. The enrollments of somebody who replied become replied; the others
--- end as outreach.stop_enrollment() says. Returns the stopped enrollments. A call that has
--- begun waits for its answer.
+-- Stops every campaign of an account with a person: nothing more is sent to them but
+-- what a person asks for. The enrollments of somebody who replied become replied; the
+-- others end as outreach.stop_enrollment() says. Returns the stopped enrollments. A
+-- call that has begun waits for its answer.
 create or replace function outreach.stop_conversation(
     workspace_id bigint,
     account_id bigint,

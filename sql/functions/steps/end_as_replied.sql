@@ -1,6 +1,6 @@
--- Ends the sequence of an enrollment whose person replied: a queued, claimed or parked job
--- is cancelled, and the status becomes replied. A call in progress or unanswered waits for
--- its outcome, after which the sequence ends. The caller holds the locks.
+-- Ends the sequence of an enrollment whose person replied: a queued, claimed or parked
+-- job is cancelled, and the status becomes replied. A call in progress or unanswered
+-- waits for its outcome, after which the sequence ends. The caller holds the locks.
 create or replace function outreach.end_as_replied(
     enrollment outreach.campaign_prospects,
     reason text,

@@ -1,6 +1,6 @@
--- Ends the sequences of people who replied (outreach.end_as_replied), unless their campaign
--- continues after a reply. An enrollment that a person resumed after the last reply is not
--- stopped. Returns the stopped enrollments.
+-- Ends the sequences of people who replied (outreach.end_as_replied), unless their
+-- campaign continues after a reply. An enrollment that a person resumed after the last
+-- reply is not stopped. Returns the stopped enrollments.
 create or replace function outreach.stop_replied_enrollments(
     workspace_id bigint,
     actor text,
