@@ -224,7 +224,7 @@ def _short(act: "ForecastAct") -> dict[str, Any]:
         "account": act.account,
         "person": act.person,
         "campaign": act.campaign,
-        "step": f"{act.step} {act.action}",
+        "step": " ".join(str(part) for part in (act.step, act.action) if part),
         "waits for": act.blocker,
     }
 
