@@ -20,14 +20,13 @@ begin
     return query
     with
 
-    reads as (
+    newest as materialized (
 
         select distinct on (provider_reads.account_id)
             provider_reads.account_id,
-            provider_reads.read_id,
-            provider_reads.items
+            provider_reads.read_id
         from outreach.campaign_accounts
-        inner join outreach.whole_provider_reads as provider_reads
+        inner join outreach.provider_reads
             on
                 provider_reads.workspace_id = known_connections.workspace_id
                 and campaign_accounts.account_id = provider_reads.account_id
@@ -41,6 +40,20 @@ begin
             provider_reads.account_id,
             provider_reads.started_at desc,
             provider_reads.read_id desc
+
+    ),
+
+    reads as (
+
+        select
+            newest.account_id,
+            newest.read_id,
+            whole.items
+        from newest
+        inner join outreach.whole_provider_reads as whole
+            on
+                whole.workspace_id = known_connections.workspace_id
+                and newest.read_id = whole.read_id
 
     )
 

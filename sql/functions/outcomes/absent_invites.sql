@@ -48,8 +48,12 @@ begin
 
     reads as materialized (
 
-        select provider_reads.*
-        from outreach.whole_provider_reads as provider_reads
+        select
+            provider_reads.read_id,
+            provider_reads.list,
+            provider_reads.subject,
+            provider_reads.started_at
+        from outreach.provider_reads
         where
             provider_reads.workspace_id = absent_invites.workspace_id
             and provider_reads.account_id = absent_invites.account_id
@@ -122,9 +126,13 @@ begin
     left join lateral (
         select
             reads.read_id,
-            (reads.items -> 0 ->> 'is_connected')::boolean as is_connected,
-            reads.items -> 0 ->> 'invitation_status' as invitation_status
+            (whole.items -> 0 ->> 'is_connected')::boolean as is_connected,
+            whole.items -> 0 ->> 'invitation_status' as invitation_status
         from reads
+        inner join outreach.whole_provider_reads as whole
+            on
+                whole.workspace_id = absent_invites.workspace_id
+                and reads.read_id = whole.read_id
         where
             reads.list = 'profile'
             and reads.subject = attempts.recipient_provider_id
