@@ -132,6 +132,45 @@ def test_unknown_sends_lists_what_waits_and_for_whom(opened, queue):
     ]
 
 
+def test_an_unknown_answer_is_listed_with_its_person(opened, queue):
+    opened.execute("delete from outreach.campaign_send_jobs")
+    opened.execute("update outreach.campaign_prospects set next_action_at = null")
+    opened.execute(
+        "insert into outreach.linkedin_account_limits"
+        " values (%s, %s, 'send_message', 'day', 9, '0')",
+        [queue.workspace_id, queue.account_id],
+    )
+    opened.execute(
+        "select outreach.record_linkedin_events(%s, 'webhook', %s)",
+        [
+            queue.workspace_id,
+            Jsonb(
+                [
+                    {
+                        "account_id": queue.account_id,
+                        "event_type": "message_received",
+                        "subject": "m1",
+                        "provider_id": "ACoAAstranger",
+                        "received_at": NOON.isoformat(),
+                        "payload": {"chat_id": "chat-1"},
+                    }
+                ]
+            ),
+        ],
+    )
+    opened.execute(
+        "select outreach.answer_reply(%s, %s, 'ACoAAstranger', 'Hello', 'mira',"
+        " as_of => %s)",
+        [queue.workspace_id, queue.account_id, NOON - HOUR],
+    )
+    send_one(opened, queue.workspace_id, NOON - HOUR, reached="unanswered", **REFUSED)
+    opened.commit()
+    assert opened.execute(
+        "select campaign_id, public_identifier, action, waits_for"
+        " from analytics.unknown_sends"
+    ).fetchall() == [(None, "ACoAAstranger", "answer_reply", "the provider")]
+
+
 @pytest.mark.parametrize(("hours", "status"), [(24, "pass"), (25, "warn")])
 def test_an_unknown_send_is_an_alert_after_a_day(
     modelled, opened, queue, hours, status

@@ -158,3 +158,19 @@ def test_a_stopped_conversation_gets_nothing_more_of_its_campaigns(conversations
     assert workspace.jobs(enrollment_id)[-1] == ("send_message", "cancelled")
     assert workspace.status(enrollment_id) == "failed"
     assert "No campaign of this account" in run("stop", person)
+
+
+def test_an_operator_has_every_right_that_conversations_need(conversations):
+    workspace = conversations.workspace
+    ada = conversations.write("ada", "Hello")
+    conversation = [workspace.workspace_id, workspace.account_id, ada]
+    workspace.connection.execute("set role operator")
+
+    assert len(listed(conversations)) == 1
+    assert conversations.answer(ada)[3] is None
+    for call in (
+        "conversation(%s, %s, %s)",
+        "mark_replies_read(%s, %s, %s, 'mira')",
+        "stop_conversation(%s, %s, %s, 'mira')",
+    ):
+        workspace.connection.execute(f"select * from outreach.{call}", conversation)
