@@ -1,7 +1,5 @@
--- People to preview a campaign for, with all that rendering needs: the asked one, or
--- three who are next, and the worst one: the person with the most missing or odd values
--- of those that the texts name, then with the longest ones. The worst is one of the 2,000
--- who are next.
+-- People to preview a campaign for (outreach.people_to_preview), with all that rendering
+-- needs.
 -- campaign_id: null for a campaign that is not saved; its people are then those of the
 -- workspace.
 -- only_prospect_id: null for the four.
@@ -44,105 +42,10 @@ begin
         array_agg(chosen.account_id) as account_ids,
         array_agg(chosen.is_worst) as are_worst
     into people
-    from (
-        select
-            ranked.*,
-            ranked.bad_place = 1
-            and preview_people.only_prospect_id is null as is_worst
-        from (
-            select
-                candidates.*,
-                row_number() over (
-                    order by
-                        badness.count desc,
-                        badness.length desc,
-                        candidates.place
-                ) as bad_place
-            from (
-                select
-                    prospects.prospect_id,
-                    prospects.first_name,
-                    prospects.last_name,
-                    prospects.company,
-                    prospects.job_title,
-                    prospects.location,
-                    prospects.industry,
-                    prospects.custom,
-                    enrollments.enrollment_id,
-                    coalesce(
-                        enrollments.account_id, preview_people.account_ids[1]
-                    ) as account_id,
-                    row_number() over (
-                        order by
-                            enrollments.next_action_at,
-                            enrollments.enrollment_id,
-                            prospects.prospect_id
-                    ) as place
-                from outreach.prospects
-                left join outreach.campaign_prospects as enrollments
-                    on
-                        enrollments.workspace_id = preview_people.workspace_id
-                        and enrollments.campaign_id = preview_people.campaign_id
-                        and prospects.prospect_id = enrollments.prospect_id
-                where
-                    prospects.workspace_id = preview_people.workspace_id
-                    and (
-                        prospects.prospect_id = preview_people.only_prospect_id
-                        or (
-                            preview_people.only_prospect_id is null
-                            and prospects.do_not_contact_at is null
-                            and (
-                                preview_people.campaign_id is null
-                                or enrollments.linkedin_status in (
-                                    'ready_to_invite', 'pending_accept',
-                                    'ready_to_message', 'pending_template_fix'
-                                )
-                            )
-                        )
-                    )
-                order by place
-                limit 2000
-            ) as candidates
-            cross join lateral (
-                select
-                    count(*) filter (
-                        where
-                        coalesce(btrim(named.value), '') = ''
-                        or named.value <> btrim(named.value)
-                        or named.value ~ '[{}<>|@#\\]|https?:|\d{3}'
-                        or (
-                            length(named.value) > 3
-                            and named.value = upper(named.value)
-                            and named.value <> lower(named.value)
-                        )
-                    ) as count,
-                    coalesce(sum(length(named.value)), 0) as length
-                from (
-                    select
-                        standard.name,
-                        standard.value
-                    from (
-                        values
-                        ('firstName', candidates.first_name),
-                        ('lastName', candidates.last_name),
-                        ('company', candidates.company),
-                        ('jobTitle', candidates.job_title),
-                        ('location', candidates.location),
-                        ('industry', candidates.industry)
-                    ) as standard (name, value)
-
-                    union all
-
-                    select
-                        custom.key,
-                        custom.value
-                    from jsonb_each_text(candidates.custom) as custom
-                ) as named
-                where strpos(preview_people.texts, named.name) > 0
-            ) as badness
-        ) as ranked
-        where ranked.place <= 3 or ranked.bad_place = 1
-        order by ranked.place
+    from outreach.people_to_preview(
+        preview_people.workspace_id, preview_people.campaign_id,
+        preview_people.only_prospect_id, preview_people.account_ids,
+        preview_people.texts
     ) as chosen;
 
     return query
