@@ -240,7 +240,13 @@ def test_an_unknown_error_falls_to_its_status_and_opens_one_alert(
     workspace.drain()
     assert workspace.outcomes()[0] == outcome
     assert workspace.status(enrollment) == linkedin_status
-    assert alerts(workspace) == [("provider_error_unmapped", f"{status} {error_type}")]
+    told = [("provider_error_unmapped", f"{status} {error_type}")]
+    if outcome == "account_down":
+        # A flip of an account's status opens an alert of its own.
+        told.insert(
+            0, ("account_disconnected", f"Anisha (account {workspace.account_id})")
+        )
+    assert sorted(alerts(workspace)) == told
 
 
 def test_an_error_that_the_contract_names_opens_no_alert(workspace, sandbox):
