@@ -288,6 +288,43 @@ where action = 'send_invite';
 create index send_attempts_begun_at
 on outreach.send_attempts using brin (begun_at) with (pages_per_range = 16);
 
+create type outreach.rendered_send as (
+    job_id bigint,
+    variant text,
+    request_sha256 text,
+    validation_stamps text [],
+    has_note boolean,
+    provider_account_id text,
+    recipient_provider_id text
+);
+
+comment on type outreach.rendered_send is
+'What a sender passes to outreach.begin_send_attempts() about each claimed job: the text '
+'that it rendered, by its hash and the stamps of its templates, and the ids that it calls.';
+
+create type outreach.spent_limit as (
+    account_id bigint,
+    action text,
+    timezone text,
+    weekday smallint,
+    opens time,
+    closes time,
+    counted_on date,
+    per_day integer,
+    per_week integer,
+    per_month integer,
+    outstanding integer,
+    minimum_gap interval,
+    newest_at timestamptz,
+    week_filled_at timestamptz,
+    reached text []
+);
+
+comment on type outreach.spent_limit is
+'The limits of an account''s action at a moment, as outreach.spent_limits() judges them: '
+'the sending window that contains the moment (null outside all windows), the day on which '
+'an attempt counts, the limits, and the names of those that are reached.';
+
 create table outreach.send_attempt_outcomes (
     workspace_id bigint not null,
     outcome_id bigint generated always as identity,

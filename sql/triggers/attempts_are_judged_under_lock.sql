@@ -1,206 +1,143 @@
--- Checks an attempt under its account's lock, in a statement after the lock, against
--- the tables: this trigger sets its day, its limits and its window, and overwrites the
--- values of the insert. No role can exceed a limit, because the ledger is counted, with
--- the rows before this one. A send is not begun again while an earlier attempt of the
--- same step may have reached the person: only an answer that proves it unsent allows
--- another attempt. Look-ups and withdrawals of an invite are idempotent and may be
--- repeated. An answer goes outside the windows too, and is begun once.
-create or replace function outreach.judge_attempt_under_lock()
+-- Checks the new attempts of a statement under their accounts' locks, in a statement after
+-- the locks, against the tables: limits and windows, and what each attempt stores of
+-- these. The ledger is counted with the new attempts in it, so no role can exceed a limit.
+-- An answer is under the limit of messages and under no window; an attempt that is found
+-- after a restore is under neither.
+create or replace function outreach.judge_attempts_under_lock()
 returns trigger
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    account record;
-    facts record;
-    window_now record;
-    limits record;
-    note_limits record;
+    batch record;
+    refusal text [];
 begin
     perform outreach.assert_read_committed();
 
-    account := outreach.lock_account(
-        new.workspace_id, new.account_id, must_exist => false
-    );
-
     select
-        exists (
-            select 1
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = new.workspace_id
-                and jobs.job_id = new.job_id
-                and jobs.account_id = new.account_id
-                and jobs.enrollment_id is not distinct from new.enrollment_id
-                and jobs.step_id is not distinct from new.step_id
-                and jobs.answer_id is not distinct from new.answer_id
-                and outreach.limited_action(jobs.action) = new.action
-                and jobs.status = 'claimed'
-        ) as is_claimed,
-        (
-            select max(attempts.begun_at)
-            from outreach.send_attempts as attempts
-            where
-                attempts.workspace_id = new.workspace_id
-                and attempts.account_id = new.account_id
-                and attempts.action = new.action
-        ) as newest_begun_at,
-        (
-            select attempts.attempt_id
-            from outreach.attempt_states as attempts
-            where
-                attempts.workspace_id = new.workspace_id
-                and attempts.enrollment_id = new.enrollment_id
-                and attempts.step_id = new.step_id
-                and attempts.action = new.action
-                and not outreach.may_be_repeated(attempts.action)
-                and attempts.state <> 'unsent'
-            limit 1
-        ) as earlier_attempt_id
-    into facts;
+        min(attempts.workspace_id) as workspace_id,
+        min(attempts.begun_at) as begun_at,
+        count(distinct (attempts.workspace_id, attempts.begun_at)) as moment_count,
+        array_agg(attempts.account_id) as account_ids,
+        array_agg(
+            case
+                when attempts.answer_id is null then attempts.action
+                else 'answer_reply'
+            end
+        ) as actions,
+        array_agg(attempts.account_id) filter (where attempts.has_note) as noted_ids,
+        array_agg('send_invite_with_note'::text) filter (where attempts.has_note)
+        as note_actions
+    into batch
+    from new_attempts as attempts
+    where not attempts.is_found;
 
-    if new.answer_id is null then
-        window_now := outreach.sending_window_at(
-            new.workspace_id, new.account_id, new.begun_at
-        );
-    else
-        facts.earlier_attempt_id := (
-            select attempts.attempt_id
-            from outreach.attempt_states as attempts
-            where
-                attempts.workspace_id = new.workspace_id
-                and attempts.answer_id = new.answer_id
-                and attempts.state <> 'unsent'
-            limit 1
-        );
+    if batch.moment_count = 0 then
+        return null;
+    end if;
+
+    perform outreach.lock_accounts(batch.workspace_id, batch.account_ids);
+
+    with
+
+    limits as materialized (
+
+        select distinct spent.*
+        from outreach.spent_limits(
+            batch.workspace_id, batch.account_ids || batch.noted_ids,
+            batch.actions || batch.note_actions, batch.begun_at, are_begun => true
+        ) as spent
+
+    )
+
+    select judged.refusal
+    into refusal
+    from (
         select
-            outreach.account_timezone(
-                (account).timezone, (account).next_timezone,
-                (account).next_timezone_at, new.begun_at
-            ) as timezone,
-            null::smallint as weekday,
-            null::time as opens,
-            null::time as closes
-        into window_now;
-    end if;
+            attempts.attempt_id,
+            case
+                when limits.newest_at > attempts.begun_at or batch.moment_count > 1
+                    then array[
+                        format(
+                            'account %s began %s at %s already, so an attempt at %s is too '
+                            'late', attempts.account_id, attempts.action,
+                            limits.newest_at, attempts.begun_at
+                        ),
+                        'Insert attempts in the order of begun_at, one moment a statement.'
+                    ]
+                when limits.timezone is null
+                    then array[
+                        format(
+                            'account %s has no sending window open at %s',
+                            attempts.account_id, attempts.begun_at
+                        ),
+                        'Wait for outreach.clamp_to_sending_window().'
+                    ]
+                when limits.reached || notes.reached <> '{}'
+                    then array[
+                        format(
+                            'LinkedIn account %s of workspace %s is at its limit for %s: %s',
+                            attempts.account_id, attempts.workspace_id,
+                            case
+                                when limits.reached = '{}' then 'invites with a note'
+                                else attempts.action
+                            end,
+                            (limits.reached || notes.reached)[1]
+                        ),
+                        'Wait until the limit allows it; see '
+                        'outreach.linkedin_account_limits.'
+                    ]
+                when (
+                    attempts.counted_on, attempts.timezone, attempts.window_weekday,
+                    attempts.window_opens, attempts.window_closes, attempts.limit_per_day,
+                    attempts.limit_per_week, attempts.limit_per_month,
+                    attempts.limit_outstanding, attempts.minimum_gap,
+                    attempts.note_limit_per_week, attempts.note_limit_per_month
+                ) is distinct from (
+                    limits.counted_on, limits.timezone, limits.weekday, limits.opens,
+                    limits.closes, limits.per_day, limits.per_week, limits.per_month,
+                    limits.outstanding, limits.minimum_gap, notes.per_week, notes.per_month
+                )
+                    then array[
+                        format(
+                            'an attempt of account %s for %s stores other limits than it '
+                            'has', attempts.account_id, attempts.action
+                        ),
+                        'Store what outreach.spent_limits() returns.'
+                    ]
+            end as refusal
+        from new_attempts as attempts
+        inner join limits
+            on
+                attempts.account_id = limits.account_id
+                and case
+                    when attempts.answer_id is null then attempts.action
+                    else 'answer_reply'
+                end = limits.action
+        left join limits as notes
+            on
+                attempts.has_note
+                and attempts.account_id = notes.account_id
+                and notes.action = 'send_invite_with_note'
+        where not attempts.is_found
+    ) as judged
+    where judged.refusal is not null
+    order by judged.attempt_id
+    limit 1;
 
-    new.counted_on := (new.begun_at at time zone window_now.timezone)::date;
-
-    limits := outreach.limit_reached(
-        new.workspace_id, new.account_id, new.action, new.counted_on, new.begun_at,
-        tells_when => false
-    );
-
-    if not facts.is_claimed then
-        raise exception 'no claimed job % asks account % for % to %',
-            new.job_id, new.account_id, new.action,
-            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id)
+    if found then
+        raise exception '%', refusal[1]
             using
                 errcode = 'check_violation',
-                hint = 'Claim a job and call outreach.begin_send_attempts().';
+                hint = refusal[2];
     end if;
 
-    if new.begun_at < facts.newest_begun_at then
-        raise exception 'account % began % at % already, so an attempt at % is too late',
-            new.account_id, new.action, facts.newest_begun_at, new.begun_at
-            using
-                errcode = 'check_violation',
-                hint = 'Attempts are inserted in the order of begun_at.';
-    end if;
-
-    -- A worker does not date its own attempts; the owner replays other moments.
-    if abs(extract(epoch from new.begun_at - clock_timestamp())) > 300
-        and not pg_has_role(
-            (
-                select pg_class.relowner
-                from pg_catalog.pg_class
-                where pg_class.oid = 'outreach.send_attempts'::regclass
-            ),
-            'usage'
-        )
-    then
-        raise exception 'an attempt that begins now cannot be dated %', new.begun_at
-            using
-                errcode = 'check_violation',
-                hint = 'Leave as_of out: the database sets the time.';
-    end if;
-
-    if window_now.timezone is null then
-        raise exception 'account % has no sending window open at %',
-            new.account_id, new.begun_at
-            using
-                errcode = 'check_violation',
-                hint = 'Wait for outreach.clamp_to_sending_window().';
-    end if;
-
-    if facts.earlier_attempt_id is not null then
-        raise exception
-            '% of workspace % was tried before by attempt %, which is %',
-            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id),
-            new.workspace_id, facts.earlier_attempt_id,
-            (
-                select attempts.state
-                from outreach.attempt_states as attempts
-                where
-                    attempts.workspace_id = new.workspace_id
-                    and attempts.attempt_id = facts.earlier_attempt_id
-            )
-            using
-                errcode = 'check_violation',
-                hint = 'Look it up at the provider; never send on a guess.';
-    end if;
-
-    if limits.reached is not null then
-        raise exception
-            'LinkedIn account % of workspace % is at its limit for %: %',
-            new.account_id, new.workspace_id, new.action, limits.reached
-            using
-                errcode = 'check_violation',
-                hint = 'Wait until the limit allows it; see '
-                || 'outreach.linkedin_account_limits.';
-    end if;
-
-    new.note_limit_per_week := null;
-    new.note_limit_per_month := null;
-
-    if new.has_note then
-        note_limits := outreach.limit_reached(
-            new.workspace_id, new.account_id, 'send_invite_with_note', new.counted_on,
-            new.begun_at,
-            tells_when => false
-        );
-
-        if note_limits.reached is not null then
-            raise exception
-                'LinkedIn account % of workspace % is at its limit for invites with a '
-                'note: %',
-                new.account_id, new.workspace_id, note_limits.reached
-                using
-                    errcode = 'check_violation',
-                    hint = 'Invite without a note, or wait until the limit allows it; '
-                    || 'see outreach.linkedin_account_limits.';
-        end if;
-
-        new.note_limit_per_week := note_limits.per_week;
-        new.note_limit_per_month := note_limits.per_month;
-    end if;
-
-    new.timezone := window_now.timezone;
-    new.window_weekday := window_now.weekday;
-    new.window_opens := window_now.opens;
-    new.window_closes := window_now.closes;
-    new.limit_per_day := limits.per_day;
-    new.limit_per_week := limits.per_week;
-    new.limit_per_month := limits.per_month;
-    new.limit_outstanding := limits.outstanding;
-    new.minimum_gap := coalesce(limits.minimum_gap, '0');
-
-    return new;
+    return null;
 end
 $$;
 
 create or replace trigger attempts_are_judged_under_lock
-before insert on outreach.send_attempts
-for each row
-when (not new.is_found)
-execute function outreach.judge_attempt_under_lock();
+after insert on outreach.send_attempts
+referencing new table as new_attempts
+for each statement
+execute function outreach.judge_attempts_under_lock();

@@ -6,10 +6,6 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform outreach.assert_read_committed();
-
-    perform outreach.lock_accounts(new.workspace_id, array[new.account_id]);
-
     if not pg_has_role(
         (
             select pg_class.relowner
@@ -22,42 +18,6 @@ begin
             using
                 errcode = 'insufficient_privilege',
                 hint = 'Run trueup db after-restore as the owner.';
-    end if;
-
-    if not exists (
-        select 1
-        from outreach.campaign_send_jobs as jobs
-        where
-            jobs.workspace_id = new.workspace_id
-            and jobs.job_id = new.job_id
-            and jobs.account_id = new.account_id
-            and jobs.enrollment_id is not distinct from new.enrollment_id
-            and jobs.step_id is not distinct from new.step_id
-            and jobs.answer_id is not distinct from new.answer_id
-            and outreach.limited_action(jobs.action) = new.action
-            and jobs.status = 'claimed'
-    ) or exists (
-        select 1
-        from outreach.attempt_states as attempts
-        where
-            attempts.workspace_id = new.workspace_id
-            and (
-                (
-                    attempts.enrollment_id = new.enrollment_id
-                    and attempts.step_id = new.step_id
-                )
-                or attempts.answer_id = new.answer_id
-            )
-            and attempts.action = new.action
-            and not outreach.may_be_repeated(attempts.action)
-            and attempts.state <> 'unsent'
-    ) then
-        raise exception 'job % asks for no % to % that could be found',
-            new.job_id, new.action,
-            coalesce('enrollment ' || new.enrollment_id, 'answer ' || new.answer_id)
-            using
-                errcode = 'check_violation',
-                hint = 'Call outreach.append_found_send().';
     end if;
 
     new.timezone := (

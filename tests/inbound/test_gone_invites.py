@@ -27,7 +27,9 @@ def sent(opened, sandbox, now):
 
 def outstanding(connection, workspace_id, account_id):
     return connection.execute(
-        "select outreach.outstanding_invites(%s, %s)", [workspace_id, account_id]
+        "select count(*) from outreach.outstanding_invites"
+        " where workspace_id = %s and account_id = %s",
+        [workspace_id, account_id],
     ).fetchone()[0]
 
 

@@ -339,8 +339,8 @@ def test_what_is_spent_is_what_the_gate_counts(connection):
                 [per, limit, workspace_id],
             )
             (blocker,) = connection.execute(
-                "select reached from outreach.limit_reached(%s, %s, 'send_invite',"
-                " outreach.account_local_date(%s, %s, %s), %s, true)",
-                [workspace_id, account_id, workspace_id, account_id, at, at],
+                "select reached[1] from outreach.spent_limits(%s, array[%s::bigint],"
+                " array['send_invite'], %s)",
+                [workspace_id, account_id, at],
             ).fetchone()
             assert (blocker is not None) is reached, (per, limit, blocker)

@@ -111,7 +111,7 @@ def test_the_next_month_begins_at_the_accounts_own_midnight(
     workspace_id = make_workspace(connection)
     account_id = make_account(connection, workspace_id, timezone=zone)
     (found,) = connection.execute(
-        "select outreach.next_local_month(%s, %s, %s)",
+        "select next_month_at from outreach.account_openings(%s, %s, %s)",
         [workspace_id, account_id, dt.datetime.fromisoformat(at).replace(tzinfo=UTC)],
     ).fetchone()
     assert found == dt.datetime.fromisoformat(lifts_at).replace(tzinfo=UTC)
@@ -138,7 +138,7 @@ def test_a_zone_that_changes_before_the_month_ends_has_its_say(
         [workspace_id, account_id, new, moment],
     )
     (found,) = connection.execute(
-        "select outreach.next_local_month(%s, %s, %s)",
+        "select next_month_at from outreach.account_openings(%s, %s, %s)",
         [workspace_id, account_id, moment],
     ).fetchone()
     assert found == dt.datetime.fromisoformat(lifts_at).replace(tzinfo=UTC)

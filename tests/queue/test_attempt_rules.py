@@ -22,13 +22,20 @@ from tests.support.rows import (
 INSERT = (
     "insert into outreach.send_attempts (workspace_id, job_id, enrollment_id,"
     " campaign_id, step_id, prospect_id, account_id, action, worker, begun_at,"
-    " counted_on, provider_account_id, request_sha256, limit_per_day,"
-    " minimum_gap, timezone, window_weekday, window_opens, window_closes)"
-    " select jobs.workspace_id, jobs.job_id, jobs.enrollment_id,"
-    " jobs.campaign_id, jobs.step_id, 1, coalesce(%(account_id)s, jobs.account_id),"
-    " jobs.action, 'w', %(begun_at)s, %(counted_on)s, 'acc', '0', 999, '0',"
-    " 'Asia/Tokyo', 7, '03:00', '04:00'"
-    " from outreach.campaign_send_jobs as jobs where job_id = %(job_id)s"
+    " counted_on, provider_account_id, request_sha256, limit_per_day, limit_per_week,"
+    " limit_outstanding, minimum_gap, timezone, window_weekday, window_opens,"
+    " window_closes)"
+    " select jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,"
+    " jobs.step_id, 1, coalesce(%(account_id)s, jobs.account_id), jobs.action,"
+    " 'w', %(begun_at)s,"
+    " coalesce(%(counted_on)s, spent.counted_on), 'acc', '0',"
+    " coalesce(%(limit_per_day)s, spent.per_day), spent.per_week, spent.outstanding,"
+    " spent.minimum_gap, coalesce(%(timezone)s, spent.timezone), spent.weekday,"
+    " spent.opens, spent.closes"
+    " from outreach.campaign_send_jobs as jobs"
+    " cross join lateral outreach.spent_limits(jobs.workspace_id,"
+    " array[jobs.account_id], array[jobs.action], %(begun_at)s) as spent"
+    " where job_id = any(%(job_ids)s)"
 )
 
 
@@ -65,18 +72,24 @@ def make_queue(connection, sends=3, limit_per_day=1, **limits):
     ]
 
 
-def insert_attempt(
-    connection, job_id, begun_at=NOON, counted_on="2026-05-04", account_id=None
-):
-    connection.execute(
+def insert_attempts(connection, job_ids, **values):
+    """Inserts attempts in one statement; values: what they say, if not the truth."""
+    return connection.execute(
         INSERT,
         {
-            "job_id": job_id,
-            "begun_at": begun_at,
-            "counted_on": counted_on,
-            "account_id": account_id,
+            "job_ids": job_ids,
+            "begun_at": NOON,
+            "counted_on": None,
+            "limit_per_day": None,
+            "timezone": None,
+            "account_id": None,
+            **values,
         },
     )
+
+
+def insert_attempt(connection, job_id, **values):
+    insert_attempts(connection, [job_id], **values)
 
 
 def test_an_attempt_over_the_limit_is_refused(connection):
@@ -90,26 +103,64 @@ def test_an_attempt_over_the_limit_is_refused(connection):
 def test_attempts_of_one_statement_count_each_other(connection, per):
     limits = {"limit_per_day": 9} | {"limit_per_day" if per == "day" else per: 2}
     job_ids = make_queue(connection, **limits)
-    insert = INSERT.replace("job_id = %(job_id)s", "job_id = any(%(job_ids)s)")
-    values = {"begun_at": NOON, "counted_on": NOON.date(), "account_id": None}
     with (
         pytest.raises(CheckViolation, match=f"at its limit for send_invite: {per}"),
         connection.transaction(),
     ):
-        connection.execute(insert, values | {"job_ids": job_ids})
-    assert connection.execute(insert, values | {"job_ids": job_ids[:2]}).rowcount == 2
+        insert_attempts(connection, job_ids)
+    assert insert_attempts(connection, job_ids[:2]).rowcount == 2
 
 
-def test_a_chosen_day_and_a_chosen_limit_are_not_believed(connection):
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_a_gap_holds_within_a_statement_and_at_one_moment(connection, is_apart):
+    first, second, _ = make_queue(connection, limit_per_day=9)
+    connection.execute(
+        "update outreach.linkedin_account_limits set minimum_gap = '10 minutes'"
+    )
+    if is_apart:
+        insert_attempt(connection, first)
+    with pytest.raises(CheckViolation, match="at its limit for send_invite: minimum"):
+        insert_attempts(connection, [second] if is_apart else [first, second])
+
+
+def test_attempts_of_one_statement_begin_at_one_moment(connection):
+    first, second, _ = make_queue(connection, limit_per_day=9)
+    moments = "%(begun_at)s + (jobs.job_id - %(first)s) * interval '1 second'"
+    with pytest.raises(CheckViolation, match="is too late"):
+        connection.execute(
+            INSERT.replace("'w', %(begun_at)s,", f"'w', {moments},"),
+            {
+                "first": first,
+                "job_ids": [first, second],
+                "begun_at": NOON,
+                "counted_on": None,
+                "limit_per_day": None,
+                "timezone": None,
+                "account_id": None,
+            },
+        )
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"counted_on": "2020-01-01"}, {"limit_per_day": 999}, {"timezone": "Asia/Tokyo"}],
+    ids=str,
+)
+def test_a_chosen_day_limit_or_zone_is_refused(connection, chosen):
     first, second, _ = make_queue(connection)
-    insert_attempt(connection, first, counted_on="2020-01-01")
+    with (
+        pytest.raises(CheckViolation, match="stores other limits than it has"),
+        connection.transaction(),
+    ):
+        insert_attempt(connection, first, **chosen)
+    insert_attempt(connection, first)
     assert connection.execute(
         "select counted_on, limit_per_day, timezone, window_weekday"
         " from outreach.send_attempts where job_id = %s",
         [first],
     ).fetchone() == (NOON.date(), 1, "UTC", 1)
-    with pytest.raises(CheckViolation, match="at its limit for send_invite: day"):
-        insert_attempt(connection, second, counted_on="2020-01-02")
+    with pytest.raises(CheckViolation, match=r"at its limit|stores other limits"):
+        insert_attempt(connection, second, **chosen)
 
 
 def test_a_send_is_not_tried_twice(connection):
@@ -121,12 +172,13 @@ def test_a_send_is_not_tried_twice(connection):
 
 def test_an_attempt_in_another_accounts_name_is_refused(connection):
     first, *_ = make_queue(connection)
-    (other, *_) = make_queue(connection)
-    (account_id,) = connection.execute(
-        "select account_id from outreach.campaign_send_jobs where job_id = %s", [other]
+    (workspace_id,) = connection.execute(
+        "select workspace_id from outreach.campaign_send_jobs where job_id = %s",
+        [first],
     ).fetchone()
+    other = make_account(connection, workspace_id)
     with pytest.raises(CheckViolation, match="no claimed job"):
-        insert_attempt(connection, first, account_id=account_id)
+        insert_attempt(connection, first, account_id=other)
 
 
 def test_an_attempt_without_a_claim_is_refused(connection):

@@ -30,9 +30,9 @@ def test_the_next_send_waits_for_real_time_to_pass_the_newest(connection, queue,
     assert send_one(connection, queue.workspace_id, AHEAD) == ["sent_proven"]
     assert claim(connection, queue.workspace_id) == []
     assert connection.execute(
-        "select reached, lifts_at - %s::interval from outreach.limit_reached(%s, %s,"
-        " 'send_invite', %s, %s, true)",
-        [gap, queue.workspace_id, queue.account_id, NOON.date(), NOON],
+        "select blocker, lifts_at - %s::interval from outreach.action_gates(%s,"
+        " array[%s::bigint], array['send_invite'], %s)",
+        [gap, queue.workspace_id, queue.account_id, NOON],
     ).fetchone() == ("minimum_gap", AHEAD)
     tomorrow = AHEAD + dt.timedelta(days=1)
     assert send_one(connection, queue.workspace_id, tomorrow) == ["sent_proven"]

@@ -261,8 +261,14 @@ def test_the_ledger_refuses_a_second_attempt_of_an_answer(conversations, ada):
         workspace.connection.execute(
             "insert into outreach.send_attempts (workspace_id, job_id, account_id,"
             " answer_id, action, worker, begun_at, provider_account_id,"
-            " request_sha256) select workspace_id, job_id, account_id, answer_id,"
-            " 'send_message', 'w1', clock_timestamp(), 'acc', ''"
-            " from outreach.campaign_send_jobs where job_id = %s",
+            " request_sha256, counted_on, timezone, limit_per_day, limit_per_week,"
+            " minimum_gap)"
+            " select jobs.workspace_id, job_id, jobs.account_id, answer_id,"
+            " 'send_message', 'w1', now(), 'acc', '', spent.counted_on, spent.timezone,"
+            " spent.per_day, spent.per_week, spent.minimum_gap"
+            " from outreach.campaign_send_jobs as jobs"
+            " cross join lateral outreach.spent_limits(jobs.workspace_id,"
+            " array[jobs.account_id], array['answer_reply'], now()) as spent"
+            " where job_id = %s",
             [answer[1]],
         )

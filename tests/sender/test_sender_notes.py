@@ -193,17 +193,25 @@ def test_the_ledger_refuses_a_note_beyond_its_limit(workspace, per):
     insert = (
         "insert into outreach.send_attempts (workspace_id, job_id, enrollment_id,"
         " campaign_id, step_id, prospect_id, account_id, action, worker, begun_at,"
-        " provider_account_id, request_sha256, has_note)"
-        " select workspace_id, job_id, enrollment_id, campaign_id, step_id,"
-        " prospect_id, jobs.account_id, action, 'w1', %s, 'acc', '0', %s"
+        " provider_account_id, request_sha256, has_note, counted_on, timezone,"
+        " window_weekday, window_opens, window_closes, limit_per_day, limit_per_week,"
+        " minimum_gap)"
+        " select jobs.workspace_id, job_id, enrollment_id, campaign_id, step_id,"
+        " prospect_id, jobs.account_id, jobs.action, 'w1', %(at)s, 'acc', '0',"
+        " %(has_note)s, spent.counted_on, spent.timezone, spent.weekday, spent.opens,"
+        " spent.closes, spent.per_day, spent.per_week, spent.minimum_gap"
         " from outreach.campaign_send_jobs as jobs"
         " inner join outreach.campaign_prospects"
-        " using (workspace_id, enrollment_id, campaign_id) where job_id = %s"
+        " using (workspace_id, enrollment_id, campaign_id)"
+        " cross join lateral outreach.spent_limits(jobs.workspace_id,"
+        " array[jobs.account_id], array[jobs.action], %(at)s) as spent"
+        " where job_id = %(job_id)s"
     )
+    given = {"at": NOON, "job_id": job_id}
     with pytest.raises(psycopg.errors.CheckViolation, match=f"a note: {per}_limit"):
-        workspace.connection.execute(insert, [NOON, True, job_id])
+        workspace.connection.execute(insert, given | {"has_note": True})
     workspace.connection.rollback()
-    workspace.connection.execute(insert, [NOON, False, job_id])
+    workspace.connection.execute(insert, given | {"has_note": False})
     assert has_notes(workspace) == [False]
     assert enrollment_id
 

@@ -52,7 +52,8 @@ def clamp(connection, account, at):
 
 def is_inside(connection, account, at):
     return connection.execute(
-        "select (outreach.sending_window_at(%s, %s, %s)).timezone is not null",
+        "select timezone is not null"
+        " from outreach.limits_at(%s, array[%s::bigint], array['send_invite'], %s)",
         [*account, at],
     ).fetchone()[0]
 

@@ -50,7 +50,8 @@ def clamp_account(connection, workspace_id, account_id, at):
 def window_at(connection, workspace_id, account_id, at):
     return connection.execute(
         "select timezone, weekday, opens::text, closes::text"
-        " from outreach.sending_window_at(%s, %s, %s) where timezone is not null",
+        " from outreach.limits_at(%s, array[%s::bigint], array['send_invite'], %s)"
+        " where timezone is not null",
         [workspace_id, account_id, at],
     ).fetchone()
 

@@ -27,12 +27,15 @@ begin
         from unnest(workspace_ids, account_ids) as wanted (workspace_id, account_id)
     loop
         opens_at := (outreach.account_openings(workspace_id, account_id, at)).opens_at;
-        closes_at := case
-            when opens_at = at
-                then
-                    (outreach.sending_window_at(workspace_id, account_id, at)).closes
-                    - time '00:00'
-        end;
+        closes_at := null;
+
+        if opens_at = at then
+            select limits.closes - time '00:00'
+            into closes_at
+            from outreach.limits_at(
+                workspace_id, array[account_id], array['send_invite'], at
+            ) as limits;
+        end if;
 
         return next;
     end loop;

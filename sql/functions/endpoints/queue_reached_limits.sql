@@ -1,7 +1,7 @@
 -- Notes the limits that accounts of a workspace reached by attempts since the last call,
 -- once for each account, action and period, and queues them as limit.reached. Does
 -- nothing where no endpoint wants that. Which limit holds the next attempt is asked of
--- outreach.limit_reached(), as of the newest attempt: of several limits it is the one
+-- outreach.spent_limits(), as of the newest attempt: of several limits it is the one
 -- that lifts last. Returns the number of new ones.
 -- Attempts of the last minute are looked at again, because they may be committed late.
 -- Security definer: no role may write reached limits or move limits_read_until.
@@ -67,14 +67,19 @@ begin
         ) as attempts
         order by limited.account_id, limited.action
     loop
-        found_limit := outreach.limit_reached(
-            queue_reached_limits.workspace_id, newest.account_id, newest.action,
-            newest.counted_on, newest.begun_at,
-            tells_when => true
-        );
+        select
+            lifting.*,
+            limits.*
+        into found_limit
+        from outreach.spent_limits(
+            queue_reached_limits.workspace_id, array[newest.account_id],
+            array[newest.action], newest.begun_at
+        ) as limits
+        cross join lateral outreach.limit_that_lifts_last(
+            queue_reached_limits.workspace_id, limits, newest.begun_at, true
+        ) as lifting;
 
-        continue when found_limit.reached is null
-            or found_limit.reached not in (
+        continue when coalesce(found_limit.name, '') not in (
                 'day_limit', 'week_limit', 'month_limit', 'outstanding_limit'
             );
 
@@ -101,7 +106,7 @@ begin
             newest.begun_at,
             found_limit.lifts_at
         from (
-            select replace(found_limit.reached, '_limit', '') as per
+            select replace(found_limit.name, '_limit', '') as per
         ) as spans
         on conflict do nothing
         returning reached.* into noted;

@@ -1,7 +1,7 @@
 -- The live jobs of these enrollments, and whether each goes once it is due and its
 -- account's gates are open; one row each, in the order of the queue. A job that is not
 -- due yet is asked at the end of the horizon, because only a due job is asked everything
--- (outreach.job_facts).
+-- (outreach.job_blockers).
 -- goes: whether it waits for nothing else than time and its turn.
 -- list: the account's queue in which it waits: its action, or send_invite_with_note for
 -- an invite that goes with its note or not at all.
@@ -63,8 +63,8 @@ begin
 
     select array_agg(needed.job_id)
     into noted_ids
-    from outreach.jobs_with_needed_note(
-        forecast_jobs.workspace_id, invite_ids, foresees => true
+    from outreach.foreseen_notes(
+        forecast_jobs.workspace_id, invite_ids
     ) as needed (job_id);
 
     return query

@@ -278,8 +278,8 @@ begin
             end if;
 
             if limits_day[counter] is distinct from days[span] then
-                limits := outreach.limits_on(
-                    workspace_id, account_id, queues[counter], days[span]
+                limits := outreach.limits_at(
+                    workspace_id, array[account_id], array[queues[counter]], opens[span]
                 );
                 limits_day[counter] := days[span];
                 per_day[counter] := limits.per_day;
@@ -288,9 +288,7 @@ begin
                 outstanding[counter] := limits.outstanding;
                 gaps[counter] := limits.minimum_gap;
 
-                if date_trunc('month', spent_day[counter])
-                    <> date_trunc('month', days[span])
-                then
+                if date_trunc('month', spent_day[counter]) <> date_trunc('month', days[span]) then
                     spent_in_month[counter] := 0;
                 end if;
 
@@ -299,9 +297,11 @@ begin
                 end if;
 
                 if limits.outstanding is not null and pending_count is null then
-                    pending_count := outreach.outstanding_invites(
-                        workspace_id, account_id
-                    );
+                    select count(*) into pending_count
+                    from outreach.outstanding_invites as invites
+                    where
+                        invites.workspace_id = simulate_sends.workspace_id
+                        and invites.account_id = simulate_sends.account_id;
                 end if;
             end if;
 

@@ -1,10 +1,12 @@
 -- The gate that blocks an account's action at a moment, and until when: the first of
--- account_held, outside_window, a limit (outreach.limit_reached) and replies_not_read;
--- null if none does. One row for each distinct pair of the two arrays.
--- An answer (answer_reply) is under the hold and the limit of messages, and no window.
+-- account_held, outside_window, a limit (outreach.limit_that_lifts_last) and
+-- replies_not_read; null if none does. One row for each distinct pair of the two arrays;
+-- send_invite_with_note has a row only for an account that limits or holds its invites
+-- with a note. An answer (answer_reply) is under the hold and the limit of messages, and
+-- under no window.
 -- replies_not_read: the account's messages are polled, and were read too long ago
 -- (outreach.reply_polls), so a step could follow a reply that nobody knows of.
--- is_busy: whether a job of the account is claimed or sending.
+-- is_busy: whether a job of the account is claimed or sending. spent: its limits.
 -- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
 create or replace function outreach.action_gates(
     workspace_id bigint,
@@ -18,28 +20,27 @@ returns table (
     action text,
     blocker text,
     lifts_at timestamptz,
-    is_busy boolean
+    is_busy boolean,
+    spent outreach.spent_limit
 )
 language plpgsql
 stable
+rows 100
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_variable
 declare
-    timezone text;
-    held_until timestamptz;
-    are_replies_read boolean;
-    reached record;
+    held_untils timestamptz [];
+    are_busy boolean [];
+    are_unread boolean [];
 begin
     -- All that is looked up by index for each pair, in one statement.
-    for account_id, action, timezone, held_until, are_replies_read, is_busy in
-        select
-            pairs.account_id,
-            pairs.action,
-            clocks.timezone,
-            holds.held_until,
-            pairs.action not in ('send_invite', 'send_message', 'send_inmail', 'comment')
-            or polls.account_id is null,
+    select
+        array_agg(pairs.account_id),
+        array_agg(pairs.action),
+        array_agg(holds.held_until),
+        array_agg(polls.account_id is not null),
+        array_agg(
             exists (
                 select 1
                 from outreach.campaign_send_jobs as jobs
@@ -52,80 +53,87 @@ begin
                     )
                 offset 0 -- keeps this an index look-up per pair
             )
-        from (
-            select distinct
-                asked.account_id,
-                asked.action
-            from unnest(account_ids, actions) as asked (account_id, action)
-        ) as pairs
-        left join lateral (
-            select zones.timezone
-            from (
-                select
-                    outreach.account_timezone(
-                        accounts.timezone, accounts.next_timezone,
-                        accounts.next_timezone_at, action_gates.at
-                    ) as timezone
-                from outreach.linkedin_accounts as accounts
-                where
-                    accounts.workspace_id = action_gates.workspace_id
-                    and accounts.account_id = pairs.account_id
-                offset 0 -- no other account's time zone is read
-            ) as zones
+        )
+    into account_ids, actions, held_untils, are_unread, are_busy
+    from (
+        select distinct
+            asked.account_id,
+            asked.action
+        from unnest(account_ids, actions) as asked (account_id, action)
+    ) as pairs
+    left join outreach.linkedin_account_holds as holds
+        on
+            holds.workspace_id = action_gates.workspace_id
+            and pairs.account_id = holds.account_id
+            and outreach.limited_action(pairs.action) = holds.action
+            and holds.held_until > at
+    left join outreach.reply_polls as polls
+        on
+            polls.workspace_id = action_gates.workspace_id
+            and pairs.account_id = polls.account_id
+            and polls.read_until < at - polls.read_within
+            and pairs.action in (
+                'send_invite', 'send_message', 'send_inmail', 'comment'
+            )
+    left join outreach.send_queue_watermarks as watermarks
+        on
+            watermarks.workspace_id = action_gates.workspace_id
+            and pairs.account_id = watermarks.account_id
+            and watermarks.list = 'leased'
+    where
+        pairs.action <> 'send_invite_with_note'
+        or holds.held_until is not null
+        or exists (
+            select 1
+            from outreach.linkedin_account_limits as limits
             where
-                pairs.action = 'answer_reply'
-                or exists (
-                    select 1
-                    from outreach.linkedin_account_sending_windows as windows
-                    where
-                        windows.workspace_id = action_gates.workspace_id
-                        and windows.account_id = pairs.account_id
-                        and outreach.is_inside_window(
-                            action_gates.at at time zone zones.timezone,
-                            windows.weekday, windows.opens, windows.closes
-                        )
-                    offset 0
-                )
-        ) as clocks on true
-        left join outreach.linkedin_account_holds as holds
-            on
-                holds.workspace_id = action_gates.workspace_id
-                and pairs.account_id = holds.account_id
-                and outreach.limited_action(pairs.action) = holds.action
-                and holds.held_until > at
-        left join outreach.reply_polls as polls
-            on
-                polls.workspace_id = action_gates.workspace_id
-                and pairs.account_id = polls.account_id
-                and polls.read_until < at - polls.read_within
-        left join outreach.send_queue_watermarks as watermarks
-            on
-                watermarks.workspace_id = action_gates.workspace_id
-                and pairs.account_id = watermarks.account_id
-                and watermarks.list = 'leased'
-    loop
-        if held_until is not null then
-            blocker := 'account_held';
-            lifts_at := held_until;
-        elsif timezone is null then
-            blocker := 'outside_window';
-            lifts_at := case
-                when tells_when
-                    then (outreach.account_openings(workspace_id, account_id, at))
-                        .opens_at
-            end;
-        else
-            reached := outreach.limit_reached(
-                workspace_id, account_id, outreach.limited_action(action),
-                (at at time zone timezone)::date, at, tells_when
-            );
-            blocker := coalesce(
-                reached.reached, case when not are_replies_read then 'replies_not_read' end
-            );
-            lifts_at := reached.lifts_at;
-        end if;
+                limits.workspace_id = action_gates.workspace_id
+                and limits.account_id = pairs.account_id
+                and limits.action = pairs.action
+            offset 0
+        );
 
-        return next;
-    end loop;
+    return query
+    select
+        (gates.spent).account_id,
+        (gates.spent).action,
+        case
+            when gates.held_until is not null then 'account_held'
+            when (gates.spent).timezone is null then 'outside_window'
+            when limits.name is not null then limits.name
+            when gates.is_unread then 'replies_not_read'
+        end,
+        coalesce(gates.held_until, openings.opens_at, limits.lifts_at),
+        gates.is_busy,
+        gates.spent
+    from (
+        select
+            row(limits.*)::outreach.spent_limit as spent,
+            held_untils[row_number() over ()] as held_until,
+            are_unread[row_number() over ()] as is_unread,
+            are_busy[row_number() over ()] as is_busy
+        from outreach.spent_limits(
+            workspace_id, account_ids, actions, action_gates.at
+        ) as limits
+    ) as gates
+    left join lateral (
+        select moments.opens_at
+        from outreach.account_openings(
+            workspace_id, (gates.spent).account_id, action_gates.at
+        ) as moments
+        where tells_when and gates.held_until is null and (gates.spent).timezone is null
+        offset 0 -- computed for blocked actions only
+    ) as openings on true
+    left join lateral (
+        select lifting.*
+        from outreach.limit_that_lifts_last(
+            workspace_id, gates.spent, action_gates.at, tells_when
+        ) as lifting
+        where
+            gates.held_until is null
+            and (gates.spent).timezone is not null
+            and (gates.spent).reached <> '{}'
+        offset 0
+    ) as limits on true;
 end
 $$;

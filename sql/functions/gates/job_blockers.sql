@@ -1,16 +1,21 @@
--- What speaks against an enrollment's live job, or against having none, at a moment: the
--- first reason in this order that is not its account's window, limit or turn. One row
--- for each of these enrollments. Null where nothing does: outreach.action_gates decides.
--- sender_does: what a sender does with the job, once no gate holds its account: send
--- it; cancel it, where it must never be done; or resume its step, where another job comes
--- before or instead. Null where it leaves the job in the queue, as it does with all jobs
--- of an account that is paused or not connected.
--- worker: whose claim is judged as if it were still in the queue.
+-- Returns the first reason, in this order, why an enrollment's live job must not be done
+-- at a moment, or why it has none, apart from its account's window, limits and turn. One
+-- row for each of these enrollments. If blocker is null, outreach.action_gates decides.
+-- sender_does: what a sender does with the job as soon as no gate blocks its account:
+-- send it; cancel it, if it must never be done; or resume its step, if another job comes
+-- before it or takes its place. Null if it leaves the job in the queue, as it does with
+-- all jobs of an account that is paused or not connected.
+-- noteless_account_ids: the accounts whose notes are blocked: their invites that need a
+-- note (outreach.send_facts) stay in the queue.
+-- worker: whose claims are judged as if queued. tells_why: false asks only whether
+-- sender_does is null, with fewer look-ups.
 create or replace function outreach.job_blockers(
     workspace_id bigint,
     enrollment_ids bigint [],
     at timestamptz,
-    worker text default null
+    noteless_account_ids bigint [] default null,
+    worker text default null,
+    tells_why boolean default true
 )
 returns table (
     enrollment_id bigint,
@@ -31,20 +36,24 @@ as $$
 begin
     return query
     select
-        facts.enrollment_id,
-        facts.account_id,
-        facts.job_id,
-        facts.job_status,
-        facts.action,
-        facts.run_at,
+        judged.enrollment_id,
+        judged.account_id,
+        judged.job_id,
+        judged.job_status,
+        judged.action,
+        judged.run_at,
         judged.blocker,
         case
             when judged.blocker in ('waiting_for_accept', 'not_due_yet')
-                then facts.run_at
-            when judged.blocker = 'person_cooled' then facts.cooled_until
+                then judged.run_at
+            when judged.blocker = 'person_cooled' then judged.cooled_until
         end,
         case
-            when facts.is_account_paused or not facts.is_account_connected then null
+            when
+                judged.is_account_paused
+                or not judged.is_account_connected
+                or judged.needs_blocked_note
+                then null
             when judged.blocker is null then 'send'
             when
                 judged.blocker in (
@@ -55,11 +64,22 @@ begin
             when judged.blocker in ('profile_not_resolved', 'profile_known')
                 then 'resume'
         end
-    from outreach.job_facts(
-        job_blockers.workspace_id, enrollment_ids, job_blockers.at
-    ) as facts
-    cross join lateral (
+    from (
         select
+            facts.enrollment_id,
+            facts.account_id,
+            facts.job_id,
+            facts.job_status,
+            facts.action,
+            facts.run_at,
+            facts.is_account_paused,
+            facts.is_account_connected,
+            cooldowns.cooled_until,
+            (
+                facts.action = 'send_invite'
+                and facts.account_id = any(noteless_account_ids)
+                and facts.needs_note
+            ) is true as needs_blocked_note,
             case
                 when facts.job_status = 'sending' then 'being_sent'
                 -- A withdrawal of an invite contacts no person.
@@ -93,17 +113,35 @@ begin
                     then 'waiting_for_accept'
                 when facts.job_id is null then 'no_live_job'
                 when facts.run_at > job_blockers.at then 'not_due_yet'
-                when not facts.is_status_right then 'status_' || facts.linkedin_status
-                when facts.was_begun_before then 'begun_before'
-                when facts.is_invited_elsewhere then 'invited_by_another_campaign'
+                when not tells_why and cooldowns.cooled_until is null then null
+                when facts.linkedin_status <> all(outreach.sendable_statuses(facts.action))
+                    then 'status_' || facts.linkedin_status
+                when
+                    not outreach.may_be_repeated(facts.action)
+                    and facts.was_begun_before
+                    then 'begun_before'
+                when facts.action = 'send_invite' and facts.is_invited_elsewhere
+                    then 'invited_by_another_campaign'
                 when
                     not facts.has_profile
                     and facts.action in ('send_invite', 'send_message', 'send_inmail')
                     then 'profile_not_resolved'
                 when facts.has_profile and facts.action = 'resolve_profile'
                     then 'profile_known'
-                when facts.cooled_until is not null then 'person_cooled'
+                when cooldowns.cooled_until is not null then 'person_cooled'
             end as blocker
+        from unnest(enrollment_ids) as asked (enrollment_id)
+        inner join outreach.send_facts as facts
+            on
+                facts.workspace_id = job_blockers.workspace_id
+                and asked.enrollment_id = facts.enrollment_id
+        left join outreach.prospect_cooldowns as cooldowns
+            on
+                cooldowns.workspace_id = job_blockers.workspace_id
+                and facts.account_id = cooldowns.account_id
+                and facts.prospect_id = cooldowns.prospect_id
+                and facts.action = cooldowns.action
+                and cooldowns.cooled_until > job_blockers.at
         offset 0 -- each job is judged once, however often its reason is named above
     ) as judged;
 end

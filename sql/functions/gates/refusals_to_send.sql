@@ -1,8 +1,10 @@
--- Each claimed and rendered job with why it must not be begun at a moment, or null when
--- nothing speaks against it: the worker lost it, or outreach.send_verdicts, or for an
--- answer outreach.answer_verdicts, or a template was saved, or the account or person got
--- another id, since it was rendered. The caller has locked the accounts' rows in an
--- earlier statement. See outreach.job_blockers and outreach.begin_send_attempts.
+-- Returns, for each claimed and rendered job, why it must not be begun at a moment, or a
+-- null refusal if nothing is against it, beside what its attempt stores. The reasons: the
+-- worker lost it, outreach.send_verdicts, for an answer outreach.answer_verdicts, a saved
+-- template, or another id of the account or person since it was rendered. The caller has
+-- locked the accounts' rows in an earlier statement. See outreach.job_blockers for
+-- sender_does, and outreach.begin_send_attempts for rendered.
+-- spent, spent_on_notes: the limits that it was judged by.
 create or replace function outreach.refusals_to_send(
     workspace_id bigint,
     worker text,
@@ -10,17 +12,23 @@ create or replace function outreach.refusals_to_send(
     at timestamptz
 )
 returns table (
-    send jsonb,
-    job_id bigint,
+    send outreach.rendered_send,
     job outreach.campaign_send_jobs,
+    prospect_id bigint,
+    provider_account_id text,
+    recipient_provider_id text,
     refusal text,
-    sender_does text
+    sender_does text,
+    spent outreach.spent_limit,
+    spent_on_notes outreach.spent_limit
 )
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    has_addresses constant boolean := rendered @? '$[*].provider_account_id';
 begin
     return query
     with
@@ -28,41 +36,67 @@ begin
     asked as materialized (
 
         select
-            sends.send,
-            (sends.send ->> 'job_id')::bigint as job_id,
+            row(sends.*)::outreach.rendered_send as send,
+            sends.job_id,
+            sends.has_note,
             row(jobs.*)::outreach.campaign_send_jobs as job,
             jobs.job_id as held_job_id,
             jobs.enrollment_id,
-            jobs.answer_id
-        from jsonb_array_elements(rendered) as sends (send)
+            jobs.answer_id,
+            coalesce(enrollments.prospect_id, answers.prospect_id) as prospect_id,
+            provider_accounts.provider_account_id,
+            coalesce(prospects.provider_id, answers.person) as recipient_provider_id,
+            -- The attempt stores the ids of now, and the ids of the claim are called.
+            has_addresses
+            and (
+                provider_accounts.provider_account_id
+                is distinct from sends.provider_account_id
+                or jobs.answer_id is null
+                and prospects.provider_id is distinct from sends.recipient_provider_id
+            ) as is_address_changed
+        from jsonb_populate_recordset(null::outreach.rendered_send, rendered) as sends
         left join outreach.campaign_send_jobs as jobs
             on
                 jobs.workspace_id = refusals_to_send.workspace_id
-                and (sends.send ->> 'job_id')::bigint = jobs.job_id
+                and sends.job_id = jobs.job_id
                 and jobs.status = 'claimed'
                 and jobs.claimed_by = worker
                 and jobs.lease_expires_at > at
+        left join outreach.campaign_prospects as enrollments
+            on
+                enrollments.workspace_id = refusals_to_send.workspace_id
+                and jobs.enrollment_id = enrollments.enrollment_id
+        left join outreach.reply_answers as answers
+            on
+                answers.workspace_id = refusals_to_send.workspace_id
+                and jobs.answer_id = answers.answer_id
+        left join outreach.prospects
+            on
+                prospects.workspace_id = refusals_to_send.workspace_id
+                and enrollments.prospect_id = prospects.prospect_id
+        left join outreach.provider_accounts
+            on
+                provider_accounts.workspace_id = refusals_to_send.workspace_id
+                and jobs.account_id = provider_accounts.account_id
 
     )
 
     select
         asked.send,
-        asked.job_id,
         asked.job,
+        asked.prospect_id,
+        asked.provider_account_id,
+        asked.recipient_provider_id,
         case
             when asked.held_job_id is null then 'lease_lost'
             when verdicts.blocker is not null then verdicts.blocker
             when answers.blocker is not null then answers.blocker
-            -- It was rendered with its note before the notes were held.
-            when notes.blocker is not null then notes.blocker
             -- All templates that the step has in that variant, and no other: a note that
             -- was added since the claim is no more left out than an old one is sent.
             when
                 array(
                     select stamps.stamp
-                    from jsonb_array_elements_text(
-                        asked.send -> 'validation_stamps'
-                    ) as stamps (stamp)
+                    from unnest((asked.send).validation_stamps) as stamps (stamp)
                     order by 1
                 ) <> array(
                     select templates.validation_stamp
@@ -76,40 +110,15 @@ begin
                         and templates.step_id = (asked.job).step_id
                         and steps.action = (asked.job).action
                         and templates.variant
-                        = coalesce(asked.send ->> 'variant', templates.variant)
+                        = coalesce((asked.send).variant, templates.variant)
                     order by 1
                 )
                 then 'template_changed'
-            -- The attempt stores the ids of now, and the ids of the claim are called.
-            when
-                asked.send ? 'provider_account_id'
-                and (
-                    not exists (
-                        select 1
-                        from outreach.provider_accounts
-                        where
-                            provider_accounts.workspace_id = refusals_to_send.workspace_id
-                            and provider_accounts.account_id = (asked.job).account_id
-                            and provider_accounts.provider_account_id
-                            = asked.send ->> 'provider_account_id'
-                    )
-                    or exists (
-                        select 1
-                        from outreach.campaign_prospects as enrollments
-                        inner join outreach.prospects
-                            on
-                                prospects.workspace_id = refusals_to_send.workspace_id
-                                and enrollments.prospect_id = prospects.prospect_id
-                        where
-                            enrollments.workspace_id = refusals_to_send.workspace_id
-                            and enrollments.enrollment_id = asked.enrollment_id
-                            and prospects.provider_id is distinct from
-                            asked.send ->> 'recipient_provider_id'
-                    )
-                )
-                then 'address_changed'
+            when asked.is_address_changed then 'address_changed'
         end,
-        coalesce(verdicts.sender_does, answers.sender_does)
+        coalesce(verdicts.sender_does, answers.sender_does),
+        coalesce(verdicts.spent, answers.spent),
+        verdicts.spent_on_notes
     from asked
     left join outreach.send_verdicts(
         refusals_to_send.workspace_id,
@@ -119,7 +128,9 @@ begin
             where claimed.enrollment_id is not null
         ),
         refusals_to_send.at,
-        worker
+        worker,
+        -- They were rendered with their notes, perhaps before notes were held.
+        array(select noted.job_id from asked as noted where noted.has_note)
     ) as verdicts
         on asked.enrollment_id = verdicts.enrollment_id
     left join outreach.answer_verdicts(
@@ -132,18 +143,6 @@ begin
         refusals_to_send.at,
         worker
     ) as answers
-        on asked.held_job_id = answers.job_id
-    left join outreach.held_notes(
-        refusals_to_send.workspace_id,
-        array(
-            select distinct (noted.job).account_id
-            from asked as noted
-            where (noted.send ->> 'has_note')::boolean
-        ),
-        refusals_to_send.at
-    ) as notes
-        on
-            (asked.send ->> 'has_note')::boolean
-            and (asked.job).account_id = notes.account_id;
+        on asked.held_job_id = answers.job_id;
 end
 $$;

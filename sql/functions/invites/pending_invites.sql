@@ -1,5 +1,5 @@
 -- The invites of a workspace that are out and have no answer, the oldest first: those
--- that outreach.outstanding_invites() counts as sent. An invite that was pending before
+-- that outreach.outstanding_invites counts as sent. An invite that was pending before
 -- its campaign (already_pending) is as old as that answer.
 -- verdict: what a withdrawal would do with it now: withdraw; sooner, where one is queued
 -- for later; or keep, and what_happens says why. what_happens: for a person to read.

@@ -1,6 +1,6 @@
 -- Which limits block an action, from what is spent of each, in this order: no_limit_set,
 -- day_limit, week_limit, month_limit, outstanding_limit, minimum_gap. The only
--- comparison of limits: outreach.limit_reached() gives it what the ledger says, the
+-- comparison of limits: outreach.spent_limits() gives it what the ledger says, the
 -- forecast what the ledger will say. The body is parsed at creation, so that no
 -- search_path can change its meaning and a query can inline it.
 -- is_week_filled: whether as many attempts as per_week are within the last 168 hours.

@@ -23,6 +23,7 @@ declare
     account_ids bigint [];
     enrollment_ids bigint [];
     sent_ids bigint [];
+    rest_ids bigint [];
     at timestamptz;
     rest record;
     unmapped text;
@@ -85,6 +86,8 @@ begin
         settle_send_outcomes.workspace_id, sent_ids, settle_send_outcomes.actor, at
     );
 
+    rest_ids := array(select unnest(outcome_ids) except select unnest(sent_ids));
+
     for rest in
         select
             row(attempts.*)::outreach.send_attempts as attempt,
@@ -98,8 +101,7 @@ begin
                 and outcomes.attempt_id = attempts.attempt_id
         where
             outcomes.workspace_id = settle_send_outcomes.workspace_id
-            and outcomes.outcome_id = any(outcome_ids)
-            and outcomes.outcome_id <> all(sent_ids)
+            and outcomes.outcome_id = any(rest_ids)
         order by outcomes.attempt_id, outcomes.outcome_id
     loop
         -- A person is told once of an error that has no class of its own.

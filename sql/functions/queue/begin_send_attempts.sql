@@ -30,9 +30,8 @@ as $$
 declare
     locked_account_ids bigint [];
     at timestamptz;
-    standing_job_ids bigint [] := '{}';
-    standing jsonb;
-    refused record;
+    verdict record;
+    begun_job_ids bigint [] := '{}';
 begin
     perform outreach.assert_read_committed();
 
@@ -50,67 +49,57 @@ begin
     -- The wait for the locks may be long, so the clock is read after it.
     at := coalesce(as_of, clock_timestamp());
 
-    for refused in
-        select
-            refusals.job_id,
-            refusals.job,
-            refusals.refusal,
-            refusals.sender_does
-        from outreach.refusals_to_send(
+    for verdict in
+        select written.*
+        from outreach.write_send_attempts(
             begin_send_attempts.workspace_id, worker, rendered, at
-        ) as refusals
-        order by refusals.job_id
+        ) as written
     loop
-        if refused.refusal = 'lease_lost' then
+        if verdict.attempt_id is not null then
+            begun_job_ids := begun_job_ids || verdict.job_id;
+        elsif verdict.refusal = 'lease_lost' then
             null; -- another worker may hold it
-        elsif refused.sender_does = 'cancel'
-            and (refused.job).answer_id is not null
+        elsif verdict.refusal is null then
+            perform outreach.end_wait(verdict.job, worker, at);
+            verdict.refusal := 'wait_ended';
+        elsif verdict.sender_does = 'cancel'
+            and (verdict.job).answer_id is not null
         then
-            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
-        elsif refused.sender_does = 'cancel'
-            and refused.refusal in ('do_not_contact', 'invited_by_another_campaign')
+            perform outreach.set_job_status(verdict.job, 'cancelled', verdict.refusal);
+        elsif verdict.sender_does = 'cancel'
+            and verdict.refusal in ('do_not_contact', 'invited_by_another_campaign')
         then
             perform outreach.stop_enrollment(
-                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
-                refused.refusal, worker, at
+                begin_send_attempts.workspace_id, (verdict.job).enrollment_id,
+                verdict.refusal, worker, at
             );
-        elsif refused.sender_does = 'cancel' then
+        elsif verdict.sender_does = 'cancel' then
             -- The status of the enrollment is the reason.
-            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
+            perform outreach.set_job_status(verdict.job, 'cancelled', verdict.refusal);
             perform outreach.record_enrollment_event(
-                begin_send_attempts.workspace_id, (refused.job).enrollment_id,
+                begin_send_attempts.workspace_id, (verdict.job).enrollment_id,
                 'send_cancelled', worker, at,
-                step_id => (refused.job).step_id,
+                step_id => (verdict.job).step_id,
                 details => jsonb_build_object(
-                    'job_id', refused.job_id, 'reason', refused.refusal
+                    'job_id', verdict.job_id, 'reason', verdict.refusal
                 )
             );
-        elsif refused.sender_does = 'resume' then
-            perform outreach.set_job_status(refused.job, 'cancelled', refused.refusal);
-            perform outreach.resume_step(refused.job, worker, at);
-        elsif refused.refusal is not null then
-            perform outreach.set_job_status(refused.job, 'queued');
-        elsif (refused.job).action = 'end_wait' then
-            perform outreach.end_wait(refused.job, worker, at);
-            refused.refusal := 'wait_ended';
+        elsif verdict.sender_does = 'resume' then
+            perform outreach.set_job_status(verdict.job, 'cancelled', verdict.refusal);
+            perform outreach.resume_step(verdict.job, worker, at);
         else
-            standing_job_ids := standing_job_ids || refused.job_id;
-            continue;
+            perform outreach.set_job_status(verdict.job, 'queued');
         end if;
 
-        return next row(refused.job_id, null::bigint, refused.refusal);
+        return next row(verdict.job_id, verdict.attempt_id, verdict.refusal);
     end loop;
 
-    standing := (
-        select coalesce(jsonb_agg(sends.send), '[]')
-        from jsonb_array_elements(rendered) as sends (send)
-        where (sends.send ->> 'job_id')::bigint = any(standing_job_ids)
-    );
-
-    return query
-    select written.*
-    from outreach.write_send_attempts(
-        begin_send_attempts.workspace_id, worker, standing, at, lease
-    ) as written;
+    update outreach.campaign_send_jobs as jobs
+    set
+        status = 'sending',
+        lease_expires_at = at + lease
+    where
+        jobs.workspace_id = begin_send_attempts.workspace_id
+        and jobs.job_id = any(begun_job_ids);
 end
 $$;

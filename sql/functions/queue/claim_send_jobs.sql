@@ -97,9 +97,14 @@ begin
             claimable_job_ids := claimable_job_ids || answer_job_ids || array(
                 select claimable.job_id
                 from outreach.claimable_jobs(
-                    claim_send_jobs.workspace_id, locked_account_ids, at
-                ) as claimable
-                where claimable.account_id <> all(answering_account_ids)
+                    claim_send_jobs.workspace_id,
+                    array(
+                        select locked.account_id
+                        from unnest(locked_account_ids) as locked (account_id)
+                        where locked.account_id <> all(answering_account_ids)
+                    ),
+                    at
+                ) as claimable (job_id)
             );
 
             lowest := locked_account_ids[cardinality(locked_account_ids)] + 1;

@@ -14,24 +14,28 @@ as $$
 declare
     claimed_at constant timestamptz := coalesce(as_of, clock_timestamp());
     inviting_account_ids bigint [];
+    note_actions text [];
     noteless_account_ids bigint [];
 begin
     perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
 
-    inviting_account_ids := array(
-        select distinct jobs.account_id
-        from outreach.campaign_send_jobs as jobs
-        where
-            jobs.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.job_id = any(claimed_send_jobs.job_ids)
-            and jobs.action = 'send_invite'
-    );
+    select
+        array_agg(jobs.account_id),
+        array_agg('send_invite_with_note'::text)
+    into inviting_account_ids, note_actions
+    from outreach.campaign_send_jobs as jobs
+    where
+        jobs.workspace_id = claimed_send_jobs.workspace_id
+        and jobs.job_id = any(claimed_send_jobs.job_ids)
+        and jobs.action = 'send_invite';
+
     noteless_account_ids := array(
-        select notes.account_id
-        from outreach.held_notes(
-            claimed_send_jobs.workspace_id, inviting_account_ids, claimed_at,
-            tells_when => false
-        ) as notes
+        select gates.account_id
+        from outreach.action_gates(
+            claimed_send_jobs.workspace_id, inviting_account_ids, note_actions,
+            claimed_at, tells_when => false
+        ) as gates
+        where gates.blocker is not null
     );
 
     return query
@@ -66,9 +70,7 @@ begin
                     templates.workspace_id = claimed_send_jobs.workspace_id
                     and templates.step_id = jobs.step_id
                     and jobs.action = steps.action
-                    and templates.variant = coalesce(
-                        assigned.variant, templates.variant
-                    )
+                    and templates.variant = coalesce(assigned.variant, templates.variant)
             ),
             '[]'
         ) as templates,
@@ -97,9 +99,7 @@ begin
                 )
         end as invitation_id,
         claimed_at at time zone outreach.account_timezone(
-            accounts.timezone,
-            accounts.next_timezone,
-            accounts.next_timezone_at,
+            accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
             claimed_at
         ) as local_time,
         jobs.action = 'send_invite'

@@ -1,17 +1,22 @@
--- Writes an attempt for each of these claimed and rendered jobs, adds to the accounts'
--- daily counters unless the action is no send, and puts the jobs in sending. The
--- triggers on send_attempts set the day on which each counts, its limits and its
--- window, and refuse the statement (23514) if a limit is reached. The caller holds the
--- accounts' locks.
+-- Judges claimed and rendered jobs (outreach.refusals_to_send), writes an attempt for
+-- each of them that may begin, and adds to the accounts' daily counters unless the action
+-- is no send. The triggers on send_attempts check it all again, and refuse the
+-- statement (23514) if a limit is reached. The caller holds the accounts' locks.
 -- rendered: see outreach.begin_send_attempts.
+-- One row a job: attempt_id, or why there is none; a wait that timed out has neither.
 create or replace function outreach.write_send_attempts(
     workspace_id bigint,
     worker text,
     rendered jsonb,
-    at timestamptz,
-    lease interval
+    at timestamptz
 )
-returns setof outreach.begun_send_attempt
+returns table (
+    job_id bigint,
+    attempt_id bigint,
+    job outreach.campaign_send_jobs,
+    refusal text,
+    sender_does text
+)
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -20,52 +25,55 @@ begin
     return query
     with
 
+    verdicts as materialized (
+
+        select
+            refusals.*,
+            (refusals.send).job_id as job_id,
+            refusals.refusal is null
+            and (refusals.job).action <> 'end_wait' as is_begun
+        from outreach.refusals_to_send(
+            write_send_attempts.workspace_id, worker, rendered, at
+        ) as refusals
+
+    ),
+
     begun as (
 
         insert into outreach.send_attempts (
             workspace_id, job_id, enrollment_id, campaign_id, step_id, prospect_id,
-            account_id, action, variant, worker, begun_at,
+            account_id, action, answer_id, variant, worker, begun_at,
             provider_account_id, recipient_provider_id,
-            request_sha256, validation_stamps, has_note, answer_id
+            request_sha256, validation_stamps, has_note,
+            counted_on, timezone, window_weekday, window_opens, window_closes,
+            limit_per_day, limit_per_week, limit_per_month, limit_outstanding,
+            minimum_gap, note_limit_per_week, note_limit_per_month
         )
         select
-            jobs.workspace_id, jobs.job_id, jobs.enrollment_id, jobs.campaign_id,
-            jobs.step_id, coalesce(enrollments.prospect_id, answers.prospect_id),
-            jobs.account_id, outreach.limited_action(jobs.action), sends.variant,
-            write_send_attempts.worker, at, provider_accounts.provider_account_id,
-            coalesce(prospects.provider_id, answers.person),
-            sends.request_sha256, coalesce(sends.validation_stamps, '{}'),
-            coalesce(sends.has_note, false), jobs.answer_id
-        from jsonb_to_recordset(rendered) as sends (
-            job_id bigint,
-            variant text,
-            request_sha256 text,
-            validation_stamps text [],
-            has_note boolean
-        )
-        inner join outreach.campaign_send_jobs as jobs
-            on
-                jobs.workspace_id = write_send_attempts.workspace_id
-                and sends.job_id = jobs.job_id
-        left join outreach.campaign_prospects as enrollments
-            on
-                enrollments.workspace_id = write_send_attempts.workspace_id
-                and jobs.enrollment_id = enrollments.enrollment_id
-        left join outreach.reply_answers as answers
-            on
-                answers.workspace_id = write_send_attempts.workspace_id
-                and jobs.answer_id = answers.answer_id
-        left join outreach.prospects
-            on
-                prospects.workspace_id = write_send_attempts.workspace_id
-                and enrollments.prospect_id = prospects.prospect_id
-        inner join outreach.provider_accounts
-            on
-                jobs.workspace_id = provider_accounts.workspace_id
-                and jobs.account_id = provider_accounts.account_id
-        order by jobs.job_id
+            write_send_attempts.workspace_id, verdicts.job_id,
+            (verdicts.job).enrollment_id, (verdicts.job).campaign_id,
+            (verdicts.job).step_id, verdicts.prospect_id, (verdicts.job).account_id,
+            outreach.limited_action((verdicts.job).action), (verdicts.job).answer_id,
+            (verdicts.send).variant, write_send_attempts.worker, at,
+            verdicts.provider_account_id, verdicts.recipient_provider_id,
+            (verdicts.send).request_sha256,
+            coalesce((verdicts.send).validation_stamps, '{}'),
+            coalesce((verdicts.send).has_note, false),
+            (verdicts.spent).counted_on, (verdicts.spent).timezone,
+            (verdicts.spent).weekday, (verdicts.spent).opens, (verdicts.spent).closes,
+            (verdicts.spent).per_day, (verdicts.spent).per_week,
+            (verdicts.spent).per_month, (verdicts.spent).outstanding,
+            (verdicts.spent).minimum_gap,
+            case
+                when (verdicts.send).has_note then (verdicts.spent_on_notes).per_week
+            end,
+            case
+                when (verdicts.send).has_note then (verdicts.spent_on_notes).per_month
+            end
+        from verdicts
+        where verdicts.is_begun
+        order by verdicts.job_id
         returning
-            send_attempts.workspace_id,
             send_attempts.job_id,
             send_attempts.attempt_id,
             send_attempts.account_id,
@@ -81,14 +89,13 @@ begin
             workspace_id, account_id, action, counted_on, count, updated_at
         )
         select
-            begun.workspace_id, begun.account_id, begun.action, begun.counted_on,
-            count(*), at
+            write_send_attempts.workspace_id, begun.account_id, begun.action,
+            begun.counted_on, count(*), at
         from begun
         where
             begun.limit_per_day is not null
             and begun.action <> 'withdraw_invite'
-        group by
-            begun.workspace_id, begun.account_id, begun.action, begun.counted_on
+        group by begun.account_id, begun.action, begun.counted_on
         on conflict (workspace_id, account_id, action, counted_on) do update
         set
             count = counters.count + excluded.count,
@@ -96,17 +103,23 @@ begin
 
     )
 
-    update outreach.campaign_send_jobs as jobs
-    set
-        status = 'sending',
-        lease_expires_at = at + lease
-    from begun
-    where
-        jobs.workspace_id = write_send_attempts.workspace_id
-        and jobs.job_id = begun.job_id
-    returning
-        jobs.job_id,
+    select
+        verdicts.job_id,
+        null::bigint,
+        verdicts.job,
+        verdicts.refusal,
+        verdicts.sender_does
+    from verdicts
+    where not verdicts.is_begun
+
+    union all
+
+    select
+        begun.job_id,
         begun.attempt_id,
-        null::text;
+        null,
+        null,
+        null
+    from begun;
 end
 $$;

@@ -19,7 +19,8 @@ returns table (
     blocker text,
     lifts_at timestamptz,
     sender_does text,
-    is_account_busy boolean
+    is_account_busy boolean,
+    spent outreach.spent_limit
 )
 language plpgsql
 stable
@@ -29,9 +30,8 @@ as $$
 declare
     asked_account_ids bigint [];
 begin
-    -- Nearly all claims and begins have no answer.
-    if job_ids is null or job_ids = '{}' then
-        return;
+    if coalesce(job_ids, '{}') = '{}' then
+        return; -- nearly all claims and begins have no answer
     end if;
 
     asked_account_ids := array(
@@ -80,7 +80,8 @@ begin
             when judged.blocker in ('do_not_contact', 'begun_before') then 'cancel'
             when judged.blocker is null then 'send'
         end,
-        gates.is_busy
+        gates.is_busy,
+        gates.spent
     from judged
     inner join outreach.linkedin_accounts as accounts
         on

@@ -1,5 +1,5 @@
 -- The limits of an account at a moment, each with what of it is spent and when it
--- resets. spent: attempts that are not known unsent, as outreach.limit_reached counts
+-- resets. spent: attempts that are not known unsent, as outreach.spent_limits counts
 -- them. limit_today: see outreach.ramped_limit. resets_at: the account's next midnight
 -- or month; for a week, when its oldest attempt is 168 hours old; null where nothing is
 -- spent of a week, and for outstanding invites, which people end.
@@ -27,6 +27,7 @@ declare
     account outreach.linkedin_accounts;
     timezone_now text;
     today date;
+    next_month_at timestamptz;
 begin
     select accounts.*
     into account
@@ -41,14 +42,25 @@ begin
     );
     today := (account_allowances.at at time zone timezone_now)::date;
 
+    next_month_at := (
+        outreach.account_openings(
+            account.workspace_id, account.account_id, account_allowances.at
+        )
+    ).next_month_at;
+
     return query
     select
         limits.action,
         limits.per,
         case
-            when limits.per = 'outstanding' then outreach.outstanding_invites(
-                account.workspace_id, account.account_id
-            )
+            when limits.per = 'outstanding'
+                then (
+                    select count(*)
+                    from outreach.outstanding_invites as invites
+                    where
+                        invites.workspace_id = account.workspace_id
+                        and invites.account_id = account.account_id
+                )
             else spent.attempt_count
         end,
         outreach.ramped_limit(
@@ -57,11 +69,12 @@ begin
         ),
         case limits.per
             when 'day'
-                then outreach.next_local_midnight(timezone_now, account_allowances.at)
+                then
+                    outreach.first_instant_of(
+                        today + 1, timezone_now, account_allowances.at
+                    )
             when 'week' then spent.oldest_at + interval '168 hours'
-            when 'month' then outreach.next_local_month(
-                account.workspace_id, account.account_id, account_allowances.at
-            )
+            when 'month' then next_month_at
         end,
         limits.minimum_gap,
         limits.goal_count,

@@ -20,6 +20,7 @@ declare
     -- Moments below are UTC without a zone, independent of the session's zone.
     here timestamp;
     wall_clock timestamp;
+    monday timestamp;
     opening timestamp;
     inside timestamp;
     clock_change timestamp;
@@ -64,10 +65,29 @@ begin
         end if;
 
         wall_clock := (here at time zone 'UTC') at time zone account.timezone;
-        opening := outreach.next_local_opening(
-            clamp_to_sending_window.workspace_id, clamp_to_sending_window.account_id,
-            wall_clock
-        );
+        monday := date_trunc('week', wall_clock);
+
+        -- The first wall-clock time from then on, while the offset is constant.
+        select
+            min(
+                case
+                    when wall_clock < monday + openings.closes
+                        then greatest(wall_clock, monday + openings.opens)
+                    else monday + openings.opens + interval '7 days'
+                end
+            )
+        into opening
+        from (
+            select
+                make_interval(days => windows.weekday - 1)
+                + (windows.opens - time '00:00') as opens,
+                make_interval(days => windows.weekday - 1)
+                + (windows.closes - time '00:00') as closes
+            from outreach.linkedin_account_sending_windows as windows
+            where
+                windows.workspace_id = clamp_to_sending_window.workspace_id
+                and windows.account_id = clamp_to_sending_window.account_id
+        ) as openings;
 
         if opening is null then
             raise exception

@@ -47,9 +47,13 @@ begin
         );
         exit when opens_at >= sending_spans.ends_at;
 
-        window_then := outreach.sending_window_at(
-            sending_spans.workspace_id, sending_spans.account_id, opens_at
-        );
+        select limits.*
+        into window_then
+        from outreach.limits_at(
+            sending_spans.workspace_id, array[sending_spans.account_id],
+            array['send_invite'], opens_at
+        ) as limits;
+
         opens := opens_at at time zone 'UTC';
         wall_clock := opens_at at time zone window_then.timezone;
         counted_on := wall_clock::date;
