@@ -30,14 +30,8 @@ bounded as (
     select
         *,
         won / sent as rate,
-        (
-            won / sent + 1.9208 / sent
-            - 1.96 * sqrt((won / sent * (1 - won / sent) + 0.9604 / sent) / sent)
-        ) / (1 + 3.8416 / sent) as lower_bound,
-        (
-            won / sent + 1.9208 / sent
-            + 1.96 * sqrt((won / sent * (1 - won / sent) + 0.9604 / sent) / sent)
-        ) / (1 + 3.8416 / sent) as upper_bound
+        {{ wilson_bound('won', 'sent', '-') }} as lower_bound,
+        {{ wilson_bound('won', 'sent', '+') }} as upper_bound
 
     from rated
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "db adopt": [],
     "db after-restore": [],
     "db check": [],
+    "db psql": [],
     "endpoint add": ["https://crm.example.com/hook"],
     "endpoint deliver": [],
     "endpoint list": [],

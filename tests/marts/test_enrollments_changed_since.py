@@ -34,6 +34,36 @@ def insert_event(connection, workspace_id, enrollment_id, recorded_at):
     )
 
 
+def test_a_mark_of_a_read_reply_changes_the_persons_enrollment(connection):
+    workspace_id = make_workspace(connection)
+    account_id = make_account(connection, workspace_id)
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    read, _ = make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id, 2, run_at=None
+    )
+    since = connection.execute("select clock_timestamp()").fetchone()[0] + HOUR
+    connection.execute(
+        "with told as (insert into outreach.linkedin_events (workspace_id, account_id,"
+        " event_type, received_at, received_via, dedupe_key, provider_id, payload)"
+        " select %(workspace)s, %(account)s, 'message_received', %(at)s, 'poll', 'm1',"
+        " prospects.provider_id, '{}' from outreach.prospects"
+        " inner join outreach.campaign_prospects using (workspace_id, prospect_id)"
+        " where enrollment_id = %(read)s returning *)"
+        " insert into outreach.reply_reads (workspace_id, account_id, person,"
+        " read_to_event_id, actor, marked_at)"
+        " select workspace_id, account_id, provider_id, event_id, 'me', %(at)s"
+        " from told",
+        {
+            "workspace": workspace_id,
+            "account": account_id,
+            "read": read,
+            "at": since + HOUR,
+        },
+    )
+
+    assert changed_since(connection, workspace_id, since) == {read}
+
+
 def test_what_was_recorded_since_counts_and_not_when_it_happened(connection):
     workspace_id = make_workspace(connection)
     account_id = make_account(connection, workspace_id)
@@ -41,7 +71,6 @@ def test_what_was_recorded_since_counts_and_not_when_it_happened(connection):
     early, late, credited, quiet = make_enrollments(
         connection, workspace_id, account_id, campaign_id, step_id, 4, run_at=None
     )
-    # Of this workspace alone: enrollments have an event of their own on the real clock.
     since = connection.execute("select clock_timestamp()").fetchone()[0] + HOUR
     insert_event(connection, workspace_id, early, since - HOUR)
     insert_event(connection, workspace_id, late, since + HOUR)

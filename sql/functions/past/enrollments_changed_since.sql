@@ -1,5 +1,5 @@
--- The enrollments that an event or a credited accept was recorded for since a moment:
--- what a refresh of stored figures has to compute again. The newest rows are read by
+-- The enrollments that an event, a credited accept or a mark of a read reply was recorded
+-- for since a moment: what a refresh of stored figures has to compute again. The newest rows are read by
 -- their ids, backward to the first older one, so that the cost grows with what is new.
 -- A transaction may take its ids before others and commit after them: ask for a moment
 -- that is earlier than the last look by more than any transaction takes. A change of
@@ -17,6 +17,7 @@ as $$
 declare
     old_event_id bigint;
     old_credit_id bigint;
+    old_read_mark_id bigint;
 begin
     select events.event_id
     into old_event_id
@@ -36,6 +37,15 @@ begin
     order by credits.credit_id desc
     limit 1;
 
+    select marks.read_mark_id
+    into old_read_mark_id
+    from outreach.reply_reads as marks
+    where
+        marks.workspace_id = enrollments_changed_since.workspace_id
+        and marks.marked_at <= enrollments_changed_since.since
+    order by marks.read_mark_id desc
+    limit 1;
+
     return query
     select events.enrollment_id
     from outreach.campaign_events as events
@@ -48,6 +58,20 @@ begin
     where
         credits.workspace_id = enrollments_changed_since.workspace_id
         and credits.credit_id > coalesce(old_credit_id, 0)
-        and credits.enrollment_id is not null;
+        and credits.enrollment_id is not null
+    union
+    select enrollments.enrollment_id
+    from outreach.reply_reads as marks
+    inner join outreach.prospects
+        on
+            prospects.workspace_id = enrollments_changed_since.workspace_id
+            and marks.person = prospects.provider_id
+    inner join outreach.campaign_prospects as enrollments
+        on
+            enrollments.workspace_id = enrollments_changed_since.workspace_id
+            and prospects.prospect_id = enrollments.prospect_id
+    where
+        marks.workspace_id = enrollments_changed_since.workspace_id
+        and marks.read_mark_id > coalesce(old_read_mark_id, 0);
 end
 $$;
