@@ -37,10 +37,17 @@ from trueup.paths import SQL_FOLDER
 
 # Folders and files that break a rule still, by path. The list only ever shrinks.
 NOT_YET_CONVERTED = (
-    "functions/checks/",
-    "functions/gates/",
-    "functions/heals/",
-    "functions/steps/",
+    "functions/checks/judged_attempts.sql",
+    "functions/checks/ledger_violations.sql",
+    "functions/checks/queue_violations.sql",
+    "functions/checks/unpaired_rows.sql",
+    "functions/gates/has_due_jobs.sql",
+    "functions/gates/refusals_to_send.sql",
+    "functions/gates/send_verdicts.sql",
+    "functions/heals/daily_counter_truths.sql",
+    "functions/heals/drifted_accounts.sql",
+    "functions/heals/findings_since.sql",
+    "functions/heals/heals_since.sql",
 )
 
 _AT_AN_ADDRESS = "asks for the accounts of all workspaces at a provider's address"

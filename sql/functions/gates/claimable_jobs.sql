@@ -22,6 +22,7 @@ declare
     noteless_account_ids bigint [];
     note_step_ids bigint [];
     piece bigint := 1;
+    candidate_ids bigint [];
     found_job_ids bigint [] := '{}';
 begin
     select
@@ -74,6 +75,34 @@ begin
     );
 
     while list_account_ids is not null loop
+        candidate_ids := array(
+            select candidates.enrollment_id
+            from unnest(list_account_ids, list_actions) as lists (account_id, action)
+            inner join outreach.send_queue_watermarks as watermarks
+                on
+                    watermarks.workspace_id = claimable_jobs.workspace_id
+                    and lists.account_id = watermarks.account_id
+                    and lists.action = watermarks.list
+            cross join lateral (
+                select jobs.enrollment_id
+                from outreach.campaign_send_jobs as jobs
+                where
+                    jobs.workspace_id = claimable_jobs.workspace_id
+                    and jobs.account_id = lists.account_id
+                    and jobs.action = lists.action
+                    and jobs.status = 'queued'
+                    and jobs.run_at between watermarks.watermark_at and at
+                    and (
+                        jobs.step_id = any(note_step_ids)
+                        and jobs.action = 'send_invite'
+                        and jobs.account_id = any(noteless_account_ids)
+                    ) is not true
+                order by jobs.run_at, jobs.job_id
+                offset piece / 8
+                limit piece
+            ) as candidates
+        );
+
         select
             found_job_ids || array_remove(array_agg(lists.job_id), null),
             array_agg(lists.account_id) filter (where lists.goes_on),
@@ -93,37 +122,8 @@ begin
                     or (judged.blocker in ('account_not_connected', 'account_paused')) is true
                 ) as goes_on
             from outreach.job_blockers(
-                claimable_jobs.workspace_id,
-                array(
-                    select candidates.enrollment_id
-                    from unnest(list_account_ids, list_actions) as lists (account_id, action)
-                    inner join outreach.send_queue_watermarks as watermarks
-                        on
-                            watermarks.workspace_id = claimable_jobs.workspace_id
-                            and lists.account_id = watermarks.account_id
-                            and lists.action = watermarks.list
-                    cross join lateral (
-                        select jobs.enrollment_id
-                        from outreach.campaign_send_jobs as jobs
-                        where
-                            jobs.workspace_id = claimable_jobs.workspace_id
-                            and jobs.account_id = lists.account_id
-                            and jobs.action = lists.action
-                            and jobs.status = 'queued'
-                            and jobs.run_at between watermarks.watermark_at and at
-                            and (
-                                jobs.step_id = any(note_step_ids)
-                                and jobs.action = 'send_invite'
-                                and jobs.account_id = any(noteless_account_ids)
-                            ) is not true
-                        order by jobs.run_at, jobs.job_id
-                        offset piece / 8
-                        limit piece
-                    ) as candidates
-                ),
-                claimable_jobs.at,
-                noteless_account_ids,
-                tells_why => false
+                claimable_jobs.workspace_id, candidate_ids, claimable_jobs.at,
+                noteless_account_ids, tells_why => false
             ) as judged
             group by
                 judged.account_id,

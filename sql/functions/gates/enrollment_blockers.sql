@@ -25,6 +25,17 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
+declare
+    active_ids constant bigint [] := array(
+        select enrollments.enrollment_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = enrollment_blockers.workspace_id
+            and enrollments.linkedin_status in (
+                'ready_to_invite', 'pending_accept', 'ready_to_message',
+                'pending_template_fix'
+            )
+    );
 begin
     return query
     select
@@ -58,16 +69,7 @@ begin
                 ) as jobs_ahead_count
             from outreach.send_verdicts(
                 enrollment_blockers.workspace_id,
-                array(
-                    select enrollments.enrollment_id
-                    from outreach.campaign_prospects as enrollments
-                    where
-                        enrollments.workspace_id = enrollment_blockers.workspace_id
-                        and enrollments.linkedin_status in (
-                            'ready_to_invite', 'pending_accept', 'ready_to_message',
-                            'pending_template_fix'
-                        )
-                ),
+                active_ids,
                 enrollment_blockers.at
             ) as verdicts
         ) as queued_up

@@ -7,27 +7,32 @@ create or replace function outreach.is_step_free_to_send(
     step_id bigint
 )
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    select
+#variable_conflict use_column
+begin
+    return
         not exists (
             select 1
             from outreach.campaign_send_jobs as jobs
             inner join outreach.campaign_steps as steps
                 on
-                    jobs.workspace_id = steps.workspace_id
+                    steps.workspace_id = is_step_free_to_send.workspace_id
                     and jobs.step_id = steps.step_id
             where
-                jobs.workspace_id = $1
-                and jobs.enrollment_id = $2
+                jobs.workspace_id = is_step_free_to_send.workspace_id
+                and jobs.enrollment_id = is_step_free_to_send.enrollment_id
                 and (
                     jobs.status in ('claimed', 'sending', 'unknown')
-                    or (jobs.status in ('queued', 'parked') and jobs.step_id <> $3)
+                    or (
+                        jobs.status in ('queued', 'parked')
+                        and jobs.step_id <> is_step_free_to_send.step_id
+                    )
                     or (
                         jobs.status = 'completed'
-                        and jobs.step_id = $3
+                        and jobs.step_id = is_step_free_to_send.step_id
                         and jobs.action = steps.action
                     )
                 )
@@ -37,13 +42,14 @@ as $$
             from outreach.attempt_states as attempts
             inner join outreach.campaign_steps as steps
                 on
-                    attempts.workspace_id = steps.workspace_id
+                    steps.workspace_id = is_step_free_to_send.workspace_id
                     and attempts.step_id = steps.step_id
             where
-                attempts.workspace_id = $1
-                and attempts.enrollment_id = $2
-                and attempts.step_id = $3
+                attempts.workspace_id = is_step_free_to_send.workspace_id
+                and attempts.enrollment_id = is_step_free_to_send.enrollment_id
+                and attempts.step_id = is_step_free_to_send.step_id
                 and attempts.action = steps.action
                 and attempts.state <> 'unsent'
-        )
+        );
+end
 $$;

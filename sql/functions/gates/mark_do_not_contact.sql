@@ -76,7 +76,7 @@ begin
                 select 1
                 from outreach.campaign_send_jobs as jobs
                 where
-                    jobs.workspace_id = enrollments.workspace_id
+                    jobs.workspace_id = mark_do_not_contact.workspace_id
                     and jobs.enrollment_id = enrollments.enrollment_id
                     and jobs.status in ('sending', 'unknown')
             )

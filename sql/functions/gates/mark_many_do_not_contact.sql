@@ -14,6 +14,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    marked_at timestamptz;
     locked_account_ids bigint [];
     enrolled_id bigint;
     cancelled_count bigint := 0;
@@ -46,9 +47,11 @@ begin
         );
     end loop;
 
+    marked_at := coalesce(mark_many_do_not_contact.at, clock_timestamp());
+
     update outreach.prospects
     set
-        do_not_contact_at = coalesce(mark_many_do_not_contact.at, clock_timestamp()),
+        do_not_contact_at = marked_at,
         do_not_contact_reason = mark_many_do_not_contact.reason
     where
         prospects.workspace_id = mark_many_do_not_contact.workspace_id

@@ -1,6 +1,7 @@
--- cannot_resend_yet, of a person who is neither pending nor connected. A second person
--- refused in a row speaks of the account, and holds it; a single one of that person,
--- who is left alone for as long as the error's class says. The enrollment goes on then.
+-- Applies cannot_resend_yet about a person who is neither pending nor connected. If the
+-- answer before it refused another person, the account is the cause: its action is held.
+-- Otherwise the person is the cause and gets a cooldown, as long as the error's class says,
+-- and the job is retried after it; the third such answer fails the job.
 create or replace function outreach.settle_ambiguous_resend(
     attempt outreach.send_attempts,
     job outreach.campaign_send_jobs,

@@ -1,8 +1,8 @@
--- Lets an outcome that proves no send take effect on its job, by its outcome class. It
--- counts only for the attempt that the job is waiting for, and only while nothing says
--- that it was sent. An attempt without an answer stays unknown and is never sent again
--- on a guess, unless its call may be repeated. No time is moved: an account's hold, or a
--- person's cooldown, says until when a due job waits. The caller holds the locks.
+-- Applies an outcome that proves no send to its job, by its outcome class, if the job
+-- waits for that attempt and no evidence says that it was sent. An attempt without an
+-- answer stays unknown and is never sent again on a guess, unless its call may be
+-- repeated. No time changes: a due job waits for the end of its account's hold or its
+-- person's cooldown. The caller holds the locks.
 create or replace function outreach.settle_unsent(
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,

@@ -1,10 +1,11 @@
--- What the reads kept so far prove of an account's unanswered attempts, one row for each
--- that they decide.
--- Found, in any read begun after the attempt, complete or not: sent. Found with a date
--- before the attempt, it is not the attempt's doing: pending or connected already. The
--- provider dates invitations by "2 days ago", so of those only a whole day before counts.
--- An invite that is absent is decided by outreach.absent_invites(). A message or comment
--- that is not found proves nothing: people delete them.
+-- Decides an account's unanswered attempts by the stored reads of the provider's lists.
+-- One row for each attempt that they decide.
+-- An item that a read found, if the read began after the attempt and even if it is not
+-- complete, proves that the attempt was sent. If the item is dated before the attempt,
+-- another call or a person made it: the invite is pending, or the person connected,
+-- already. The provider dates invitations by days ("2 days ago"), so an invitation must
+-- be dated a whole day before. An absent invite is decided by outreach.absent_invites().
+-- An absent message or comment proves nothing, because people delete them.
 create or replace function outreach.verdicts_of_reads(
     workspace_id bigint,
     account_id bigint,

@@ -1,6 +1,7 @@
--- Live jobs of a workspace that no claim sees, because they stand before the start of
--- their list in outreach.send_queue_watermarks, or have none: a job queued while that rule
--- was being deployed, or written past it. list and stands_at as they should be there.
+-- Returns the live jobs of a workspace that no claim sees, because they are due before
+-- the start of their list in outreach.send_queue_watermarks, or because it has no start:
+-- a job that was queued during the deploy of that trigger, or written without it.
+-- list, stands_at: the list and the time that its start must cover.
 create or replace function outreach.jobs_below_watermark(workspace_id bigint)
 returns table (
     account_id bigint,

@@ -60,14 +60,7 @@ begin
             next_steps.step_id,
             next_steps.job_action,
             next_steps.to_status,
-            case
-                when next_steps.waits_for is not null
-                    then outreach.jittered_moment(
-                        advance_enrollments.workspace_id, enrollments.account_id,
-                        enrollments.enrollment_id,
-                        advance_enrollments.at + next_steps.waits_for
-                    )
-            end as run_at,
+            next_steps.run_at,
             enrollments.campaign_id,
             enrollments.prospect_id,
             enrollments.account_id,
@@ -76,7 +69,7 @@ begin
                 next_steps.step_id, enrollments.current_step_id
             ) as current_step_id
         from outreach.next_steps(
-            advance_enrollments.workspace_id, enrollment_ids,
+            advance_enrollments.workspace_id, enrollment_ids, advance_enrollments.at,
             advance_enrollments.is_connected
         ) as next_steps
         inner join outreach.campaign_prospects as enrollments

@@ -9,6 +9,7 @@ create or replace function outreach.step_places(
 )
 returns table (
     enrollment_id bigint,
+    account_id bigint,
     step_id bigint,
     linkedin_status text,
     is_connected_now boolean,
@@ -24,6 +25,7 @@ begin
     return query
     select
         enrollments.enrollment_id,
+        enrollments.account_id,
         enrollments.current_step_id,
         enrollments.linkedin_status,
         step_places.is_connected
