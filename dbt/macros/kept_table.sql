@@ -129,12 +129,13 @@
    the row that it refers to: a run for an earlier moment deletes both. #}
 {% macro add_missing_constraints(table) -%}
     {%- set present -%}
-        select conname
+        select case when contype = 'p' then 'primary_key' else conname end
         from pg_catalog.pg_constraint
         where conrelid = '{{ table }}'::regclass
     {%- endset -%}
     {%- set names = run_query(present).columns[0].values() -%}
-    {%- for constraint in model.constraints if constraint.name not in names -%}
+    {%- for constraint in model.constraints
+        if constraint.name not in names and constraint.type not in names -%}
         {%- set ends = ' on delete cascade' if constraint.type == 'foreign_key' -%}
         {%- set text =
             adapter.render_raw_model_constraints(raw_constraints=[constraint])[0] -%}
