@@ -33,16 +33,11 @@ begin
             earlier.state as earlier_state
         into refused
         from new_attempts as attempts
-        left join lateral (
-            select found.*
-            from outreach.campaign_send_jobs as found
-            where
-                found.workspace_id = places.workspace_id
-                and found.job_id = attempts.job_id
-            offset 0 -- keeps this an index look-up per attempt
-        ) as jobs
+        left join outreach.campaign_send_jobs as jobs
             on
-                attempts.account_id = jobs.account_id
+                jobs.workspace_id = places.workspace_id
+                and attempts.job_id = jobs.job_id
+                and attempts.account_id = jobs.account_id
                 and attempts.enrollment_id is not distinct from jobs.enrollment_id
                 and attempts.step_id is not distinct from jobs.step_id
                 and attempts.answer_id is not distinct from jobs.answer_id

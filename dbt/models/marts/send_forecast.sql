@@ -36,7 +36,8 @@ vocabulary as (
 
 ),
 
-forecasts as (
+{# Without the fence, a plan may run the forecast again for each enrollment. #}
+forecasts as materialized (
 
     select
         forecast.*,

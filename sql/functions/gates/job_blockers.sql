@@ -75,9 +75,11 @@ begin
             facts.is_account_paused,
             facts.is_account_connected,
             cooldowns.cooled_until,
-            facts.action = 'send_invite'
-            and (facts.account_id = any(noteless_account_ids)) is true
-            and facts.needs_note as needs_blocked_note,
+            (
+                facts.action = 'send_invite'
+                and facts.account_id = any(noteless_account_ids)
+                and facts.needs_note
+            ) is true as needs_blocked_note,
             case
                 when facts.job_status = 'sending' then 'being_sent'
                 -- A withdrawal of an invite contacts no person.
@@ -114,7 +116,9 @@ begin
                 when not tells_why and cooldowns.cooled_until is null then null
                 when facts.linkedin_status <> all(outreach.sendable_statuses(facts.action))
                     then 'status_' || facts.linkedin_status
-                when not outreach.may_be_repeated(facts.action) and facts.was_begun_before
+                when
+                    not outreach.may_be_repeated(facts.action)
+                    and facts.was_begun_before
                     then 'begun_before'
                 when facts.action = 'send_invite' and facts.is_invited_elsewhere
                     then 'invited_by_another_campaign'
@@ -131,17 +135,13 @@ begin
             on
                 facts.workspace_id = job_blockers.workspace_id
                 and asked.enrollment_id = facts.enrollment_id
-        left join lateral (
-            select found.cooled_until
-            from outreach.prospect_cooldowns as found
-            where
-                found.workspace_id = job_blockers.workspace_id
-                and found.account_id = facts.account_id
-                and found.prospect_id = facts.prospect_id
-                and found.action = facts.action
-                and found.cooled_until > job_blockers.at
-            offset 0 -- keeps this an index look-up per job
-        ) as cooldowns on true
+        left join outreach.prospect_cooldowns as cooldowns
+            on
+                cooldowns.workspace_id = job_blockers.workspace_id
+                and facts.account_id = cooldowns.account_id
+                and facts.prospect_id = cooldowns.prospect_id
+                and facts.action = cooldowns.action
+                and cooldowns.cooled_until > job_blockers.at
         offset 0 -- each job is judged once, however often its reason is named above
     ) as judged;
 end

@@ -66,14 +66,10 @@ begin
             on
                 enrollments.workspace_id = refusals_to_send.workspace_id
                 and jobs.enrollment_id = enrollments.enrollment_id
-        left join lateral (
-            select found.*
-            from outreach.reply_answers as found
-            where
-                found.workspace_id = refusals_to_send.workspace_id
-                and found.answer_id = jobs.answer_id
-            offset 0 -- keeps this an index look-up per job
-        ) as answers on true
+        left join outreach.reply_answers as answers
+            on
+                answers.workspace_id = refusals_to_send.workspace_id
+                and jobs.answer_id = answers.answer_id
         left join outreach.prospects
             on
                 prospects.workspace_id = refusals_to_send.workspace_id
@@ -139,7 +135,11 @@ begin
         on asked.enrollment_id = verdicts.enrollment_id
     left join outreach.answer_verdicts(
         refusals_to_send.workspace_id,
-        array(select own.held_job_id from asked as own where own.answer_id is not null),
+        array(
+            select answering.held_job_id
+            from asked as answering
+            where answering.answer_id is not null
+        ),
         refusals_to_send.at,
         worker
     ) as answers

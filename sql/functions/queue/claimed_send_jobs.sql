@@ -9,7 +9,6 @@ create or replace function outreach.claimed_send_jobs(
 returns setof outreach.claimed_send_job
 language plpgsql
 set search_path = pg_catalog, pg_temp
-set join_collapse_limit = 1 -- another order than the written one costs more to find
 as $$
 #variable_conflict use_column
 declare
@@ -20,7 +19,9 @@ declare
 begin
     perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
 
-    select array_agg(jobs.account_id), array_agg('send_invite_with_note'::text)
+    select
+        array_agg(jobs.account_id),
+        array_agg('send_invite_with_note'::text)
     into inviting_account_ids, note_actions
     from outreach.campaign_send_jobs as jobs
     where
