@@ -5,6 +5,7 @@ signed in. A test of what a person does in a browser takes `page`, which is sign
 an operator; `console` and `opened` lead to the same database.
 """
 
+import concurrent.futures
 import contextlib
 import os
 
@@ -20,13 +21,20 @@ from tests.support.console_apps import (
     chromium,
     served_console,
 )
+from tests.support.conversations import Conversations
 from tests.support.dbt_runner import ModelledDatabase, copied, run_dbt
 from tests.support.rows import make_account, make_workspace
 from trueup.postgres.connection import connect
 from trueup.postgres.copies import copy_database
 
 # The marts that pages read. To build all of them would take several times as long.
-MARTS = ("account_status", "account_last_activity", "webhook_coverage")
+MARTS = (
+    "account_status",
+    "account_last_activity",
+    "webhook_coverage",
+    "unknown_sends",
+    "send_forecast",
+)
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +86,12 @@ def anisha(opened):
     """(workspace_id, account_id) of a connected account in UTC."""
     workspace_id = make_workspace(opened)
     return workspace_id, make_account(opened, workspace_id)
+
+
+@pytest.fixture
+def conversations(workspace):
+    """An account at a sandbox, to which people write."""
+    return Conversations(workspace)
 
 
 @pytest.fixture(scope="session")
@@ -147,3 +161,9 @@ def accessibility_faults(page):
         for violation in found.response["violations"]
         for node in violation["nodes"]
     ]
+
+
+def aside(function, *arguments, **named):
+    """Calls it in a thread: this one has the event loop of Playwright."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, *arguments, **named).result()

@@ -67,8 +67,9 @@ class ModelledDatabase:
 
     name: str
 
-    def connect(self):
-        return connect(self.name)
+    def connect(self, **settings):
+        """Opens a connection as the project does; settings as for connect()."""
+        return connect(self.name, **settings)
 
 
 @contextlib.contextmanager

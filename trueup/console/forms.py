@@ -64,6 +64,13 @@ class Form(Mapping[str, str]):
             raise RefusedError(sentence, {name: sentence})
         return int(text)
 
+    def row_id(self, name: str) -> int:
+        """An id that the page wrote into its form, or 0. Raises RefusedError."""
+        text = self[name]
+        if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+            raise RefusedError("This form is not whole. Load its page again.")
+        return int(text)
+
 
 async def form_of(request: Request, largest_file: int = 0) -> Form:
     """The form of a POST. Raises HTTPException if it is too large or malformed.

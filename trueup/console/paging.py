@@ -10,6 +10,7 @@ import json
 import urllib.parse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -34,7 +35,8 @@ class Listing:
 def after_of(request: Request, *kinds: type) -> tuple[Any, ...]:
     """The key after which the page begins, one value of each kind; Nones for the first.
 
-    A cursor that this app did not make means the first page.
+    A cursor that this app did not make means the first page. Kinds: str, int, bool and
+    datetime.
     """
     nothing = (None,) * len(kinds)
     text = request.query_params.get("after", "")
@@ -47,11 +49,12 @@ def after_of(request: Request, *kinds: type) -> tuple[Any, ...]:
         return nothing
     if not isinstance(key, list) or len(key) != len(kinds):
         return nothing
-    are_known = all(
-        type(value) is kind and _is_storable(value)
-        for value, kind in zip(key, kinds, strict=True)
-    )
-    return tuple(key) if are_known else nothing
+    try:
+        return tuple(
+            _value_of(value, kind) for value, kind in zip(key, kinds, strict=True)
+        )
+    except ValueError:
+        return nothing
 
 
 def listing_of(
@@ -88,6 +91,19 @@ def counted(count: int) -> str:
 
 def _query(items: Sequence[tuple[str, str]]) -> str:
     return f"?{urllib.parse.urlencode(items)}"
+
+
+def _value_of(value: object, kind: type) -> object:
+    """The value, as the kind that it has to be. Raises ValueError."""
+    stored = str if kind is datetime else kind
+    if type(value) is not stored or not _is_storable(value):
+        raise ValueError("this is no value of a cursor of ours")
+    if kind is not datetime:
+        return value
+    moment = datetime.fromisoformat(f"{value}")
+    if moment.tzinfo is None:
+        raise ValueError("a moment has a zone")
+    return moment
 
 
 def _is_storable(value: object) -> bool:

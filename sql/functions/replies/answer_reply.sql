@@ -4,10 +4,13 @@
 -- may be in no campaign and in no list of people.
 -- person: LinkedIn's id of the person, as in outreach.list_conversations().
 -- confirm: send it although the person is marked do-not-contact.
+-- seen_answer_id: the newest answer to the person that the writer saw, 0 for none; null
+-- where that is not known.
 -- blocker and lifts_at: what holds it back now, and until when; null where nothing
 -- does. Refused (object_not_in_prerequisite_state): the account is not connected,
 -- paused, or held by the provider; there is no chat; the same text was asked for in the
--- last ten minutes. Refused once (restrict_violation): the person is marked
+-- last ten minutes; there is an answer that the writer did not see, as when a form is
+-- sent twice or two people answer at once. Refused once (restrict_violation): the person is marked
 -- do-not-contact, and confirm is false. Locks the account.
 create or replace function outreach.answer_reply(
     workspace_id bigint,
@@ -16,7 +19,8 @@ create or replace function outreach.answer_reply(
     body text,
     actor text,
     confirm boolean default false,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    seen_answer_id bigint default null
 )
 returns table (
     answer_id bigint,
@@ -33,6 +37,7 @@ declare
     at timestamptz;
     account outreach.linkedin_accounts;
     known record;
+    unseen outreach.reply_answers;
     wrong text;
     advice text;
     code text := 'object_not_in_prerequisite_state';
@@ -47,6 +52,17 @@ begin
     known := outreach.answer_place(
         answer_reply.workspace_id, answer_reply.account_id, answer_reply.person
     );
+
+    select answers.*
+    into unseen
+    from outreach.reply_answers as answers
+    where
+        answers.workspace_id = answer_reply.workspace_id
+        and answers.account_id = answer_reply.account_id
+        and answers.person = answer_reply.person
+        and answers.answer_id > seen_answer_id
+    order by answers.answer_id desc
+    limit 1;
 
     if coalesce(btrim(body), '') = '' or coalesce(actor, '') = '' then
         code := 'check_violation';
@@ -80,6 +96,9 @@ begin
     ) then
         wrong := 'the same answer was asked for already';
         advice := 'It is sent once; write another text, or wait ten minutes.';
+    elsif unseen.answer_id is not null then
+        wrong := format('%s answered this person meanwhile', unseen.asked_by);
+        advice := 'Read that answer; if yours is still right, send it again.';
     end if;
 
     if wrong is not null then

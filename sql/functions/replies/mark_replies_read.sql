@@ -1,11 +1,15 @@
 -- Notes that somebody read an account's conversation with a person up to its newest
--- message. Returns whether there was anything unread.
+-- message, or up to the newest one that they saw. Returns whether there was anything
+-- unread.
+-- seen_event_id: the newest message of the person that was shown; null for the newest of
+-- all.
 create or replace function outreach.mark_replies_read(
     workspace_id bigint,
     account_id bigint,
     person text,
     actor text,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    seen_event_id bigint default null
 )
 returns boolean
 language plpgsql
@@ -32,6 +36,7 @@ begin
             and messages.account_id = mark_replies_read.account_id
             and messages.provider_id = mark_replies_read.person
             and messages.event_type = 'message_received'
+            and (seen_event_id is null or messages.event_id <= seen_event_id)
     ) as newest
     where
         newest.event_id > coalesce(

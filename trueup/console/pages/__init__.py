@@ -4,6 +4,6 @@ Each module has ROUTES, a list of `page(…)` and `act(…)` of `trueup.console.
 A new page is one more name in PAGES.
 """
 
-from trueup.console.pages import account, accounts
+from trueup.console.pages import account, accounts, replies, today, unknown_send
 
-PAGES = (accounts, account)
+PAGES = (today, accounts, account, replies, unknown_send)

@@ -54,7 +54,7 @@ _LIMIT_FIELD = re.compile(r"limit-([a-z_]{1,40})-([a-z]{1,20})")
 def show_account(request: Request) -> Response:
     """The page of one account."""
     workspace_id, account_id = _key_of(request)
-    before = after_of(request, str, str, int)
+    before = after_of(request, dt.datetime, str, int)
     with reading(request) as connection:
         now = now_of(connection)
         found = account_rows(
@@ -113,18 +113,20 @@ def show_account(request: Request) -> Response:
 def _history_of(
     connection: psycopg.Connection,
     key: dict[str, int],
-    before: tuple[str | None, str | None, int | None],
+    before: tuple[dt.datetime | None, str | None, int | None],
 ) -> list[dict[str, Any]]:
     happened_at, kind, seq = before
-    try:
-        moment = None if happened_at is None else dt.datetime.fromisoformat(happened_at)
-    except ValueError:
-        moment = None
     return rows_of(
         connection,
         "select * from outreach.console_account_history("
         "%(workspace_id)s, %(account_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
-        {**key, "before": moment, "kind": kind, "seq": seq, "most": HISTORY_ROWS + 1},
+        {
+            **key,
+            "before": happened_at,
+            "kind": kind,
+            "seq": seq,
+            "most": HISTORY_ROWS + 1,
+        },
     )
 
 

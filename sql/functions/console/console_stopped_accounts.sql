@@ -1,0 +1,92 @@
+-- The accounts that cannot send, and since when: not connected (status and since as in
+-- the account's newest audit row) or paused by a person; those stopped first come
+-- first. Deleted ones are left out. waiting_count: the people whose next step waits
+-- for the account, at most 10,001. Security definer: the console reads it, without
+-- rights to its tables.
+create or replace function outreach.console_stopped_accounts(most_rows integer)
+returns table (
+    workspace_id bigint,
+    workspace text,
+    account_id bigint,
+    account text,
+    timezone text,
+    status text,
+    status_since timestamptz,
+    status_reason text,
+    paused_at timestamptz,
+    paused_by text,
+    paused_reason text,
+    waiting_count bigint
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        stopped.workspace_id,
+        workspaces.name,
+        stopped.account_id,
+        stopped.name,
+        stopped.timezone,
+        stopped.status,
+        stopped.flipped_at,
+        stopped.reason,
+        stopped.paused_at,
+        stopped.paused_by,
+        stopped.paused_reason,
+        waiting.job_count
+    from (
+        select
+            accounts.*,
+            flips.flipped_at,
+            flips.reason
+        from outreach.linkedin_accounts as accounts
+        left join lateral (
+            select audit.*
+            from outreach.linkedin_account_status_audit as audit
+            where
+                audit.workspace_id = accounts.workspace_id
+                and audit.account_id = accounts.account_id
+            order by audit.status_seq desc
+            limit 1
+        ) as flips on true
+        where
+            accounts.status <> 'deleted'
+            and (accounts.status <> 'connected' or accounts.paused_at is not null)
+        order by
+            case
+                when accounts.status <> 'connected' then flips.flipped_at
+                else accounts.paused_at
+            end,
+            accounts.account_id
+        limit most_rows
+    ) as stopped
+    inner join outreach.workspaces
+        on stopped.workspace_id = workspaces.workspace_id
+    cross join lateral (
+        select count(*) as job_count
+        from (
+            select 1
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = stopped.workspace_id
+                and jobs.account_id = stopped.account_id
+                and jobs.status = 'queued'
+            limit 10001
+        ) as counted
+    ) as waiting
+    order by
+        case
+            when stopped.status <> 'connected' then stopped.flipped_at
+            else stopped.paused_at
+        end,
+        stopped.account_id;
+end
+$$;
+
+revoke execute on function outreach.console_stopped_accounts(integer) from public;
+grant execute on function outreach.console_stopped_accounts(integer) to console;
