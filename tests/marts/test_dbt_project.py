@@ -5,6 +5,7 @@ from unittest import mock
 
 import psycopg
 import pytest
+from dbt.adapters.base.impl import DEFAULT_BASE_BEHAVIOR_FLAGS
 
 from tests.support.dbt_runner import (
     parsed_manifest,
@@ -55,6 +56,13 @@ def test_an_analyst_reads_nothing_else(analyst, relation):
 def test_an_analyst_changes_nothing(analyst):
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         analyst.execute("delete from analytics.daily_account_counters")
+
+
+def test_the_hundredth_call_of_dbt_searches_no_more_flags_than_the_first(modelled):
+    run_dbt(modelled, "test", "not_null_dates_date")
+    before = len(DEFAULT_BASE_BEHAVIOR_FLAGS)
+    run_dbt(modelled, "test", "not_null_dates_date")
+    assert len(DEFAULT_BASE_BEHAVIOR_FLAGS) == before
 
 
 def test_every_unit_test_holds(modelled):

@@ -6,14 +6,17 @@ rows.
 """
 
 import atexit
+import contextlib
 import functools
 import json
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
+from dbt.adapters.base.impl import DEFAULT_BASE_BEHAVIOR_FLAGS
 from dbt.artifacts.schemas.run import RunExecutionResult
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
@@ -133,7 +136,25 @@ def invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult
         # Writing dbt's artifacts takes longer than most calls.
         flags.append("--no-write-json")
     flags += [part for name, value in options.items() for part in (f"--{name}", value)]
-    with default_database(database or DEFAULT_DATABASE), warnings.catch_warnings():
+    with (
+        default_database(database or DEFAULT_DATABASE),
+        _one_set_of_flags(),
+        warnings.catch_warnings(),
+    ):
         # dbt's imports and connections warn; the project's code is not affected.
         warnings.simplefilter("ignore")
         return dbtRunner(manifest=manifest).invoke([command, *map(str, flags), *rest])
+
+
+@contextlib.contextmanager
+def _one_set_of_flags() -> Iterator[None]:
+    """Takes out of dbt's list of flags what the adapter of one call adds to it.
+
+    dbt searches the stack of calls for each flag in the list, and each call's adapter
+    adds its flags again, so that the hundredth call would take seconds.
+    """
+    flags = list(DEFAULT_BASE_BEHAVIOR_FLAGS)
+    try:
+        yield
+    finally:
+        DEFAULT_BASE_BEHAVIOR_FLAGS[:] = flags
