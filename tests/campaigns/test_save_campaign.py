@@ -194,7 +194,7 @@ def test_a_step_on_which_people_stand_is_not_removed(connection, workspace_id):
     shorter = PLAIN[: PLAIN.index("  - action: send_message")]
     assert refusal(connection, shorter) == [
         'pipl.yml, line 4: The saved step send_message "Thanks, {{firstName | default: '
-        "'friend'}…\" is not in the file any more, but 3 people are at it. Keep it "
+        "'friend'}…\" is missing, but 3 people are at it. Keep it "
         "until they have passed it: a step is never skipped."
     ]
 

@@ -7,11 +7,12 @@ validator itself, or Dagster.
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError
 from trueup.campaigns.model import Campaign, Step, Variant
-from trueup.campaigns.reading import parse_campaign, read_campaign_file
+from trueup.campaigns.reading import campaign_of, parse_campaign, read_campaign_file
 from trueup.campaigns.rearming import Rearming, StillParked, rearm_campaign
 from trueup.campaigns.saving import (
     SavedCampaign,
     check_campaign,
+    find_errors,
     save_campaign,
 )
 from trueup.campaigns.validations import (
@@ -29,7 +30,9 @@ __all__ = [
     "StillParked",
     "TemplateValidation",
     "Variant",
+    "campaign_of",
     "check_campaign",
+    "find_errors",
     "parse_campaign",
     "read_campaign_file",
     "rearm_campaign",

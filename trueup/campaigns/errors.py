@@ -6,6 +6,9 @@ errors.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
+from trueup.templates import TemplateError
 
 
 @dataclass(frozen=True, order=True)
@@ -13,7 +16,9 @@ class CampaignError:
     """One error: `line` counts from 1 in the campaign file, 0 if unknown.
 
     `message` is the error and the remedy; for a template it has several lines, with the
-    source line and a caret. `code` is the template error's code, or "campaign".
+    source line and a caret. `code` is the template error's code, "campaign", or
+    "occupied" for a removed step with people at it. `path` is the place in the data of
+    a campaign file, such as ("steps", 2, "delay"). `cause` is the template's error.
     """
 
     line: int
@@ -23,6 +28,8 @@ class CampaignError:
     field: str | None = None
     variant: str | None = None
     code: str = "campaign"
+    path: tuple[str | int, ...] = dataclass_field(default=(), compare=False)
+    cause: TemplateError | None = dataclass_field(default=None, compare=False)
 
     def __str__(self) -> str:
         place = self.source or ""

@@ -31,7 +31,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. key: its id in the file; delay: an interval as Postgres reads it."""
+    """One step. key: its id in the file; delay: an interval as Postgres reads it.
+
+    step_id: the saved step that it is, 0 for a new one, None if that is to be found by
+    key and content (`step_matching.py`).
+    """
 
     action: str
     key: str | None = None
@@ -39,6 +43,7 @@ class Step:
     variants: tuple[Variant, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     path: Path = ()
+    step_id: int | None = None
 
     def all_settings(self) -> dict[str, Any]:
         """The value of `campaign_steps.settings`, with the weights of variants."""

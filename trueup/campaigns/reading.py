@@ -42,7 +42,18 @@ def parse_campaign(text: str, source: str | None = None) -> Campaign:
     those in the texts of its readable steps. Rules are checked when it is checked or
     saved.
     """
-    lined = read_yaml(text, source)
+    return _parsed(read_yaml(text, source), source)
+
+
+def campaign_of(data: Mapping[str, Any]) -> Campaign:
+    """The campaign of data in the shape of a campaign file, such as a form makes.
+
+    Raises what `parse_campaign` raises; its errors have paths and no lines.
+    """
+    return _parsed(LinedData(data, {}), None)
+
+
+def _parsed(lined: LinedData, source: str | None) -> Campaign:
     errors = schema_errors(lined, source)
     if errors:
         readable = _readable_part(lined, source, {error.step for error in errors})

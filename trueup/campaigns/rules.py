@@ -39,7 +39,9 @@ def rule_errors(campaign: Campaign) -> list[CampaignError]:
     if not campaign.name:
         found.append((("name",), None, "`name` is empty. Give the campaign a name."))
     return [
-        CampaignError(campaign.line(path), message, campaign.source, step=step)
+        CampaignError(
+            campaign.line(path), message, campaign.source, step=step, path=path
+        )
         for path, step, message in found
     ]
 

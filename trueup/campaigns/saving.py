@@ -46,26 +46,43 @@ def check_campaign(campaign: Campaign) -> None:
         raise RefusedCampaignError(errors)
 
 
+def find_errors(
+    connection: psycopg.Connection, campaign: Campaign
+) -> list[CampaignError]:
+    """All errors for which a save would be refused now. Locks and writes nothing."""
+    workspace_id = _workspace_of(connection, campaign)
+    senders, errors = find_senders(connection, workspace_id, campaign)
+    row = connection.execute(
+        "select campaign_id from outreach.campaigns"
+        " where workspace_id = %s and name = %s",
+        [workspace_id, campaign.name],
+    ).fetchone()
+    campaign_id = None if row is None else row[0]
+    matching = _matching(connection, workspace_id, campaign_id, campaign)
+    errors += _all_errors(
+        connection, workspace_id, campaign_id, campaign, senders, matching
+    )
+    return errors
+
+
 def save_campaign(
     connection: psycopg.Connection,
     campaign: Campaign,
     as_of: datetime | None = None,
     *,
     actor: str = "save_campaign",
+    is_draft: bool = False,
+    expected_version: str | None = None,
 ) -> SavedCampaign:
     """Validate every text of a campaign, then write it, its stamps and the re-arming of
     its parked people in one transaction.
 
-    `as_of` defaults to the database's clock. Raises RefusedCampaignError with all
-    errors of all steps; nothing is saved then.
+    `as_of` defaults to the database's clock. is_draft: a new campaign waits until it is
+    started. expected_version: refuse if the saved campaign has another
+    `outreach.campaign_version`. Raises RefusedCampaignError with all errors of all
+    steps; nothing is saved then.
     """
-    try:
-        workspace_id = find_workspace(connection, campaign.workspace).workspace_id
-    except UnknownNameError as error:
-        line = campaign.line(("workspace",))
-        unknown = CampaignError(line, str(error), campaign.source)
-        errors = [unknown, *rule_errors(campaign), *template_errors(campaign)]
-        raise RefusedCampaignError(errors) from None
+    workspace_id = _workspace_of(connection, campaign)
     with connection.transaction():
         if as_of is None:
             as_of = connection.execute("select clock_timestamp()").fetchone()[0]
@@ -74,19 +91,18 @@ def save_campaign(
             "select outreach.lock_campaign(%s, %s, %s)",
             [workspace_id, campaign.name, [one.account_id for one in senders]],
         ).fetchone()[0]
-        errors += rule_errors(campaign)
-        errors += template_errors(
-            campaign,
-            is_for_free_accounts=any(not one.has_premium for one in senders),
-            longest=_longest_values(connection, workspace_id, campaign_id, senders),
+        matching = _matching(connection, workspace_id, campaign_id, campaign)
+        errors += _all_errors(
+            connection, workspace_id, campaign_id, campaign, senders, matching
         )
-        saved = _saved_steps(connection, workspace_id, campaign_id)
-        matched = match_steps(campaign.steps, saved)
-        removed = [one for one in saved if one not in matched]
-        errors += _step_errors(campaign, matched, removed)
+        if expected_version is not None:
+            errors += _version_errors(
+                connection, workspace_id, campaign_id, expected_version
+            )
         if errors:
             raise RefusedCampaignError(errors)
-        written = _as_json(campaign, senders, matched)
+        written = _as_json(campaign, senders, matching.matched)
+        written["status"] = "draft" if is_draft else "running"
         keep_stamps(connection, workspace_id, _stamps(written), as_of)
         saved_id = connection.execute(
             "select outreach.save_campaign(%s, %s, %s)",
@@ -104,10 +120,81 @@ def save_campaign(
         name=campaign.name,
         is_new=campaign_id is None,
         step_ids=step_ids,
-        new_step_count=matched.count(None),
-        removed_step_count=len(removed),
+        new_step_count=matching.matched.count(None),
+        removed_step_count=len(matching.removed),
         rearming=rearming,
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Matching:
+    """matched: the saved step of each step, None if it is new; removed: the others."""
+
+    matched: list[SavedStep | None]
+    removed: list[SavedStep]
+
+
+def _workspace_of(connection: psycopg.Connection, campaign: Campaign) -> int:
+    try:
+        return find_workspace(connection, campaign.workspace).workspace_id
+    except UnknownNameError as error:
+        path = ("workspace",)
+        unknown = CampaignError(
+            campaign.line(path), str(error), campaign.source, path=path
+        )
+        errors = [unknown, *rule_errors(campaign), *template_errors(campaign)]
+        raise RefusedCampaignError(errors) from None
+
+
+def _matching(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int | None,
+    campaign: Campaign,
+) -> _Matching:
+    saved = _saved_steps(connection, workspace_id, campaign_id)
+    matched = match_steps(campaign.steps, saved)
+    return _Matching(matched, [one for one in saved if one not in matched])
+
+
+def _all_errors(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int | None,
+    campaign: Campaign,
+    senders: list[Sender],
+    matching: _Matching,
+) -> list[CampaignError]:
+    """All errors but those of the accounts."""
+    return [
+        *rule_errors(campaign),
+        *template_errors(
+            campaign,
+            is_for_free_accounts=any(not one.has_premium for one in senders),
+            longest=_longest_values(connection, workspace_id, campaign_id, senders),
+        ),
+        *_step_errors(campaign, matching.matched, matching.removed),
+    ]
+
+
+def _version_errors(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int | None,
+    expected_version: str,
+) -> list[CampaignError]:
+    (version,) = connection.execute(
+        "select outreach.campaign_version(%s, %s)", [workspace_id, campaign_id]
+    ).fetchone()
+    if version == expected_version:
+        return []
+    return [
+        CampaignError(
+            0,
+            "The campaign was saved by somebody else since you opened it. Open it "
+            "again in another tab, and take over what you changed.",
+        )
+    ]
 
 
 def _longest_values(
@@ -154,6 +241,7 @@ def _step_errors(
             "another id.",
             campaign.source,
             step=number,
+            path=(*step.path, "action"),
         )
         for number, (step, found) in enumerate(
             zip(campaign.steps, matched, strict=True), start=1
@@ -163,10 +251,12 @@ def _step_errors(
     errors += [
         CampaignError(
             campaign.line(("steps",)),
-            f"The saved step {_called(step)} is not in the file any more, but "
-            f"{step.active_count} people are at it. Keep it until they have passed "
-            "it: a step is never skipped.",
+            f"The saved step {_called(step)} is missing, but {step.active_count} "
+            "people are at it. Keep it until they have passed it: a step is never "
+            "skipped.",
             campaign.source,
+            code="occupied",
+            path=("steps",),
         )
         for step in removed
         if step.active_count

@@ -29,7 +29,7 @@ _KINDS = {
 def schema_errors(lined: LinedData, source: str | None) -> list[CampaignError]:
     """All errors of the schema, each with its line."""
     found = {
-        CampaignError(lined.line(path), message, source, step=_step_of(path))
+        CampaignError(lined.line(path), message, source, step=_step_of(path), path=path)
         for error in _validator().iter_errors(lined.data)
         for path, message in _sentences(error)
     }

@@ -54,7 +54,12 @@ def find_senders(
                 sentences.append(f'Account "{wanted}" stands here twice.')
             senders.append(sender)
         errors += [
-            CampaignError(campaign.line(("accounts", number)), text, campaign.source)
+            CampaignError(
+                campaign.line(("accounts", number)),
+                text,
+                campaign.source,
+                path=("accounts", number),
+            )
             for text in sentences
         ]
     return senders, errors

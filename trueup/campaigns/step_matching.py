@@ -3,7 +3,8 @@
 Belongs here: keeping a step's id while steps are inserted, moved or reworded around it.
 Does not: writing steps.
 
-A step is matched by its id in the file. One without an id is the saved step that
+A step of an editor says which saved step it is, or that it is new. Any other step is
+matched by its id in the file. One without an id is the saved step that
 
 1. has exactly the same content, in any position; or else
 2. has the same action and the most similar texts, and among equals the nearest place.
@@ -59,9 +60,14 @@ def match_steps(
         free.remove(chosen)
 
     for number, step in enumerate(steps):
-        found = [
-            one for one in free if step.key is not None and one.step_key == step.key
-        ]
+        found = [one for one in free if one.step_id == step.step_id]
+        if found:
+            take(number, found[0])
+
+    unknown = [number for number in range(len(steps)) if steps[number].step_id is None]
+    for number in unknown:
+        key = steps[number].key
+        found = [one for one in free if key is not None and one.step_key == key]
         if found:
             take(number, found[0])
 
@@ -76,13 +82,14 @@ def match_steps(
             and is_alike(one)
         ]
 
-    for number, step in enumerate(steps):
+    for number in unknown:
+        step = steps[number]
         if matched[number] is None:
             same = candidates(number, lambda one, step=step: _says_the_same(step, one))
             if same:
                 take(number, min(same, key=lambda one: abs(saved.index(one) - number)))
 
-    left = [number for number in range(len(steps)) if matched[number] is None]
+    left = [number for number in unknown if matched[number] is None]
     words = {number: _words(steps[number].templates()) for number in left}
     saved_words = {one.step_id: _words(one.texts()) for one in free}
     pairs = [

@@ -85,6 +85,7 @@ def _worded(
             step=number,
             field=field,
             variant=variant.name,
+            path=path,
         )
         return
     for error in errors:
@@ -96,6 +97,8 @@ def _worded(
             field=field,
             variant=variant.name,
             code=error.code,
+            path=path,
+            cause=error,
         )
 
 

@@ -12,7 +12,7 @@ from trueup.templates.errors import TemplateError, with_unix_line_ends
 
 # A longer source line is cut around the caret, because a terminal would wrap it.
 WIDEST_LINE = 200
-_KEPT_BEFORE = 80
+_KEPT_BEFORE = 0.4
 
 
 def explain(
@@ -21,16 +21,22 @@ def explain(
     *,
     step: int | None = None,
     field: str | None = None,
+    widest: int = WIDEST_LINE,
 ) -> str:
-    """All errors of one template, a blank line between them; "" if there are none."""
+    """All errors of one template, a blank line between them; "" if there are none.
+
+    widest: a longer source line is cut around the caret to this many characters.
+    """
     text = with_unix_line_ends(template)
-    return "\n\n".join(_explain_one(error, text, step, field) for error in errors)
+    return "\n\n".join(
+        _explain_one(error, text, step, field, widest) for error in errors
+    )
 
 
 def _explain_one(
-    error: TemplateError, text: str, step: int | None, field: str | None
+    error: TemplateError, text: str, step: int | None, field: str | None, widest: int
 ) -> str:
-    context, caret = _fitted(error)
+    context, caret = _fitted(error, widest)
     lines = [error.message, _place(error, step, field), context, caret]
     if error.suggestion is not None:
         lines.append(_did_you_mean(error, text))
@@ -56,12 +62,12 @@ def _did_you_mean(error: TemplateError, text: str) -> str:
     return f"did you mean: nothing in place of {old}"
 
 
-def _fitted(error: TemplateError) -> tuple[str, str]:
-    """The source line and caret, cut to `WIDEST_LINE` if they are longer."""
-    if len(error.context) <= WIDEST_LINE:
+def _fitted(error: TemplateError, widest: int) -> tuple[str, str]:
+    """The source line and caret, cut to `widest` characters if they are longer."""
+    if len(error.context) <= widest:
         return error.context, error.caret
-    first = max(error.column - 1 - _KEPT_BEFORE, 0)
-    last = first + WIDEST_LINE
+    first = max(error.column - 1 - int(widest * _KEPT_BEFORE), 0)
+    last = first + widest
     shown = error.context[first:last]
     blanks = "".join(
         character if character == "\t" else " " * max(wcwidth(character), 0)

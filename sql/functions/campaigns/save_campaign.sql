@@ -1,11 +1,11 @@
 -- Writes a campaign as its file says, under outreach.lock_campaign()'s locks:
 -- {"name", "custom_fields": [...], "settings": {...}, "account_ids": [...],
---  "notify": ["reply", "accept"],
+--  "notify": ["reply", "accept"], "status": "draft" or "running",
 --  "steps": [{"step_id" or null, "step_key", "action", "delay", "settings",
 --             "templates": [{"variant", "field", "template", "fields",
 --                            "custom_fields", "validation_stamp"}]}]}
 -- A step with an id keeps it in any position; steps that are not in the list are
--- removed. A new campaign runs at once, a saved one keeps its status. Returns the
+-- removed. A new campaign gets the status, a saved one keeps its own. Returns the
 -- campaign's id.
 create or replace function outreach.save_campaign(
     workspace_id bigint,
@@ -36,7 +36,7 @@ begin
     values (
         save_campaign.workspace_id,
         campaign ->> 'name',
-        'running',
+        campaign ->> 'status',
         declared_fields,
         campaign -> 'settings'
     )

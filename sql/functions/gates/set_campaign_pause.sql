@@ -1,5 +1,6 @@
--- Pauses a running campaign or resumes a paused one; null if it does not exist or is
--- neither. Locks its accounts first. See set_pause.
+-- Pauses a running campaign, resumes a paused one or starts a draft; null if it does not
+-- exist, is finished, or is a draft that cannot be paused. Locks its accounts first. See
+-- set_pause.
 create or replace function outreach.set_campaign_pause(
     workspace_id bigint,
     campaign_id bigint,
@@ -31,7 +32,10 @@ begin
     where
         campaigns.workspace_id = set_campaign_pause.workspace_id
         and campaigns.campaign_id = set_campaign_pause.campaign_id
-        and campaigns.status in ('running', 'paused')
+        and (
+            campaigns.status in ('running', 'paused')
+            or (campaigns.status = 'draft' and not is_paused)
+        )
     for no key update;
 
     if status_now is null then
@@ -44,6 +48,6 @@ begin
         campaigns.workspace_id = set_campaign_pause.workspace_id
         and campaigns.campaign_id = set_campaign_pause.campaign_id;
 
-    return (status_now = 'paused') <> is_paused;
+    return (status_now <> 'running') <> is_paused;
 end
 $$;
