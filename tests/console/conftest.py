@@ -34,6 +34,8 @@ MARTS = (
     "webhook_coverage",
     "unknown_sends",
     "send_forecast",
+    "campaign_accept_stats",
+    "campaign_step_stats",
 )
 
 

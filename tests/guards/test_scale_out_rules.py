@@ -75,6 +75,8 @@ CROSS_WORKSPACE = {
     "console_replies": _FOR_THE_CONSOLE,
     "console_stopped_accounts": _FOR_THE_CONSOLE,
     "console_unknown_sends": _FOR_THE_CONSOLE,
+    "console_campaigns": _FOR_THE_CONSOLE,
+    "console_campaign_steps": _FOR_THE_CONSOLE,
     "console_workspaces": _FOR_THE_CONSOLE,
     "is_webhook_audit_due": _AT_AN_ADDRESS,
     "ledger_objection": "a witness knows the newest attempt of all workspaces",

@@ -4,6 +4,14 @@ Each module has ROUTES, a list of `page(…)` and `act(…)` of `trueup.console.
 A new page is one more name in PAGES.
 """
 
-from trueup.console.pages import account, accounts, replies, today, unknown_send
+from trueup.console.pages import (
+    account,
+    accounts,
+    campaign,
+    campaigns,
+    replies,
+    today,
+    unknown_send,
+)
 
-PAGES = (today, accounts, account, replies, unknown_send)
+PAGES = (today, accounts, account, campaigns, campaign, replies, unknown_send)

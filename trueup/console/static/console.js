@@ -54,8 +54,116 @@ function focusOnProblem() {
   if (problem) problem.focus();
 }
 
+// How many characters a text has left; Python says it first (characters_left).
+function countCharacters(counter) {
+  const length = document.getElementById(counter.dataset.counts).value.length;
+  const most = Number(counter.dataset.most);
+  if (!most) counter.textContent = `${length} character${length === 1 ? "" : "s"}`;
+  else if (length > most) {
+    counter.textContent = `${length - most} characters more than the ${most} allowed`;
+  } else counter.textContent = `${most - length} of ${most} characters left`;
+  counter.classList.toggle("over", most > 0 && length > most);
+}
+
+// Validate and Preview without leaving the page: the form is sent as without a script,
+// and of the page that comes back, the parts that hold results are taken over.
+async function askFor(button, form, isPart) {
+  const body = new URLSearchParams(new FormData(form, button));
+  button.setAttribute("aria-disabled", "true");
+  try {
+    const answer = await fetch(button.formAction, { method: "POST", body });
+    const text = await answer.text();
+    const page = new DOMParser().parseFromString(text, "text/html");
+    if (!page.querySelector("[data-editor]")) {
+      form.requestSubmit(button);
+      return;
+    }
+    for (const part of page.querySelectorAll("[data-part]")) {
+      const own = document.getElementById(part.id);
+      if (own && isPart(own)) own.replaceChildren(...part.childNodes);
+    }
+    for (const field of page.querySelectorAll("[aria-describedby]")) {
+      const own = field.id && document.getElementById(field.id);
+      if (own && isPart(own)) {
+        own.toggleAttribute("aria-invalid", false);
+        if (field.hasAttribute("aria-invalid")) own.setAttribute("aria-invalid", "true");
+      }
+    }
+    takeOverAlerts(page, isPart);
+  } catch {
+    form.requestSubmit(button);
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+// The alerts of the judged steps are replaced, and those of other steps stay.
+function takeOverAlerts(page, isPart) {
+  const own = document.querySelector("[data-alerts] ul");
+  const isJudged = (alert) =>
+    isPart(document.getElementById(`step-${alert.dataset.step}`) ?? own);
+  for (const alert of [...own.children]) if (isJudged(alert)) alert.remove();
+  own.append(...[...page.querySelectorAll("[data-alerts] li")].filter(isJudged));
+  own.hidden = own.children.length === 0;
+}
+
+function askWithoutLeaving(event) {
+  const button = event.target.closest("[data-validate], [data-preview]");
+  if (!button || button.getAttribute("aria-disabled")) return;
+  event.preventDefault();
+  const form = button.form;
+  if (button.dataset.validate) {
+    const step = button.closest("[data-step]");
+    askFor(button, form, (part) => step.contains(part)).then(() => {
+      step.querySelector("[aria-invalid=true]")?.focus();
+    });
+  } else {
+    askFor(button, form, () => true);
+  }
+}
+
+// The banner of waiting people is asked for again while the page is looked at.
+async function refreshBanner(banner) {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(banner.dataset.refresh);
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (page.body.innerHTML.trim() !== banner.innerHTML.trim()) {
+      banner.replaceChildren(...page.body.childNodes);
+    }
+  } catch {
+    // The next time will tell.
+  }
+}
+
+// What was typed into an editor is not left behind without a question.
+function guardTyping(form) {
+  let isTyped = "typed" in form.dataset;
+  form.addEventListener("input", () => (isTyped = true));
+  form.addEventListener("submit", () => (isTyped = false));
+  window.addEventListener("beforeunload", (event) => {
+    if (isTyped) event.preventDefault();
+  });
+}
+
+function enhanceEditor() {
+  const form = document.querySelector("[data-editor]");
+  if (!form) return;
+  for (const counter of form.querySelectorAll("[data-counts]")) {
+    const field = document.getElementById(counter.dataset.counts);
+    field.addEventListener("input", () => countCharacters(counter));
+    countCharacters(counter);
+  }
+  document.addEventListener("click", askWithoutLeaving);
+  guardTyping(form);
+  const banner = document.querySelector("[data-refresh]");
+  if (banner) setInterval(refreshBanner, 15_000, banner);
+}
+
 takeTokenFromAddress();
 focusOnProblem();
+enhanceEditor();
 document.addEventListener("submit", sendOnce);
 document.addEventListener("keydown", hideTooltips);
 window.addEventListener("pageshow", sendAgain);
