@@ -5,6 +5,14 @@ from psycopg.types.json import Jsonb
 
 from tests.support.command_line import invoke
 from tests.support.inbound_rows import deliver, take_in
+from tests.support.ledger_rows import loading
+from tests.support.rows import (
+    NOON,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
 from tests.support.sender_campaigns import ACCEPTED, INVITE, MESSAGE
 
 
@@ -174,3 +182,54 @@ def test_an_operator_has_every_right_that_conversations_need(conversations):
         "stop_conversation(%s, %s, %s, 'mira')",
     ):
         workspace.connection.execute(f"select * from outreach.{call}", conversation)
+
+
+def test_pages_of_replies_and_accepts_are_the_whole_list_in_its_order(connection):
+    workspace_id = make_workspace(connection)
+    account_id = make_account(connection, workspace_id)
+    campaign_id, step_ids = make_campaign(connection, workspace_id)
+    ids = make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_ids[0], count=12
+    )
+    with loading(connection):
+        # Two moments are shared by several people; every third person wrote as well.
+        connection.execute(
+            "update outreach.campaign_prospects set"
+            " linkedin_accepted_at = %s - (enrollment_id - %s) / 2 * interval '1 hour'"
+            " where workspace_id = %s",
+            [NOON, ids[0], workspace_id],
+        )
+        connection.execute(
+            "insert into outreach.linkedin_events (workspace_id, account_id,"
+            " dedupe_key, event_type, provider_id, occurred_at, received_at,"
+            " received_via, payload)"
+            " select %s, %s, number, 'message_received', coalesce(provider_id,"
+            " 'ACoAA' || number), %s - number * interval '1 hour', %s, 'poll', '{}'"
+            " from generate_series(1, 6) as numbers (number) left join ("
+            " select provider_id, row_number() over (order by prospect_id) as place"
+            " from outreach.prospects where workspace_id = %s) as people"
+            " on place = number * 3",
+            [workspace_id, account_id, NOON, NOON, workspace_id],
+        )
+    connection.execute(
+        "select outreach.mark_replies_read(%s, %s, provider_id, 'mira')"
+        " from outreach.linkedin_events where event_id %% 2 = 0 and workspace_id = %s",
+        [workspace_id, account_id, workspace_id],
+    )
+    select = (
+        "select is_unread, latest_at::text, account_id, person"
+        " from outreach.list_conversations(%s, page_size => %s, before => %s)"
+    )
+    key = ("is_unread", "latest_at", "account_id", "person")
+    whole = connection.execute(select, [workspace_id, 100, None]).fetchall()
+    assert len(whole) == len(set(whole)) == 14
+    assert sum(is_unread for is_unread, *_ in whole) == 3
+    for size in (1, 2, 3, 5):
+        paged = []
+        while True:
+            before = Jsonb(dict(zip(key, paged[-1], strict=True))) if paged else None
+            page = connection.execute(select, [workspace_id, size, before]).fetchall()
+            paged += page
+            if len(page) < size:
+                break
+        assert paged == whole

@@ -1,8 +1,8 @@
 -- A page of who accepted or wrote, of one workspace or of all (null): unread first, then
 -- the newest; see outreach.list_conversations(). before: the last row of the page
 -- before this one, null for the first page. last_message is cut after 200 characters.
--- Each workspace is asked for its part of the page alone. Security definer: the console
--- reads it, without rights to its tables.
+-- The rows come workspace by workspace; the caller sorts them. Security definer: the
+-- console reads it, without rights to its tables.
 create or replace function outreach.console_replies(
     wanted_workspace_id bigint,
     only_unread boolean,
@@ -38,12 +38,8 @@ as $$
 #variable_conflict use_column
 declare
     one record;
-    -- The rows of each workspace that may be on the page, side by side.
-    found_ids bigint [] := '{}';
-    found_unread boolean [] := '{}';
-    found_latest timestamptz [] := '{}';
-    found_account_ids bigint [] := '{}';
-    found_people text [] := '{}';
+    -- The rows of each workspace that may be on the page.
+    found jsonb := '[]';
 begin
     for one in
         select listed.workspace_id
@@ -54,17 +50,14 @@ begin
         order by listed.workspace_id
     loop
         select
-            found_ids || coalesce(array_agg(one.workspace_id), '{}'),
-            found_unread || coalesce(array_agg(page.is_unread), '{}'),
-            found_latest || coalesce(array_agg(page.latest_at), '{}'),
-            found_account_ids || coalesce(array_agg(page.account_id), '{}'),
-            found_people || coalesce(array_agg(page.person), '{}')
-        into
-            found_ids,
-            found_unread,
-            found_latest,
-            found_account_ids,
-            found_people
+            found || coalesce(
+                jsonb_agg(
+                    to_jsonb(page)
+                    || jsonb_build_object('workspace_id', one.workspace_id)
+                ),
+                '[]'
+            )
+        into found
         from outreach.page_of_conversations(
             one.workspace_id, null, null, only_unread, most_rows, before
         ) as page;
@@ -72,25 +65,36 @@ begin
 
     for one in
         select
-            first_rows.workspace_id,
+            rows_shown.workspace_id,
             workspaces.name,
-            count(*)::integer as row_count
+            array_agg(rows_shown.account_id) as account_ids,
+            array_agg(rows_shown.person) as people,
+            array_agg(rows_shown.latest_at) as moments,
+            array_agg(rows_shown.replied_at) as replies,
+            array_agg(rows_shown.is_unread) as are_unread,
+            array_agg(rows_shown.read_to_event_id) as marks
         from (
-            select keys.workspace_id
-            from unnest(
-                found_ids, found_unread, found_latest, found_account_ids, found_people
-            ) as keys (workspace_id, is_unread, latest_at, account_id, person)
+            select rows_found.*
+            from jsonb_to_recordset(found) as rows_found (
+                workspace_id bigint,
+                account_id bigint,
+                person text,
+                latest_at timestamptz,
+                replied_at timestamptz,
+                is_unread boolean,
+                read_to_event_id bigint
+            )
             order by
-                keys.is_unread desc,
-                keys.latest_at desc,
-                keys.account_id desc,
-                keys.person desc
+                rows_found.is_unread desc,
+                rows_found.latest_at desc,
+                rows_found.account_id desc,
+                rows_found.person desc
             limit most_rows
-        ) as first_rows
+        ) as rows_shown
         inner join outreach.workspaces
-            on first_rows.workspace_id = workspaces.workspace_id
+            on rows_shown.workspace_id = workspaces.workspace_id
         group by
-            first_rows.workspace_id,
+            rows_shown.workspace_id,
             workspaces.name
     loop
         return query
@@ -114,8 +118,9 @@ begin
             listed.is_last_own,
             listed.is_do_not_contact,
             listed.answer_status
-        from outreach.list_conversations(
-            one.workspace_id, null, null, only_unread, one.row_count, before
+        from outreach.shown_conversations(
+            one.workspace_id, one.account_ids, one.people, one.moments, one.replies,
+            one.are_unread, one.marks
         ) as listed;
     end loop;
 end

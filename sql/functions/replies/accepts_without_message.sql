@@ -1,13 +1,15 @@
 -- The newest accepts of people who wrote nothing to the account, the newest first. A
 -- person who accepted for several campaigns of the account is one row, with the newest
 -- accept.
--- before: accepts after that moment are left out. At least most_rows, if there are that
--- many: some have the same moment, so the caller sorts and cuts them.
+-- since, before: accepts outside these moments are left out; null for no bound. At least
+-- most_rows, if there are that many: some have the same moment, so the caller sorts and
+-- cuts them.
 create or replace function outreach.accepts_without_message(
     workspace_id bigint,
     of_account_id bigint,
     most_rows integer,
-    before timestamptz
+    before timestamptz,
+    since timestamptz
 )
 returns table (account_id bigint, person text, accepted_at timestamptz)
 language plpgsql
@@ -53,6 +55,7 @@ begin
                 and messages.provider_id = prospects.provider_id
                 and messages.event_type = 'message_received'
         )
+        and (since is null or enrollments.linkedin_accepted_at >= since)
         and (before is null or enrollments.linkedin_accepted_at <= before)
     order by enrollments.linkedin_accepted_at desc
     limit most_rows + 1000;

@@ -23,76 +23,71 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    -- The page as if nobody had only accepted; of all, where a campaign is wanted.
+    account_ids bigint [];
+    people text [];
+    moments timestamptz [];
+    are_unread boolean [];
+    marks bigint [];
+    -- Accepts before this moment are not on the page.
+    since timestamptz;
+    accept_rows integer := page_size;
 begin
+    select
+        array_agg(replied.account_id),
+        array_agg(replied.person),
+        array_agg(replied.replied_at),
+        array_agg(replied.is_unread),
+        array_agg(replied.read_to_event_id)
+    into
+        account_ids,
+        people,
+        moments,
+        are_unread,
+        marks
+    from outreach.replied_conversations(
+        page_of_conversations.workspace_id, of_account_id, only_unread,
+        case when of_campaign_id is null then page_size end, before
+    ) as replied;
+
+    if of_campaign_id is null and cardinality(are_unread) = page_size then
+        since := moments[page_size];
+    end if;
+
+    if only_unread or (since is not null and are_unread[page_size]) then
+        accept_rows := -1000; -- none
+    end if;
+
     return query
     with
-
-    replies as (
-
-        select
-            messages.account_id,
-            messages.provider_id as person,
-            max(messages.event_id) as newest_id,
-            max(
-                least(messages.occurred_at, messages.received_at)
-            ) as replied_at
-        from outreach.linkedin_events as messages
-        where
-            messages.workspace_id = page_of_conversations.workspace_id
-            and messages.event_type = 'message_received'
-            and (
-                of_account_id is null
-                or messages.account_id = of_account_id
-            )
-        group by
-            messages.account_id,
-            messages.provider_id
-        having messages.provider_id is not null
-
-    ),
 
     accepts as (
 
         select found.*
         from outreach.accepts_without_message(
-            page_of_conversations.workspace_id, of_account_id,
-            case when only_unread then -1000 else page_size end,
+            page_of_conversations.workspace_id, of_account_id, accept_rows,
             case
                 when (before ->> 'is_unread')::boolean then null
                 else (before ->> 'latest_at')::timestamptz
-            end
+            end,
+            since
         ) as found
-
-    ),
-
-    marks as (
-
-        select
-            reads.account_id,
-            reads.person,
-            max(reads.read_to_event_id) as read_to_event_id
-        from outreach.reply_reads as reads
-        where reads.workspace_id = page_of_conversations.workspace_id
-        group by
-            reads.account_id,
-            reads.person
 
     ),
 
     page as (
 
         select
-            replies.account_id,
-            replies.person,
-            replies.replied_at as latest_at,
-            replies.replied_at,
-            replies.newest_id > coalesce(marks.read_to_event_id, 0) as is_unread,
-            coalesce(marks.read_to_event_id, 0) as read_to_event_id
-        from replies
-        left join marks
-            on
-                replies.account_id = marks.account_id
-                and replies.person = marks.person
+            replied.account_id,
+            replied.person,
+            replied.latest_at,
+            replied.latest_at as replied_at,
+            replied.is_unread,
+            replied.read_to_event_id
+        from unnest(account_ids, people, moments, are_unread, marks) as replied (
+            account_id, person, latest_at, is_unread, read_to_event_id
+        )
 
         union all
 
@@ -110,8 +105,7 @@ begin
     select page.*
     from page
     where
-        (page.is_unread or not only_unread)
-        and (
+        (
             of_campaign_id is null
             or exists (
                 select 1
