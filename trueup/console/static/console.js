@@ -161,9 +161,28 @@ function enhanceEditor() {
   if (banner) setInterval(refreshBanner, 15_000, banner);
 }
 
+// While an answer is under way, the conversation is asked for again, until its fate is
+// known. What is being typed below it stays.
+async function refreshThread() {
+  const thread = document.querySelector("[data-thread=waits]");
+  if (!thread) return;
+  if (!document.hidden) {
+    try {
+      const answer = await fetch(location.pathname);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const read = page.querySelector("[data-thread]");
+      if (answer.ok && read) thread.replaceWith(read);
+    } catch {
+      // The next time will tell.
+    }
+  }
+  setTimeout(refreshThread, 3_000);
+}
+
 takeTokenFromAddress();
 focusOnProblem();
 enhanceEditor();
+setTimeout(refreshThread, 3_000);
 document.addEventListener("submit", sendOnce);
 document.addEventListener("keydown", hideTooltips);
 window.addEventListener("pageshow", sendAgain);
