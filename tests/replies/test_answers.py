@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.support.rows import NOON
+from tests.support.rows import NOON, begin, claim
 from tests.support.sender_campaigns import HOUR, MESSAGE, MINUTE
 from tests.support.sender_processes import expire_leases, start_sender
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
@@ -272,3 +272,33 @@ def test_the_ledger_refuses_a_second_attempt_of_an_answer(conversations, ada):
             " where job_id = %s",
             [answer[1]],
         )
+
+
+def test_a_mark_waits_for_the_answer_that_is_begun(conversations, ada, database):
+    """Ada is in a list of people, but in no campaign of the answering account."""
+    workspace = conversations.workspace
+    prospect_id = workspace.one(
+        "insert into outreach.prospects (workspace_id, provider_id)"
+        " values (%s, %s) returning prospect_id",
+        workspace.workspace_id,
+        ada,
+    )
+    conversations.answer(ada)
+    with database.connect(autocommit=True) as other:
+        job_ids = claim(
+            other, workspace.workspace_id, as_of=None, dsn=workspace.sandbox.dsn
+        )
+        with other.transaction():
+            ((_, attempt_id, _),) = begin(
+                other, workspace.workspace_id, job_ids, as_of=None
+            )
+            assert attempt_id is not None
+            workspace.connection.execute("set lock_timeout = '100ms'")
+            for mark in (
+                "select outreach.mark_do_not_contact(%s, %s, 'asked', 'me')",
+                "select outreach.mark_many_do_not_contact(%s, array[%s], 'a', 'me')",
+            ):
+                with pytest.raises(psycopg.errors.LockNotAvailable):
+                    workspace.connection.execute(
+                        mark, [workspace.workspace_id, prospect_id]
+                    )

@@ -30,12 +30,8 @@ begin
                 hint = 'Give an actor and a reason.';
     end if;
 
-    locked_account_ids := array(
-        select distinct enrollments.account_id
-        from outreach.campaign_prospects as enrollments
-        where
-            enrollments.workspace_id = mark_do_not_contact.workspace_id
-            and enrollments.prospect_id = mark_do_not_contact.prospect_id
+    locked_account_ids := outreach.accounts_that_contact(
+        mark_do_not_contact.workspace_id, array[mark_do_not_contact.prospect_id]
     );
 
     perform outreach.lock_accounts(

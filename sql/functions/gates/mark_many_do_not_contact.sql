@@ -19,13 +19,8 @@ declare
     enrolled_id bigint;
     cancelled_count bigint := 0;
 begin
-    locked_account_ids := array(
-        select distinct enrollments.account_id
-        from outreach.campaign_prospects as enrollments
-        where
-            enrollments.workspace_id = mark_many_do_not_contact.workspace_id
-            and enrollments.prospect_id
-            = any(mark_many_do_not_contact.prospect_ids)
+    locked_account_ids := outreach.accounts_that_contact(
+        mark_many_do_not_contact.workspace_id, mark_many_do_not_contact.prospect_ids
     );
 
     perform outreach.lock_accounts(
