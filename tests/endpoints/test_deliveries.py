@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 
+import psycopg
 import pytest
 
 from tests.support.command_line import trueup
@@ -198,6 +199,34 @@ def test_a_paused_endpoint_is_told_later_and_a_removed_one_never(opened, hook, t
     assert queue_event(opened, workspace_id, "three") == 0
     assert deliver_due(opened, as_of=NOON + DAY).called == 0
     assert len(hook.received) == 1
+
+
+REMOVE = "select outreach.remove_endpoint(%s, %s, 'me')"
+
+
+def test_an_endpoint_is_removed_after_the_event_that_is_being_queued(
+    opened, database, told
+):
+    workspace_id, endpoint_id, _ = told
+    with database.connect() as other:
+        queue_event(other, workspace_id)
+        opened.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            opened.execute(REMOVE, [workspace_id, endpoint_id])
+        other.commit()
+    assert opened.execute(REMOVE, [workspace_id, endpoint_id]).fetchone() == (1,)
+
+
+def test_an_event_waits_for_the_removal_and_is_not_queued(opened, database, told):
+    workspace_id, endpoint_id, _ = told
+    with database.connect() as other:
+        other.execute(REMOVE, [workspace_id, endpoint_id])
+        opened.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            queue_event(opened, workspace_id)
+        other.commit()
+    assert queue_event(opened, workspace_id) == 0
+    assert deliveries(opened) == []
 
 
 def test_a_test_event_is_tried_once_and_opens_no_alert(opened, hook, told):

@@ -1,5 +1,6 @@
--- Locks an endpoint that is not removed, and returns it. Raises no_data_found for any
--- other.
+-- Locks an endpoint that is not removed, and returns it. Waits for the events that are
+-- being queued for it, and these for its caller (outreach.queue_endpoint_event). Raises
+-- no_data_found for any other.
 create or replace function outreach.lock_endpoint(workspace_id bigint, endpoint_id bigint)
 returns outreach.endpoints
 language plpgsql
@@ -16,7 +17,7 @@ begin
         endpoints.workspace_id = lock_endpoint.workspace_id
         and endpoints.endpoint_id = lock_endpoint.endpoint_id
         and endpoints.removed_at is null
-    for no key update;
+    for update;
 
     if not found then
         raise exception 'workspace % has no endpoint %', workspace_id, endpoint_id

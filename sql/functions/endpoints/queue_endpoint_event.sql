@@ -45,6 +45,8 @@ begin
         endpoints.workspace_id = queue_endpoint_event.workspace_id
         and endpoints.removed_at is null
         and queue_endpoint_event.event_type = any(endpoints.event_types)
+    -- An endpoint that is removed meanwhile gets nothing that would wait for ever.
+    for key share
     on conflict (workspace_id, endpoint_id, event_key) do nothing;
     get diagnostics queued_count = row_count;
 
