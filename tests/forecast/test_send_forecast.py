@@ -4,6 +4,7 @@ import datetime as dt
 import os
 
 import pytest
+from psycopg.errors import InvalidParameterValue
 
 from tests.support.random_worlds import World, insert_worlds
 from tests.support.rows import (
@@ -442,3 +443,11 @@ def test_a_later_step_is_due_when_the_engine_would_queue_it(connection):
     ).fetchone()
     assert differing == []
     assert seconds[0] > 20
+
+
+@pytest.mark.parametrize("horizon", [None, "infinity", "367 days"])
+def test_a_forecast_of_more_than_a_year_is_refused_at_once(connection, horizon):
+    queue = Queue(connection)
+    queue.enroll()
+    with pytest.raises(InvalidParameterValue, match="cannot be foreseen"):
+        queue.forecast("outlook", horizon=horizon)

@@ -32,6 +32,7 @@ from trueup.cli.sentences import (
     escaped_lines,
     say,
 )
+from trueup.heals.gate import sentence_of
 
 if TYPE_CHECKING:
     from trueup.sender.forecast import ForecastAct
@@ -153,7 +154,8 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     "--until",
     type=Moment(),
     metavar="MOMENT",
-    help="What goes before, such as 2026-04-28T12:00Z; in a week by default.",
+    help="What goes before, such as 2026-04-28T12:00Z; at most a year ahead, and a "
+    "week by default.",
 )
 @click.option(
     "--limit",
@@ -194,13 +196,16 @@ def forecast(
             (until,) = connection.execute(
                 "select clock_timestamp() + interval '7 days'"
             ).fetchone()
-        acts = forecast_sends(
-            connection,
-            workspace_id,
-            until=until,
-            account_id=account_found.found_id if account_found else None,
-            campaign_id=campaign_found.found_id if campaign_found else None,
-        )
+        try:
+            acts = forecast_sends(
+                connection,
+                workspace_id,
+                until=until,
+                account_id=account_found.found_id if account_found else None,
+                campaign_id=campaign_found.found_id if campaign_found else None,
+            )
+        except psycopg.errors.InvalidParameterValue as refusal:
+            raise RefusalError(sentence_of(refusal)) from None
         expected = [act for act in acts if act.outlook == "expected"][:limit]
         waiting = [act for act in acts if act.outlook != "expected"]
         shown = expected if output.is_table else expected + waiting

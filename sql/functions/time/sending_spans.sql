@@ -1,6 +1,7 @@
 -- The spans of time in which an account may send, from a moment until another, with the
 -- account's date in each. A span ends where its window closes, or where the offset of
--- the zone or the zone itself changes. None for an account without a window.
+-- the zone or the zone itself changes. None for an account without a window. Raises a
+-- sentence for an end that is unknown or over a year away.
 create or replace function outreach.sending_spans(
     workspace_id bigint,
     account_id bigint,
@@ -21,6 +22,17 @@ declare
     closes timestamp;
     wall_clock timestamp;
 begin
+    if (
+        sending_spans.ends_at <= sending_spans.starts_at + interval '366 days'
+    ) is not true then
+        raise exception 'the time from % to % cannot be foreseen',
+            coalesce(sending_spans.starts_at::text, 'an unknown moment'),
+            coalesce(sending_spans.ends_at::text, 'an unknown moment')
+            using
+                errcode = 'invalid_parameter_value',
+                hint = 'Name two moments that are at most a year apart.';
+    end if;
+
     select accounts.next_timezone_at at time zone 'UTC'
     into next_timezone_at
     from outreach.linkedin_accounts as accounts
