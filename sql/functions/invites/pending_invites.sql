@@ -41,29 +41,10 @@ begin
         invites.invited_at,
         floor(extract(epoch from moment - invites.invited_at) / 86400)::integer,
         verdicts.verdict,
-        case verdicts.verdict
-            when 'sooner'
-                then 'its withdrawal comes sooner, and the sequence ends with it'
-            when 'withdraw' then
-                'it is withdrawn, and the sequence ends'
-                || coalesce(
-                    ' without the ' || replace(invites.job_action, '_', ' ')
-                    || ' that waits',
-                    ''
-                )
-            else case
-                when invites.linkedin_status = 'replied'
-                    then 'it stays: the person has replied'
-                when invites.job_action = 'withdraw_invite'
-                    then 'it stays in the queue: its withdrawal is due'
-                else 'it stays: a call of this sequence is under way or unanswered'
-            end
-        end
-        || case
-            when verdicts.verdict <> 'keep' and invites.campaign_status <> 'running'
-                then ', once the campaign goes on: it is ' || invites.campaign_status
-            else ''
-        end
+        outreach.withdrawal_outlook(
+            verdicts.verdict, invites.linkedin_status, invites.job_action,
+            invites.campaign_status
+        )
     from (
         select
             enrollments.enrollment_id,
@@ -149,7 +130,8 @@ begin
     ) as verdicts
     where
         pending_invites.older_than is null
-        or invites.invited_at <= moment - pending_invites.older_than
+        or invites.invited_at
+        <= moment - least(pending_invites.older_than, interval '1000 years')
     order by
         invites.invited_at nulls first,
         invites.enrollment_id;
