@@ -45,6 +45,9 @@ begin
     then
         wrong := 'has a part of a ramp';
         advice := 'A ramp has a goal, a growth per day and the day on which it starts.';
+    elsif not isfinite(new.ramp_starts_on) then
+        wrong := format('has a ramp that starts at %s', new.ramp_starts_on);
+        advice := 'A ramp starts on a day of the calendar.';
     elsif new.goal_count is not null and new.limit_count = 0 then
         wrong := 'would grow from 0';
         advice := 'A ramp starts at 1 or more.';
@@ -53,7 +56,7 @@ begin
             'would grow from %s to %s', new.limit_count, new.goal_count
         );
         advice := 'The goal of a ramp is not below its first limit.';
-    elsif new.growth_per_day <= 0 then
+    elsif new.growth_per_day <= 0 or new.growth_per_day = 'NaN' then
         wrong := format('would grow by %s per day', new.growth_per_day);
         advice := 'A ramp grows by more than 0 per day.';
     else

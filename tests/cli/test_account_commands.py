@@ -8,6 +8,8 @@ from tests.support.command_line import invoke
 from tests.support.rows import make_account, make_workspace
 from trueup.postgres.timezone_files import zone_of_machine
 
+GROWS = ["--grow-to", "9"]
+
 
 @pytest.fixture
 def say(database, monkeypatch):
@@ -130,6 +132,15 @@ def test_limits_are_set_by_preset_or_one_by_one_and_shown(say, anisha, opened):
         ),
         (["--account-age", "2y"], "--account-age belongs to --preset."),
         (["--action", "send_invite", "--day", "-1"], "-1 is no limit"),
+        (["--action", "send_invite", "--day", "9" * 5000], "is no limit; write"),
+        (
+            ["--action", "send_invite", "--day", "1", *GROWS, "--grow-by", "nan"],
+            "--grow-by nan is no number",
+        ),
+        (
+            ["--preset", "careful", "--account-age", "999999y"],
+            "a LinkedIn account cannot be 999999 years old",
+        ),
         (
             ["--action", "send_invite", "--day", "1", "--gap", "5"],
             "5 is no such span; write 5m or 90s.",

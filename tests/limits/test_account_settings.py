@@ -175,6 +175,7 @@ def test_windows_are_written_as_a_person_writes_them(
         ("mon-fri", '"mon-fri" has days without hours'),
         ("t 9:00-17:00", '"t 9:00-17:00" is no sending window'),
         ("mon-xyz 9:00-17:00", '"mon-xyz 9:00-17:00" is no sending window'),
+        ("daily-fri 9:00-17:00", '"daily-fri 9:00-17:00" is no sending window'),
         ("mon 9:00-25:00", "closes at an unreadable time"),
         ("mon 9:00-17:00 and tue", "is no sending window"),
     ],
@@ -294,7 +295,7 @@ def test_an_unknown_preset_names_the_known_ones(connection, account):
     assert said.message_hint == "There are: careful, recommended."
 
 
-@pytest.mark.parametrize("age", ["-1 day", "40 years"])
+@pytest.mark.parametrize("age", ["-1 day", "40 years", "999999 years"])
 def test_an_account_is_not_older_than_linkedin_nor_from_the_future(
     connection, account, age
 ):

@@ -12,10 +12,12 @@ def account(connection):
     return workspace_id, make_account(connection, workspace_id, limits=())
 
 
-def limit(connection, account, action, per, limit_count, minimum_gap="0"):
+def limit(connection, account, action, per, limit_count, minimum_gap="0", *ramp):
+    """ramp: its goal, its growth per day and its first day."""
     connection.execute(
-        "insert into outreach.linkedin_account_limits values (%s, %s, %s, %s, %s, %s)",
-        [*account, action, per, limit_count, minimum_gap],
+        "insert into outreach.linkedin_account_limits"
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [*account, action, per, limit_count, minimum_gap, *(ramp or [None] * 3)],
     )
 
 
@@ -56,6 +58,16 @@ def limit(connection, account, action, per, limit_count, minimum_gap="0"):
             ("send_message", "outstanding", 80),
             "on send_message per outstanding counts what is never outstanding",
             "Only invites are outstanding",
+        ),
+        (
+            ("send_invite", "day", 5, "0", 9, "NaN", "2026-05-04"),
+            "on send_invite per day would grow by NaN per day",
+            "A ramp grows by more than 0 per day",
+        ),
+        (
+            ("send_invite", "day", 5, "0", 9, 1, "infinity"),
+            "on send_invite per day has a ramp that starts at infinity",
+            "A ramp starts on a day of the calendar",
         ),
     ],
 )

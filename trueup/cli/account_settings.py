@@ -5,6 +5,7 @@ rules for them, which are in sql/functions/settings/ and sql/functions/time/.
 """
 
 import datetime as dt
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -49,7 +50,8 @@ class Count(click.ParamType):
         """The number, or "none"."""
         if value.lower() == "none":
             return "none"
-        if not (value.isascii() and value.isdecimal() and int(value) < 2**31):
+        is_number = value.isascii() and value.isdecimal() and len(value) <= 10
+        if not is_number or int(value) >= 2**31:
             sentence = f"{value} is no limit; write a number such as 20, or none."
             self.fail(sentence, param, ctx)
         return int(value)
@@ -337,6 +339,8 @@ def _wanted_limits(
     """The list for `outreach.set_account_limits`."""
     if grow_by is not None and grow_to is None:
         raise click.UsageError("--grow-by belongs to --grow-to.")
+    if grow_by is not None and math.isnan(grow_by):
+        raise click.UsageError("--grow-by nan is no number; write one such as 1.5.")
     if grow_to is not None and counts["day"] is None:
         raise click.UsageError("--grow-to needs the first daily limit: add --day.")
     wanted: dict[str, dict[str, object]] = {

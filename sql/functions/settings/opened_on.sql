@@ -7,7 +7,12 @@ immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if account_age < '0' or today - account_age < '2003-05-05' then
+    if (
+        case
+            when account_age not between '0' and '100 years' then true
+            else today - account_age < '2003-05-05'
+        end
+    ) then
         raise exception 'a LinkedIn account cannot be % old', account_age
             using
                 errcode = 'check_violation',

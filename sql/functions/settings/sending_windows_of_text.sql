@@ -32,7 +32,7 @@ begin
         matched := regexp_match(
             trim(part), '^(?:([[:alpha:]]{2,})(?:-([[:alpha:]]{2,}))?)?\s*(\d[\d:]*-\d[\d:]*)?$'
         );
-        first_day := case when matched[1] = 'daily' then 1 else (
+        first_day := case when matched[1] = 'daily' and matched[2] is null then 1 else (
             select named.day
             from unnest(names) with ordinality as named (name, day)
             where starts_with(named.name, matched[1])
