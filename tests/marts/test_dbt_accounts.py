@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.connected_accounts import TARGET, Connected, subscribe
-from tests.support.dbt_runner import run_dbt
+from tests.support.dbt_runner import copied, modelled_copy, run_dbt
 from tests.support.rows import flip, make_account
 from tests.support.sandboxes import api_of
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
@@ -11,11 +11,19 @@ from trueup.inbound.webhooks.subscriptions import audit_webhooks
 ALERT = "an_active_account_is_not_covered"
 
 
-@pytest.fixture
-def modelled(modelled):
+@pytest.fixture(scope="module")
+def live(template_database):
     """A modelled database whose marts of accounts are built as of now."""
-    run_dbt(modelled, "run", "+webhook_coverage", "+account_status")
-    return modelled
+    with modelled_copy(template_database) as database:
+        run_dbt(database, "run", "+webhook_coverage", "+account_status")
+        yield database
+
+
+@pytest.fixture
+def modelled(live):
+    """A copy of it."""
+    with copied(live.name) as copy:
+        yield copy
 
 
 @pytest.fixture
