@@ -210,6 +210,7 @@ def test_a_preview_shows_what_a_person_reads_and_what_parks_them(
     assert answer.status_code == 200
     assert "<bdi>Hi Ada, shall we connect?</bdi>" in text
     assert "Would be parked: <bdi>The prospect has no value for company" in text
+    assert "Step 3 has a template syntax error" not in text
     nobody = operator.post(
         f"{path_of(pipl)}/preview", data=fields | {"preview-person": "Nobody Known"}
     )

@@ -69,12 +69,13 @@ WIDEST_LINE = 60
 class Shown:
     """What an act leaves for the page: the draft as it was typed, and its errors.
 
-    checked: the number of the step that was validated and has none. focus: the number
-    of the step to look at. previewed: people, None if no preview was asked for.
+    errors: None for those of its texts. checked: the number of the step that was
+    validated and has none. focus: the number of the step to look at. previewed: people,
+    None if no preview was asked for. typed: the sent form, if there is one.
     """
 
     draft: Draft
-    errors: Sequence[CampaignError] = ()
+    errors: Sequence[CampaignError] | None = None
     checked: int = 0
     focus: int = 0
     previewed: list[PreviewedPerson] | None = None
@@ -92,8 +93,7 @@ def show_campaign(request: Request) -> Response:
         senders = _senders_of(connection, workspace_id)
     shown: Shown | None = getattr(request.state, "shown", None)
     if shown is None:
-        draft = draft_of_saved(campaign, steps)
-        shown = Shown(draft, _saved_errors(draft, senders))
+        shown = Shown(draft_of_saved(campaign, steps))
     return _render(
         request,
         shown,
@@ -182,17 +182,13 @@ def _senders_of(
     )
 
 
-def _saved_errors(
-    draft: Draft, senders: Sequence[dict[str, Any]]
-) -> list[CampaignError]:
-    """What is wrong with saved texts, such as those that were saved before a rule."""
+def _text_errors(draft: Draft, *, is_for_free_accounts: bool) -> list[CampaignError]:
+    """What is wrong with the texts, such as those that were saved before a rule."""
     try:
         campaign = draft.campaign()
     except RefusedCampaignError as refused:
-        return [error for error in refused.errors if error.code != "campaign"]
-    return template_errors(
-        campaign, is_for_free_accounts=_is_for_free_accounts(draft, senders)
-    )
+        return [error for error in refused.errors if error.cause is not None]
+    return template_errors(campaign, is_for_free_accounts=is_for_free_accounts)
 
 
 def _is_for_free_accounts(draft: Draft, senders: Sequence[dict[str, Any]]) -> bool:
@@ -207,13 +203,16 @@ def _render(
     **context: object,
 ) -> Response:
     is_free = _is_for_free_accounts(shown.draft, senders)
+    errors = shown.errors
+    if errors is None:
+        errors = _text_errors(shown.draft, is_for_free_accounts=is_free)
     return render(
         request,
         "campaign.html",
         draft=shown.draft,
         shown=shown,
-        problems=problems_of(shown.draft, shown.errors),
-        alerts=_alerts_of(shown.errors),
+        problems=problems_of(shown.draft, errors),
+        alerts=_alerts_of(errors),
         senders=senders,
         actions=ACTIONS,
         fields=sorted(FIELDS),
