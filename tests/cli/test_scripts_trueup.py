@@ -51,11 +51,19 @@ def test_the_settings_of_a_start_are_used(checkout, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("own", [{"PGDATABASE": "mine"}, {"UNIPILE_DSN": "http://x"}])
-def test_settings_of_ones_own_are_kept(checkout, tmp_path, own):
+def test_a_database_of_ones_own_is_kept(checkout, tmp_path):
     (checkout / ".local" / "environment").write_text("export PGHOST=theirs\n")
-    host, dsn, *_ = run(checkout, cwd=tmp_path, **own)
-    assert (host, dsn) == ("", own.get("UNIPILE_DSN", ""))
+    assert run(checkout, cwd=tmp_path, PGDATABASE="mine")[0] == ""
+
+
+def test_a_provider_of_ones_own_is_used_with_the_database_of_a_start(
+    checkout, tmp_path
+):
+    (checkout / ".local" / "environment").write_text(
+        "export PGHOST=theirs\nexport UNIPILE_DSN=http://sandbox\n"
+    )
+    host, dsn, *_ = run(checkout, cwd=tmp_path, UNIPILE_DSN="http://my 'own'")
+    assert (host, dsn) == ("theirs", "http://my 'own'")
 
 
 def test_incidents_are_replayed_apart_from_what_was_started(checkout, tmp_path):

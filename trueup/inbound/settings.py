@@ -28,8 +28,8 @@ class WebhookTarget:
 
 def provider_of_environment() -> tuple[str, str]:
     """UNIPILE_DSN and UNIPILE_API_KEY. Raises UnusableSettingError."""
-    dsn = _setting("UNIPILE_DSN", "the provider's address; scripts/up does it")
-    api_key = _setting("UNIPILE_API_KEY", "the provider's key; scripts/up does it")
+    dsn = _setting("UNIPILE_DSN", "the provider's address, as for scripts/up")
+    api_key = _setting("UNIPILE_API_KEY", "the provider's key, as for scripts/up")
     return dsn, api_key
 
 
