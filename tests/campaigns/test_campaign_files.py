@@ -54,9 +54,10 @@ def test_the_example_campaigns_are_valid_and_name_the_schema(path):
     )
 
 
-def test_the_examples_are_the_campaigns_of_the_incidents():
+def test_the_examples_are_a_first_campaign_and_those_of_the_incidents():
     assert [read_campaign_file(path).name for path in EXAMPLES] == [
         "EU SaaS Outreach",
+        "First Campaign",
         "PIPL Connection",
     ]
 

@@ -57,6 +57,33 @@ def test_a_saved_campaign_has_its_accounts_steps_and_stamps(connection, workspac
     ).fetchall() == [(workspace_id, account_id_of(connection, workspace_id))]
 
 
+def test_a_campaign_without_accounts_has_all_that_are_not_deleted(connection):
+    workspace_id = make_senders(connection, "Anisha", "Pinki", "Hafiz")
+    connection.execute(
+        "select outreach.flip_linkedin_account_status(%s, %s, %s, %s, %s)",
+        [
+            workspace_id,
+            account_id_of(connection, workspace_id, "Hafiz"),
+            "deleted",
+            "a test",
+            "test",
+        ],
+    )
+    save(connection, PLAIN.replace("accounts: [Anisha]\n", ""), NOON)
+    assert connection.execute(
+        "select account_id from outreach.campaign_accounts order by account_id"
+    ).fetchall() == [
+        (account_id_of(connection, workspace_id, name),) for name in ("Anisha", "Pinki")
+    ]
+
+
+def test_a_workspace_without_accounts_can_save_no_campaign(connection):
+    make_workspace(connection)
+    text = PLAIN.replace("accounts: [Anisha]\n", "")
+    refused = refusal(connection, text)
+    assert "The workspace has no account. Connect one first." in str(refused)
+
+
 def test_what_a_campaign_notifies_of_is_what_its_file_says(connection, workspace_id):
     def saved(line):
         save(connection, PLAIN.replace("accounts:", f"{line}\naccounts:"), NOON)

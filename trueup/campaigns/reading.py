@@ -91,7 +91,7 @@ def _campaign(lined: LinedData, source: str | None) -> Campaign:
     return Campaign(
         name=data["name"].strip(),
         workspace=data.get("workspace"),
-        accounts=tuple(data["accounts"]),
+        accounts=tuple(data.get("accounts", ())),
         custom_fields=tuple(data.get("custom_fields", ())),
         settings={"stop_on_reply": data.get("stop_on_reply", True)}
         | {name: data[name] for name in ("on_opt_out",) if name in data},

@@ -33,7 +33,10 @@ class Sender:
 def find_senders(
     connection: psycopg.Connection, workspace_id: int, campaign: Campaign
 ) -> tuple[list[Sender], list[CampaignError]]:
-    """The campaign's accounts, and a sentence for each that it cannot use."""
+    """The campaign's accounts, and a sentence for each that it cannot use.
+
+    A campaign that names none has all accounts of its workspace that are not deleted.
+    """
     with connection.cursor(row_factory=class_row(Sender)) as cursor:
         cursor.execute(
             "select * from outreach.accounts_that_could_send(%s)", [workspace_id]
@@ -43,6 +46,12 @@ def find_senders(
     actions = list(dict.fromkeys(step.action for step in campaign.steps))
     senders: list[Sender] = []
     errors: list[CampaignError] = []
+    if not campaign.accounts:
+        senders = [one for one in known if one.status != "deleted"]
+        sentences = [text for one in senders for text in _unfit(one, actions)]
+        if not senders:
+            sentences = ["The workspace has no account. Connect one first."]
+        errors = [CampaignError(0, text, campaign.source) for text in sentences]
     for number, wanted in enumerate(campaign.accounts):
         try:
             sender = by_id[_account_id(connection, workspace_id, str(wanted), known)]
