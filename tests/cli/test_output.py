@@ -13,6 +13,7 @@ import pytest
 from tests.support.command_line import invoke, trueup
 from tests.support.rows import make_account, make_campaign, make_workspace
 from trueup.cli.output import Output, as_text, print_table
+from trueup.cli.spans import span_text
 from trueup.paths import PROJECT_ROOT
 
 ESC = "\x1b[31mAnisha\x1b[0m"
@@ -208,3 +209,23 @@ class nothing:
 
     def __exit__(self, *_):
         pass
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, ""),
+        (90, "1 min 30 s"),
+        (3_600, "1 h"),
+        (86_400, "1 day"),
+        (4 * 86_400 + 7_200, "4 days 2 h"),
+    ],
+)
+def test_a_span_is_printed_in_its_units(seconds, text):
+    assert span_text(dt.timedelta(seconds=seconds)) == text
+
+
+def test_the_steps_of_a_campaign_are_shown_with_the_lines_of_their_texts(acme):
+    shown = invoke("campaign", "show", "1").output
+    assert "Step 1, send_invite\n" in shown
+    assert "\\n" not in shown

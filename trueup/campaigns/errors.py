@@ -42,7 +42,6 @@ class RefusedCampaignError(Exception):
     """The campaign is not saved; `errors` has all its errors."""
 
     def __init__(self, errors: Sequence[CampaignError]) -> None:
-        self.errors = tuple(
-            sorted(errors, key=lambda error: (error.line, error.message))
-        )
+        # Errors of one line stay in the order in which they were found.
+        self.errors = tuple(sorted(errors, key=lambda error: error.line))
         super().__init__("\n\n".join(str(error) for error in self.errors))

@@ -17,7 +17,7 @@ from trueup.cli.finding import account_of
 from trueup.cli.options import actor_option, script_connection, workspace_option
 from trueup.cli.output import Output, as_text, listing_options, print_table, rows_of
 from trueup.cli.sentences import RefusalError, say
-from trueup.cli.spans import AGE, GAP
+from trueup.cli.spans import AGE, GAP, span_text
 from trueup.heals.gate import sentence_of
 from trueup.postgres.finding import Found
 from trueup.postgres.timezone_files import zone_of
@@ -300,7 +300,7 @@ def print_limits(rows: Sequence[Mapping[str, Any]], timezone: str) -> None:
                 f"{row['spent']} of {row['limit_today']}{_per(row['per'])}",
                 _reset_text(row["resets_at"], timezone),
                 _growth(row),
-                _gap_text(row["minimum_gap"]),
+                span_text(row["minimum_gap"]),
             )
             for row in rows
         ],
@@ -314,13 +314,6 @@ def _per(per: str) -> str:
 def _reset_text(moment: dt.datetime | None, timezone: str) -> str:
     # Within a month: without the year and the zone, the table fits 80 columns.
     return "" if moment is None else f"{moment.astimezone(zone_of(timezone)):{_SHORT}}"
-
-
-def _gap_text(gap: dt.timedelta) -> str:
-    minutes, seconds = divmod(int(gap.total_seconds()), 60)
-    return " ".join(
-        f"{count} {unit}" for count, unit in ((minutes, "min"), (seconds, "s")) if count
-    )
 
 
 def _growth(row: Mapping[str, Any]) -> str:

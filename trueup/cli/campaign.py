@@ -3,7 +3,8 @@
 import dataclasses
 import pathlib
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 import psycopg
@@ -18,6 +19,7 @@ from trueup.cli.options import (
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.sentences import SentenceError, say
+from trueup.cli.spans import span_text
 
 if TYPE_CHECKING:
     from trueup.campaigns import Campaign, SavedCampaign
@@ -76,7 +78,26 @@ def show_campaign(campaign: str, workspace: str | None, output: Output) -> None:
             f"{found.name} (campaign {found.found_id} of {found.workspace_name}) is "
             f"{found.detail}."
         )
-    output.dictionaries(rows, none="It has no steps.")
+        _print_steps(rows)
+    else:
+        output.dictionaries(rows)
+
+
+def _print_steps(rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        click.echo("It has no steps.")
+    for number, (step, action, delay) in enumerate(
+        dict.fromkeys((row["step"], row["action"], row["delay"]) for row in rows)
+    ):
+        texts = [row for row in rows if row["step"] == step and row["template"]]
+        after = (
+            f", {span_text(delay)} after the step before" if delay and number else ""
+        )
+        say(f"Step {step}, {action}{after}")
+        for row in texts:
+            say(f"  {row['field']}, variant {row['variant']}")
+            for line in row["template"].splitlines():
+                say(f"    | {line}")
 
 
 @campaign.command("save")
@@ -210,7 +231,11 @@ def _print_preview(
     people: "list[tuple[PreviewedPerson, PreviewedText]]",
 ) -> None:
     if not people:
-        click.echo("There is no such text, or nobody who is to read it.")
+        click.echo(
+            "There is nobody to show it for, or no such step or variant. Import people "
+            "with `scripts/trueup prospect import` first: a dry run shows what a file "
+            "has."
+        )
     person = None
     for here, text in people:
         if here != person:

@@ -7,7 +7,8 @@ import functools
 import os
 import socket
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 import psycopg
@@ -209,13 +210,23 @@ def forecast(
         expected = [act for act in acts if act.outlook == "expected"][:limit]
         waiting = [act for act in acts if act.outlook != "expected"]
         shown = expected if output.is_table else expected + waiting
-        rows = [
-            (_short if output.is_table else dataclasses.asdict)(act)
-            | ({"text": _text(connection, workspace_id, act)} if with_text else {})
-            for act in shown
+        texts = [
+            _text(connection, workspace_id, act) if with_text else None for act in shown
         ]
-    output.dictionaries(rows, none=f"Nothing goes before {until:%Y-%m-%d %H:%M %Z}.")
-    if output.is_table:
+    if not output.is_table:
+        output.dictionaries(
+            [
+                dataclasses.asdict(act) | ({"text": text} if with_text else {})
+                for act, text in zip(shown, texts, strict=True)
+            ]
+        )
+    else:
+        if not shown:
+            click.echo(f"Nothing goes before {until:%Y-%m-%d %H:%M %Z}.")
+        elif with_text:
+            _print_with_texts(shown, texts)
+        else:
+            _print_table(shown, output)
         for (outlook, blocker, why), count in Counter(
             (act.outlook, act.blocker, act.explanation) for act in waiting
         ).most_common():
@@ -223,15 +234,36 @@ def forecast(
             say(f"{people} {OUTLOOKS[outlook]}: {blocker}. {why or ''}".rstrip())
 
 
-def _short(act: "ForecastAct") -> dict[str, Any]:
-    return {
-        "when": f"{act.local_time:%Y-%m-%d %H:%M} {act.timezone}",
-        "account": act.account,
-        "person": act.person,
-        "campaign": act.campaign,
-        "step": " ".join(str(part) for part in (act.step, act.action) if part),
-        "waits for": act.blocker,
-    }
+def _print_table(acts: "Sequence[ForecastAct]", output: Output) -> None:
+    """Zone and campaign are columns only if they differ, to keep the table narrow."""
+    zones = {act.timezone for act in acts}
+    campaigns = {act.campaign for act in acts}
+    output.dictionaries(
+        [
+            {"when": f"{act.local_time:%a %Y-%m-%d %H:%M}"}
+            | ({"zone": act.timezone} if len(zones) > 1 else {})
+            | {"account": act.account, "person": act.person}
+            | ({"campaign": act.campaign} if len(campaigns) > 1 else {})
+            | {"step": _step(act)}
+            for act in acts
+        ]
+    )
+    if len(zones) == 1:
+        say(f"Times are in {zones.pop()}.")
+
+
+def _print_with_texts(
+    acts: "Sequence[ForecastAct]", texts: Sequence[str | None]
+) -> None:
+    for act, text in zip(acts, texts, strict=True):
+        say(f"{act.local_time:%a %Y-%m-%d %H:%M} {act.timezone}, step {_step(act)}")
+        say(f"  {act.account} to {act.person}, {act.campaign}")
+        for line in (text or "").splitlines():
+            say(f"    | {line}")
+
+
+def _step(act: "ForecastAct") -> str:
+    return " ".join(str(part) for part in (act.step, act.action) if part)
 
 
 def _text(

@@ -1,8 +1,9 @@
 """Spans of time as arguments: 5m, 21d, 2y, "6 months".
 
-Belongs here: reading them. Does not: dates and moments (`options.py`).
+Belongs here: reading and printing them. Does not: dates and moments (`options.py`).
 """
 
+import datetime as dt
 import re
 
 import click
@@ -45,3 +46,16 @@ class Span(click.ParamType):
 GAP = Span("seconds", "minutes", "hours", example="5m or 90s")
 AGE = Span("days", "weeks", "months", "years", example="2y, 18mo or 10d")
 OLDER_THAN = Span("days", "weeks", "months", example="21d or 3w")
+
+
+def span_text(span: dt.timedelta) -> str:
+    """A span for people, such as "4 days" or "1 min 30 s"; "" if it is zero."""
+    minutes, seconds = divmod(span.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = (
+        (span.days, "day" if span.days == 1 else "days"),
+        (hours, "h"),
+        (minutes, "min"),
+        (seconds, "s"),
+    )
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)

@@ -11,7 +11,7 @@ from wcwidth import wcwidth
 from trueup.templates.errors import TemplateError, with_unix_line_ends
 
 # A longer source line is cut around the caret, because a terminal would wrap it.
-WIDEST_LINE = 200
+WIDEST_LINE = 76
 _KEPT_BEFORE = 0.4
 
 
