@@ -6,7 +6,6 @@ anything.
 
 import contextlib
 import os
-import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,9 +87,10 @@ def print_welcome(console: Console, started: Started, folder: Path) -> None:
             f"{started.web_url}/api/linkedin/accounts/{started.first_account_id}/"
             f"last-activity, with the bearer token in {folder / 'api-token'}"
         )
-    console.print(f"The database: {_database_command()}")
-    console.print("In another shell: scripts/trueup --help")
-    console.print(f"For psql, in another shell: . {folder / 'environment'}")
+    console.print(
+        "In another shell: scripts/trueup --help; for the database, scripts/trueup db "
+        "psql"
+    )
     console.print(f"The logs: {folder / 'logs'}")
     console.print("Ctrl-C ends all of it and keeps the data.\n")
 
@@ -135,8 +135,8 @@ def _next_steps(started: Started) -> list[str]:
         )
     if started.first_account_id is None:
         lines.append(
-            "No account is connected yet. In another shell: scripts/trueup account "
-            "connect"
+            "No account is connected yet. In another shell, with UNIPILE_DSN and "
+            "UNIPILE_API_KEY set: scripts/trueup account connect"
         )
     return lines
 
@@ -152,13 +152,3 @@ def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:
     if told_at == listens_at:
         return [f"The provider tells what happens at {told_at}"]
     return [f"The provider tells what happens at {told_at}, to lead to {listens_at}"]
-
-
-def _database_command() -> str:
-    names = ("PGHOST", "PGPORT", "PGUSER", "PGDATABASE")
-    given = [
-        f"{name}={shlex.quote(os.environ[name])}"
-        for name in names
-        if os.environ.get(name)
-    ]
-    return " ".join([*given, "psql"])

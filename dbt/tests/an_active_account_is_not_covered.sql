@@ -17,9 +17,9 @@ select
     read_at,
     account_name || ' (account ' || account_id || ')' as subject,
     case
-        when coverage = 'missing' then 'Nobody tells us ' || missing_events
-        when coverage = 'unknown' then 'Nobody knows who tells us of it'
-        else 'Nobody has looked who tells us of it'
+        when coverage = 'missing' then 'No webhook tells of ' || missing_events
+        when coverage = 'unknown' then 'It is not known which webhooks tell of it'
+        else 'Its webhooks were not looked up lately'
     end
     || coalesce(
         ', as of ' || to_char(read_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')

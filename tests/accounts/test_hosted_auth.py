@@ -391,8 +391,9 @@ def test_an_account_is_connected_without_a_public_address(
 ):
     nowhere = {"TRUEUP_WEBHOOK_URL": ""}
     page = connect_account(database, sandbox, "--account-age", "2y", **nowhere)
-    assert "After the login run: trueup account connect --logged-in" in " ".join(
-        page.stderr.split()
+    assert (
+        "After the login run: scripts/trueup account connect --logged-in"
+        in " ".join(page.stderr.split())
     )
     log_in_unheard(sandbox, page.stdout.strip(), "mark@example.com")
 

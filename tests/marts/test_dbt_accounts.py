@@ -58,7 +58,10 @@ def test_coverage_is_unknown_and_alerted_before_the_first_list(modelled, opened,
     assert coverage(opened) == [("unknown", None, None)]
     assert alert(modelled) == "warn"
     assert failing(opened) == [
-        (f"Talha (account {talha.account_id})", "Nobody knows who tells us of it.")
+        (
+            f"Talha (account {talha.account_id})",
+            "It is not known which webhooks tell of it.",
+        )
     ]
 
 
@@ -85,7 +88,7 @@ def test_a_subscription_that_lost_new_relation_leaves_the_account_uncovered(
     assert alert(modelled) == "warn"
     ((subject, message),) = failing(opened)
     assert subject == f"Talha (account {talha.account_id})"
-    assert message.startswith("Nobody tells us new_relation, as of ")
+    assert message.startswith("No webhook tells of new_relation, as of ")
 
 
 def test_a_list_that_breaks_off_leaves_what_was_known(modelled, opened, sandbox, talha):

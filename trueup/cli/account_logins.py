@@ -4,6 +4,7 @@ Belongs here: calling `trueup.inbound.accounts`, and what is printed. Does not: 
 """
 
 import dataclasses
+import shlex
 
 import click
 import psycopg
@@ -46,7 +47,7 @@ def print_page_for_new_account(
     """Prints a login page, what the account gets, and what comes next."""
     from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page
 
-    first = _first_settings(connection, new)
+    workspace, first = _first_settings(connection, new)
     url = ask_for_hosted_page(
         connection,
         reach.dsn,
@@ -63,8 +64,8 @@ def print_page_for_new_account(
         f"It appears in `trueup account list` {_TOLD}."
         if reach.target
         else "The provider cannot tell of the login, because TRUEUP_WEBHOOK_URL is not "
-        "set. After the login run: trueup account connect --logged-in --workspace "
-        f"{new.workspace_id}"
+        "set. After the login run:\n  scripts/trueup account connect --logged-in "
+        f"--workspace {shlex.quote(workspace)}"
     )
     for line in (_ONE_LOGIN, *first, next_step):
         say(line, err=True)
@@ -92,8 +93,8 @@ def print_page_for_known_account(
         say(f"The account is connected again {_TOLD}.", err=True)
     else:
         say(
-            "After the login run: trueup account connect --logged-in --account "
-            f"{account_id}",
+            "After the login run:\n  scripts/trueup account connect --logged-in "
+            f"--account {shlex.quote(found.name)}",
             err=True,
         )
 
@@ -157,13 +158,18 @@ def refresh_account_that_logged_in(
         "logged in",
     )
     say(
-        f"{found.name} ({found.found_id}) is {refresh.to_status}. See and change what "
-        f"it does: trueup account show {found.found_id}"
+        f"{found.name} ({found.found_id}) is {refresh.to_status}. See what it does:\n"
+        f"  scripts/trueup account show {shlex.quote(found.name)}"
     )
 
 
-def _first_settings(connection: psycopg.Connection, new: NewAccount) -> list[str]:
-    """What a new account gets. Raises psycopg's NoDataFound and CheckViolation."""
+def _first_settings(
+    connection: psycopg.Connection, new: NewAccount
+) -> tuple[str, list[str]]:
+    """The workspace, and what a new account gets there.
+
+    Raises psycopg's NoDataFound and CheckViolation.
+    """
     rows = rows_of(
         connection,
         "select * from outreach.first_settings(%s, %s, %s, %s, current_date)",
@@ -172,7 +178,7 @@ def _first_settings(connection: psycopg.Connection, new: NewAccount) -> list[str
     free, paid = (f"{row['invites_per_day']} to {row['goal_per_day']}" for row in rows)
     first = rows[0]
     age = f"an account of {new.account_age}" if new.account_age else "a new account"
-    return [
+    return first["workspace"], [
         f"The account joins workspace {first['workspace']}, lives in "
         f"{first['timezone_of_account']}, and sends {first['sending_windows']} there.",
         f'Its limits are the preset "{new.preset}" for {age}: the daily invites grow '

@@ -41,7 +41,10 @@ def hosted_page(sandbox: Sandbox, deliverer: Deliverer) -> Route:
             deliverer.notify(wanted["notify_url"], notice)
         if "success_redirect_url" in wanted:
             return RedirectResponse(wanted["success_redirect_url"], status_code=303)
-        return HTMLResponse(f"Connected as account {html.escape(account_id)}.")
+        name = sandbox.world.accounts[account_id].name
+        return HTMLResponse(
+            f"Connected as account {html.escape(account_id)}, {html.escape(name)}."
+        )
 
     handler: Callable[[Request], Awaitable[Response]] = serve
     return Route("/hosted/{token}", handler, methods=["GET", "POST"])

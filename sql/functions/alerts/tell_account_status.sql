@@ -59,7 +59,7 @@ begin
                 'closes_when', 'the account is connected again',
                 'what_to_do', 'What to do: if LinkedIn restricts the account, log in '
                 || 'there and settle that first. Then connect it again on the page that '
-                || '`CONFIRM=yes trueup account connect --account NAME --commit` prints. '
+                || '`scripts/trueup account connect --account NAME` prints. '
                 || 'Nothing is sent from it until then.'
             ),
             flip.flipped_at
