@@ -37,6 +37,8 @@ def demo_person(number: int) -> DemoPerson:
     """The person with that number; every eleventh has no company."""
     first_name = FIRST_NAMES[number % len(FIRST_NAMES)]
     last_name = LAST_NAMES[number // len(FIRST_NAMES) % len(LAST_NAMES)]
+    if number == 0:
+        last_name = "Lovelace"  # The examples of the help texts name Ada Lovelace.
     digest = hashlib.sha256(f"demo person {number}".encode()).hexdigest()
     return DemoPerson(
         provider_id=f"ACoAA{digest[:34]}",
