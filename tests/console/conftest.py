@@ -36,6 +36,8 @@ MARTS = (
     "send_forecast",
     "campaign_accept_stats",
     "campaign_step_stats",
+    "enrollment_blockers",
+    "send_proofs",
 )
 
 

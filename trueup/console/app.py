@@ -22,6 +22,7 @@ from trueup.console.rendering import NAVIGATION, refuse
 from trueup.console.sessions import Sessions
 from trueup.console.settings import Settings
 from trueup.console.throttle import Throttle
+from trueup.console.uploads import Uploads
 
 _STATIC_FOLDER = Path(__file__).parent / "static"
 
@@ -66,6 +67,7 @@ def console_app(settings: Settings, port: int) -> Starlette:
     app.state.sessions = sessions
     app.state.databases = databases
     app.state.throttle = Throttle()
+    app.state.uploads = Uploads()
     app.state.places = [place for place in NAVIGATION if place.path in paths]
     return app
 

@@ -129,6 +129,15 @@ class Databases:
             yield connection
 
     @contextlib.contextmanager
+    def previewing(self) -> Iterator[psycopg.Connection]:
+        """The same as `operator`: a preview reads what a claim reads."""
+        with self.actors.lend() as connection, connection.transaction():
+            connection.execute(
+                "set transaction isolation level repeatable read, read only"
+            )
+            yield connection
+
+    @contextlib.contextmanager
     def acting(self) -> Iterator[psycopg.Connection]:
         """A connection in autocommit as `operator`; each statement is committed."""
         with self.actors.lend() as connection:

@@ -108,6 +108,11 @@ def reading(request: Request) -> AbstractContextManager[psycopg.Connection]:
     return request.app.state.databases.reading()
 
 
+def previewing(request: Request) -> AbstractContextManager[psycopg.Connection]:
+    """A read-only snapshot as `operator`, for texts as the sender renders them."""
+    return request.app.state.databases.previewing()
+
+
 def acting(request: Request) -> AbstractContextManager[psycopg.Connection]:
     """A connection in autocommit, as `operator`; only acts need one."""
     return request.app.state.databases.acting()

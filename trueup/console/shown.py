@@ -43,6 +43,18 @@ def moment(at: datetime | None, zone: str | None = None) -> Markup:
     return _time(at, words)
 
 
+def both_zones(at: datetime | None, zone: str) -> Markup:
+    """A `time` element in a zone, and after it the same moment in UTC."""
+    if at is None or zone_name(at, zone) == "UTC":
+        return moment(at)
+    utc = at.astimezone(UTC)
+    is_same_day = utc.date() == at.astimezone(zone_of(zone) or UTC).date()
+    there = f"{utc:%H:%M}" if is_same_day else f"{utc.day} {utc:%b, %H:%M}"
+    return Markup('{} <span class="other-zone">({} UTC)</span>').format(
+        moment(at, zone), there
+    )
+
+
 def date_of(at: datetime, zone: str | None = None) -> Markup:
     """A `time` element that shows the date alone; its tooltip has the time."""
     local = at.astimezone((zone_of(zone) if zone else None) or UTC)
@@ -174,6 +186,7 @@ def _time(at: datetime, text: str) -> Markup:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "ago": ago,
+    "both_zones": both_zones,
     "clock": clock,
     "counted": counted,
     "date_of": date_of,

@@ -9,9 +9,25 @@ from trueup.console.pages import (
     accounts,
     campaign,
     campaigns,
+    people,
+    people_import,
+    people_stops,
+    person,
     replies,
     today,
     unknown_send,
 )
 
-PAGES = (today, accounts, account, campaigns, campaign, replies, unknown_send)
+PAGES = (
+    today,
+    accounts,
+    account,
+    campaigns,
+    campaign,
+    people,
+    people_import,
+    people_stops,
+    person,
+    replies,
+    unknown_send,
+)

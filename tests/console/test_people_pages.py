@@ -1,0 +1,508 @@
+"""People and one person: what the pages show, and what an operator changes there."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+
+from tests.support.campaign_files import PLAIN, make_senders, save
+from tests.support.ledger_rows import loading
+from tests.support.rows import (
+    begin,
+    claim,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+    send_one,
+)
+
+NOW = dt.datetime.now(dt.UTC)
+HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 9_000
+CSV = """\
+First Name,Last Name,LinkedIn URL,Company,Subject Line
+Ada,Lovelace,https://www.linkedin.com/in/ada-lovelace/,Analytical,Engines
+Alan,Turing,not an address,Bletchley,
+Grace,Hopper,https://uk.linkedin.com/in/Grace-Hopper,Navy,Compilers
+"""
+
+
+def text_of(answer):
+    """The page as it reads: tags out, blanks as one."""
+    assert answer.status_code in (200, 422), answer.text
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def people_on(answer):
+    """The ids of the people that a list shows, in its order."""
+    return [int(one) for one in re.findall(r'href="/people/\d+/(\d+)"', answer.text)]
+
+
+@pytest.fixture
+def enrolled(opened, anisha):
+    """(workspace, account, campaign, its steps, enrollments) of three due people."""
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    ids = make_enrollments(
+        opened, *anisha, campaign_id, step_ids[0], count=3, run_at=NOW
+    )
+    return *anisha, campaign_id, step_ids, ids
+
+
+def person_of(opened, workspace_id, enrollment_id):
+    return opened.execute(
+        "select prospect_id from outreach.campaign_prospects"
+        " where workspace_id = %s and enrollment_id = %s",
+        [workspace_id, enrollment_id],
+    ).fetchone()[0]
+
+
+def rename(opened, workspace_id, prospect_id, **values):
+    for column, value in values.items():
+        opened.execute(
+            f"update outreach.prospects set {column} = %s"
+            " where workspace_id = %s and prospect_id = %s",
+            [value, workspace_id, prospect_id],
+        )
+
+
+@pytest.mark.parametrize(
+    "searched",
+    [
+        "lovelace",
+        "LOVELACE ada",
+        "zoe",
+        "analytic",
+        "ada@engines.example",
+        "engines.example",
+        "https://www.linkedin.com/in/zoe-ada/",
+    ],
+)
+def test_a_person_is_found_by_the_beginning_of_any_word(
+    opened, operator, enrolled, searched
+):
+    workspace_id, _, _, _, ids = enrolled
+    people = [person_of(opened, workspace_id, one) for one in ids]
+    rename(
+        opened,
+        workspace_id,
+        people[1],
+        first_name="Zoë Ada",
+        last_name="Lovelace",
+        company="Analytical Engines",
+        email="ada@engines.example",
+        public_identifier="zoe-ada",
+    )
+    answer = operator.get("/people", params={"search": searched})
+    assert people_on(answer) == [people[1]]
+
+
+@pytest.mark.parametrize(
+    "searched", ["%", "' or 1=1", "!!!", "&:*|", "\u202e", "nobody"]
+)
+def test_a_search_for_what_nobody_has_finds_nobody(operator, enrolled, searched):
+    answer = operator.get("/people", params={"search": searched})
+    assert people_on(answer) == []
+    assert "No person matches" in answer.text
+
+
+def test_the_list_is_narrowed_by_campaign_status_and_reason(opened, operator, enrolled):
+    workspace_id, account_id, campaign_id, _, ids = enrolled
+    other_id, steps = make_campaign(opened, workspace_id)
+    (late,) = make_enrollments(
+        opened,
+        workspace_id,
+        account_id,
+        other_id,
+        steps[0],
+        run_at=NOW + dt.timedelta(days=2),
+    )
+    people = [person_of(opened, workspace_id, one) for one in [*ids, late]]
+    in_campaign = operator.get(f"/people?campaign={workspace_id}/{campaign_id}")
+    assert people_on(in_campaign) == people[2::-1]
+    assert people_on(operator.get("/people?status=replied")) == []
+    assert people_on(operator.get("/people?reason=not_due_yet")) == people[3:]
+    assert people_on(operator.get("/people?reason=due_now")) == people[:1]
+    behind = operator.get("/people?reason=behind_others")
+    assert people_on(behind) == [people[2], people[1]]
+
+
+def test_a_reason_on_the_page_is_the_one_of_the_mart(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    opened.execute(
+        "select outreach.set_pause(%s, 'enrollment', %s, true, 'me', 'a talk')",
+        [workspace_id, ids[0]],
+    )
+    shown = opened.execute(
+        "select enrollment_id, blocker from outreach.console_reasons(%s, %s, now())"
+        " order by 1",
+        [workspace_id, ids],
+    ).fetchall()
+    assert (
+        shown
+        == opened.execute(
+            "select enrollment_id, blocker from analytics.enrollment_blockers"
+            " order by 1"
+        ).fetchall()
+    )
+    assert {blocker for _, blocker in shown} == {
+        "enrollment_paused",
+        "due_now",
+        "behind_others",
+    }
+
+
+def test_a_number_of_a_campaign_leads_to_exactly_its_people(opened, operator, enrolled):
+    workspace_id, _, campaign_id, steps, ids = enrolled
+    people = [person_of(opened, workspace_id, one) for one in ids]
+    assert send_one(opened, workspace_id, NOW) == ["sent_proven"]
+    base = f"/people?campaign={workspace_id}/{campaign_id}"
+    sent = operator.get(f"{base}&step={steps[0]}&variant=A&state=sent")
+    assert people_on(sent) == people[:1]
+    assert people_on(operator.get(f"{base}&state=sent")) == people[:1]
+    for state in ("accepted", "replied", "failed", "parked"):
+        assert people_on(operator.get(f"{base}&state={state}")) == []
+    assert people_on(operator.get(f"{base}&step={steps[1]}&state=sent")) == []
+    assert people_on(operator.get(f"{base}&variant=B&state=sent")) == []
+
+
+def test_each_person_is_on_one_page_and_a_count_stops_at_ten_thousand(
+    opened, operator, anisha
+):
+    with loading(opened):
+        opened.execute(
+            "insert into outreach.prospects (workspace_id, provider_id)"
+            " select %s, 'ACoAA' || number from generate_series(1, 10105) as number",
+            [anisha[0]],
+        )
+    first = operator.get("/people")
+    assert "10,000+ rows" in text_of(first)
+    assert "In no campaign" in first.text
+    following = html.unescape(re.search(r'href="([^"]+)">Next page<', first.text)[1])
+    second = operator.get(following)
+    assert len(set(people_on(first) + people_on(second))) == 100
+    assert min(people_on(first)) > max(people_on(second))
+
+
+def test_a_reason_that_many_do_not_have_goes_on_on_the_next_page(
+    opened, operator, anisha
+):
+    campaign_id, steps = make_campaign(opened, anisha[0])
+    (first,) = make_enrollments(opened, *anisha, campaign_id, steps[0], run_at=NOW)
+    with loading(opened):
+        opened.execute(
+            "insert into outreach.prospects (workspace_id, provider_id)"
+            " select %s, 'ACoAA' || number from generate_series(1, 2005) as number",
+            [anisha[0]],
+        )
+    answer = operator.get("/people?reason=due_now")
+    assert people_on(answer) == []
+    following = html.unescape(
+        re.search(r'href="([^"]+)">Judge the next ones', answer.text)[1]
+    )
+    second = operator.get(following)
+    assert people_on(second) == [person_of(opened, anisha[0], first)]
+
+
+def test_chosen_people_are_paused_with_a_reason(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    form = {"workspace": str(workspace_id), "enrollment": [str(one) for one in ids[:2]]}
+    nobody = operator.post("/people/pause", data={"workspace": str(workspace_id)})
+    assert "Nobody is chosen" in text_of(nobody)
+    done = operator.post("/people/pause", data={**form, "reason": "holiday"})
+    assert done.status_code == 303
+    assert "2 people are paused." in text_of(operator.get("/people"))
+    assert opened.execute(
+        "select count(*) from outreach.pause_audit"
+        " where actor = 'Ines Moreau' and reason = 'holiday'"
+    ).fetchone() == (2,)
+
+
+def test_a_person_shows_what_they_got_and_wrote_with_its_proof(
+    opened, operator, enrolled
+):
+    workspace_id, account_id, _, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    send_one(opened, workspace_id, NOW)
+    (provider_id,) = opened.execute(
+        "select provider_id from outreach.prospects where prospect_id = %s",
+        [prospect_id],
+    ).fetchone()
+    with loading(opened):
+        for number, (kind, text) in enumerate(
+            [("message_received", "Hello there"), ("message_sent", "Good morning")]
+        ):
+            opened.execute(
+                "insert into outreach.linkedin_events (workspace_id, account_id,"
+                " dedupe_key, event_type, occurred_at, received_at, received_via,"
+                " provider_id, payload) values (%s, %s, %s, %s, %s, %s, 'webhook', %s,"
+                " jsonb_build_object('message', %s::text))",
+                [
+                    workspace_id,
+                    account_id,
+                    str(number),
+                    kind,
+                    NOW,
+                    NOW,
+                    provider_id,
+                    text,
+                ],
+            )
+    text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
+    assert "Proven at the provider" in text
+    assert "Anisha : send invite" in text
+    assert "Hello there" in text
+    assert "Anisha wrote on LinkedIn Good morning" in text
+    assert "Waiting for accept" in text
+
+
+def test_the_next_message_is_shown_as_it_will_read_with_both_zones(opened, operator):
+    workspace_id = make_senders(opened, timezone="Europe/Berlin")
+    saved = save(opened, PLAIN, NOW)
+    (account_id,) = opened.execute(
+        "select account_id from outreach.linkedin_accounts where workspace_id = %s",
+        [workspace_id],
+    ).fetchone()
+    step_id = opened.execute(
+        "select step_id from outreach.campaign_steps where campaign_id = %s"
+        " order by position",
+        [saved.campaign_id],
+    ).fetchone()[0]
+    (one,) = make_enrollments(
+        opened,
+        workspace_id,
+        account_id,
+        saved.campaign_id,
+        step_id,
+        run_at=dt.datetime(2030, 7, 1, 10, tzinfo=dt.UTC),
+    )
+    prospect_id = person_of(opened, workspace_id, one)
+    text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
+    assert "Hi Ada, shall we connect?" in text
+    assert "1 Jul 2030, 12:00 CEST (10:00 UTC)" in text
+
+
+def test_an_unanswered_call_is_decided_by_a_person(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    past = NOW - dt.timedelta(hours=1)
+    with loading(opened):
+        opened.execute("update outreach.campaign_send_jobs set run_at = %s", [past])
+        opened.execute(
+            "update outreach.campaign_prospects set next_action_at = %s", [past]
+        )
+        opened.execute(
+            "update outreach.send_queue_watermarks set watermark_at = %s", [past]
+        )
+    job_ids = claim(opened, workspace_id, as_of=past)
+    begin(opened, workspace_id, job_ids, as_of=past)
+    opened.execute("select outreach.expire_send_leases(%s, now())", [workspace_id])
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    path = f"/people/{workspace_id}/{prospect_id}"
+    page = operator.get(path)
+    (decision,) = re.findall(r'href="(/today/sends/\d+/\d+)"', page.text)
+    decided = operator.post(f"{decision}/sent", data={"reason": "seen there"})
+    assert decided.status_code == 303, text_of(decided)
+    assert "Waiting for accept" in text_of(operator.get(path))
+
+
+def test_a_person_is_paused_and_resumed_and_then_not_contacted(
+    opened, operator, enrolled
+):
+    workspace_id, _, _, _, ids = enrolled
+    path = f"/people/{workspace_id}/{person_of(opened, workspace_id, ids[0])}"
+    form = {"enrollment": str(ids[0]), "reason": "talks to sales"}
+    operator.post(f"{path}/pause", data=form)
+    assert "Paused by Ines Moreau : talks to sales" in text_of(operator.get(path))
+    operator.post(f"{path}/resume", data=form)
+    assert "1 person and cancels 1 job" in text_of(operator.get(path))
+    operator.post(f"{path}/do-not-contact", data={"reason": "asked by mail"})
+    text = text_of(operator.get(path))
+    assert "not contacted any more; 1 job is cancelled" in text
+    assert "asked by mail" in text
+    again = operator.post(f"{path}/do-not-contact", data={"reason": "again"})
+    assert again.status_code == 422
+
+
+def test_a_company_is_shown_with_whom_it_stops_before_it_is_marked(
+    opened, operator, enrolled
+):
+    workspace_id, _, _, _, ids = enrolled
+    for one in ids[:2]:
+        rename(
+            opened,
+            workspace_id,
+            person_of(opened, workspace_id, one),
+            company="Acme Inc",
+        )
+    form = {
+        "workspace": str(workspace_id),
+        "kind": "company",
+        "name": "ACME",
+        "reason": "a client",
+    }
+    asked = operator.post("/people/do-not-contact/look", data=form)
+    assert "This stops 2 people and cancels 2 jobs." in text_of(asked)
+    assert "No company and no domain is marked." in text_of(asked)
+    operator.post("/people/do-not-contact/mark", data=form)
+    text = text_of(operator.get("/people/do-not-contact"))
+    assert "2 people are not contacted any more; 2 jobs are cancelled." in text
+    assert "ACME company a client Ines Moreau" in text
+    wrong = operator.post(
+        "/people/do-not-contact/look", data={**form, "kind": "email_domain"}
+    )
+    assert '"ACME" is no email domain' in text_of(wrong)
+
+
+def test_old_invites_are_listed_and_withdrawn_after_one_question(
+    opened, operator, enrolled
+):
+    workspace_id, _, _, _, _ = enrolled
+    send_one(opened, workspace_id, NOW)
+    with loading(opened):
+        opened.execute(
+            "update outreach.campaign_prospects set linkedin_invited_at = %s"
+            " where linkedin_invited_at is not null",
+            [NOW - dt.timedelta(days=30)],
+        )
+    page = operator.get("/people/withdraw?days=21")
+    text = text_of(page)
+    assert "1 invite pending for more than 21 days" in text
+    assert "This queues the withdrawal of 1 invite" in text
+    assert "No invite is pending" in text_of(operator.get("/people/withdraw?days=31"))
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    done = operator.post("/people/withdraw/commit", data={**form, "reason": "too old"})
+    assert done.status_code == 303, text_of(done)
+    shown = text_of(operator.get(done.headers["location"]))
+    assert "1 invite is queued to be withdrawn." in shown
+
+
+@pytest.fixture
+def saved(opened):
+    """(workspace_id, campaign_id) of a campaign that people are imported into."""
+    workspace_id = make_senders(opened)
+    text = PLAIN.replace("steps:", "steps:\n  - action: resolve_profile")
+    return workspace_id, save(opened, text, NOW).campaign_id
+
+
+def people_count(opened):
+    return opened.execute("select count(*) from outreach.prospects").fetchone()[0]
+
+
+def test_a_file_is_checked_first_and_then_exactly_it_is_imported(
+    opened, operator, saved
+):
+    form = {"campaign": "{}/{}".format(*saved)}
+    checked = operator.post(
+        "/people/import/check", data=form, files={"file": ("people.csv", CSV)}
+    )
+    text = text_of(checked)
+    assert people_count(opened) == 0
+    assert "Would be enrolled 2" in text
+    assert '3 "not an address" is no address of a profile' in text
+    (key,) = re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
+    wrong = operator.post("/people/import/commit", data={"key": "0" * 64})
+    assert "is not kept any more" in text_of(wrong)
+    done = operator.post("/people/import/commit", data={"key": key})
+    assert done.status_code == 303, text_of(done)
+    assert people_count(opened) == 2
+    listed = text_of(operator.get(done.headers["location"]))
+    assert "2 people are enrolled; 1 row was refused." in listed
+    assert "Grace Hopper" in listed
+    again = operator.post("/people/import/commit", data={"key": key})
+    assert "is not kept any more" in text_of(again)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "Choose a file"),
+        (b"\x00\x01\x02", "Not done."),
+        (b"a,b\n1,2\n", "column"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(
+    operator, saved, content, why
+):
+    answer = operator.post(
+        "/people/import/check",
+        data={"campaign": "{}/{}".format(*saved)},
+        files={"file": ("people.csv", content)},
+    )
+    assert answer.status_code == 422
+    assert why in text_of(answer)
+
+
+def test_one_person_cannot_commit_the_file_of_another(console, saved, opened):
+    with console.person() as ines, console.person(name="Otto") as otto:
+        checked = ines.post(
+            "/people/import/check",
+            data={"campaign": "{}/{}".format(*saved)},
+            files={"file": ("people.csv", CSV)},
+        )
+        (key,) = re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
+        answer = otto.post("/people/import/commit", data={"key": key})
+    assert answer.status_code == 422
+    assert people_count(opened) == 0
+
+
+def test_hostile_people_and_messages_are_shown_as_text(opened, operator, enrolled):
+    workspace_id, account_id, _, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    rename(
+        opened,
+        workspace_id,
+        prospect_id,
+        first_name=HOSTILE,
+        company=HOSTILE,
+        email=HOSTILE,
+        location=HOSTILE,
+    )
+    (provider_id,) = opened.execute(
+        "select provider_id from outreach.prospects where prospect_id = %s",
+        [prospect_id],
+    ).fetchone()
+    with loading(opened):
+        opened.execute(
+            "insert into outreach.linkedin_events (workspace_id, account_id,"
+            " dedupe_key, event_type, occurred_at, received_at, received_via,"
+            " provider_id, payload) values (%s, %s, 'x', 'message_received', now(),"
+            " now(), 'webhook', %s, jsonb_build_object('message', %s::text))",
+            [workspace_id, account_id, provider_id, HOSTILE],
+        )
+    for path in ("/people", f"/people/{workspace_id}/{prospect_id}"):
+        text = operator.get(path).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)" in text
+        assert "\u202e" not in text
+        assert "\\u202egnp.exe" in text
+
+
+def test_a_viewer_sees_people_and_no_act(viewer, opened, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    for path in (
+        "/people",
+        f"/people/{workspace_id}/{prospect_id}",
+        "/people/import",
+        "/people/do-not-contact",
+        "/people/withdraw?days=1",
+    ):
+        answer = viewer.get(path)
+        assert answer.status_code == 200
+        assert answer.text.count('method="post"') == 1
+    refused = viewer.post(
+        f"/people/{workspace_id}/{prospect_id}/do-not-contact", data={"reason": "x"}
+    )
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/people/1/x", "/people/0/1", "/people/import/check"])
+def test_what_is_no_person_is_not_found(operator, path):
+    assert operator.get(path).status_code == 404
+
+
+def test_a_person_of_another_workspace_is_not_found(opened, operator, enrolled):
+    other = make_workspace(opened)
+    make_account(opened, other, "Pinki")
+    prospect_id = person_of(opened, enrolled[0], enrolled[4][0])
+    assert operator.get(f"/people/{other}/{prospect_id}").status_code == 404

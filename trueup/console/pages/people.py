@@ -1,0 +1,287 @@
+"""People: who is in which campaign, and the one reason why nothing is sent to them yet.
+
+Belongs here: the list with its search and filters, and a pause of several people. Does
+not: one person (`person.py`), imports, or acts on a company or on old invites.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trueup.console.forms import Form, RefusedError
+from trueup.console.pages.accounts import now_of
+from trueup.console.paging import (
+    MOST_COUNTED,
+    ROWS_PER_PAGE,
+    Listing,
+    after_of,
+    listing_of,
+)
+from trueup.console.rendering import render
+from trueup.console.serving import (
+    LARGEST_ID,
+    act,
+    acting,
+    actor_of,
+    done,
+    page,
+    reading,
+    rows_of,
+)
+from trueup.console.shown import plural
+from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
+from trueup.marts.blockers import ENDED
+
+STATUSES = (
+    "ready_to_invite",
+    "pending_accept",
+    "ready_to_message",
+    "pending_template_fix",
+    "replied",
+    "completed",
+    "failed",
+    "withdrawn",
+)
+STATES = ("sent", "accepted", "replied", "failed", "parked")
+LONGEST_SEARCH = 200
+# A reason is judged when it is asked for, person by person, so a page judges so many.
+MOST_JUDGED = 2_000
+
+
+class Filters(NamedTuple):
+    """What the list is narrowed to; None for all. state: a number of a campaign."""
+
+    workspace_id: int | None
+    search: str | None
+    campaign_id: int | None
+    status: str | None
+    reason: str | None
+    step_id: int | None
+    variant: str | None
+    state: str | None
+
+
+def show_people(request: Request) -> Response:
+    """The list, newest people first."""
+    after = after_of(request, int, int)
+    with reading(request) as connection:
+        now = now_of(connection)
+        workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
+        reasons = rows_of(connection, "select * from outreach.blockers()")
+        filters = filters_of(request, workspaces, [row["blocker"] for row in reasons])
+        campaigns = campaigns_of(connection, filters.workspace_id)
+        listing, judged_count = _listing_of(request, connection, filters, after, now)
+        count = _count_of(connection, filters)
+    names = {row["campaign_id"]: row["campaign"] for row in campaigns}
+    return render(
+        request,
+        "people.html",
+        listing=listing,
+        judged_count=judged_count,
+        count=count,
+        filters=filters,
+        campaign=names.get(filters.campaign_id),
+        campaigns=campaigns,
+        workspaces=workspaces,
+        statuses=STATUSES,
+        reasons=reasons,
+        ended=ENDED,
+        now=now,
+    )
+
+
+def filters_of(
+    request: Request, workspaces: list[dict[str, Any]], reasons: list[str]
+) -> Filters:
+    """The filters of the query string; what is no filter is left out.
+
+    campaign is WORKSPACE/ID. Without one, and without a workspace, the first is shown.
+    """
+    asked = request.query_params
+    owner, _, campaign = asked.get("campaign", "").partition("/")
+    campaign_id = id_in(campaign)
+    workspace_id = id_in(owner) if campaign_id else None
+    workspace_id = workspace_id or id_in(asked.get("workspace", ""))
+    if workspace_id is None and workspaces:
+        workspace_id = workspaces[0]["workspace_id"]
+    state = asked.get("state", "")
+    has_state = campaign_id is not None and state in STATES
+    status, reason = asked.get("status", ""), asked.get("reason", "")
+    return Filters(
+        workspace_id,
+        _text_of(asked.get("search", "")),
+        campaign_id,
+        status if status in STATUSES else None,
+        reason if reason in reasons and not has_state else None,
+        id_in(asked.get("step", "")) if has_state else None,
+        _text_of(asked.get("variant", "")) if has_state else None,
+        state if has_state else None,
+    )
+
+
+def id_in(text: str) -> int | None:
+    """An id of the query string; None for what is none."""
+    is_id = text.isascii() and text.isdecimal() and len(text) <= 19
+    return int(text) if is_id and 1 <= int(text) <= LARGEST_ID else None
+
+
+def campaigns_of(
+    connection: psycopg.Connection, workspace_id: int | None
+) -> list[dict[str, Any]]:
+    """The campaigns of a workspace, for a choice."""
+    return rows_of(
+        connection,
+        "select * from outreach.console_campaign_names(%(workspace_id)s)",
+        {"workspace_id": workspace_id},
+    )
+
+
+def people_rows(
+    connection: psycopg.Connection,
+    workspace_id: int | None,
+    keys: list[dict[str, Any]],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """What is shown of people in campaigns, in the order of their keys."""
+    return rows_of(
+        connection,
+        "select * from outreach.console_people(%(workspace_id)s,"
+        " %(prospect_ids)s::bigint[], %(enrollment_ids)s::bigint[], %(at)s)",
+        {
+            "workspace_id": workspace_id,
+            "prospect_ids": [key["prospect_id"] for key in keys],
+            "enrollment_ids": [key["enrollment_id"] for key in keys],
+            "at": now,
+        },
+    )
+
+
+def _listing_of(
+    request: Request,
+    connection: psycopg.Connection,
+    filters: Filters,
+    after: tuple[int | None, int | None],
+    now: datetime,
+) -> tuple[Listing, int | None]:
+    """The page of rows, and how many were judged for it if a reason is asked for."""
+    wanted = {
+        **filters._asdict(),
+        "after_prospect_id": after[0],
+        "after_enrollment_id": after[1],
+        "most": ROWS_PER_PAGE + 1,
+        "judged": MOST_JUDGED,
+        "at": now,
+    }
+    if filters.reason is not None:
+        return _held_back(request, connection, wanted)
+    keys = rows_of(
+        connection,
+        "select * from outreach.console_people_found("
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(step_id)s,"
+        " %(variant)s, %(state)s, %(after_prospect_id)s, %(after_enrollment_id)s,"
+        " %(most)s)",
+        wanted,
+    )
+    for key in keys:
+        key["place"] = key["enrollment_id"] or 0
+    found = listing_of(request, keys, "prospect_id", "place")
+    rows = people_rows(connection, filters.workspace_id, found.rows, now)
+    return Listing(rows, found.next_query, found.first_query), None
+
+
+def _held_back(
+    request: Request, connection: psycopg.Connection, wanted: dict[str, Any]
+) -> tuple[Listing, int]:
+    """The people whom one reason holds back, and how many were judged at most."""
+    keys = rows_of(
+        connection,
+        "select * from outreach.console_people_with_reason("
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(reason)s,"
+        " %(after_prospect_id)s, %(after_enrollment_id)s, %(most)s, %(judged)s,"
+        " %(at)s)",
+        wanted,
+    )
+    held = [key for key in keys if key["is_held"]]
+    is_full = len(held) > ROWS_PER_PAGE
+    ends_at = None
+    if is_full:
+        ends_at = held[ROWS_PER_PAGE - 1]
+    elif keys and not keys[-1]["is_held"]:
+        ends_at = keys[-1]
+    shown = people_rows(
+        connection, wanted["workspace_id"], held[:ROWS_PER_PAGE], wanted["at"]
+    )
+    # The next page begins after the row that was judged last, or shown last.
+    ends = [] if ends_at is None else [ends_at, ends_at]
+    for end in ends:
+        end["place"] = end["enrollment_id"] or 0
+    pages = listing_of(request, ends, "prospect_id", "place", size=1)
+    return Listing(shown, pages.next_query, pages.first_query), MOST_JUDGED
+
+
+def _count_of(connection: psycopg.Connection, filters: Filters) -> int | None:
+    """How many there are, up to MOST_COUNTED + 1; None where only a look tells."""
+    if filters.reason is not None:
+        return None
+    wanted = {**filters._asdict(), "most": MOST_COUNTED + 1}
+    if filters.state is not None:
+        (row,) = rows_of(
+            connection,
+            "select outreach.console_state_count(%(workspace_id)s, %(campaign_id)s,"
+            " %(step_id)s, %(variant)s, %(state)s) as people",
+            wanted,
+        )
+        return row["people"]
+    (row,) = rows_of(
+        connection,
+        "select count(*) as people from outreach.console_people_found("
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null, null,"
+        " null, null, %(most)s)",
+        wanted,
+    )
+    return row["people"]
+
+
+def _text_of(text: str) -> str | None:
+    """What is searched for; an address of LinkedIn is the person it leads to."""
+    text = text.replace("\x00", "").strip()[:LONGEST_SEARCH]
+    if "linkedin.com" in text.lower():
+        try:
+            profile = read_profile(text)
+        except UnreadableProfileError:
+            return text
+        return profile.provider_id or profile.public_identifier
+    return text or None
+
+
+def pause(request: Request, form: Form) -> Response:
+    """Pause or resume what campaigns send to the chosen people."""
+    chosen = {id_in(text) for text in form.all("enrollment")} - {None}
+    if not chosen:
+        raise RefusedError("Nobody is chosen: tick the people first.")
+    workspace_id = id_in(form["workspace"])
+    reason = form.needed("reason", "Say why: the reason is kept with the change.")
+    is_paused = form["do"] != "resume"
+    changed = 0
+    # Each is committed by itself: together they would lock accounts in any order.
+    with acting(request) as connection:
+        for enrollment_id in sorted(one for one in chosen if one is not None):
+            row = connection.execute(
+                "select outreach.set_pause(%s, 'enrollment', %s, %s, %s, %s)",
+                [workspace_id, enrollment_id, is_paused, actor_of(request), reason],
+            ).fetchone()
+            assert row is not None
+            changed += row[0]
+    people = plural(changed, "person is", "people are")
+    query = f"?{request.url.query}" if request.url.query else ""
+    sentence = f"{people} paused." if is_paused else f"{people} resumed."
+    return done(request, f"/people{query}", sentence)
+
+
+ROUTES = [
+    page("/people", show_people),
+    act("/people/pause", pause, show_people),
+]

@@ -1,0 +1,201 @@
+"""One person: what they were sent and wrote, what comes next, and why not yet.
+
+Belongs here: the page, and the acts on a person. Does not: the list (`people.py`).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from trueup.console.forms import Form, RefusedError
+from trueup.console.pages.accounts import now_of
+from trueup.console.pages.people import id_in, people_rows
+from trueup.console.paging import after_of, listing_of
+from trueup.console.rendering import render
+from trueup.console.serving import (
+    act,
+    acting,
+    actor_of,
+    done,
+    id_of,
+    page,
+    previewing,
+    reading,
+    rows_of,
+)
+from trueup.console.shown import plural
+from trueup.heals.decisions import mark_do_not_contact
+from trueup.marts.blockers import ENDED
+from trueup.sender.preview import PreviewedText, preview_saved
+
+LINES_SHOWN = 50
+# A person is rarely in several campaigns at once; each preview renders all its texts.
+MOST_PREVIEWED = 3
+
+
+def show_person(request: Request) -> Response:
+    """The page of one person."""
+    workspace_id, prospect_id = _key_of(request)
+    before = after_of(request, dt.datetime, str, int)
+    key = {"workspace_id": workspace_id, "prospect_id": prospect_id}
+    with reading(request) as connection:
+        now = now_of(connection)
+        found = rows_of(
+            connection,
+            "select * from outreach.console_person(%(workspace_id)s, %(prospect_id)s)",
+            key,
+        )
+        if not found:
+            raise HTTPException(404, "There is no such person.")
+        (about,) = found
+        keys = [{**key, "enrollment_id": one} for one in about["enrollment_ids"]]
+        enrollments = people_rows(connection, workspace_id, keys, now)
+        lines = _lines_of(connection, key, before, now)
+    active = [row for row in enrollments if row["blocker"] is not None]
+    with previewing(request) as connection:
+        for row in active[:MOST_PREVIEWED]:
+            row["texts"] = _next_texts(connection, workspace_id, row)
+    return render(
+        request,
+        "person.html",
+        about=about,
+        enrollments=enrollments,
+        active=active,
+        timeline=listing_of(
+            request, lines, "happened_at", "kind", "seq", size=LINES_SHOWN
+        ),
+        ended=ENDED,
+        base=_path_of(workspace_id, prospect_id),
+        workspace_id=workspace_id,
+        now=now,
+    )
+
+
+def _lines_of(
+    connection: psycopg.Connection,
+    key: dict[str, int],
+    before: tuple[dt.datetime | None, str | None, int | None],
+    now: dt.datetime,
+) -> list[dict[str, Any]]:
+    happened_at, kind, seq = before
+    return rows_of(
+        connection,
+        "select * from outreach.console_person_timeline(%(workspace_id)s,"
+        " %(prospect_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s, %(at)s)",
+        {
+            **key,
+            "before": happened_at,
+            "kind": kind,
+            "seq": seq,
+            "most": LINES_SHOWN + 1,
+            "at": now,
+        },
+    )
+
+
+def _next_texts(
+    connection: psycopg.Connection, workspace_id: int, row: dict[str, Any]
+) -> list[PreviewedText]:
+    """The texts of the enrollment's step, or of the next one that has any."""
+    people = preview_saved(
+        connection, workspace_id, row["campaign_id"], row["prospect_id"]
+    )
+    texts = [
+        text
+        for person in people
+        for text in person.texts
+        if text.is_theirs is not False
+    ]
+    of_step = [
+        text
+        for text in texts
+        if text.step_id == row["step_id"] and text.action == row["action"]
+    ]
+    return of_step or _first_after(texts, row["step_number"])
+
+
+def _first_after(
+    texts: Sequence[PreviewedText], step_number: int | None
+) -> list[PreviewedText]:
+    later = [text for text in texts if text.step > (step_number or 0)]
+    return [text for text in later if text.step == later[0].step]
+
+
+def pause(request: Request, form: Form) -> Response:
+    """Pause what one campaign sends to the person."""
+    return _set_pause(request, form, is_paused=True)
+
+
+def resume(request: Request, form: Form) -> Response:
+    """Let the campaign go on with the person."""
+    return _set_pause(request, form, is_paused=False)
+
+
+def _set_pause(request: Request, form: Form, *, is_paused: bool) -> Response:
+    workspace_id, prospect_id = _key_of(request)
+    reason = form.needed("reason", "Say why: the reason is kept with the change.")
+    enrollment_id = id_in(form["enrollment"])
+    with acting(request) as connection:
+        row = connection.execute(
+            "select outreach.set_pause(%s, 'enrollment', %s, %s, %s, %s)",
+            [workspace_id, enrollment_id, is_paused, actor_of(request), reason],
+        ).fetchone()
+    assert row is not None
+    if not row[0]:
+        raise RefusedError(
+            "It is paused already." if is_paused else "It is not paused."
+        )
+    sentence = (
+        "The campaign is paused for this person."
+        if is_paused
+        else "The campaign goes on with this person."
+    )
+    return done(request, _path_of(workspace_id, prospect_id), sentence)
+
+
+def do_not_contact(request: Request, form: Form) -> Response:
+    """Mark the person: nothing is sent to them any more."""
+    workspace_id, prospect_id = _key_of(request)
+    reason = form.needed("reason", "Say why: the reason is kept with the person.")
+    with acting(request) as connection:
+        outcome = mark_do_not_contact(
+            connection,
+            workspace_id,
+            prospect_id,
+            f"prospect {prospect_id}",
+            reason=reason,
+            actor=actor_of(request),
+            commit=True,
+        )
+    if outcome.verdict == "failed":
+        raise RefusedError(outcome.error)
+    if outcome.verdict == "unneeded":
+        raise RefusedError("This person is marked do-not-contact already.")
+    cancelled = plural(outcome.result or 0, "job is", "jobs are")
+    return done(
+        request,
+        _path_of(workspace_id, prospect_id),
+        f"This person is not contacted any more; {cancelled} cancelled.",
+    )
+
+
+def _key_of(request: Request) -> tuple[int, int]:
+    return id_of(request, "workspace_id"), id_of(request, "prospect_id")
+
+
+def _path_of(workspace_id: int, prospect_id: int) -> str:
+    return f"/people/{workspace_id}/{prospect_id}"
+
+
+_PATH = "/people/{workspace_id}/{prospect_id}"
+ROUTES = [
+    page(_PATH, show_person),
+    act(f"{_PATH}/pause", pause, show_person),
+    act(f"{_PATH}/resume", resume, show_person),
+    act(f"{_PATH}/do-not-contact", do_not_contact, show_person),
+]
