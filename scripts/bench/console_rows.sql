@@ -112,16 +112,16 @@ as $$
     cross join lateral (
         select
             case
-                when number % 10 < 4 then 'ready_to_invite'
-                when number % 10 < 7 then 'pending_accept'
-                when number % 10 < 8 then 'ready_to_message'
-                when number % 10 < 9 then 'replied'
+                when number / 20 % 10 < 4 then 'ready_to_invite'
+                when number / 20 % 10 < 7 then 'pending_accept'
+                when number / 20 % 10 < 8 then 'ready_to_message'
+                when number / 20 % 10 < 9 then 'replied'
                 else 'completed'
             end as status,
             case
-                when number % 10 < 4 then 0
-                when number % 10 < 7 then 1
-                when number % 10 < 8 then 2
+                when number / 20 % 10 < 4 then 0
+                when number / 20 % 10 < 7 then 1
+                when number / 20 % 10 < 8 then 2
                 else 3
             end as position
     ) as told;

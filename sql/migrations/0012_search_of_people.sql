@@ -2,8 +2,8 @@
 -- number of a campaign.
 
 -- The words of a text, for a search: in lower case, without accents, each cut at 100
--- characters. The index below depends on it, so it changes by a migration that builds
--- the index anew.
+-- characters. A column below depends on it, so it changes by a migration that makes
+-- the column anew.
 create function outreach.search_words(searched text)
 returns text []
 language sql
@@ -48,12 +48,18 @@ return array_to_tsvector(
     )
 );
 
-create index prospects_by_words
-on outreach.prospects using gin (
+-- Kept in the row, because to compute it costs more than to read a person.
+alter table outreach.prospects
+add column words tsvector generated always as (
     outreach.person_words(
         first_name, last_name, company, email, public_identifier, provider_id
     )
-);
+) stored;
+
+comment on column outreach.prospects.words is
+'The words by which the console finds the person: outreach.person_words().';
+
+create index prospects_by_words on outreach.prospects using gin (words);
 
 -- Few events of a campaign are replies and setbacks: the people of these numbers are
 -- found without a look at its sends, whose events the index leaves out.

@@ -20,6 +20,15 @@ sends as (
 
 ),
 
+{# Two CTEs, each read once: one that is read twice is computed for all people. #}
+invites as (
+
+    select *
+    from {{ ref('int_sends') }}
+    where event_type = 'invite_sent'
+
+),
+
 accepted_enrollments as (
 
     select *
@@ -98,21 +107,19 @@ from sends
 union all
 
 select
-    sends.workspace_id,
-    sends.campaign_id,
-    sends.step_id,
-    sends.variant,
-    sends.enrollment_id,
+    invites.workspace_id,
+    invites.campaign_id,
+    invites.step_id,
+    invites.variant,
+    invites.enrollment_id,
     'accepted' as happening
 
-from sends
+from invites
 
 inner join accepted_enrollments
     on
-        sends.workspace_id = accepted_enrollments.workspace_id
-        and sends.enrollment_id = accepted_enrollments.enrollment_id
-
-where sends.event_type = 'invite_sent'
+        invites.workspace_id = accepted_enrollments.workspace_id
+        and invites.enrollment_id = accepted_enrollments.enrollment_id
 
 union all
 

@@ -1,4 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(
+    materialized='table',
+    indexes=[{'columns': ['workspace_id', 'attempt_id']}],
+) }}
 
 with
 

@@ -54,10 +54,7 @@ begin
         prospects.workspace_id = in_workspace_id
         and (
             searched is null
-            or outreach.person_words(
-                prospects.first_name, prospects.last_name, prospects.company,
-                prospects.email, prospects.public_identifier, prospects.provider_id
-            ) @@ query
+            or prospects.words @@ query
         )
         and (
             wanted_campaign_id is null

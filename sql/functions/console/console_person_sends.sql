@@ -54,45 +54,48 @@ declare
             prospects.workspace_id = in_workspace_id
             and prospects.prospect_id = in_prospect_id
     );
+    sent_id bigint;
 begin
-    return query
-    select
-        sends.begun_at,
-        sends.attempt_id,
-        sends.account_id,
-        sends.campaign_id,
-        sends.step_id,
-        sends.action,
-        sends.variant,
-        sends.attempt_state,
-        sends.answered_class,
-        coalesce(
-            proofs.proof,
-            outreach.proof_of_send(
-                sends.attempt_state, false, sends.has_an_echo, false, false,
-                sends.answered_reference is not null
-            )
-        ),
-        sends.answered_reference,
-        answers.body,
-        answers.asked_by
-    from unnest(attempt_ids) as asked (attempt_id)
-    inner join analytics_intermediate.int_send_attempts as sends
-        on
+    -- One after the other: the models are read by index for a single attempt only.
+    foreach sent_id in array attempt_ids loop
+        return query
+        select
+            sends.begun_at,
+            sends.attempt_id,
+            sends.account_id,
+            sends.campaign_id,
+            sends.step_id,
+            sends.action,
+            sends.variant,
+            sends.attempt_state,
+            sends.answered_class,
+            coalesce(
+                proofs.proof,
+                outreach.proof_of_send(
+                    sends.attempt_state, false, sends.has_an_echo, false, false,
+                    sends.answered_reference is not null
+                )
+            ),
+            sends.answered_reference,
+            answers.body,
+            answers.asked_by
+        from analytics_intermediate.int_send_attempts as sends
+        inner join outreach.send_attempts as attempts
+            on
+                attempts.workspace_id = in_workspace_id
+                and attempts.attempt_id = sent_id
+        left join analytics.send_proofs as proofs
+            on
+                proofs.workspace_id = in_workspace_id
+                and proofs.attempt_id = sent_id
+        left join outreach.reply_answers as answers
+            on
+                answers.workspace_id = in_workspace_id
+                and attempts.answer_id = answers.answer_id
+        where
             sends.workspace_id = in_workspace_id
-            and asked.attempt_id = sends.attempt_id
-    inner join outreach.send_attempts as attempts
-        on
-            attempts.workspace_id = in_workspace_id
-            and asked.attempt_id = attempts.attempt_id
-    left join analytics.send_proofs as proofs
-        on
-            proofs.workspace_id = in_workspace_id
-            and asked.attempt_id = proofs.attempt_id
-    left join outreach.reply_answers as answers
-        on
-            answers.workspace_id = in_workspace_id
-            and attempts.answer_id = answers.answer_id;
+            and sends.attempt_id = sent_id;
+    end loop;
 end
 $$;
 
