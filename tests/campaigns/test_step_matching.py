@@ -21,8 +21,9 @@ def saved(step_id, text):
     return SavedStep(step_id, None, "send_message", "0", {}, [row], 0)
 
 
-def step(text):
-    return Step("send_message", variants=(Variant("A", 1, {"message": text}),))
+def step(text, step_id=None):
+    variants = (Variant("A", 1, {"message": text}),)
+    return Step("send_message", variants=variants, step_id=step_id)
 
 
 def ids(matched):
@@ -59,3 +60,9 @@ def test_empty_texts_are_matched_by_their_place():
         2,
         1,
     ]
+
+
+def test_a_step_of_an_editor_is_the_one_it_says_whatever_its_words():
+    kept = [saved(1, "one two"), saved(2, "three four"), saved(3, "five six")]
+    turned = [step("three four", 1), step("five six", 0), step("one two", 2)]
+    assert ids(match_steps(turned, kept)) == [1, None, 2]

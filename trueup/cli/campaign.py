@@ -286,7 +286,7 @@ def pause_campaign(
 def resume_campaign(
     campaign: str, workspace: str | None, reason: str, actor: str
 ) -> None:
-    """Resume a campaign that was paused.
+    """Resume a campaign that was paused, or start a draft.
 
     CAMPAIGN is its name or id. Writes at once.
 
