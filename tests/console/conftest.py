@@ -98,9 +98,12 @@ def conversations(workspace):
     return Conversations(workspace)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One Chromium for all tests of a process."""
+    """One Chromium for the tests of a file.
+
+    Not for those of a process: while it lives, no other test could run an event loop.
+    """
     path = chromium()
     if path is None:
         if os.environ.get("TRUEUP_REQUIRE_BROWSER") == "1":
