@@ -215,3 +215,16 @@ def test_a_time_of_year_10000_is_a_sentence(arguments):
     assert result.exit_code == 2
     assert "10000-01-01" in result.output
     assert "2026-04-28" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["endpoint", "pause", "1", "--reason", " "],
+        ["account", "pause", "Anisha", "--reason", "a test", "--actor", ""],
+    ],
+)
+def test_an_empty_actor_or_reason_is_refused(arguments):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "It is empty; write a word." in result.output

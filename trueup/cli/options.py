@@ -87,6 +87,7 @@ def actor_option(command: Command) -> Command:
         "--actor",
         metavar="NAME",
         default=getpass.getuser,
+        callback=_filled,
         help="Who does it, for the audit; you by default.",
     )
     return option(command)
@@ -102,6 +103,7 @@ def reason_option(
         required=default is None,
         default=default,
         show_default=default is not None,
+        callback=_filled,
         help=help,
     )
 
@@ -123,6 +125,14 @@ def script_connection(
         psycopg.errors.InsufficientPrivilege,
     ) as error:
         raise SentenceError(str(error).strip()) from None
+
+
+def _filled(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> str | None:
+    if value is not None and not value.strip():
+        raise click.BadParameter("It is empty; write a word.", context, parameter)
+    return value
 
 
 def _confirmed(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
