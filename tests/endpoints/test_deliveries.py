@@ -229,6 +229,31 @@ def test_an_event_waits_for_the_removal_and_is_not_queued(opened, database, told
     assert deliveries(opened) == []
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        ("add_endpoint(%(w)s, null, null, 'me')", "needs an address and the name"),
+        ("add_endpoint(%(w)s, 'https://a.example', null, null)", "the name of who"),
+        ("add_endpoint(%(w)s, 'https://a.example', '{}', 'me')", "needs an event"),
+        ("add_endpoint(null, 'https://a.example', null, 'me')", "is no workspace"),
+        ("set_endpoint_pause(%(w)s, %(e)s, true, null, 'why')", "needs an actor"),
+        ("set_endpoint_pause(%(w)s, %(e)s, true, 'me', null)", "and a reason"),
+        ("set_endpoint_pause(%(w)s, %(e)s, null, 'me', 'why')", "needs an actor"),
+        ("remove_endpoint(%(w)s, %(e)s, null)", "needs the name of who asks"),
+    ],
+)
+def test_a_change_of_endpoints_that_lacks_something_is_a_sentence(
+    connection, call, sentence
+):
+    workspace_id = make_workspace(connection)
+    endpoint_id, _ = add_endpoint(connection, workspace_id)
+    with pytest.raises(psycopg.Error, match=sentence) as refused:
+        connection.execute(
+            f"select outreach.{call}", {"w": workspace_id, "e": endpoint_id}
+        )
+    assert refused.value.diag.message_hint is not None
+
+
 def test_a_test_event_is_tried_once_and_opens_no_alert(opened, hook, told):
     workspace_id, endpoint_id, _ = told
     hook.statuses = [500]

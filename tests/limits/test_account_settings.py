@@ -140,6 +140,15 @@ def test_every_change_says_who_made_it_and_what_was_before(connection, account):
         connection.execute("delete from outreach.linkedin_account_setting_audit")
 
 
+@pytest.mark.parametrize("limits", [None, {}, "x", [1], [None], [[]]])
+def test_limits_that_are_no_list_of_limits_are_refused(connection, account, limits):
+    with pytest.raises(CheckViolation, match="the limits are no list of limits"):
+        connection.execute(
+            "select outreach.set_account_limits(%s, %s, %s, 'ines')",
+            [*account, limits if limits is None else Jsonb(limits)],
+        )
+
+
 def test_a_change_without_an_actor_is_refused(connection, account):
     with pytest.raises(CheckViolation, match="has no actor"):
         connection.execute(

@@ -302,3 +302,13 @@ def test_a_mark_waits_for_the_answer_that_is_begun(conversations, ada, database)
                     workspace.connection.execute(
                         mark, [workspace.workspace_id, prospect_id]
                     )
+
+
+@pytest.mark.parametrize("actor", [None, ""])
+def test_a_mark_of_read_replies_says_who_read_them(conversations, ada, actor):
+    workspace = conversations.workspace
+    with pytest.raises(psycopg.errors.CheckViolation, match="the name of who read"):
+        workspace.connection.execute(
+            "select outreach.mark_replies_read(%s, %s, %s, %s)",
+            [workspace.workspace_id, workspace.account_id, ada, actor],
+        )

@@ -16,7 +16,7 @@ declare
     new_name constant text := trim(add_workspace.name);
     new_workspace_id bigint;
 begin
-    if new_name = '' or coalesce(trim(add_workspace.actor), '') = '' then
+    if coalesce(new_name, '') = '' or coalesce(trim(add_workspace.actor), '') = '' then
         raise exception 'a workspace needs a name and an actor'
             using
                 errcode = 'check_violation',

@@ -28,7 +28,22 @@ declare
         where wanted <> all(known)
     );
 begin
-    if unknown is not null then
+    if coalesce(url, '') = '' or coalesce(actor, '') = '' then
+        raise exception 'an endpoint needs an address and the name of who adds it'
+            using errcode = 'check_violation', hint = 'Give both.';
+    elsif event_types = '{}' then
+        raise exception 'an endpoint needs an event that it is told'
+            using
+                errcode = 'check_violation',
+                hint = 'The events are ' || array_to_string(known, ', ') || '.';
+    elsif not exists (
+        select 1
+        from outreach.workspaces
+        where workspaces.workspace_id = add_endpoint.workspace_id
+    ) then
+        raise exception 'there is no workspace %', coalesce(workspace_id::text, '')
+            using errcode = 'no_data_found', hint = 'See `trueup workspace list`.';
+    elsif unknown is not null then
         raise exception '% is no event that an endpoint can be told', unknown
             using
                 errcode = 'invalid_parameter_value',

@@ -18,6 +18,11 @@ declare
     );
     given_up_count bigint;
 begin
+    if coalesce(actor, '') = '' then
+        raise exception 'a removal of an endpoint needs the name of who asks for it'
+            using errcode = 'check_violation', hint = 'Give an actor.';
+    end if;
+
     update outreach.endpoints as endpoints
     set
         secret = '',

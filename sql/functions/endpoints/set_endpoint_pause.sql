@@ -19,6 +19,13 @@ declare
         set_endpoint_pause.workspace_id, set_endpoint_pause.endpoint_id
     );
 begin
+    if is_paused is null or coalesce(actor, '') = '' or coalesce(reason, '') = '' then
+        raise exception 'a pause of an endpoint needs an actor and a reason'
+            using
+                errcode = 'check_violation',
+                hint = 'Say whether it is paused, by whom and why.';
+    end if;
+
     if (endpoint.paused_at is not null) = is_paused then
         return false;
     end if;

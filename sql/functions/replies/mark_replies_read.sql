@@ -17,6 +17,11 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
+    if coalesce(actor, '') = '' then
+        raise exception 'a mark of read replies needs the name of who read them'
+            using errcode = 'check_violation', hint = 'Give an actor.';
+    end if;
+
     perform outreach.lock_account(
         mark_replies_read.workspace_id, mark_replies_read.account_id
     );

@@ -23,6 +23,16 @@ declare
     was jsonb;
     unlimited text;
 begin
+    if limits @? 'strict $[*] ? (@.type() <> "object")'
+        or jsonb_typeof(limits) is distinct from 'array'
+    then
+        raise exception 'the limits are no list of limits: %',
+            coalesce(limits::text, 'none are given')
+            using
+                errcode = 'check_violation',
+                hint = 'Write [{"action": "send_invite", "per": "day", "limit": 20}].';
+    end if;
+
     account := outreach.lock_account(
         set_account_limits.workspace_id, set_account_limits.account_id
     );
