@@ -68,6 +68,11 @@ _SHOWN: LiteralString = (
     " cross join lateral outreach.console_people("
     "1, found.prospect_ids, found.enrollment_ids, now()) as people"
 )
+# What a list says of their number.
+_COUNTED: LiteralString = (
+    " cross join (select count(*)"
+    " from outreach.console_people_found(1, {wanted}, null, null, 10001)) as counted"
+)
 # The arguments of outreach.console_people_found(), by the filters that set them.
 _WANTED: dict[str, LiteralString] = {
     "": "null, null, null, null, null, null",
@@ -91,7 +96,12 @@ PAGES = (
         "select * from outreach.console_accounts(1, 1, null, null, null, 1, now())",
     ),
     *(
-        Page(f"/people{filters}", _SHOWN.format(wanted=wanted))
+        Page(
+            f"/people{filters}",
+            (_SHOWN if "state=" in filters else _SHOWN + _COUNTED).format(
+                wanted=wanted
+            ),
+        )
         for filters, wanted in _WANTED.items()
     ),
     *(
