@@ -6,7 +6,7 @@
 # writes a word of Python into the message. "Hello {{ 'Dr. ' | append: name }}" of a person
 # whose name is null greets "Dr. None"; a name that is absent greets "Dr. ".
 #
-# With this: pass an undefined value in the place of None.
+# With this: leave a name without a value out of the template's data.
 . "$(dirname -- "$0")/support/steps.sh"
 
 install python-liquid==2.3.6

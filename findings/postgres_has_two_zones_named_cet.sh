@@ -2,9 +2,9 @@
 # One Postgres session has two time zones of the name CET, an hour apart in summer.
 #
 # "set timezone = 'CET'" uses the zone of the IANA database, which has summer time. "at time
-# zone 'CET'" and date_trunc(..., 'CET') use an abbreviation, which is always one hour. So
-# noon UTC in July is 14:00 or 13:00 in one query. pg_timezone_names lists CET without summer
-# time too. Python's zoneinfo agrees with "set timezone". The same is true of EET, MET, WET.
+# zone 'CET'" uses an abbreviation, which is always one hour ahead of UTC. So noon UTC in July
+# is 14:00 or 13:00 in one query. Python's zoneinfo agrees with "set timezone". The same is
+# true of EET, MET and WET.
 #
 # With this: accept names with a slash only.
 . "$(dirname -- "$0")/support/steps.sh"
