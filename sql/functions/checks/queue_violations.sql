@@ -10,6 +10,8 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    one record;
 begin
     return query
     select
@@ -22,29 +24,6 @@ begin
     where
         jobs.status in ('claimed', 'sending')
         and jobs.lease_expires_at < as_of - interval '5 minutes'
-
-    union all
-
-    select
-        'stuck',
-        workspaces.workspace_id,
-        'job ' || unsettled.job_id,
-        'is unknown, though an answer says ' || unsettled.outcome
-    from outreach.workspaces
-    cross join lateral outreach.unsettled_answers(
-        workspaces.workspace_id
-    ) as unsettled
-
-    union all
-
-    select
-        'stuck',
-        workspaces.workspace_id,
-        'job ' || hidden.job_id,
-        'stands at ' || hidden.stands_at || ' before the start of its list '
-        || hidden.list || ' in outreach.send_queue_watermarks'
-    from outreach.workspaces
-    cross join lateral outreach.jobs_below_watermark(workspaces.workspace_id) as hidden
 
     union all
 
@@ -117,18 +96,39 @@ begin
     ) as faults
     where
         outreach.is_live_job(jobs.status)
-        and faults.detail is not null
+        and faults.detail is not null;
 
-    union all
+    for one in
+        select workspaces.workspace_id
+        from outreach.workspaces
+        order by workspaces.workspace_id
+    loop
+        return query
+        select
+            'stuck',
+            one.workspace_id,
+            'job ' || unsettled.job_id,
+            'is unknown, though an answer says ' || unsettled.outcome
+        from outreach.unsettled_answers(one.workspace_id) as unsettled
 
-    select
-        'misplaced',
-        workspaces.workspace_id,
-        'enrollment ' || orphans.enrollment_id,
-        'is ready at step ' || orphans.step_id || ' and has no job'
-    from outreach.workspaces
-    cross join lateral outreach.orphaned_enrollments(
-        workspaces.workspace_id
-    ) as orphans;
+        union all
+
+        select
+            'stuck',
+            one.workspace_id,
+            'job ' || hidden.job_id,
+            'stands at ' || hidden.stands_at || ' before the start of its list '
+            || hidden.list || ' in outreach.send_queue_watermarks'
+        from outreach.jobs_below_watermark(one.workspace_id) as hidden
+
+        union all
+
+        select
+            'misplaced',
+            one.workspace_id,
+            'enrollment ' || orphans.enrollment_id,
+            'is ready at step ' || orphans.step_id || ' and has no job'
+        from outreach.orphaned_enrollments(one.workspace_id) as orphans;
+    end loop;
 end
 $$;

@@ -93,6 +93,11 @@ begin
             offset 0
         );
 
+    -- Most accounts have no gates of notes.
+    if account_ids is null then
+        return;
+    end if;
+
     return query
     select
         (gates.spent).account_id,

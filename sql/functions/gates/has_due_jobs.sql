@@ -19,51 +19,51 @@ as $$
 #variable_conflict use_column
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
+    asked_workspace_id bigint;
+    account_ids bigint [];
+    answering_account_ids bigint [];
 begin
-    return exists (
-        select 1
-        from outreach.campaign_send_jobs as jobs
-        inner join outreach.workspaces
-            on jobs.workspace_id = workspaces.workspace_id
+    for asked_workspace_id in
+        select workspaces.workspace_id
+        from outreach.workspaces
         where
-            jobs.status in ('claimed', 'sending')
-            and jobs.lease_expires_at <= at
-            and (
-                has_due_jobs.provider_dsn is null
-                or workspaces.provider_dsn = has_due_jobs.provider_dsn
+            has_due_jobs.provider_dsn is null
+            or workspaces.provider_dsn = has_due_jobs.provider_dsn
+        order by workspaces.workspace_id
+    loop
+        account_ids := array(
+            select accounts.account_id
+            from outreach.linkedin_accounts as accounts
+            where accounts.workspace_id = asked_workspace_id
+        );
+        answering_account_ids := array(
+            select watermarks.account_id
+            from outreach.send_queue_watermarks as watermarks
+            where
+                watermarks.workspace_id = asked_workspace_id
+                and watermarks.list = 'answer_reply'
+        );
+
+        if exists (
+            select 1
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = asked_workspace_id
+                and jobs.status in ('claimed', 'sending')
+                and jobs.lease_expires_at <= at
+        ) or exists (
+            select 1
+            from outreach.claimable_jobs(asked_workspace_id, account_ids, at)
+        ) or exists (
+            select 1
+            from outreach.claimable_answers(
+                asked_workspace_id, answering_account_ids, at
             )
-    ) or exists (
-        select 1
-        from outreach.workspaces
-        cross join lateral outreach.claimable_jobs(
-            workspaces.workspace_id,
-            array(
-                select accounts.account_id
-                from outreach.linkedin_accounts as accounts
-                where accounts.workspace_id = workspaces.workspace_id
-            ),
-            at
-        ) as claimable
-        where
-            has_due_jobs.provider_dsn is null
-            or workspaces.provider_dsn = has_due_jobs.provider_dsn
-    ) or exists (
-        select 1
-        from outreach.workspaces
-        cross join lateral outreach.claimable_answers(
-            workspaces.workspace_id,
-            array(
-                select watermarks.account_id
-                from outreach.send_queue_watermarks as watermarks
-                where
-                    watermarks.workspace_id = workspaces.workspace_id
-                    and watermarks.list = 'answer_reply'
-            ),
-            at
-        ) as answers
-        where
-            has_due_jobs.provider_dsn is null
-            or workspaces.provider_dsn = has_due_jobs.provider_dsn
-    );
+        ) then
+            return true;
+        end if;
+    end loop;
+
+    return false;
 end
 $$;

@@ -4,10 +4,13 @@ returns table (
     finding text,
     found bigint
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         'accounts' as finding,
         count(*) as found
@@ -17,13 +20,13 @@ as $$
         'counters healed downward',
         count(*)
     from outreach.linkedin_counter_heals as heals
-    where heals.healed_at >= $1 and heals.after < heals.before
+    where heals.healed_at >= findings_since.since and heals.after < heals.before
     union all
     select
         'counters healed upward',
         count(*)
     from outreach.linkedin_counter_heals as heals
-    where heals.healed_at >= $1 and heals.after > heals.before
+    where heals.healed_at >= findings_since.since and heals.after > heals.before
     union all
     select
         'accounts whose counters needed no heal',
@@ -36,20 +39,20 @@ as $$
             where
                 accounts.workspace_id = heals.workspace_id
                 and accounts.account_id = heals.account_id
-                and heals.healed_at >= $1
+                and heals.healed_at >= findings_since.since
         )
     union all
     select
         'provider calls begun',
         count(*)
     from outreach.send_attempts as attempts
-    where attempts.begun_at >= $1
+    where attempts.begun_at >= findings_since.since
     union all
     select
         'invites sent',
         count(*)
     from outreach.campaign_events as events
-    where events.occurred_at >= $1 and events.event_type = 'invite_sent'
+    where events.occurred_at >= findings_since.since and events.event_type = 'invite_sent'
     union all
     select
         'sends waiting for the provider''s word',
@@ -61,5 +64,6 @@ as $$
         'open alerts',
         count(*)
     from outreach.linkedin_admin_alerts as alerts
-    where alerts.resolved_at is null
+    where alerts.resolved_at is null;
+end
 $$;

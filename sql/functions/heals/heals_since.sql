@@ -6,10 +6,13 @@ returns table (
     before integer,
     after integer
 )
-language sql
+language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         accounts.name,
         heals.action,
@@ -20,6 +23,7 @@ as $$
         on
             heals.workspace_id = accounts.workspace_id
             and heals.account_id = accounts.account_id
-    where heals.healed_at >= $1
-    order by heals.heal_id
+    where heals.healed_at >= heals_since.since
+    order by heals.heal_id;
+end
 $$;

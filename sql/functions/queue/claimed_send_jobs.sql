@@ -13,29 +13,12 @@ as $$
 #variable_conflict use_column
 declare
     claimed_at constant timestamptz := coalesce(as_of, clock_timestamp());
-    inviting_account_ids bigint [];
-    note_actions text [];
     noteless_account_ids bigint [];
 begin
     perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
 
-    select
-        array_agg(jobs.account_id),
-        array_agg('send_invite_with_note'::text)
-    into inviting_account_ids, note_actions
-    from outreach.campaign_send_jobs as jobs
-    where
-        jobs.workspace_id = claimed_send_jobs.workspace_id
-        and jobs.job_id = any(claimed_send_jobs.job_ids)
-        and jobs.action = 'send_invite';
-
-    noteless_account_ids := array(
-        select gates.account_id
-        from outreach.action_gates(
-            claimed_send_jobs.workspace_id, inviting_account_ids, note_actions,
-            claimed_at, tells_when => false
-        ) as gates
-        where gates.blocker is not null
+    noteless_account_ids := outreach.accounts_without_notes(
+        claimed_send_jobs.workspace_id, job_ids, claimed_at
     );
 
     return query
