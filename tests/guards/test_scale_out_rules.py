@@ -36,9 +36,9 @@ from tests.guards.sql_functions import SqlFile, read_sql_file, read_sql_files
 from trueup.paths import SQL_FOLDER
 
 # Folders and files that break a rule still, by path. The list only ever shrinks. Both
-# decide about jobs that the same statement has read, in a materialized CTE, and give its
-# ids to the next function: two statements would judge each job twice, or carry whole
-# rows in arrays, for each job that is sent.
+# judge jobs that the same statement has read, in a materialized CTE, and give its ids
+# to the next function. In two statements, each job would be judged twice, or whole rows
+# carried in arrays, for each job that is sent.
 NOT_YET_CONVERTED = (
     "functions/gates/refusals_to_send.sql",
     "functions/gates/send_verdicts.sql",

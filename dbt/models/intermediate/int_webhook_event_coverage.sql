@@ -26,36 +26,23 @@ lists as (
 
 ),
 
-event_names as (
-
-    select * from {{ ref('stg_provider_webhook_events') }}
-
-),
-
 wanted_events as (
 
-    select distinct wanted_event from event_names
+    select distinct wanted_event from {{ ref('stg_provider_webhook_events') }}
 
 ),
 
-{# A list shows events and no source. A subscription without events covers no account;
-   the joins leave it out. #}
+{# The function that decides it for the polls, too. #}
 told as (
 
     select
         lists.provider_dsn,
-        event_names.wanted_event,
-        items.item -> 'account_ids' as account_ids
+        told_events.wanted_event,
+        told_events.provider_account_ids
 
     from lists
 
-    cross join lateral jsonb_array_elements(lists.list_items) as items (item)
-
-    cross join lateral jsonb_path_query(items.item, '$.events[*]') as shown (event)
-
-    inner join event_names on lower(shown.event #>> '{}') = event_names.event_name
-
-    where items.item ->> 'is_sound' = 'true'
+    cross join lateral outreach.told_webhook_events(lists.list_items) as told_events
 
 )
 
@@ -73,11 +60,9 @@ select
                 where
                     told.provider_dsn = workspaces.provider_dsn
                     and told.wanted_event = wanted_events.wanted_event
-                    and (
-                        told.account_ids = '[]'
-                        or told.account_ids @> to_jsonb(
-                            provider_accounts.provider_account_id
-                        )
+                    and outreach.is_told_of(
+                        told.provider_account_ids,
+                        provider_accounts.provider_account_id
                     )
             )
     end as is_covered

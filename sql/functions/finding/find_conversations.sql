@@ -44,6 +44,7 @@ begin
         people as materialized (
 
             select
+                prospects.prospect_id,
                 prospects.provider_id as person,
                 known.name,
                 known.rank
@@ -55,11 +56,13 @@ begin
                 on
                     prospects.workspace_id = one.workspace_id
                     and known.found_id = prospects.prospect_id
+            where prospects.provider_id is not null
 
             union all
 
             -- A writer who is in no list of people.
             select distinct
+                null::bigint,
                 ids.person,
                 null,
                 2
@@ -106,14 +109,11 @@ begin
             or exists (
                 select 1
                 from outreach.campaign_prospects as enrollments
-                inner join outreach.prospects
-                    on
-                        prospects.workspace_id = one.workspace_id
-                        and enrollments.prospect_id = prospects.prospect_id
                 where
                     enrollments.workspace_id = one.workspace_id
+                    and enrollments.prospect_id = people.prospect_id
                     and enrollments.account_id = accounts.account_id
-                    and prospects.provider_id = people.person
+                offset 0 -- keeps this an index look-up per person
             )
         order by
             people.rank,

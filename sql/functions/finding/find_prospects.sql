@@ -23,7 +23,12 @@ as $$
 #variable_conflict use_column
 declare
     one record;
-    words constant text [] := string_to_array(lower(wanted), ' ');
+    names constant text [] := string_to_array(lower(wanted), ' ');
+    -- Finds by index those who may have one of these names.
+    any_word constant tsquery := (
+        select string_agg(quote_literal(asked.word), ' | ')::tsquery
+        from unnest(outreach.search_words(wanted)) as asked (word)
+    );
     has_found boolean := false;
 begin
     for one in
@@ -41,7 +46,7 @@ begin
             prospects.workspace_id,
             one.name,
             prospects.prospect_id,
-            names.whole,
+            concat_ws(' ', prospects.first_name, prospects.last_name),
             concat_ws(
                 ', ',
                 'profile ' || coalesce(
@@ -50,29 +55,18 @@ begin
                 prospects.email,
                 prospects.company
             ),
-            ranks.rank
-        from outreach.prospects as prospects
-        cross join lateral concat_ws(
-            ' ', prospects.first_name, prospects.last_name
-        ) as names (whole)
-        cross join lateral (
-            select
-                case
-                    when prospects.prospect_id::text = wanted then 1
-                    when prospects.provider_id in (wanted, find_prospects.provider_id)
-                        then 2
-                    when prospects.public_identifier
-                        in (wanted, find_prospects.public_identifier) then 2
-                    when lower(prospects.email) = lower(wanted) then 3
-                    when lower(names.whole) = lower(wanted) then 4
-                end as rank
-        ) as ranks
-        where
-            prospects.workspace_id = one.workspace_id
-            and ranks.rank is not null
+            matches.rank
+        from outreach.prospects_matching(
+            one.workspace_id, wanted, find_prospects.provider_id,
+            find_prospects.public_identifier
+        ) as matches
+        inner join outreach.prospects as prospects
+            on
+                prospects.workspace_id = one.workspace_id
+                and matches.prospect_id = prospects.prospect_id
         order by
-            ranks.rank,
-            prospects.prospect_id;
+            matches.rank,
+            matches.prospect_id;
 
         has_found := has_found or found;
     end loop;
@@ -108,9 +102,10 @@ begin
             from outreach.prospects as prospects
             where
                 prospects.workspace_id = one.workspace_id
+                and prospects.words @@ any_word
                 and (
-                    lower(prospects.first_name) = any(words)
-                    or lower(prospects.last_name) = any(words)
+                    lower(prospects.first_name) = any(names)
+                    or lower(prospects.last_name) = any(names)
                 )
             limit 1000
 

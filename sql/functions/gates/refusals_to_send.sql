@@ -120,7 +120,8 @@ begin
         coalesce(verdicts.spent, answers.spent),
         verdicts.spent_on_notes
     from asked
-    left join outreach.send_verdicts(
+    -- A full join is no nested loop; nothing is judged that was not asked.
+    full join outreach.send_verdicts(
         refusals_to_send.workspace_id,
         array(
             select claimed.enrollment_id

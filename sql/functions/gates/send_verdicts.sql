@@ -40,7 +40,12 @@ begin
 
     jobs as materialized (
 
-        select blockers.*
+        select
+            blockers.*,
+            case when blockers.sender_does is not null then blockers.account_id end
+            as asking_account_id,
+            case when blockers.action = 'send_invite' then 'send_invite_with_note' end
+            as note_action
         from outreach.job_blockers(
             send_verdicts.workspace_id, enrollment_ids, send_verdicts.at,
             worker => send_verdicts.worker
@@ -54,11 +59,7 @@ begin
             jobs.account_id,
             actions.action
         from jobs
-        cross join lateral (
-            values
-            (jobs.action),
-            (case when jobs.action = 'send_invite' then 'send_invite_with_note' end)
-        ) as actions (action)
+        cross join lateral (values (jobs.action), (jobs.note_action)) as actions (action)
         where
             jobs.sender_does is not null
             and actions.action is not null
@@ -77,62 +78,71 @@ begin
 
     ),
 
-    notes as materialized (
+    -- Hash joins may be off, and a nested loop takes the square of the jobs. A full join
+    -- is never one, and offset 0 keeps it from becoming a left join.
+    gated as (
 
-        select gates.*
-        from gates
-        where gates.action = 'send_invite_with_note'
+        select
+            jobs.*,
+            gates.blocker as gate_blocker,
+            gates.lifts_at as gate_lifts_at,
+            gates.is_busy,
+            gates.spent,
+            notes.blocker as note_blocker,
+            notes.lifts_at as note_lifts_at,
+            notes.spent as note_spent
+        from jobs
+        full join gates
+            on
+                jobs.asking_account_id = gates.account_id
+                and jobs.action = gates.action
+        full join gates as notes
+            on
+                jobs.asking_account_id = notes.account_id
+                and jobs.note_action = notes.action
+        offset 0
 
     )
 
     select
-        jobs.enrollment_id,
-        jobs.account_id,
-        jobs.job_id,
-        jobs.job_status,
-        jobs.run_at,
-        coalesce(jobs.blocker, gates.blocker, noted.blocker),
+        gated.enrollment_id,
+        gated.account_id,
+        gated.job_id,
+        gated.job_status,
+        gated.run_at,
+        coalesce(gated.blocker, gated.gate_blocker, noted.blocker),
         case
-            when jobs.blocker is not null then jobs.lifts_at
-            when gates.blocker is not null then gates.lifts_at
+            when gated.blocker is not null then gated.lifts_at
+            when gated.gate_blocker is not null then gated.gate_lifts_at
             else noted.lifts_at
         end,
-        jobs.sender_does,
-        jobs.sender_does is not null
-        and jobs.job_status = 'queued'
-        and jobs.run_at <= send_verdicts.at
-        and gates.blocker is null
+        gated.sender_does,
+        gated.sender_does is not null
+        and gated.job_status = 'queued'
+        and gated.run_at <= send_verdicts.at
+        and gated.gate_blocker is null
         and noted.blocker is null,
-        gates.is_busy,
-        gates.spent,
-        notes.spent
-    from jobs
-    left join gates
-        on
-            jobs.sender_does is not null
-            and jobs.account_id = gates.account_id
-            and jobs.action = gates.action
-    left join notes
-        on
-            jobs.sender_does is not null
-            and jobs.action = 'send_invite'
-            and jobs.account_id = notes.account_id
+        gated.is_busy,
+        gated.spent,
+        gated.note_spent
+    from gated
     left join lateral (
         select
-            notes.blocker,
-            notes.lifts_at
+            gated.note_blocker as blocker,
+            gated.note_lifts_at as lifts_at
         where
-            notes.blocker is not null
+            gated.note_blocker is not null
             and (
-                jobs.job_id = any(noted_job_ids)
+                gated.job_id = any(noted_job_ids)
                 or (
                     select facts.needs_note
                     from outreach.send_facts as facts
                     where
                         facts.workspace_id = send_verdicts.workspace_id
-                        and facts.enrollment_id = jobs.enrollment_id
+                        and facts.enrollment_id = gated.enrollment_id
                 )
             )
-    ) as noted on true;
+    ) as noted on true
+    where gated.enrollment_id is not null;
 end
 $$;

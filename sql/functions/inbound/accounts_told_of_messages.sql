@@ -37,16 +37,10 @@ begin
 
     subscriptions as (
 
-        select subscribed.item -> 'account_ids' as provider_account_ids
+        select told.provider_account_ids
         from newest
-        cross join lateral jsonb_array_elements(newest.items) as subscribed (item)
-        cross join lateral jsonb_path_query(subscribed.item, '$.events[*]')
-        as told (event)
-        inner join outreach.provider_webhook_events as names
-            on lower(told.event #>> '{}') = names.event
-        where
-            subscribed.item ->> 'is_sound' = 'true'
-            and names.wanted_event = 'message_received'
+        cross join lateral outreach.told_webhook_events(newest.items) as told
+        where told.wanted_event = 'message_received'
 
     )
 
@@ -62,9 +56,9 @@ begin
             select 1
             from subscriptions
             where
-                subscriptions.provider_account_ids = '[]'
-                or subscriptions.provider_account_ids
-                @> to_jsonb(accounts.provider_account_id)
+                outreach.is_told_of(
+                    subscriptions.provider_account_ids, accounts.provider_account_id
+                )
         );
 end
 $$;
