@@ -73,7 +73,7 @@ def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
     assert code == 0
     assert "Ada Lovelace" in said
     assert "not_due_yet" in said
-    assert "Its next step is not due before the time beside this." in said
+    assert "Its next step is not due yet." in said
     assert "profile: ada-l" in said
     assert "2999-05-05 05:00 in Asia/Tokyo" in said
     assert "2999-05-04 20:00 UTC" in said

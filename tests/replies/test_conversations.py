@@ -90,7 +90,7 @@ def test_a_conversation_is_read_answered_and_marked_without_an_id(conversations,
     )
     workspace.drain(as_of=None)
     workspace.sandbox.incoming_message(workspace.account, person, "When?\x1b[31m")
-    assert "2 new messages, 1 replies to campaigns" in run("poll")
+    assert "new messages: 2; replies to campaigns: 1" in run("poll")
     assert workspace.status(enrollment_id) in ("replied", "completed")
 
     assert "Ada King" in run("list", "--unread")

@@ -119,6 +119,9 @@ def withdraw_invites(
                 for row in rows
             ],
         )
+    if not rows:
+        say("No invite that old is pending.")
+        return
     kept = len(rows) - len(queued)
     said = "is queued to be" if len(queued) == 1 else "are queued to be"
     verb = f"{said} withdrawn" if commit else "would be withdrawn"

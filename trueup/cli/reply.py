@@ -29,6 +29,7 @@ from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
 from trueup.heals.gate import sentence_of
 
+_SHOWN = 24
 ACCOUNT_HELP = "The account of the conversation, where several have one."
 
 
@@ -61,7 +62,8 @@ def list_replies(
 ) -> None:
     """List who accepted or replied: unread first, then the newest.
 
-    One row for each account and person. Times are UTC.
+    One row for each account and person. Times are UTC. --csv and --json have the whole
+    last message.
 
     Example: trueup reply list --unread
     """
@@ -84,11 +86,19 @@ def list_replies(
                 most,
             ],
         )
-    output.dictionaries(
-        rows,
-        table=("name", "account", "latest_at", "unread_count", "last_message"),
-        none="Nothing is unread." if unread else "Nobody accepted or replied yet.",
-    )
+    none = "Nothing is unread." if unread else "Nobody accepted or replied yet."
+    if output.is_table:
+        rows = [
+            {
+                "name": row["name"],
+                "account": row["account"],
+                "latest": f"{row['latest_at']:%Y-%m-%d %H:%M}",
+                "unread": row["unread_count"],
+                "last message": _beginning_of(row["last_message"]),
+            }
+            for row in rows
+        ]
+    output.dictionaries(rows, none=none)
 
 
 @reply.command("show")
@@ -127,7 +137,7 @@ def show_conversation(
             f"{row['kind']}{step} ({row['status']}{unread})"
         )
         if row["body"] is not None:
-            say(row["body"])
+            say(row["body"].rstrip())
         if row["blocker"] is not None:
             say(f"It waits: {row['blocker']}{_until(row['lifts_at'])}.")
         if row["failed_because"] is not None:
@@ -272,11 +282,17 @@ def poll() -> None:
     except (UnusableSettingError, UnusableProviderError) as unusable:
         raise RefusalError(str(unusable)) from None
     say(
-        f"{report.accounts} accounts read: {report.new_messages} new messages, "
-        f"{report.replies} replies to campaigns, {report.stopped} sequences ended."
+        f"Accounts read: {report.accounts}; new messages: {report.new_messages}; "
+        f"replies to campaigns: {report.replies}; sequences ended: {report.stopped}."
     )
     for (workspace_id, account_id), why in sorted(report.not_polled.items()):
         say(f"Account {account_id} of workspace {workspace_id} was not read: {why}.")
+
+
+def _beginning_of(text: str | None) -> str:
+    """As much of a message as fits beside the other columns, on one line."""
+    words = " ".join((text or "").split())
+    return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
 def _until(lifts_at: datetime | None) -> str:

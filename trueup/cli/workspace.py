@@ -1,5 +1,7 @@
 """`trueup workspace`: the tenants."""
 
+import shlex
+
 import click
 import psycopg
 
@@ -49,7 +51,8 @@ def add_workspace(name: str, timezone: str | None, actor: str) -> None:
         f'Workspace "{name.strip()}" ({workspace_id}) works through the provider at '
         f"{dsn}. Its new accounts live in {chosen} unless you name another zone."
     )
-    say(f"Next: trueup account connect --workspace {workspace_id}", err=True)
+    named = shlex.quote(name.strip())
+    say(f"Next:\n  scripts/trueup account connect --workspace {named}", err=True)
 
 
 @workspace.command("list")

@@ -37,8 +37,9 @@ def why_not_messaged(
     ).fetchone()
     if row == (None,):
         raise ModelsNotBuiltError(
-            "The models are not built yet. Run scripts/up, or the job "
-            "materialize_everything in the Dagster UI, then ask again."
+            "The models are not built yet. scripts/up builds them within minutes of "
+            "its first start; ask again then. The job materialize_everything in the "
+            "Dagster UI builds them at once."
         )
     people = [*people] if enrollment_id is None else [(None, None)]
     with connection.cursor(row_factory=dict_row) as cursor:

@@ -31,7 +31,7 @@ as $$
         'no_live_job',
         'It has no job, which is a fault; the next run of reconcile_orphans makes one.'
     ),
-    ('not_due_yet', 'Its next step is not due before the time beside this.'),
+    ('not_due_yet', 'Its next step is not due yet.'),
     ('status_ready_to_invite', 'Its status rules the job out; the sender cancels it.'),
     ('status_pending_accept', 'Its status rules the job out; the sender cancels it.'),
     ('status_ready_to_message', 'Its status rules the job out; the sender cancels it.'),
