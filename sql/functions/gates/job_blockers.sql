@@ -64,7 +64,8 @@ begin
             when judged.blocker in ('profile_not_resolved', 'profile_known')
                 then 'resume'
         end
-    from (
+    from unnest(enrollment_ids) as asked (enrollment_id)
+    cross join lateral (
         select
             facts.enrollment_id,
             facts.account_id,
@@ -130,11 +131,7 @@ begin
                     then 'profile_known'
                 when cooldowns.cooled_until is not null then 'person_cooled'
             end as blocker
-        from unnest(enrollment_ids) as asked (enrollment_id)
-        inner join outreach.send_facts as facts
-            on
-                facts.workspace_id = job_blockers.workspace_id
-                and asked.enrollment_id = facts.enrollment_id
+        from outreach.send_facts as facts
         left join outreach.prospect_cooldowns as cooldowns
             on
                 cooldowns.workspace_id = job_blockers.workspace_id
@@ -142,7 +139,10 @@ begin
                 and facts.prospect_id = cooldowns.prospect_id
                 and facts.action = cooldowns.action
                 and cooldowns.cooled_until > job_blockers.at
-        offset 0 -- each job is judged once, however often its reason is named above
+        where
+            facts.workspace_id = job_blockers.workspace_id
+            and facts.enrollment_id = asked.enrollment_id
+        offset 0 -- keeps this a look-up by key, and judges each job once
     ) as judged;
 end
 $$;
