@@ -6,7 +6,7 @@ accepts as (
 
     select
         campaign_name,
-        extract(epoch from accepted_at - invited_at)::numeric / 86400 as days,
+        extract(epoch from accepted_at - invited_at)::numeric / 86400 as waited,
         extract(epoch from accepted_before - accepted_after)::numeric / 3600
             as interval_hours
 
@@ -21,8 +21,9 @@ accepts as (
 select
     campaign_name,
     count(*) as accepted_count,
-    round(percentile_cont(0.5) within group (order by days)::numeric, 2) as median_days,
-    round(percentile_cont(0.9) within group (order by days)::numeric, 2)
+    round(percentile_cont(0.5) within group (order by waited)::numeric, 2)
+        as median_days,
+    round(percentile_cont(0.9) within group (order by waited)::numeric, 2)
         as nine_of_ten_days,
     round(percentile_cont(0.5) within group (order by interval_hours)::numeric, 1)
         as median_interval_hours

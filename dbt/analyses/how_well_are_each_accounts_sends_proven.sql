@@ -1,6 +1,6 @@
 -- How many sends of each account are proven by a second witness, and how many are not?
 select
-    accounts.account_name,
+    senders.account_name,
     sends.proof,
     count(*) as send_count,
     min(sends.begun_at) as first_begun_at,
@@ -8,18 +8,18 @@ select
 
 from {{ ref('sends') }} as sends
 
-inner join {{ ref('accounts') }} as accounts
+inner join {{ ref('accounts') }} as senders
     on
-        sends.workspace_id = accounts.workspace_id
-        and sends.account_id = accounts.account_id
+        sends.workspace_id = senders.workspace_id
+        and sends.account_id = senders.account_id
 
 group by
-    accounts.workspace_id,
-    accounts.account_id,
-    accounts.account_name,
+    senders.workspace_id,
+    senders.account_id,
+    senders.account_name,
     sends.proof
 
 order by
-    accounts.account_name asc,
+    senders.account_name asc,
     send_count desc,
     sends.proof asc
