@@ -47,6 +47,7 @@ def test_a_real_provider_needs_its_key():
     assert chosen(both).has_own_provider is True
 
 
+@pytest.mark.filterwarnings("ignore:.imghdr. is deprecated:DeprecationWarning")
 def test_an_alert_address_that_cannot_be_used_is_refused_without_its_password(caplog):
     good, bad = "json://localhost/", "json://me:swordfish@localhost:port/"
     assert chosen({"TRUEUP_ALERT_URLS": good}) == chosen({})

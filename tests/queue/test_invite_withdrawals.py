@@ -305,6 +305,6 @@ def test_a_withdrawal_that_cannot_be_queued_is_a_sentence(
     )
     windowless = invoke(*arguments)
 
-    assert "Give an actor and a reason." in unexplained.output
+    assert "'--reason': It is empty; write a word." in unexplained.output
     assert "Give it one with `trueup account windows`." in windowless.output
-    assert (unexplained.exit_code, windowless.exit_code) == (1, 1)
+    assert (unexplained.exit_code, windowless.exit_code) == (2, 1)
