@@ -184,22 +184,29 @@ def test_an_operator_has_every_right_that_conversations_need(conversations):
         workspace.connection.execute(f"select * from outreach.{call}", conversation)
 
 
-def test_pages_of_replies_and_accepts_are_the_whole_list_in_its_order(connection):
-    workspace_id = make_workspace(connection)
-    account_id = make_account(connection, workspace_id)
-    campaign_id, step_ids = make_campaign(connection, workspace_id)
+@pytest.fixture
+def kept(database):
+    """A connection to a database of the test's own: loading rows commits them."""
+    with database.connect() as opened:
+        yield opened
+
+
+def test_pages_of_replies_and_accepts_are_the_whole_list_in_its_order(kept):
+    workspace_id = make_workspace(kept)
+    account_id = make_account(kept, workspace_id)
+    campaign_id, step_ids = make_campaign(kept, workspace_id)
     ids = make_enrollments(
-        connection, workspace_id, account_id, campaign_id, step_ids[0], count=12
+        kept, workspace_id, account_id, campaign_id, step_ids[0], count=12
     )
-    with loading(connection):
+    with loading(kept):
         # Two moments are shared by several people; every third person wrote as well.
-        connection.execute(
+        kept.execute(
             "update outreach.campaign_prospects set"
             " linkedin_accepted_at = %s - (enrollment_id - %s) / 2 * interval '1 hour'"
             " where workspace_id = %s",
             [NOON, ids[0], workspace_id],
         )
-        connection.execute(
+        kept.execute(
             "insert into outreach.linkedin_events (workspace_id, account_id,"
             " dedupe_key, event_type, provider_id, occurred_at, received_at,"
             " received_via, payload)"
@@ -211,7 +218,7 @@ def test_pages_of_replies_and_accepts_are_the_whole_list_in_its_order(connection
             " on place = number * 3",
             [workspace_id, account_id, NOON, NOON, workspace_id],
         )
-    connection.execute(
+    kept.execute(
         "select outreach.mark_replies_read(%s, %s, provider_id, 'mira')"
         " from outreach.linkedin_events where event_id %% 2 = 0 and workspace_id = %s",
         [workspace_id, account_id, workspace_id],
@@ -221,14 +228,14 @@ def test_pages_of_replies_and_accepts_are_the_whole_list_in_its_order(connection
         " from outreach.list_conversations(%s, page_size => %s, before => %s)"
     )
     key = ("is_unread", "latest_at", "account_id", "person")
-    whole = connection.execute(select, [workspace_id, 100, None]).fetchall()
+    whole = kept.execute(select, [workspace_id, 100, None]).fetchall()
     assert len(whole) == len(set(whole)) == 14
     assert sum(is_unread for is_unread, *_ in whole) == 3
     for size in (1, 2, 3, 5):
         paged = []
         while True:
             before = Jsonb(dict(zip(key, paged[-1], strict=True))) if paged else None
-            page = connection.execute(select, [workspace_id, size, before]).fetchall()
+            page = kept.execute(select, [workspace_id, size, before]).fetchall()
             paged += page
             if len(page) < size:
                 break
