@@ -2,7 +2,7 @@
 
 The rows are one workspace of ten accounts, with campaigns, 100,000 people in them and
 10 million events, made by set-based SQL. A page is asked for over HTTP by one person,
-as a browser does, and its main query is run by itself, as the role console. Both are
+as a browser does. Its main query is the longest of those that it asks. Both are
 medians. A page may take 200 ms, and three times its main query beside what a page
 without a query takes. The server is an embedded one of its own. Most of the run is
 spent on making the rows, which --minutes bounds: it then says how many there are.
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from typing import LiteralString, NamedTuple
+from typing import Self
 
 import click
 import httpx
@@ -38,6 +38,9 @@ MARTS = (
     "account_last_activity",
     "webhook_coverage",
     "campaign_step_stats",
+    "campaign_accept_stats",
+    "unknown_sends",
+    "send_forecast",
     "enrollment_blockers",
     "send_proofs",
 )
@@ -52,87 +55,65 @@ SERVER_SETTINGS = {
 }
 
 
-class Page(NamedTuple):
-    """An address, and the query that its page is about."""
-
-    path: str
-    query: LiteralString
-    values: tuple[object, ...] = ()
-
-
-# What a list of people shows is judged after its people are found.
-_SHOWN: LiteralString = (
-    "select people.* from (select array_agg(prospect_id) as prospect_ids,"
-    " array_agg(enrollment_id) as enrollment_ids"
-    " from outreach.console_people_found(1, {wanted}, null, null, 51)) as found"
-    " cross join lateral outreach.console_people("
-    "1, found.prospect_ids, found.enrollment_ids, now()) as people"
-)
-# What a list says of their number.
-_COUNTED: LiteralString = (
-    " cross join (select count(*)"
-    " from outreach.console_people_found(1, {wanted}, null, null, 10001)) as counted"
-)
-# The arguments of outreach.console_people_found(), by the filters that set them.
-_WANTED: dict[str, LiteralString] = {
-    "": "null, null, null, null, null, null",
-    "?search=surname77": "'surname77', null, null, null, null, null",
-    "?search=a": "'a', null, null, null, null, null",
-    "?campaign=1/3": "null, 3, null, null, null, null",
-    "?status=replied": "null, null, 'replied', null, null, null",
-    "?campaign=1/3&state=sent": "null, 3, null, null, null, 'sent'",
-    "?campaign=1/3&state=accepted": "null, 3, null, null, null, 'accepted'",
-    "?campaign=1/3&state=replied": "null, 3, null, null, null, 'replied'",
-    "?campaign=1/3&state=failed": "null, 3, null, null, null, 'failed'",
-}
 PAGES = (
-    Page(
-        "/accounts",
-        "select * from outreach.console_accounts(null, null, null, null, null, 51,"
-        " now())",
-    ),
-    Page(
-        "/accounts/1/1",
-        "select * from outreach.console_accounts(1, 1, null, null, null, 1, now())",
-    ),
-    *(
-        Page(
-            f"/people{filters}",
-            (_SHOWN if "state=" in filters else _SHOWN + _COUNTED).format(
-                wanted=wanted
-            ),
-        )
-        for filters, wanted in _WANTED.items()
-    ),
-    *(
-        Page(
-            f"/people?reason={reason}",
-            "select * from outreach.console_people_with_reason(1, null, null, null,"
-            " %s, null, null, 51, 2000, now())",
-            (reason,),
-        )
-        for reason in ("not_due_yet", "account_held")
-    ),
-    *(
-        Page(
-            f"/people/1/{person}",
-            "select * from outreach.console_people(1, array[%s::bigint],"
-            " array[%s::bigint], now())",
-            (person, person),
-        )
-        for person in (8, 10)
-    ),
-    Page("/people/import", "select * from outreach.console_campaign_names(1)"),
-    Page(
-        "/people/do-not-contact",
-        "select * from outreach.console_do_not_contact_rules(1)",
-    ),
-    Page(
-        "/people/withdraw?days=21",
-        "select * from outreach.console_pending_invites(1, null, null, '21 days', 100,"
-        " now())",
-    ),
+    "/today",
+    "/accounts",
+    "/accounts/1/1",
+    "/campaigns",
+    "/campaigns/1/3",
+    "/people",
+    "/people?search=surname77",
+    "/people?search=a",
+    "/people?campaign=1/3",
+    "/people?status=replied",
+    "/people?campaign=1/3&state=sent",
+    "/people?campaign=1/3&state=accepted",
+    "/people?campaign=1/3&state=replied",
+    "/people?campaign=1/3&state=failed",
+    "/people?reason=not_due_yet",
+    "/people?reason=account_held",
+    "/people/1/8",
+    "/people/1/10",
+    "/people/import",
+    "/people/do-not-contact",
+    "/people/withdraw?days=21",
+    "/replies",
 )
+
+
+class Statements:
+    """The statements of the console, each with its milliseconds, while it is entered.
+
+    A page's main query is the one of its own that takes longest.
+    """
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[float, str]] = []
+        self._execute = psycopg.Cursor.execute
+
+    def __enter__(self) -> Self:
+        execute = self._execute
+
+        def timed(
+            cursor: psycopg.Cursor, query: str, *rest: object, **named: object
+        ) -> object:
+            started = time.perf_counter()
+            result = execute(cursor, query, *rest, **named)
+            taken = (time.perf_counter() - started) * 1_000
+            self.taken.append((taken, " ".join(str(query).split())))
+            return result
+
+        psycopg.Cursor.execute = timed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        psycopg.Cursor.execute = self._execute
+
+    def of(self, action: Callable[[], object]) -> list[tuple[float, str]]:
+        """What one action asks the database."""
+        self.taken.clear()
+        action()
+        return list(self.taken)
 
 
 @click.command(help=__doc__)
@@ -188,29 +169,33 @@ def load(
 
 
 def measure(database: ModelledDatabase, rounds: int) -> None:
-    """Print, for each page, its median, that of its query, and their ratio."""
-    with (
-        served_console(database) as console,
-        console.person() as person,
-        connect(database.name, autocommit=True, role="console") as connection,
-    ):
-        empty = median(lambda: ask(person, "/nowhere"), rounds)
+    """Print, for each page, its median, that of its main query, and their ratio."""
+    with served_console(database) as console, console.person() as person:
+        empty = statistics.median(
+            milliseconds(person, "/nowhere") for _ in range(rounds)
+        )
         click.echo(f"a page without a query: {empty:.1f} ms")
-        for page in PAGES:
-            mine = median(lambda page=page: ask(person, page.path), rounds)
-            query = median(
-                lambda page=page: connection.execute(
-                    page.query, page.values
-                ).fetchall(),
-                rounds,
+        for path in PAGES:
+            ask(person, path)
+            own = statistics.median(milliseconds(person, path) for _ in range(rounds))
+            with Statements() as statements:
+                runs = [
+                    statements.of(lambda path=path: ask(person, path))
+                    for _ in range(rounds)
+                ]
+            main_query, text = max(
+                (statistics.median(run[place][0] for run in runs), runs[0][place][1])
+                for place in range(len(runs[0]))
             )
-            ratio = (mine - empty) / query
-            is_met = mine <= MOST_MILLISECONDS and ratio <= MOST_TIMES
+            whole = statistics.median(sum(one[0] for one in run) for run in runs)
+            ratio = (own - empty) / main_query
+            is_met = own <= MOST_MILLISECONDS and ratio <= MOST_TIMES
             click.echo(
-                f"{page.path}: {mine:.0f} ms, query {query:.1f} ms, ratio {ratio:.1f}"
-                f" (wanted: at most {MOST_MILLISECONDS} ms and {MOST_TIMES};"
+                f"{path}: {own:.0f} ms, {len(runs[0])} queries {whole:.1f} ms, main"
+                f" {main_query:.1f} ms, ratio {ratio:.1f} (wanted: at most"
+                f" {MOST_MILLISECONDS} ms and {MOST_TIMES};"
                 f" {'met' if is_met else 'NOT met'};"
-                f" load {os.getloadavg()[0]:.1f})"
+                f" load {os.getloadavg()[0]:.1f}) {text[:70]}"
             )
 
 
@@ -219,15 +204,10 @@ def ask(person: httpx.Client, path: str) -> None:
     assert answer.status_code in (200, 404), answer.text
 
 
-def median(action: Callable[[], object], rounds: int) -> float:
-    """Milliseconds; the first run, which loads plans and pages, does not count."""
-    action()
-    taken = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        action()
-        taken.append((time.perf_counter() - started) * 1_000)
-    return statistics.median(taken)
+def milliseconds(person: httpx.Client, path: str) -> float:
+    started = time.perf_counter()
+    ask(person, path)
+    return (time.perf_counter() - started) * 1_000
 
 
 if __name__ == "__main__":
