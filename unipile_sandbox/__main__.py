@@ -29,6 +29,8 @@ SHUTDOWN_SECONDS = 3
     help="The file of all actions; the sandbox restores its state from it.",
 )
 @click.option("--api-key", default="sandbox-key", show_default=True)
+@click.option("--v2-account-key", default="sandbox-account-key", show_default=True)
+@click.option("--v2-service-key", default="sandbox-service-key", show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--accept-odds", default=0.3, type=click.FloatRange(0, 1))
 @click.option("--latency-ms", default=0, type=click.IntRange(0))
@@ -42,6 +44,8 @@ def main(
     port: int,
     journal_path: pathlib.Path,
     api_key: str,
+    v2_account_key: str,
+    v2_service_key: str,
     seed: int,
     accept_odds: float,
     latency_ms: int,
@@ -60,7 +64,12 @@ def main(
             "Give a --journal in a folder that you may write to."
         )
     settings = Settings(
-        seed=seed, api_key=api_key, accept_odds=accept_odds, latency_ms=latency_ms
+        seed=seed,
+        api_key=api_key,
+        v2_account_key=v2_account_key,
+        v2_service_key=v2_service_key,
+        accept_odds=accept_odds,
+        latency_ms=latency_ms,
     )
     try:
         sandbox = Sandbox(journal, settings, clock_rate)

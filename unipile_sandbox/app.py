@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from unipile_sandbox.calls import check_key
@@ -29,6 +29,14 @@ from unipile_sandbox.serving import (
     note_request,
     served,
 )
+from unipile_sandbox.v2.face import (
+    PREFIX,
+    V2_ROUTES,
+    EncodedPaths,
+    unknown_v2,
+    v2_routes,
+    wrong_host,
+)
 from unipile_sandbox.world import Sandbox
 
 # Fixed paths come before paths with a placeholder that would match them.
@@ -46,7 +54,8 @@ API_ROUTES = [
 
 def sandbox_app(sandbox: Sandbox) -> ASGIApp:
     deliverer = Deliverer(sandbox)
-    control = Control(sandbox, deliverer, {route.name for route in API_ROUTES})
+    names = {route.name for route in (*API_ROUTES, *V2_ROUTES)}
+    control = Control(sandbox, deliverer, names)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -58,8 +67,12 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
             await asyncio.gather(loop, return_exceptions=True)
             await deliverer.close()
 
-    async def unknown(request: Request, _error: Exception) -> JSONResponse:
+    async def unknown(request: Request, _error: Exception) -> Response:
         """An unknown path, or an unsupported method of a known path."""
+        if request.url.path.startswith(PREFIX):
+            return unknown_v2(sandbox, request)
+        if request.url.path.startswith(f"/api{PREFIX}"):
+            return wrong_host()
         note_request(sandbox, request, "unknown")
         try:
             check_key(request, sandbox.settings.api_key)
@@ -72,6 +85,7 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
     app = Starlette(
         routes=[
             *(served(sandbox, route) for route in API_ROUTES),
+            *v2_routes(sandbox),
             *control_routes(control),
             hosted_page(sandbox, deliverer),
         ],
@@ -79,4 +93,4 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
-    return KeepServerSend(app)
+    return KeepServerSend(EncodedPaths(app))

@@ -26,6 +26,7 @@ LARGEST_BODY = 16 * 1024 * 1024
 class Call:
     """One call. `fields` is its JSON body or its form; a form's values are lists.
 
+    version: of the API, 1 or 2.
     person: the provider id or identifier that it is about, if it names one.
     page: which page of a walk it asks for, from 1.
     """
@@ -38,6 +39,7 @@ class Call:
     account_id: str | None = None
     person: str | None = None
     page: int | None = None
+    version: int = 1
 
     def form_value(self, name: str) -> str | None:
         """The one value of a form's field. Raises ProviderError when given twice."""
@@ -68,7 +70,7 @@ async def read_into(
     if int(request.headers.get("content-length", "0")) > LARGEST_BODY:
         raise ProviderError("content_too_large", "The body is too large.")
     if body_kind == "json":
-        call.fields = await _read_json(request)
+        call.fields = await read_json(request)
     elif body_kind == "form":
         call.fields = await _read_form(request)
     _note_subject(call)
@@ -89,7 +91,8 @@ def _note_subject(call: Call) -> None:
     call.person = call.person or first("provider_id") or first("attendees_ids")
 
 
-async def _read_json(request: Request) -> dict[str, Any]:
+async def read_json(request: Request) -> dict[str, Any]:
+    """The object that a body holds. Raises ProviderError."""
     if _content_type(request) != "application/json":
         raise ProviderError("unsupported_media_type", "Send application/json.")
     try:

@@ -19,6 +19,8 @@ from unipile_sandbox.journal import Line, read_journal
 
 ROOT = pathlib.Path(__file__).parents[1]
 API_KEY = "sandbox-key"
+V2_ACCOUNT_KEY = "sandbox-account-key"
+V2_SERVICE_KEY = "sandbox-service-key"
 
 
 class SandboxError(Exception):
@@ -32,6 +34,8 @@ class Sandbox:
     dsn: str
     api_key: str
     journal_path: pathlib.Path
+    v2_account_key: str = V2_ACCOUNT_KEY
+    v2_service_key: str = V2_SERVICE_KEY
 
     def control(self, method: str, path: str, wanted: object = None) -> dict[str, Any]:
         """Call a /sandbox route. Raises SandboxError with its sentence."""
@@ -51,7 +55,8 @@ class Sandbox:
         return self.control("GET", "/health")
 
     def register_accounts(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
-        """accounts: id, name, provider_id, public_identifier, and a status if not OK.
+        """accounts: id, name, provider_id, public_identifier, and a status if not OK;
+        with `version` 2 an id that starts with acc_.
         A known account with the same identity stays unchanged."""
         return self.control("POST", "/accounts", accounts)
 
@@ -60,6 +65,10 @@ class Sandbox:
     ) -> None:
         wanted = {"account_id": account_id, "status": status, "notify": notify}
         self.control("POST", "/account_status", wanted)
+
+    def set_v2_status(self, account_id: str, **facts: Any) -> None:  # noqa: ANN401
+        """facts: status, is_locked, products, reason (of errored)."""
+        self.control("POST", "/account_status", {"account_id": account_id, **facts})
 
     def advance(self, *, rate: float | None = None, **by: float) -> None:
         """Move the clock, for example `advance(hours=8)`, and run what is due then."""
@@ -149,7 +158,7 @@ class Sandbox:
         return [line for line in lines if route is None or line["route"] == route]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class RunningSandbox(Sandbox):
     """A sandbox whose process this program started."""
 
@@ -187,7 +196,7 @@ def start_sandbox(
     )
     try:
         dsn = wait_until_serving(process)
-        yield RunningSandbox(dsn, api_key, journal_path, process)
+        yield RunningSandbox(dsn, api_key, journal_path, process=process)
     finally:
         stop(process)
 

@@ -17,6 +17,7 @@ class Fault:
     """One scripted fault. A condition that is None matches every call.
 
     route: the name of a route, such as `send_invite`, or `*` for any.
+    version: only calls of version 1 or 2 of the API.
     page: which page of a list walk, from 1. call_index: only the nth call that matches,
     from 1. times: how often it strikes; None means always.
     status, type, detail, retry_after: answer this error; `commits` says whether the
@@ -26,6 +27,7 @@ class Fault:
     """
 
     route: str
+    version: int | None = None
     account_id: str | None = None
     provider_id: str | None = None
     page: int | None = None
@@ -59,6 +61,7 @@ class Fault:
     def _matches(self, call: Call) -> bool:
         return (
             self.route in ("*", call.route)
+            and self.version in (None, call.version)
             and self.account_id in (None, call.account_id)
             and self.provider_id in (None, call.person)
             and self.page in (None, call.page)

@@ -9,7 +9,12 @@ Moment = datetime.datetime
 
 @dataclasses.dataclass
 class Account:
-    """One connection of a LinkedIn identity. Adding it again gives a new account_id."""
+    """One connection of a LinkedIn identity. Adding it again gives a new account_id.
+
+    version: the version of the API that knows the account, 1 or 2. Each has its own
+    statuses. is_locked, products (name to status), error_reason, v1_account_id,
+    scope_id and custom_data are of version 2.
+    """
 
     account_id: str
     name: str
@@ -19,10 +24,24 @@ class Account:
     created_at: Moment
     premium_features: tuple[str, ...] = ("sales_navigator",)
     is_deleted: bool = False
+    version: int = 1
+    is_locked: bool = False
+    products: dict[str, str] = dataclasses.field(default_factory=dict)
+    error_reason: str = "provider"
+    v1_account_id: str | None = None
+    scope_id: str | None = None
+    custom_data: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
-        return self.status == "OK" and not self.is_deleted
+        if self.is_deleted or self.is_locked:
+            return False
+        if self.version == 1:
+            return self.status == "OK"
+        is_classic_running = self.products.get("classic") == "running"
+        return self.status not in ("disconnected", "errored", "paused") and (
+            is_classic_running
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,6 +91,7 @@ class Chat:
     content_type: str | None
     at: Moment
     unread_count: int = 0
+    product: str = "classic"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -35,8 +35,18 @@ SERVER_SEND = "sandbox.server_send"
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    body: dict[str, Any]
+    """An answer. A body of None is an answer without a body."""
+
+    body: dict[str, Any] | None
     status: int = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class Rendering:
+    """How a version of the API writes its answers and its errors."""
+
+    reply: Callable[[Reply], Response]
+    error: Callable[[ProviderError], Response]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +73,7 @@ def served(sandbox: Sandbox, route: ApiRoute) -> Route:
         except Exception:
             log.exception("%s %s broke the sandbox", request.method, request.url.path)
             error = ProviderError("unexpected_error", "The sandbox broke: see its log.")
-            return _shown(Reply(error.body(), error.status))
+            return V1.error(error)
 
     return Route(f"/api/v1{route.path}", serve, methods=[route.method])
 
@@ -103,10 +113,10 @@ async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Respons
 
     try:
         if fault is None:
-            return _shown(await do())
-        return await _serve_faulty(fault, request, do)
+            return V1.reply(await do())
+        return await serve_faulty(fault, request, do, V1)
     except ProviderError as error:
-        return _shown(Reply(error.body(), error.status))
+        return V1.error(error)
 
 
 def note_request(
@@ -115,6 +125,7 @@ def note_request(
     sandbox.record(
         "request",
         route=route,
+        version=1 if call is None else call.version,
         method=request.method,
         path=request.url.path,
         query=request.url.query,
@@ -123,9 +134,13 @@ def note_request(
     )
 
 
-async def _serve_faulty(
-    fault: Fault, request: Request, do: Callable[[], Awaitable[Reply]]
+async def serve_faulty(
+    fault: Fault,
+    request: Request,
+    do: Callable[[], Awaitable[Reply]],
+    rendering: Rendering,
 ) -> Response:
+    """The answer that a scripted fault makes of an action. Raises ProviderError."""
     if fault.delay_before_seconds:
         await asyncio.sleep(fault.delay_before_seconds)
     reply = Reply({}) if fault.prevents_effect else await do()
@@ -133,14 +148,14 @@ async def _serve_faulty(
         await asyncio.sleep(fault.delay_after_seconds)
     if fault.drop in ("before", "after"):
         return await _dropped(request)
-    if fault.status is not None and fault.type is not None:
-        error = ProviderError(fault.type, fault.detail or "Scripted.", fault.status)
-        reply = Reply(error.body(), fault.status)
-    if fault.null_message_id and "message_id" in reply.body:
+    if fault.null_message_id and reply.body and "message_id" in reply.body:
         reply = dataclasses.replace(reply, body=reply.body | {"message_id": None})
     if fault.junk is not None:
         return Response(fault.junk, status_code=200, media_type=JSON_TYPE)
-    response = _shown(reply)
+    response = rendering.reply(reply)
+    if fault.status is not None and fault.type is not None:
+        error = ProviderError(fault.type, fault.detail or "Scripted.", fault.status)
+        response = rendering.error(error)
     if fault.retry_after is not None:
         response.headers["retry-after"] = fault.retry_after
     if fault.drop == "mid_body":
@@ -148,9 +163,15 @@ async def _serve_faulty(
     return response
 
 
-def _shown(reply: Reply) -> Response:
+def shown(reply: Reply) -> Response:
+    """The answer as JSON, or without a body."""
+    if reply.body is None:
+        return Response(status_code=reply.status)
     text = json.dumps(reply.body, ensure_ascii=False, separators=(",", ":"))
     return Response(text.encode(), status_code=reply.status, media_type=JSON_TYPE)
+
+
+V1 = Rendering(shown, lambda error: shown(Reply(error.body(), error.status)))
 
 
 async def _dropped(request: Request) -> Response:

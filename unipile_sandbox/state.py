@@ -40,6 +40,7 @@ class World:
         self.accounts: dict[str, Account] = {}
         self.accounts_by_owner: dict[str, list[Account]] = defaultdict(list)
         self.account_index: Index[Account] = Index()
+        self.account_index_v2: Index[Account] = Index()
         self.pending: dict[str, Index[Invitation]] = defaultdict(Index)
         self.pending_by_person: dict[tuple[str, str], Invitation] = {}
         self.pending_by_id: dict[str, Invitation] = {}
@@ -67,13 +68,16 @@ class World:
     def owner_of(self, account_id: str) -> str:
         return self.accounts[account_id].provider_id
 
-    def accounts_of(self, owner: str) -> list[Account]:
-        """The accounts under which an identity is connected now."""
+    def accounts_of(self, owner: str, version: int | None = None) -> list[Account]:
+        """The accounts under which an identity is connected, of a version or all."""
         return [
             account
             for account in self.accounts_by_owner[owner]
-            if not account.is_deleted
+            if not account.is_deleted and version in (None, account.version)
         ]
+
+    def index_of(self, account: Account) -> Index[Account]:
+        return self.account_index if account.version == 1 else self.account_index_v2
 
     def is_related(self, owner: str, provider_id: str) -> bool:
         return self.relations[owner].get(provider_id) is not None
@@ -98,10 +102,14 @@ class World:
             status=line["status"],
             created_at=parse_iso(line["at"]),
             premium_features=tuple(line["premium_features"]),
+            version=line.get("version", 1),
+            products=dict(line.get("products", {})),
+            v1_account_id=line.get("v1_account_id"),
+            scope_id=line.get("scope_id"),
         )
         self.accounts[account.account_id] = account
         self.accounts_by_owner[account.provider_id].append(account)
-        self.account_index.put(account.account_id, account.created_at, account)
+        self.index_of(account).put(account.account_id, account.created_at, account)
         self.people.remember_name(account.provider_id, account.public_identifier)
         first, _, last = account.name.partition(" ")
         names = {"first_name": first, "last_name": last}
@@ -109,11 +117,19 @@ class World:
         self.checkpoints.pop(account.account_id, None)
 
     def _on_account_status(self, line: Line) -> None:
-        self.accounts[line["account_id"]].status = line["status"]
+        account = self.accounts[line["account_id"]]
+        account.status = line["status"]
+        account.is_locked = line.get("is_locked", account.is_locked)
+        account.products = dict(line.get("products", account.products))
+        account.error_reason = line.get("error_reason", account.error_reason)
+
+    def _on_account_patched(self, line: Line) -> None:
+        self.accounts[line["account_id"]].custom_data = line["custom_data"]
 
     def _on_account_deleted(self, line: Line) -> None:
-        self.accounts[line["account_id"]].is_deleted = True
-        self.account_index.remove(line["account_id"])
+        account = self.accounts[line["account_id"]]
+        account.is_deleted = True
+        self.index_of(account).remove(account.account_id)
 
     def _on_checkpoint_opened(self, line: Line) -> None:
         self.checkpoints[line["account_id"]] = line["intent"]
@@ -174,6 +190,10 @@ class World:
                 due_at=parse_iso(line["replies_at"]),
             )
 
+    def _on_relation_deleted(self, line: Line) -> None:
+        owner = self.owner_of(line["account_id"])
+        self.relations[owner].remove(line["provider_id"])
+
     # A person connected without our invitation, or we accepted theirs.
     _on_stranger_connected = _on_invite_accepted
 
@@ -191,6 +211,7 @@ class World:
             subject=line["subject"],
             content_type=line["content_type"],
             at=parse_iso(line["at"]),
+            product=line.get("product", "classic"),
         )
         self.chat_by_id[chat.chat_id] = chat
         self.chats[chat.owner].put(chat.provider_id, chat.at, chat)

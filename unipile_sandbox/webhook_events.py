@@ -15,6 +15,8 @@ from unipile_sandbox.records import Account, Chat, Message
 
 
 def plan_account_status(core: Core, account_id: str, message: str) -> None:
+    if core.world.accounts[account_id].version != 1:
+        return
     payload = payloads.account_status(account_id, message)
     _plan(core, "account_status", message.lower(), account_id, payload, 0.0)
 
@@ -22,7 +24,7 @@ def plan_account_status(core: Core, account_id: str, message: str) -> None:
 def plan_message(core: Core, chat: Chat, message: Message) -> None:
     people = core.world.people
     sender, other = people.person(message.sender), people.person(chat.provider_id)
-    for account in core.world.accounts_of(chat.owner):
+    for account in core.world.accounts_of(chat.owner, 1):
         payload = payloads.message_received(account, chat, message, sender, other)
         _plan(core, "messaging", "message_received", account.account_id, payload, 0.0)
 
@@ -33,7 +35,7 @@ def plan_new_relation(
     """Plan the event of a connection made at `at`: late, twice, or never."""
     person = core.world.people.person(provider_id)
     passed = (core.clock.now() - at).total_seconds()
-    for account in core.world.accounts_of(owner):
+    for account in core.world.accounts_of(owner, 1):
         payload = payloads.new_relation(account, person)
         for delay in _delays(core, account, provider_id):
             wait = delay - passed

@@ -40,8 +40,12 @@ class Sandbox(Core):
         account_id: str | None = None,
         status: str = "OK",
         premium_features: list[str] | None = None,
+        version: int = 1,
+        **of_v2: Any,  # noqa: ANN401
     ) -> str:
-        account_id = account_id or self.next_id("account")
+        """of_v2: products, v1_account_id and scope_id, of version 2 only."""
+        prefix = "" if version == 1 else "acc_"
+        account_id = account_id or prefix + self.next_id("account")
         self.record(
             "account_registered",
             account_id=account_id,
@@ -52,6 +56,8 @@ class Sandbox(Core):
             premium_features=(
                 ["sales_navigator"] if premium_features is None else premium_features
             ),
+            version=version,
+            **of_v2,
         )
         return account_id
 
@@ -68,6 +74,10 @@ class Sandbox(Core):
             for event in self.world.planned.values():
                 if event.account_id == account_id:
                     self.schedule.add(event.due_at, "event", event.event_id)
+
+    def set_v2_status(self, account_id: str, **facts: Any) -> None:  # noqa: ANN401
+        """facts: status, is_locked, products, error_reason."""
+        self.record("account_status", account_id=account_id, **facts)
 
     def delete_account(self, account_id: str) -> None:
         self.record("account_deleted", account_id=account_id)
@@ -216,6 +226,7 @@ class Sandbox(Core):
         provider_id: str,
         subject: str | None = None,
         content_type: str | None = None,
+        product: str = "classic",
     ) -> Chat:
         """The chat with a person: the existing one, or a new one."""
         owner = self.world.owner_of(account_id)
@@ -231,6 +242,7 @@ class Sandbox(Core):
             provider_id=provider_id,
             subject=subject,
             content_type=content_type,
+            product=product,
         )
         return self.world.chat_by_id[chat_id]
 
@@ -252,14 +264,16 @@ class Sandbox(Core):
         plan_message(self, chat, message)
         return message
 
-    def comment(self, account_id: str, social_id: str, text: str) -> None:
+    def comment(self, account_id: str, social_id: str, text: str) -> str:
+        comment_id = self.next_number("comment")
         self.record(
             "comment_posted",
-            comment_id=self.next_number("comment"),
+            comment_id=comment_id,
             account_id=account_id,
             social_id=social_id,
             text=text,
         )
+        return comment_id
 
     def create_webhook(self, **facts: Any) -> str:  # noqa: ANN401
         webhook_id = self.next_id("webhook")

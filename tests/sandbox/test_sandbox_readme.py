@@ -9,6 +9,8 @@ import sys
 import unipile_sandbox
 from unipile_sandbox.faults import Fault
 from unipile_sandbox.routes.control import OVERRIDES
+from unipile_sandbox.settings import CHANGEABLE
+from unipile_sandbox.v2.face import V2_ROUTES
 
 README = pathlib.Path(unipile_sandbox.__file__).with_name("README.md").read_text()
 NOT_SCRIPTED = {"route", "seen", "struck"}
@@ -24,8 +26,12 @@ def test_the_python_example_runs():
     assert ran.returncode == 0, ran.stderr
 
 
+def section(title):
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
 def test_the_table_of_control_routes_is_complete():
-    rows = re.findall(r"^\| (`[A-Z].*?) \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", section("Control routes"), re.MULTILINE)
     named = {
         (method, path)
         for row in rows
@@ -37,6 +43,14 @@ def test_the_table_of_control_routes_is_complete():
     served = set(re.findall(r'\("([A-Z]+)", "(/\w+)"', source.read_text()))
 
     assert named == served
+
+
+def test_each_route_and_setting_of_version_2_is_explained():
+    routes = {route.name for route in V2_ROUTES}
+    settings = {name for name in CHANGEABLE if name.startswith("v2_")}
+    told = section("Version 2")
+
+    assert {name for name in routes | settings if f"`{name}`" not in told} == set()
 
 
 def test_each_field_of_a_fault_and_of_a_person_is_explained():

@@ -72,7 +72,9 @@ def send_message(sandbox: Sandbox, call: Call) -> Reply:
     text = _text(call)
     chat = known_chat(sandbox, call.path["chat_id"])
     account_id = call.form_value("account_id")
-    owners = {account.account_id for account in sandbox.world.accounts_of(chat.owner)}
+    owners = {
+        account.account_id for account in sandbox.world.accounts_of(chat.owner, 1)
+    }
     if account_id is None:
         account_id = sorted(owners)[0]
     account = working_account(sandbox, account_id)

@@ -27,7 +27,7 @@ PROVIDERS = (
 
 def known_account(sandbox: Sandbox, account_id: str) -> Account:
     account = sandbox.world.accounts.get(account_id)
-    if account is None or account.is_deleted:
+    if account is None or account.is_deleted or account.version != 1:
         raise ProviderError("resource_not_found", "Account not found.")
     return account
 
@@ -45,7 +45,7 @@ def working_account(sandbox: Sandbox, account_id: str) -> Account:
 
 def known_chat(sandbox: Sandbox, chat_id: str) -> Chat:
     chat = sandbox.world.chat_by_id.get(chat_id)
-    if chat is None or not sandbox.world.accounts_of(chat.owner):
+    if chat is None or not sandbox.world.accounts_of(chat.owner, 1):
         raise ProviderError("resource_not_found", "Chat not found.")
     return chat
 

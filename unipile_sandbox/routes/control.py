@@ -22,6 +22,8 @@ from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
 STATUSES = {"OK", "STOPPED", "ERROR", "CREDENTIALS", "PERMISSIONS", "CONNECTING"}
+# The products of version 2, each with a status of its own.
+PRODUCTS = ("classic", "sales_navigator", "recruiter", "company")
 OVERRIDES = {
     "first_name": str,
     "last_name": str,
@@ -30,6 +32,8 @@ OVERRIDES = {
     "webhook_delays_seconds": list,
     "is_missing": bool,
     "is_blocking": bool,
+    "is_closed": bool,
+    "throttled_sections": list,
 }
 
 Handler = Callable[[Any], Awaitable[dict[str, Any]]]
@@ -73,31 +77,68 @@ class Control:
         for field in ("id", "name", "provider_id", "public_identifier"):
             if not isinstance(wanted.get(field), str) or not wanted[field]:
                 raise ValueError(f"an account needs a text {field}: {wanted}")
-        status = wanted.get("status", "OK")
-        if status not in STATUSES or not PROVIDER_ID.fullmatch(wanted["provider_id"]):
+        version = wanted.get("version", 1)
+        if version not in (1, 2):
+            raise ValueError(f"an account's version is 1 or 2: {wanted}")
+        if wanted["id"].startswith("acc_") != (version == 2):
+            raise ValueError(f"ids of version 2, and only those, start acc_: {wanted}")
+        status = wanted.get("status", "OK" if version == 1 else "running")
+        is_status = version == 2 or status in STATUSES
+        if not is_status or not PROVIDER_ID.fullmatch(wanted["provider_id"]):
             raise ValueError(f"an account has a bad status or provider_id: {wanted}")
         known = self._sandbox.world.accounts.get(wanted["id"])
         if known is not None:
             if known.is_deleted or known.provider_id != wanted["provider_id"]:
                 raise ValueError(f"account {wanted['id']} is taken")
             return None
-        return {
+        account = {
             "account_id": wanted["id"],
             "name": wanted["name"],
             "provider_id": wanted["provider_id"],
             "public_identifier": wanted["public_identifier"],
             "status": status,
             "premium_features": wanted.get("premium_features"),
+            "version": version,
+        }
+        return account if version == 1 else account | self._of_v2(wanted, status)
+
+    def _of_v2(self, wanted: dict[str, Any], status: str) -> dict[str, Any]:
+        features = wanted.get("premium_features", ["sales_navigator"])
+        products = [name for name in PRODUCTS if name in ("classic", *features)]
+        is_down = status in ("disconnected", "errored")
+        known = dict.fromkeys(products, status if is_down else "running")
+        return {
+            "products": known | wanted.get("products", {}),
+            "v1_account_id": wanted.get("v1_account_id"),
+            "scope_id": wanted.get("scope_id"),
         }
 
     async def account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """notify: true sends the status as a webhook, a text sends that message."""
         account_id, status = self._account(wanted), wanted.get("status")
+        if self._sandbox.world.accounts[account_id].version == 2:
+            return self._v2_status(account_id, wanted)
         if status not in STATUSES:
             raise ValueError(f"status must be one of {', '.join(sorted(STATUSES))}")
         notify = wanted.get("notify")
         message = status if notify is True else notify or None
         self._sandbox.set_account_status(account_id, status, message)
+        return {}
+
+    def _v2_status(self, account_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Any status text; of the products, those that `products` does not name follow
+        it."""
+        account = self._sandbox.world.accounts[account_id]
+        status = wanted.get("status", account.status)
+        follows = status if status in ("disconnected", "errored") else "running"
+        products = dict.fromkeys(account.products, follows)
+        self._sandbox.set_v2_status(
+            account_id,
+            status=status,
+            is_locked=wanted.get("is_locked", False),
+            products=products | wanted.get("products", {}),
+            error_reason=wanted.get("reason", "provider"),
+        )
         return {}
 
     async def send_account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:

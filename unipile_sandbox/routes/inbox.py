@@ -214,11 +214,15 @@ def _accounts(sandbox: Sandbox, call: Call) -> list[Account]:
     if wanted is not None:
         return [known_account(sandbox, part) for part in wanted.split(",")]
     accounts = sandbox.world.accounts.values()
-    return [account for account in accounts if not account.is_deleted]
+    return [
+        account
+        for account in accounts
+        if not account.is_deleted and account.version == 1
+    ]
 
 
 def _account_of(sandbox: Sandbox, chat: Chat) -> Account:
-    return sandbox.world.accounts_of(chat.owner)[-1]
+    return sandbox.world.accounts_of(chat.owner, 1)[-1]
 
 
 def _is_in_time(at: datetime.datetime, query: dict[str, Any]) -> bool:
