@@ -1,5 +1,7 @@
 -- Whether a worker has work now: a due job that a claim would take, or an expired
--- lease. A schedule calls this before it starts a run.
+-- lease. A schedule calls this before it starts a run. Most looks find nothing due: only
+-- a workspace with a due job is asked what a claim would take of it, so that a look
+-- costs an index look-up per list of an account, however long the history is.
 create or replace function outreach.has_due_jobs(
     as_of timestamptz default null,
     provider_dsn text default null
@@ -31,6 +33,36 @@ begin
             or workspaces.provider_dsn = has_due_jobs.provider_dsn
         order by workspaces.workspace_id
     loop
+        if exists (
+            select 1
+            from outreach.campaign_send_jobs as jobs
+            where
+                jobs.workspace_id = asked_workspace_id
+                and jobs.status in ('claimed', 'sending')
+                and jobs.lease_expires_at <= at
+        ) then
+            return true;
+        end if;
+
+        -- No job of a list is due before the list's watermark.
+        continue when not exists (
+            select 1
+            from outreach.send_queue_watermarks as watermarks
+            where
+                watermarks.workspace_id = asked_workspace_id
+                and exists (
+                    select 1
+                    from outreach.campaign_send_jobs as jobs
+                    where
+                        jobs.workspace_id = asked_workspace_id
+                        and jobs.account_id = watermarks.account_id
+                        and jobs.action = watermarks.list
+                        and jobs.status = 'queued'
+                        and jobs.run_at between watermarks.watermark_at and at
+                    offset 0 -- keeps this an index look-up per list
+                )
+        );
+
         account_ids := array(
             select accounts.account_id
             from outreach.linkedin_accounts as accounts
@@ -45,13 +77,6 @@ begin
         );
 
         if exists (
-            select 1
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = asked_workspace_id
-                and jobs.status in ('claimed', 'sending')
-                and jobs.lease_expires_at <= at
-        ) or exists (
             select 1
             from outreach.claimable_jobs(asked_workspace_id, account_ids, at)
         ) or exists (
