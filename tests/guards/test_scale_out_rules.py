@@ -81,6 +81,7 @@ CROSS_WORKSPACE = {
     "drifted_accounts": _COUNTED,
     "findings_since": _STARTED,
     "heals_since": _STARTED,
+    "attempt_states_since": _SWEEP,
     "judged_attempts": _SWEEP,
     "ledger_violations": _SWEEP,
     "limit_violations": _SWEEP,

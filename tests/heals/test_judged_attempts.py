@@ -116,3 +116,23 @@ def test_a_window_is_open_from_its_opening_until_just_before_its_closing(
         (False,),
         (True,),
     ]
+
+
+def test_one_pass_over_the_outcomes_says_what_each_attempt_says(opened, account):
+    with loading(opened):
+        for hours, means in enumerate(
+            ((), ("sent",), ("unsent",), ("unknown",), ("unknown", "unsent", "sent"))
+        ):
+            begun_at = NINE + dt.timedelta(hours=hours)
+            insert_attempt(opened, account, begun_at, means=means)
+    by_pass, by_attempt = (
+        opened.execute(
+            f"select workspace_id, attempt_id, state from {source} order by 2", values
+        ).fetchall()
+        for source, values in (
+            ("outreach.attempt_states_since(%s)", [NINE]),
+            ("outreach.attempt_states where begun_at > %s", [NINE]),
+        )
+    )
+    assert by_pass == by_attempt
+    assert [state for *_, state in by_pass] == ["sent", "unsent", "unknown", "sent"]

@@ -42,10 +42,16 @@ begin
 
         select
             attempts.*,
-            attempts.state <> 'unsent' as spends_a_limit,
+            states.state <> 'unsent' as spends_a_limit,
             attempts.begun_at at time zone attempts.timezone as local_begun_at
-        from outreach.attempt_states as attempts
+        from outreach.send_attempts as attempts
         -- The oldest of them is measured against the 168 hours before it.
+        inner join outreach.attempt_states_since(
+            judged_since - interval '168 hours'
+        ) as states
+            on
+                attempts.workspace_id = states.workspace_id
+                and attempts.attempt_id = states.attempt_id
         where attempts.begun_at > judged_since - interval '168 hours'
 
     ),
@@ -73,24 +79,13 @@ begin
     )
 
     select
-        measured.workspace_id,
-        measured.attempt_id,
-        measured.account_id,
-        measured.action,
-        measured.begun_at,
-        measured.counted_on,
-        measured.spends_a_limit,
-        measured.spent_on_day,
-        measured.limit_per_day,
-        measured.spent_in_week,
-        measured.limit_per_week,
-        months.spent_in_month,
-        measured.limit_per_month,
-        measured.timezone,
-        measured.local_begun_at,
-        measured.window_weekday,
-        measured.window_opens,
-        measured.window_closes,
+        measured.workspace_id, measured.attempt_id, measured.account_id,
+        measured.action, measured.begun_at, measured.counted_on,
+        measured.spends_a_limit, measured.spent_on_day, measured.limit_per_day,
+        measured.spent_in_week, measured.limit_per_week,
+        case when measured.limit_per_month is not null then months.spent_in_month end,
+        measured.limit_per_month, measured.timezone, measured.local_begun_at,
+        measured.window_weekday, measured.window_opens, measured.window_closes,
         coalesce(measured.spent_on_day > measured.limit_per_day, false),
         coalesce(measured.spent_in_week > measured.limit_per_week, false),
         coalesce(months.spent_in_month > measured.limit_per_month, false),
@@ -104,12 +99,14 @@ begin
             measured.window_closes
         )
     from measured
-    -- Few attempts have these limits: each of those is counted by itself.
-    left join lateral (
+    -- Few attempts have these limits: each of those is counted by itself. The condition
+    -- stands inside, where it keeps the others from being counted at all.
+    cross join lateral (
         select count(*) as spent_in_month
         from outreach.attempt_states as earlier
         where
-            earlier.workspace_id = measured.workspace_id
+            measured.limit_per_month is not null
+            and earlier.workspace_id = measured.workspace_id
             and earlier.account_id = measured.account_id
             and earlier.action = measured.action
             and earlier.begun_at > measured.begun_at - interval '33 days'
@@ -118,8 +115,8 @@ begin
             and date_trunc('month', earlier.counted_on)
             = date_trunc('month', measured.counted_on)
             and earlier.state <> 'unsent'
-    ) as months on measured.limit_per_month is not null
-    left join lateral (
+    ) as months
+    cross join lateral (
         select
             count(*) filter (
                 where earlier.begun_at > measured.begun_at - interval '168 hours'
@@ -131,7 +128,10 @@ begin
             ) as spent_in_month
         from outreach.attempt_states as earlier
         where
-            earlier.workspace_id = measured.workspace_id
+            coalesce(
+                measured.note_limit_per_week, measured.note_limit_per_month
+            ) is not null
+            and earlier.workspace_id = measured.workspace_id
             and earlier.account_id = measured.account_id
             and earlier.action = measured.action
             and earlier.has_note
@@ -140,10 +140,6 @@ begin
             <= (measured.begun_at, measured.attempt_id)
             and earlier.state <> 'unsent'
     ) as notes
-        on
-            coalesce(
-                measured.note_limit_per_week, measured.note_limit_per_month
-            ) is not null
     where measured.begun_at > judged_since;
 end
 $$;

@@ -18,15 +18,19 @@ begin
     attempts as materialized (
 
         select
-            states.workspace_id,
-            states.attempt_id,
-            states.job_id,
-            states.enrollment_id,
-            states.step_id,
-            states.answer_id,
-            states.action,
+            send_attempts.workspace_id,
+            send_attempts.attempt_id,
+            send_attempts.job_id,
+            send_attempts.enrollment_id,
+            send_attempts.step_id,
+            send_attempts.answer_id,
+            send_attempts.action,
             states.state
-        from outreach.attempt_states as states
+        from outreach.send_attempts
+        inner join outreach.attempt_states_since() as states
+            on
+                send_attempts.workspace_id = states.workspace_id
+                and send_attempts.attempt_id = states.attempt_id
 
     )
 
