@@ -129,6 +129,14 @@ class Sandbox:
     def connect_stranger(self, account_id: str, identifier: str) -> None:
         self._about("/stranger", account_id, identifier)
 
+    def receive_request(self, account_id: str, identifier: str) -> None:
+        """The person invites the owner of the account."""
+        self._about("/request", account_id, identifier)
+
+    def make_v2_key(self, key: str, **facts: Any) -> None:  # noqa: ANN401
+        """facts: kind, expires_at, application_id, scope_id."""
+        self.control("POST", "/keys", {"key": key, **facts})
+
     def incoming_message(
         self, account_id: str, identifier: str, text: str
     ) -> dict[str, Any]:

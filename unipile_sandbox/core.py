@@ -20,6 +20,8 @@ from unipile_sandbox.records import Invitation
 from unipile_sandbox.schedule import Schedule
 from unipile_sandbox.settings import Settings, changed
 from unipile_sandbox.state import World
+from unipile_sandbox.v2.cache import Cache
+from unipile_sandbox.v2.limits import RateLimits
 
 
 class Core:
@@ -36,6 +38,8 @@ class Core:
         self.world = World(settings.seed)
         self.schedule = Schedule()
         self.faults = Faults()
+        self.cache = Cache()
+        self.limits = RateLimits()
         for line in journal.lines():
             self.world.apply(line)
             self._restore(line)
@@ -100,6 +104,8 @@ class Core:
     def reset(self) -> None:
         """Remove everything except the journal's numbering and the clock."""
         self.faults.clear()
+        self.cache.clear()
+        self.limits.clear()
         self.settings = self.initial_settings
         self.record("reset")
         self.schedule.clear()

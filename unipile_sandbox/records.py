@@ -56,6 +56,29 @@ class Invitation:
 
 
 @dataclasses.dataclass(frozen=True)
+class ReceivedRequest:
+    """An invitation that a person sent to the owner of an account."""
+
+    request_id: str
+    owner: str
+    provider_id: str
+    received_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
+class ApiKey:
+    """A key of version 2. kind: `account` or `service`."""
+
+    key_id: str
+    secret: str
+    kind: str
+    name: str
+    application_id: str
+    scope_id: str | None
+    expires_at: Moment | None
+
+
+@dataclasses.dataclass(frozen=True)
 class PlannedReply:
     """A first message that a person who accepted will write."""
 

@@ -21,6 +21,17 @@ class Settings:
     webhook_never_odds: float = 0.05
     # Version 2: the status of a refusal that the contract gives no type for.
     v2_refusal_status: int = 422
+    v2_cache_seconds: float = 3_600.0
+    # Calls of a route in a window of one account; 0 is no limit.
+    v2_read_limit: int = 1_000
+    v2_read_window_seconds: float = 3_600.0
+    v2_send_limit: int = 100
+    v2_send_window_seconds: float = 43_200.0
+    # Rows that a page lacks, repeats, or announces beyond those that there are.
+    v2_missing_rows: int = 0
+    v2_repeated_rows: int = 0
+    v2_announced_rows: int = 0
+    v2_undated_odds: float = 0.0
 
 
 # Settings that can change while the sandbox runs; the others are fixed at its start.
@@ -34,6 +45,15 @@ CHANGEABLE = {
     "webhook_twice_odds",
     "webhook_never_odds",
     "v2_refusal_status",
+    "v2_cache_seconds",
+    "v2_read_limit",
+    "v2_read_window_seconds",
+    "v2_send_limit",
+    "v2_send_window_seconds",
+    "v2_missing_rows",
+    "v2_repeated_rows",
+    "v2_announced_rows",
+    "v2_undated_odds",
 }
 REFUSALS = (400, 409, 422, 429)
 

@@ -15,6 +15,7 @@ from unipile_sandbox.journal import Line
 from unipile_sandbox.people import People
 from unipile_sandbox.records import (
     Account,
+    ApiKey,
     Chat,
     Comment,
     Delivery,
@@ -22,6 +23,7 @@ from unipile_sandbox.records import (
     Message,
     PlannedEvent,
     PlannedReply,
+    ReceivedRequest,
     Relation,
     Webhook,
 )
@@ -44,6 +46,8 @@ class World:
         self.pending: dict[str, Index[Invitation]] = defaultdict(Index)
         self.pending_by_person: dict[tuple[str, str], Invitation] = {}
         self.pending_by_id: dict[str, Invitation] = {}
+        self.received: dict[str, Index[ReceivedRequest]] = defaultdict(Index)
+        self.keys: dict[str, ApiKey] = {}
         self.withdrawn_at: dict[tuple[str, str], Any] = {}
         self.declined: set[tuple[str, str]] = set()
         self.relations: dict[str, Index[Relation]] = defaultdict(Index)
@@ -189,6 +193,41 @@ class World:
                 provider_id=provider_id,
                 due_at=parse_iso(line["replies_at"]),
             )
+
+    def _on_request_received(self, line: Line) -> None:
+        request = ReceivedRequest(
+            request_id=line["request_id"],
+            owner=self.owner_of(line["account_id"]),
+            provider_id=line["provider_id"],
+            received_at=parse_iso(line["at"]),
+        )
+        index = self.received[request.owner]
+        index.put(request.request_id, request.received_at, request)
+
+    def _on_request_refused(self, line: Line) -> None:
+        owner = self.owner_of(line["account_id"])
+        self.received[owner].remove(line["request_id"])
+
+    _on_request_accepted = _on_request_refused
+
+    def _on_key_made(self, line: Line) -> None:
+        expires_at = line["expires_at"]
+        self.keys[line["secret"]] = ApiKey(
+            key_id=line["key_id"],
+            secret=line["secret"],
+            kind=line["key_kind"],
+            name=line["name"],
+            application_id=line["application_id"],
+            scope_id=line["scope_id"],
+            expires_at=None if expires_at is None else parse_iso(expires_at),
+        )
+
+    def _on_key_deleted(self, line: Line) -> None:
+        self.keys = {
+            secret: key
+            for secret, key in self.keys.items()
+            if key.key_id != line["key_id"]
+        }
 
     def _on_relation_deleted(self, line: Line) -> None:
         owner = self.owner_of(line["account_id"])

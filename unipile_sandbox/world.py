@@ -15,6 +15,7 @@ from unipile_sandbox.records import (
     Invitation,
     Message,
     PlannedReply,
+    ReceivedRequest,
 )
 from unipile_sandbox.webhook_events import (
     plan_account_status,
@@ -183,6 +184,36 @@ class Sandbox(Core):
             self.write_message(
                 chat, invitation.account_id, invitation.message, is_ours=True
             )
+
+    def receive_request(self, account_id: str, provider_id: str) -> str:
+        """A person invites the owner of an account."""
+        self.name_person(provider_id)
+        request_id = self.next_number("request")
+        self.record(
+            "request_received",
+            account_id=account_id,
+            provider_id=provider_id,
+            request_id=request_id,
+        )
+        return request_id
+
+    def answer_request(
+        self, request: ReceivedRequest, account_id: str, *, accepts: bool
+    ) -> None:
+        self.record(
+            "request_accepted" if accepts else "request_refused",
+            account_id=account_id,
+            provider_id=request.provider_id,
+            request_id=request.request_id,
+        )
+        if accepts:
+            self.connect_stranger(account_id, request.provider_id)
+
+    def make_key(self, secret: str, **facts: Any) -> str:  # noqa: ANN401
+        """facts: key_kind, name, application_id, scope_id, expires_at (ISO 8601)."""
+        key_id = "key_" + self.next_id("key")
+        self.record("key_made", key_id=key_id, secret=secret, **facts)
+        return key_id
 
     def _replies_at(
         self, invitation: Invitation, accepted_at: datetime.datetime

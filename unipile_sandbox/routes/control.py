@@ -18,6 +18,7 @@ from unipile_sandbox.faults import fault_from
 from unipile_sandbox.journal import read_journal
 from unipile_sandbox.people import PROVIDER_ID
 from unipile_sandbox.records import Invitation
+from unipile_sandbox.v2.ids import APPLICATION_ID
 from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
@@ -228,6 +229,28 @@ class Control:
         self._sandbox.connect_stranger(self._account(wanted), self._person(wanted))
         return {}
 
+    async def request(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """A person invites the owner of the account."""
+        account_id, provider_id = self._account(wanted), self._person(wanted)
+        return {"request_id": self._sandbox.receive_request(account_id, provider_id)}
+
+    async def keys(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Makes a key of version 2: key, kind, expires_at, application_id, scope_id."""
+        kind, expires_at = wanted.get("kind", "account"), wanted.get("expires_at")
+        if kind not in ("account", "service"):
+            raise ValueError(f"a key's kind is account or service, not {kind!r}")
+        if expires_at is not None:
+            parse_iso(expires_at)
+        key_id = self._sandbox.make_key(
+            str(wanted["key"]),
+            key_kind=kind,
+            name=wanted.get("name", "scripted"),
+            application_id=wanted.get("application_id", APPLICATION_ID),
+            scope_id=wanted.get("scope_id"),
+            expires_at=expires_at,
+        )
+        return {"id": key_id}
+
     async def incoming_message(self, wanted: dict[str, Any]) -> dict[str, Any]:
         account_id = self._account(wanted)
         chat = self._sandbox.open_chat(account_id, self._person(wanted))
@@ -274,6 +297,8 @@ def control_routes(control: Control) -> list[Route]:
         ("POST", "/decline", control.decline),
         ("POST", "/expire", control.expire),
         ("POST", "/stranger", control.stranger),
+        ("POST", "/request", control.request),
+        ("POST", "/keys", control.keys),
         ("POST", "/incoming_message", control.incoming_message),
         ("GET", "/journal", control.journal),
         ("POST", "/reset", control.reset),

@@ -10,7 +10,15 @@ from unipile_sandbox.errors import ProviderError
 from unipile_sandbox.serving import note_request
 from unipile_sandbox.v2.errors import V2Error
 from unipile_sandbox.v2.keys import key_of
-from unipile_sandbox.v2.routes import accounts, chats, inbox, posts, relations, users
+from unipile_sandbox.v2.routes import (
+    accounts,
+    chats,
+    inbox,
+    keys,
+    posts,
+    relations,
+    users,
+)
 from unipile_sandbox.v2.serving import rendering_of, served_v2
 from unipile_sandbox.world import Sandbox
 
@@ -21,6 +29,7 @@ CORE = ("accounts", "api-keys", "auth", "scopes", "webhooks")
 # Fixed paths come before paths with a placeholder that would match them.
 V2_ROUTES = [
     *accounts.ROUTES,
+    *keys.ROUTES,
     *relations.ROUTES,
     *users.ROUTES,
     *chats.ROUTES,

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from unipile_sandbox.settings import Settings
 from unipile_sandbox.shapes import TEXT, Rule, Shape, limit_rule
 from unipile_sandbox.v2.errors import V2Error
 
@@ -40,23 +41,37 @@ def core_page(
 
 
 def offset_page(
-    items: Sequence[Item], query: Shown, show: Callable[[Item], Shown]
+    settings: Settings,
+    items: Sequence[Item],
+    query: Shown,
+    show: Callable[[Item], Shown],
 ) -> Shown:
-    """A page of a method's list that is walked by offset. Raises V2Error."""
+    """A page of a method's list that is walked by offset. Raises V2Error.
+
+    A page may be shorter than its limit, so the next one starts after its rows, not
+    after its limit.
+    """
     if "cursor" in query:
         raise V2Error(
             "provider/invalid_parameters",
             "The pagination of this list takes an offset, no cursor.",
         )
     start, limit = query.get("offset", 0), query.get("limit", DEFAULT_LIMIT)
-    rows = [show(item) for item in items[start : start + limit]]
+    size = _size(settings, limit)
+    rows = [show(item) for item in items[start : start + size]]
     return {"data": rows, "total_count": len(items)}
 
 
 def cursor_page(
-    items: Sequence[Item], query: Shown, show: Callable[[Item], Shown]
+    settings: Settings,
+    items: Sequence[Item],
+    query: Shown,
+    show: Callable[[Item], Shown],
 ) -> Shown:
-    """A page of a method's list that is walked by cursor. Raises V2Error."""
+    """A page of a method's list that is walked by cursor. Raises V2Error.
+
+    A page may repeat rows of the one before it, and announce more rows than there are.
+    """
     if query.get("offset"):
         raise V2Error(
             "provider/invalid_parameters",
@@ -66,10 +81,16 @@ def cursor_page(
     if "cursor" in query:
         # The size inside the cursor counts, not a limit beside it.
         start, limit = _decoded(query["cursor"])
-    end = start + limit
+    size = _size(settings, limit)
+    end, again = start + size, min(int(settings.v2_repeated_rows), size - 1)
     rows = [show(item) for item in items[start:end]]
-    following = _encoded(end, limit) if end < len(items) else None
-    return {"data": rows, "total_count": len(items), "next_cursor": following}
+    following = _encoded(end - again, limit) if end < len(items) else None
+    announced = len(items) + int(settings.v2_announced_rows)
+    return {"data": rows, "total_count": announced, "next_cursor": following}
+
+
+def _size(settings: Settings, limit: int) -> int:
+    return max(1, limit - int(settings.v2_missing_rows))
 
 
 def page_asked_for(parameters: Mapping[str, str]) -> int:

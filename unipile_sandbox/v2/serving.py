@@ -25,9 +25,17 @@ from unipile_sandbox.serving import (
     shown,
 )
 from unipile_sandbox.shapes import check_fields, check_query
+from unipile_sandbox.v2.cache import (
+    Directives,
+    Found,
+    Place,
+    families_touched,
+    family_of,
+)
 from unipile_sandbox.v2.errors import V2Error, as_v2
 from unipile_sandbox.v2.ids import ACCOUNT_ID
 from unipile_sandbox.v2.keys import Key, key_of
+from unipile_sandbox.v2.limits import allowed_calls
 from unipile_sandbox.v2.paging import page_asked_for
 from unipile_sandbox.world import Sandbox
 
@@ -43,12 +51,22 @@ class V2Route(ApiRoute):
 
     needs_service_key: bool = False
 
+    @property
+    def is_method(self) -> bool:
+        """Whether it acts for one account on LinkedIn: it is cached and limited."""
+        return self.path.startswith("/{account_id}/")
+
 
 @dataclasses.dataclass
 class V2Call(Call):
-    """One call of version 2; `key` is set once its key is known to be good."""
+    """One call of version 2; `key` is set once its key is known to be good.
+
+    place, asked: where its answer is kept, and what its Cache-Control says.
+    """
 
     key: Key | None = None
+    place: Place | None = None
+    asked: Directives = dataclasses.field(default_factory=Directives)
 
 
 def served_v2(sandbox: Sandbox, route: V2Route) -> Route:
@@ -92,6 +110,20 @@ async def _serve(
     except ClientDisconnect:
         return Response(status_code=400)
     note_request(sandbox, request, route.name, call)
+    if problem is not None or not route.is_method:
+        return await _act(sandbox, route, call, request, rendering, problem)
+    return await _serve_method(sandbox, route, call, request, rendering)
+
+
+async def _act(
+    sandbox: Sandbox,
+    route: V2Route,
+    call: V2Call,
+    request: Request,
+    rendering: Rendering,
+    problem: ProviderError | None = None,
+) -> Response:
+    """Do what is asked for, or what a fault makes of it."""
     fault = sandbox.faults.take(call) if call.key is not None else None
     if sandbox.settings.latency_ms:
         await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
@@ -99,7 +131,9 @@ async def _serve(
     async def do() -> Reply:
         if problem is not None:
             raise problem
-        return route.handler(sandbox, call)
+        reply = route.handler(sandbox, call)
+        _remember(sandbox, route, call, reply)
+        return reply
 
     try:
         if fault is None:
@@ -107,6 +141,76 @@ async def _serve(
         return await serve_faulty(fault, request, do, rendering)
     except ProviderError as error:
         return rendering.error(error)
+
+
+async def _serve_method(
+    sandbox: Sandbox,
+    route: V2Route,
+    call: V2Call,
+    request: Request,
+    rendering: Rendering,
+) -> Response:
+    """A read comes from the cache if it may. Anything else counts for the limit, which
+    refuses before LinkedIn is asked."""
+    assert call.account_id is not None, "a method's path names an account"
+    now, found = sandbox.clock.now(), Found("BYPASS")
+    if route.method == "GET":
+        call.place = _place(call, request)
+        call.asked = Directives.read(request.headers.get("cache-control", ""))
+        fresh = sandbox.settings.v2_cache_seconds
+        found = sandbox.cache.find(call.place, now, call.asked, fresh)
+    standing = sandbox.limits.take(
+        call.account_id,
+        route.name,
+        now,
+        allowed_calls(sandbox.settings, route.method),
+        counts=found.body is None,
+    )
+    if standing is not None and standing.is_refused:
+        response = rendering.error(
+            V2Error(
+                "api/too_many_requests",
+                f"More than {standing.limit} requests in this window.",
+            )
+        )
+    elif found.body is not None and _may_read(sandbox, call):
+        response = rendering.reply(Reply(found.body))
+    else:
+        response = await _act(sandbox, route, call, request, rendering)
+    if route.method == "GET" and response.status_code == 200:
+        response.headers.update(found.headers())
+    if standing is not None:
+        response.headers.update(standing.headers())
+    return response
+
+
+def _place(call: V2Call, request: Request) -> Place:
+    assert call.account_id is not None, "a method's path names an account"
+    path = request.url.path.removeprefix("/v2/").partition("/")[2]
+    query = "&".join(sorted(request.url.query.split("&")))
+    return call.account_id, family_of(path), path, query
+
+
+def _may_read(sandbox: Sandbox, call: V2Call) -> bool:
+    """Kept answers are for keys that see the account, and for accounts that work."""
+    account = sandbox.world.accounts.get(call.account_id or "")
+    return (
+        account is not None
+        and call.key is not None
+        and call.key.sees(account)
+        and account.is_ok
+    )
+
+
+def _remember(sandbox: Sandbox, route: V2Route, call: V2Call, reply: Reply) -> None:
+    """Keep the answer to a read; a write makes kept answers wrong."""
+    if not route.is_method or call.account_id is None:
+        return
+    if route.method != "GET":
+        path = route.path.removeprefix("/{account_id}/")
+        sandbox.cache.drop(call.account_id, families_touched(path))
+    elif call.place is not None and reply.body is not None and not call.asked.no_store:
+        sandbox.cache.keep(call.place, sandbox.clock.now(), reply.body)
 
 
 async def _read(call: V2Call, request: Request, route: V2Route) -> None:

@@ -5,6 +5,7 @@ Belongs here: shapes only.
 
 from typing import Any
 
+from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
 from unipile_sandbox.people import Person
 from unipile_sandbox.records import (
@@ -13,6 +14,7 @@ from unipile_sandbox.records import (
     Comment,
     Invitation,
     Message,
+    ReceivedRequest,
     Relation,
 )
 from unipile_sandbox.state import World
@@ -59,13 +61,29 @@ def user(person: Person) -> Shown:
     }
 
 
-def relation(world: World, found: Relation) -> Shown:
-    """Its id names the connection; the person is in `user`."""
-    return {
+def relation(world: World, found: Relation, undated_odds: float) -> Shown:
+    """Its id names the connection; the person is in `user`.
+
+    undated_odds: how many relations have no time, which the contract allows.
+    """
+    body = {
         "object": "UserRelation",
         "id": opaque("relation", found.provider_id),
         "user": user(world.people.person(found.provider_id)),
         "created_at": iso(found.created_at),
+    }
+    if chance(world.seed, "undated", found.provider_id) < undated_odds:
+        del body["created_at"]
+    return body
+
+
+def received_request(world: World, found: ReceivedRequest) -> Shown:
+    return {
+        "object": "RelationRequest",
+        "id": opaque("request", found.request_id),
+        "type": "received",
+        "user": user(world.people.person(found.provider_id)),
+        "created_at": iso(found.received_at),
     }
 
 

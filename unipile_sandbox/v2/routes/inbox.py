@@ -52,7 +52,9 @@ def list_inbox_chats(sandbox: Sandbox, call: Call) -> Reply:
         if _inbox_of(chat) == inbox_id and _is_in_time(chat.at, call.query)
     ]
     page = cursor_page if product == "recruiter" else offset_page
-    return Reply(page(chats, call.query, lambda chat: shown.chat(world, chat)))
+    return Reply(
+        page(sandbox.settings, chats, call.query, lambda chat: shown.chat(world, chat))
+    )
 
 
 def _inbox_of(chat: Chat) -> str:
@@ -99,7 +101,14 @@ def list_messages(sandbox: Sandbox, call: Call) -> Reply:
         if sender in (None, message.sender) and _is_in_time(message.sent_at, call.query)
     ]
     page = cursor_page if chat.product == "recruiter" else offset_page
-    return Reply(page(messages, call.query, lambda one: shown.message(world, one)))
+    return Reply(
+        page(
+            sandbox.settings,
+            messages,
+            call.query,
+            lambda one: shown.message(world, one),
+        )
+    )
 
 
 def get_message(sandbox: Sandbox, call: Call) -> Reply:

@@ -67,7 +67,10 @@ def list_comments(sandbox: Sandbox, call: Call) -> Reply:
     comments = world.comments[_social_id(call)].oldest_first()[::-1]
     return Reply(
         offset_page(
-            comments, call.query, lambda one: shown.comment(world, account, one)
+            sandbox.settings,
+            comments,
+            call.query,
+            lambda one: shown.comment(world, account, one),
         )
     )
 

@@ -3,7 +3,7 @@
 from unipile_sandbox.calls import Call
 from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
-from unipile_sandbox.records import Relation
+from unipile_sandbox.records import Account, ReceivedRequest, Relation
 from unipile_sandbox.routes.invitations import RESEND_AFTER
 from unipile_sandbox.serving import Reply
 from unipile_sandbox.shapes import REQUIRED_TEXT, TEXT, Rule, Shape
@@ -42,24 +42,53 @@ def list_requests(sandbox: Sandbox, call: Call) -> Reply:
     """Pending ones only, the newest first; by offset, as the contract says."""
     account = working_account(sandbox, call)
     world = sandbox.world
-    pending = (
-        world.pending[account.provider_id].oldest_first()[::-1]
-        if call.query["type"] == "sent"
-        else []
-    )
+    if call.query["type"] == "received":
+        received = world.received[account.provider_id].oldest_first()[::-1]
+        return Reply(
+            offset_page(
+                sandbox.settings,
+                received,
+                call.query,
+                lambda one: shown.received_request(world, one),
+            )
+        )
+    pending = world.pending[account.provider_id].oldest_first()[::-1]
     return Reply(
-        offset_page(pending, call.query, lambda one: shown.sent_request(world, one))
+        offset_page(
+            sandbox.settings,
+            pending,
+            call.query,
+            lambda one: shown.sent_request(world, one),
+        )
     )
 
 
 def cancel_request(sandbox: Sandbox, call: Call) -> Reply:
+    """Withdraws a sent request, and refuses a received one: one route does both."""
     account = working_account(sandbox, call)
-    name = named("request", call.path["request_id"])
-    invitation = sandbox.world.pending[account.provider_id].get(name or "")
-    if invitation is None:
-        raise V2Error("provider/resource_not_found", "Relation request not found.")
-    sandbox.withdraw(invitation, account.account_id)
+    name = named("request", call.path["request_id"]) or ""
+    invitation = sandbox.world.pending[account.provider_id].get(name)
+    if invitation is not None:
+        sandbox.withdraw(invitation, account.account_id)
+    else:
+        request = _received(sandbox, account, name)
+        sandbox.answer_request(request, account.account_id, accepts=False)
     return Reply({"object": "RelationRequestCanceled"})
+
+
+def accept_request(sandbox: Sandbox, call: Call) -> Reply:
+    account = working_account(sandbox, call)
+    name = named("request", call.path["request_id"]) or ""
+    request = _received(sandbox, account, name)
+    sandbox.answer_request(request, account.account_id, accepts=True)
+    return Reply({"object": "RelationRequestConfirmed"})
+
+
+def _received(sandbox: Sandbox, account: Account, name: str) -> ReceivedRequest:
+    request = sandbox.world.received[account.provider_id].get(name)
+    if request is None:
+        raise V2Error("provider/resource_not_found", "Relation request not found.")
+    return request
 
 
 def list_relations(sandbox: Sandbox, call: Call) -> Reply:
@@ -77,9 +106,9 @@ def list_relations(sandbox: Sandbox, call: Call) -> Reply:
     )
 
     def show(relation: Relation) -> dict[str, object]:
-        return shown.relation(world, relation)
+        return shown.relation(world, relation, sandbox.settings.v2_undated_odds)
 
-    return Reply(cursor_page(relations, call.query, show))
+    return Reply(cursor_page(sandbox.settings, relations, call.query, show))
 
 
 def delete_relation(sandbox: Sandbox, call: Call) -> Reply:
@@ -112,6 +141,12 @@ ROUTES = [
         "POST",
         f"{ALL_REQUESTS}/{{request_id}}/cancel",
         cancel_request,
+    ),
+    V2Route(
+        "accept_request",
+        "POST",
+        f"{ALL_REQUESTS}/{{request_id}}/accept",
+        accept_request,
     ),
     V2Route("relations", "GET", ALL_RELATIONS, list_relations, RELATIONS),
     V2Route(
