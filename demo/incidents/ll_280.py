@@ -29,7 +29,7 @@ from trueup.inbound.webhooks.audits import REREGISTER_FAILED
 from trueup.inbound.webhooks.plan import CONTENT_TYPE, SECRET_HEADER
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.sender import drain
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import open_provider
 from unipile_sandbox.control import Sandbox
 
 ACCEPTED = 31
@@ -107,7 +107,7 @@ def load(
 
 async def _subscribe_to_what_was_left(sandbox: Sandbox) -> None:
     headers = {"Content-Type": CONTENT_TYPE, SECRET_HEADER: TARGET.secret}
-    async with UnipileClient(sandbox.dsn, sandbox.api_key) as provider:
+    async with open_provider(sandbox.dsn, sandbox.api_key) as provider:
         for source, events in LEFT:
             await provider.create_webhook(
                 source=source,

@@ -124,6 +124,7 @@ SECURITY_DEFINER = {
     "enrollment_blockers": "analysts read it in a view, without rights to its tables",
     "flip_linkedin_account_status": "is the only writer of the status",
     "move_workspace_to_provider": "is the only writer of the provider",
+    "open_workspace_to_provider": "is the only writer of the second provider",
     "queue_endpoint_event": "its callers may not read endpoints, with their secrets",
     "queue_reached_limits": "is the only writer of reached limits",
     "set_account_timezone": "is the only writer of the time zone",

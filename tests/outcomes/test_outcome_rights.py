@@ -189,6 +189,7 @@ WRITERS = {
     "append_unknown_outcome": {"sender", "operator"},
     "flip_linkedin_account_status": {"sender", "operator"},
     "move_workspace_to_provider": {"operator"},
+    "open_workspace_to_provider": {"operator"},
     "set_account_timezone": {"operator"},
 }
 

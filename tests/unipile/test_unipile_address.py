@@ -5,7 +5,13 @@ import asyncio
 import httpx
 import pytest
 
+from trueup.unipile.addresses import (
+    UnusableAddressError,
+    provider_address,
+    version_of,
+)
 from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import open_provider
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,14 @@ from trueup.unipile.client import UnipileClient
             "https://api1.unipile.com:13111/api/v1/accounts",
         ),
         ("api1.unipile.com:13111", "https://api1.unipile.com:13111/api/v1/accounts"),
+        (
+            "https://api1.unipile.com?port=13111",
+            "https://api1.unipile.com/api/v1/accounts?port=13111",
+        ),
+        (
+            "api1.unipile.com:443?port=13111",
+            "https://api1.unipile.com/api/v1/accounts?port=13111",
+        ),
     ],
 )
 def test_an_address_is_taken_with_or_without_its_scheme(dsn, url):
@@ -46,11 +60,44 @@ def test_an_address_is_taken_with_or_without_its_scheme(dsn, url):
         "https://api1.unipile.com:99999",
         "https://api 1.unipile.com",
         "https://",
+        "https://api1.unipile.com?port=0",
+        "https://api1.unipile.com?port=13111&x=1",
+        "https://api1.unipile.com?door=13111",
     ],
 )
 def test_a_bad_address_is_refused_with_an_example(dsn):
     with pytest.raises(ValueError, match=r"Give it as https://api1\.unipile\.com"):
         UnipileClient(dsn, "key")
+
+
+@pytest.mark.parametrize(
+    ("written", "version", "address"),
+    [
+        ("https://api.unipile.com", 2, "https://api.unipile.com/v2"),
+        (" https://api.unipile.com/v2/ ", 2, "https://api.unipile.com/v2"),
+        ("http://127.0.0.1:8480", 2, "http://127.0.0.1:8480/v2"),
+        ("http://127.0.0.1:8480", 1, "http://127.0.0.1:8480"),
+    ],
+)
+def test_an_address_tells_its_version(written, version, address):
+    assert provider_address(written, version) == address
+    assert version_of(address) == version
+    assert open_provider(address, "key").version == version
+
+
+@pytest.mark.parametrize(
+    ("written", "version", "setting"),
+    [
+        ("https://api.unipile.com", 1, "UNIPILE_V2_DSN"),
+        ("https://api.unipile.com/v2", 1, "UNIPILE_V2_DSN"),
+        ("https://api8.unipile.com:13851", 2, "Set UNIPILE_DSN"),
+    ],
+)
+def test_an_address_of_the_other_version_is_refused_with_its_setting(
+    written, version, setting
+):
+    with pytest.raises(UnusableAddressError, match=setting):
+        provider_address(written, version)
 
 
 @pytest.mark.parametrize("key", ["", "two\nlines", "kéy"])

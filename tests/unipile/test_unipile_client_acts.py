@@ -23,7 +23,7 @@ def test_chats_and_messages_go_out_as_multipart(sandbox):
         started = await client.start_chat("acc-anisha", "ACoAAjulien", "Hello 👋")
         chat_id = started.body["chat_id"]
         sent = await client.send_message("acc-anisha", chat_id, "Again")
-        return started, sent, await client.chat_messages(chat_id)
+        return started, sent, await client.chat_messages("acc-anisha", chat_id)
 
     started, sent, messages = ask(sandbox, act)
 

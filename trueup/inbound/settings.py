@@ -1,12 +1,20 @@
-"""The webhook address and the provider's address, from the environment.
+"""The webhook address and the provider's addresses, from the environment.
 
-Belongs here: reading UNIPILE_DSN, UNIPILE_API_KEY, TRUEUP_WEBHOOK_URL and
-TRUEUP_WEBHOOK_SECRET when they are used, and the errors if one is missing.
+Belongs here: reading UNIPILE_DSN, UNIPILE_API_KEY, their twins for version 2,
+TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET when they are used, and the errors if one
+is missing.
 """
 
 import os
 import urllib.parse
 from dataclasses import dataclass, field
+
+from trueup.unipile.addresses import (
+    SETTINGS,
+    UnusableAddressError,
+    provider_address,
+    settings_of,
+)
 
 
 class UnusableSettingError(Exception):
@@ -26,11 +34,60 @@ class WebhookTarget:
         return f"{self.url.rstrip('/')}/hosted-auth"
 
 
+def providers_of_environment() -> list[tuple[str, str]]:
+    """The address and key of each version of the provider's API that is set.
+
+    UNIPILE_DSN and UNIPILE_API_KEY come first, then UNIPILE_V2_DSN and
+    UNIPILE_V2_API_KEY. Raises UnusableSettingError if neither pair is set, if half of
+    one is, and for an address of the other version.
+    """
+    found = []
+    for version, names in SETTINGS.items():
+        dsn, api_key = _given(names.dsn), _given(names.api_key)
+        if not dsn and not api_key:
+            continue
+        if not dsn or not api_key:
+            missing, other = (
+                (names.dsn, names.api_key) if not dsn else (names.api_key, names.dsn)
+            )
+            raise UnusableSettingError(
+                f"{other} is set and {missing} is not. Set both for version {version} "
+                "of the Unipile API, or neither."
+            )
+        try:
+            found.append((provider_address(dsn, version), api_key))
+        except UnusableAddressError as error:
+            raise UnusableSettingError(str(error)) from None
+    if not found:
+        raise UnusableSettingError(
+            "UNIPILE_DSN is not set. Set it to the provider's address, and "
+            "UNIPILE_API_KEY to its key, as for scripts/up; for version 2 of the API, "
+            "UNIPILE_V2_DSN and UNIPILE_V2_API_KEY."
+        )
+    return found
+
+
 def provider_of_environment() -> tuple[str, str]:
-    """UNIPILE_DSN and UNIPILE_API_KEY. Raises UnusableSettingError."""
-    dsn = _setting("UNIPILE_DSN", "the provider's address, as for scripts/up")
-    api_key = _setting("UNIPILE_API_KEY", "the provider's key, as for scripts/up")
-    return dsn, api_key
+    """The provider that new workspaces and logins get: the first that is set.
+
+    Raises UnusableSettingError as providers_of_environment does.
+    """
+    return providers_of_environment()[0]
+
+
+def provider_at(dsn: str) -> tuple[str, str]:
+    """The provider that is set for the address of an account or workspace.
+
+    Raises UnusableSettingError if none of the settings holds this address.
+    """
+    for found in providers_of_environment():
+        if found[0] == dsn:
+            return found
+    names = settings_of(dsn)
+    raise UnusableSettingError(
+        f"{names.dsn} is not {dsn}, the address that this account is called at. Set "
+        f"it, and {names.api_key} to the key of that address."
+    )
 
 
 def webhook_address() -> str | None:
@@ -71,8 +128,12 @@ def webhook_target_if_set() -> WebhookTarget | None:
     return webhook_target_of_environment()
 
 
+def _given(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
 def _setting(name: str, meaning: str) -> str:
-    value = os.environ.get(name, "").strip()
+    value = _given(name)
     if not value:
         raise UnusableSettingError(f"{name} is not set. Set it to {meaning}.")
     return value

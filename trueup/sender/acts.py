@@ -11,8 +11,8 @@ from typing import Any
 
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.answer import Answer
-from trueup.unipile.client import UnipileClient
 from trueup.unipile.profiles import relationship
+from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
@@ -37,7 +37,7 @@ class Made:
     facts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-async def _resolve_profile(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _resolve_profile(provider: Provider, send: RenderedSend) -> Made:
     answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
     provider_id = _text(answer, "UserProfile", "provider_id")
     if provider_id is None:
@@ -45,7 +45,7 @@ async def _resolve_profile(provider: UnipileClient, send: RenderedSend) -> Made:
     return Made(answer, True, provider_id, _profile_facts(answer))
 
 
-async def _send_invite(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _send_invite(provider: Provider, send: RenderedSend) -> Made:
     answer = await provider.send_invite(
         send.provider_account_id, send.recipient, send.texts.get("note") or None
     )
@@ -59,7 +59,7 @@ async def _send_invite(provider: UnipileClient, send: RenderedSend) -> Made:
     return dataclasses.replace(made, facts=await _look(provider, send))
 
 
-async def _send_message(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _send_message(provider: Provider, send: RenderedSend) -> Made:
     text = send.texts["message"]
     if send.chat_id is not None:
         answer = await provider.send_message(
@@ -70,7 +70,7 @@ async def _send_message(provider: UnipileClient, send: RenderedSend) -> Made:
     return _chat_made(answer, _text(answer, "ChatStarted", "message_id"))
 
 
-async def _send_inmail(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _send_inmail(provider: Provider, send: RenderedSend) -> Made:
     answer = await provider.start_chat(
         send.provider_account_id,
         send.recipient,
@@ -83,7 +83,7 @@ async def _send_inmail(provider: UnipileClient, send: RenderedSend) -> Made:
     return _chat_made(answer, proof or _text(answer, "ChatStarted", "message_id"))
 
 
-async def _comment(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _comment(provider: Provider, send: RenderedSend) -> Made:
     answer = await provider.post_comment(
         send.provider_account_id, send.social_id or "", send.texts["comment"]
     )
@@ -91,7 +91,7 @@ async def _comment(provider: UnipileClient, send: RenderedSend) -> Made:
     return Made(answer, _is_object(answer, "CommentSent"))
 
 
-async def _withdraw_invite(provider: UnipileClient, send: RenderedSend) -> Made:
+async def _withdraw_invite(provider: Provider, send: RenderedSend) -> Made:
     if send.invitation_id is not None:
         made = await _cancel(provider, send, send.invitation_id)
         if made.answer.http_status != 404:
@@ -107,6 +107,9 @@ async def _withdraw_invite(provider: UnipileClient, send: RenderedSend) -> Made:
         if stopped_by.reached == "answered" and not stopped_by.is_success:
             return Made(stopped_by)
         return Made(dataclasses.replace(stopped_by, reached="not_sent"))
+    if not walk.is_complete:
+        # A list in doubt does not show that the invite is gone.
+        return Made(dataclasses.replace(_UNREAD, detail=walk.why_stopped))
     missing = dataclasses.replace(
         _NOT_PENDING, detail="the invite is not among the pending ones"
     )
@@ -123,18 +126,19 @@ _NOT_PENDING = Answer(
     retry_after=None,
     latency_ms=0,
 )
+_UNREAD = dataclasses.replace(
+    _NOT_PENDING, reached="not_sent", http_status=None, error_type=None
+)
 
 
-async def _cancel(
-    provider: UnipileClient, send: RenderedSend, invitation_id: str
-) -> Made:
+async def _cancel(provider: Provider, send: RenderedSend, invitation_id: str) -> Made:
     answer = await provider.cancel_invite(send.provider_account_id, invitation_id)
     if not _is_object(answer, "InvitationCanceled"):
         return Made(answer)
     return Made(answer, True, invitation_id)
 
 
-async def _look(provider: UnipileClient, send: RenderedSend) -> dict[str, Any]:
+async def _look(provider: Provider, send: RenderedSend) -> dict[str, Any]:
     """What the person's profile says now; nothing where it could not be read."""
     answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
     is_profile = _text(answer, "UserProfile", "provider_id") is not None
@@ -185,7 +189,7 @@ def _keepable(value: object) -> str | None:
     return value if is_text else None
 
 
-Act = Callable[[UnipileClient, RenderedSend], Awaitable[Made]]
+Act = Callable[[Provider, RenderedSend], Awaitable[Made]]
 
 ACTS: dict[str, Act] = {
     "resolve_profile": _resolve_profile,

@@ -11,7 +11,7 @@ from typing import Any
 from trueup.sender import fail_points
 from trueup.sender.acts import ACTS, Made
 from trueup.sender.rendering import RenderedSend
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider
 
 # It is part of an alert's subject, which is indexed.
 LONGEST_ERROR_TYPE = 200
@@ -39,9 +39,7 @@ class CallAnswer:
     facts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-async def call(
-    provider: UnipileClient, send: RenderedSend, attempt_id: int
-) -> CallAnswer:
+async def call(provider: Provider, send: RenderedSend, attempt_id: int) -> CallAnswer:
     """Make the call of a begun attempt, once; errors become the result."""
     if not send.provider_account_id:
         return uncalled(
@@ -70,7 +68,7 @@ def lost(attempt_id: int, why: str) -> CallAnswer:
     return CallAnswer(attempt_id, "unanswered", detail=_storable(why))
 
 
-async def _account_answers(provider: UnipileClient, account_id: str) -> bool | None:
+async def _account_answers(provider: Provider, account_id: str) -> bool | None:
     """Whether a 404 concerns the person, because our account is still known."""
     answer = await provider.get_account(account_id)
     if answer.is_success:

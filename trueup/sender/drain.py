@@ -24,8 +24,8 @@ from trueup.sender.session import (
     LostConnectionError,
     Session,
 )
-from trueup.unipile.client import UnipileClient
-from trueup.unipile.connection import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
+from trueup.unipile.provider import Provider, open_provider
 
 __all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
 
@@ -131,7 +131,7 @@ async def _drain(
 ) -> DrainReport:
     report = DrainReport()
     await _record_spooled(session, work)
-    async with UnipileClient(work.provider_dsn, api_key) as provider:
+    async with open_provider(work.provider_dsn, api_key) as provider:
         await provider_check.check(session, provider, work)
         works = [
             dataclasses.replace(work, workspace_id=workspace_id)
@@ -163,7 +163,7 @@ async def _drain(
 
 
 async def _round(
-    session: Session, provider: UnipileClient, work: Work, report: DrainReport
+    session: Session, provider: Provider, work: Work, report: DrainReport
 ) -> Round | None:
     """One round; None if the connection was lost before any attempt was begun."""
     try:

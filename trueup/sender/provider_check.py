@@ -7,11 +7,11 @@ person.
 from trueup.sender import in_flight, queue
 from trueup.sender.round import Round, Work
 from trueup.sender.session import Session
-from trueup.unipile.client import UnipileClient
-from trueup.unipile.connection import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
+from trueup.unipile.provider import Provider
 
 
-async def check(session: Session, provider: UnipileClient, work: Work) -> None:
+async def check(session: Session, provider: Provider, work: Work) -> None:
     """Request a page of accounts. Raises UnusableProviderError with a sentence."""
     answer = await in_flight.unless_stopping(
         provider.list_accounts(limit=1), work.is_stopping
@@ -34,7 +34,7 @@ async def check(session: Session, provider: UnipileClient, work: Work) -> None:
 
 
 async def after_round(
-    session: Session, provider: UnipileClient, work: Work, done: Round
+    session: Session, provider: Provider, work: Work, done: Round
 ) -> None:
     """Stop if the key was refused in a round, or if none of its calls was sent."""
     if done.outcomes["our_key_bad"]:

@@ -86,7 +86,7 @@ def workspaces_of(connection: psycopg.Connection, provider_dsn: str) -> list[int
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
             "select workspace_id from outreach.workspaces"
-            " where provider_dsn = %s order by workspace_id",
+            " where %s in (provider_dsn, v2_provider_dsn) order by workspace_id",
             [provider_dsn],
         )
         return cursor.fetchall()

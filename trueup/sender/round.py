@@ -22,7 +22,7 @@ from trueup.sender.rendering import (
     render_send,
 )
 from trueup.sender.session import LostConnectionError, Session
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider
 
 # A lease lasts 120 seconds (outreach.begin_send_attempts). A call starts at most 30
 # seconds after its job was claimed and is cancelled after 45 more, so that even a slow
@@ -67,7 +67,7 @@ class Work:
     is_stopping: Callable[[], bool] = lambda: False
 
 
-async def run_round(session: Session, provider: UnipileClient, work: Work) -> Round:
+async def run_round(session: Session, provider: Provider, work: Work) -> Round:
     """Send at most one due job per account, at most `batch` in total.
 
     Raises LostConnectionError if the connection is lost before an attempt was begun. If
@@ -271,7 +271,7 @@ async def _record(
 
 
 async def _call_in_time(
-    provider: UnipileClient,
+    provider: Provider,
     send: RenderedSend,
     attempt_id: int,
     started_at: float,

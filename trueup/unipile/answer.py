@@ -14,6 +14,20 @@ Reached = Literal["not_sent", "unanswered", "answered"]
 
 RAW_CHARACTERS = 10_000
 ERROR_TYPE_PREFIX = "errors/"
+# Version 2 writes its types whole, such as api/too_many_requests; they are kept so.
+ERROR_FAMILIES = ("api/", "provider/")
+# The headers that are kept with an answer: of its limit, and of a cache on its way.
+KEPT_HEADERS = (
+    "x-ratelimit-limit",
+    "x-ratelimit-remaining",
+    "x-ratelimit-reset",
+    "x-cache",
+    "age",
+)
+LONGEST_HEADER = 200
+
+# X-Cache of an answer that was made for the request. Any other value is in doubt.
+_NEW_ANSWERS = ("miss", "bypass", "expired", "revalidated")
 
 # Raised during name lookup, connect, or the wait for a pooled connection: no byte of
 # the request has been written. After any other error the request may have reached the
@@ -33,10 +47,12 @@ class Answer:
 
     reached: 'not_sent' if the request certainly did not start, 'unanswered' if part of
         it may have been sent and no complete answer was received, else 'answered'.
-    error_type: the slug after `errors/` in an error body, unchanged.
+    error_type: the slug after `errors/` in an error body, or a type of version 2 with
+        its family (`api/…`, `provider/…`), unchanged.
     body: the JSON object of the answer; None if the answer is not a JSON object.
     raw: the first 10,000 characters of the answer's text.
     retry_after: the raw header, seconds or a date.
+    headers: those of KEPT_HEADERS that the answer has, by their names in small letters.
     """
 
     reached: Reached
@@ -47,11 +63,24 @@ class Answer:
     raw: str
     retry_after: str | None
     latency_ms: int
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def is_success(self) -> bool:
         """Whether the status is 2xx; creation answers 200, 201 or 202 by route."""
         return self.http_status is not None and 200 <= self.http_status < 300
+
+    @property
+    def is_from_cache(self) -> bool:
+        """Whether its headers leave open that it is older than the request.
+
+        Such an answer shows what was there, and never that something is not there.
+        """
+        age = self.headers.get("age", "0").strip()
+        cache = self.headers.get("x-cache", "").strip().casefold()
+        return age not in ("", "0") or (
+            cache != "" and not cache.startswith(_NEW_ANSWERS)
+        )
 
 
 def read_response(response: httpx.Response, latency_ms: int) -> Answer:
@@ -68,6 +97,11 @@ def read_response(response: httpx.Response, latency_ms: int) -> Answer:
         raw=text[:RAW_CHARACTERS],
         retry_after=response.headers.get("retry-after"),
         latency_ms=latency_ms,
+        headers={
+            name: response.headers[name][:LONGEST_HEADER]
+            for name in KEPT_HEADERS
+            if name in response.headers
+        },
     )
 
 
@@ -98,9 +132,11 @@ def _json_object(text: str) -> dict[str, Any] | None:
 
 def _error_type(body: dict[str, Any] | None) -> str | None:
     slug = (body or {}).get("type")
-    if isinstance(slug, str) and slug.startswith(ERROR_TYPE_PREFIX):
+    if not isinstance(slug, str):
+        return None
+    if slug.startswith(ERROR_TYPE_PREFIX):
         return slug.removeprefix(ERROR_TYPE_PREFIX)
-    return None
+    return slug if slug.startswith(ERROR_FAMILIES) else None
 
 
 def _detail(body: dict[str, Any] | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 import httpx
 
+from trueup.unipile.addresses import UnusableAddressError, Version, version_of
 from trueup.unipile.answer import Answer
 from trueup.unipile.connection import ApiConnection, given, path_of
 from trueup.unipile.walk import Walk
@@ -26,6 +27,8 @@ class UnipileClient:
     `asyncio.Task.cancelling()` still shows the cancellation.
     """
 
+    version: Version = 1
+
     def __init__(
         self,
         dsn: str,
@@ -34,6 +37,11 @@ class UnipileClient:
         timeout_seconds: float = 30.0,
         http: httpx.AsyncClient | None = None,
     ) -> None:
+        if version_of(dsn) != 1:
+            raise UnusableAddressError(
+                f"UNIPILE_DSN is {dsn!r}, which is an address of version 2 of the "
+                "Unipile API. Set UNIPILE_V2_DSN to it."
+            )
         self._api = ApiConnection(dsn, api_key, timeout_seconds, http)
 
     async def __aenter__(self) -> Self:
@@ -92,7 +100,7 @@ class UnipileClient:
             else {"type": "reconnect", "reconnect_account": reconnect_account}
         )
         fields = {
-            "api_url": self._api.base_url.removesuffix("/api/v1"),
+            "api_url": self._api.public_url,
             "expiresOn": expires_on,
             "name": name,
             "notify_url": notify_url,
@@ -180,13 +188,15 @@ class UnipileClient:
             "/chats", "ChatList", {"account_id": account_id}, 250
         )
 
-    async def chat_messages(self, chat_id: str) -> Walk:
+    async def chat_messages(self, account_id: str, chat_id: str) -> Walk:
+        del account_id  # the id of a chat is enough
         return await self._api.walk(
             path_of("chats", chat_id, "messages"), "MessageList", limit=250
         )
 
-    async def chat(self, chat_id: str) -> Answer:
+    async def chat(self, account_id: str, chat_id: str) -> Answer:
         """One chat, with the person at its other end."""
+        del account_id  # the id of a chat is enough
         return await self._api.call("GET", path_of("chats", chat_id))
 
     async def messages(self, account_id: str, after: datetime) -> Walk:

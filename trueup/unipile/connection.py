@@ -10,6 +10,11 @@ from typing import Any
 
 import httpx
 
+from trueup.unipile.addresses import (
+    UnusableAddressError,
+    api_address,
+    settings_of,
+)
 from trueup.unipile.answer import Answer, read_failure, read_response
 from trueup.unipile.walk import Walk, walk
 
@@ -17,41 +22,6 @@ from trueup.unipile.walk import Walk, walk
 # is being closed ends as unanswered, so idle connections are closed earlier.
 IDLE_CONNECTION_SECONDS = 2.0
 CONNECT_TIMEOUT_SECONDS = 10.0
-
-
-class UnusableProviderError(Exception):
-    """The provider cannot be used; the text says why and what to do."""
-
-
-class UnusableAddressError(UnusableProviderError, ValueError):
-    """The provider's address or key is malformed; the text says how to set it."""
-
-
-def base_url_of(dsn: str) -> str:
-    """The API's address from a DSN: `http://host:port`, `https://…`, or `host:port`.
-
-    A bare `host:port` means https. Raises UnusableAddressError for anything else.
-    """
-    text = dsn.strip()
-    try:
-        parts = urllib.parse.urlsplit(text if "://" in text else f"https://{text}")
-        has_good_port = parts.port is None or parts.port > 0
-    except ValueError:
-        parts, has_good_port = urllib.parse.urlsplit(""), False
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or not has_good_port
-        or parts.path not in ("", "/")
-        or any((parts.query, parts.fragment, parts.username))
-        or any(character.isspace() for character in text)
-    ):
-        raise UnusableAddressError(
-            f"UNIPILE_DSN is {dsn!r}, which is not the address of a Unipile server. "
-            "Give it as https://api1.unipile.com:13111 or http://127.0.0.1:8480, "
-            "without a path."
-        )
-    return f"{parts.scheme}://{parts.netloc}/api/v1"
 
 
 class ApiConnection:
@@ -66,10 +36,12 @@ class ApiConnection:
     ) -> None:
         if not api_key or not api_key.isascii() or not api_key.isprintable():
             raise UnusableAddressError(
-                "UNIPILE_API_KEY is empty or has characters that no HTTP header may "
-                "carry. Copy the key again from the provider's dashboard."
+                f"{settings_of(dsn).api_key} is empty or has characters that no HTTP "
+                "header may carry. Copy the key again from the provider's dashboard."
             )
-        self.base_url = base_url_of(dsn)
+        address = api_address(dsn)
+        self.base_url, self.public_url = address.base_url, address.public_url
+        self._parameters = address.parameters
         self._headers = {"X-API-KEY": api_key, "accept": "application/json"}
         self._timeout = httpx.Timeout(
             timeout_seconds, connect=min(timeout_seconds, CONNECT_TIMEOUT_SECONDS)
@@ -114,6 +86,7 @@ class ApiConnection:
         *,
         json: dict[str, Any] | None = None,
         form: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """Send one request, without retries. `form` is sent as multipart/form-data."""
         has_request_started = False
@@ -128,8 +101,8 @@ class ApiConnection:
             response = await self._http.request(
                 method,
                 self.base_url + path,
-                params=given(parameters or {}),
-                headers=self._headers,
+                params=self._parameters | given(parameters or {}),
+                headers=self._headers | (headers or {}),
                 json=json,
                 # A part without a file name is a plain field of multipart/form-data.
                 files=form and {key: (None, form[key]) for key in form},

@@ -19,15 +19,80 @@ FetchPage = Callable[[str | None], Awaitable[Answer]]
 class Walk:
     """The pages of a list that could be read.
 
-    is_complete: every page was a 2xx with well-formed items, and the last page had no
-        cursor.
-    stopped_by: the answer that ended an incomplete walk; None after a complete walk.
+    is_complete: every page was a 2xx with well-formed items, no page came from a
+        cache, and the end of the list was reached.
+    stopped_by: the answer that ended an incomplete walk; None after a complete walk,
+        and after one that reached the end in doubt.
+    doubt: why a walk proves no absence although no answer ended it; None otherwise.
+    cache: of each page that has such headers, its number and these headers.
     """
 
     items: tuple[dict[str, Any], ...]
     is_complete: bool
     pages: int
     stopped_by: Answer | None
+    doubt: str | None = None
+    cache: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_from_cache(self) -> bool:
+        """Whether a page may be older than the walk."""
+        return any(page["is_old"] for page in self.cache)
+
+    @property
+    def why_stopped(self) -> str | None:
+        """A short text of what made the walk incomplete; None if it is complete."""
+        if self.is_complete:
+            return None
+        if self.doubt is not None:
+            return self.doubt
+        answer, page = self.stopped_by, f"page {self.pages + 1}"
+        if answer is None or answer.is_success:
+            return f"{page} was not whole"
+        said = answer.error_type or answer.detail or answer.reached
+        status = "" if answer.http_status is None else f"{answer.http_status} "
+        return f"{page}: {status}{said}".replace("\x00", "�")
+
+
+class Pages:
+    """The pages of a walk so far: their items, each once, and the headers of caches."""
+
+    def __init__(self) -> None:
+        self.items: list[dict[str, Any]] = []
+        self.count = 0
+        self._cache: list[dict[str, Any]] = []
+        self._from_cache: int | None = None
+
+    def add(self, answer: Answer, items: list[dict[str, Any]]) -> None:
+        """Note a well-formed page."""
+        self.count += 1
+        self.items.extend(items)
+        shown = {
+            name: answer.headers[name]
+            for name in ("x-cache", "age")
+            if name in answer.headers
+        }
+        if shown:
+            is_old = {"is_old": answer.is_from_cache}
+            self._cache.append({"page": self.count} | shown | is_old)
+        if answer.is_from_cache and self._from_cache is None:
+            self._from_cache = self.count
+
+    def ended(self, doubt: str | None = None) -> Walk:
+        """The walk after its last page; `doubt` says why it proves no absence."""
+        if self._from_cache is not None:
+            doubt = f"page {self._from_cache} came from a cache"
+        return Walk(
+            tuple(self.items), doubt is None, self.count, None, doubt, self.cache
+        )
+
+    def stopped(self, answer: Answer) -> Walk:
+        """The walk that this answer ended."""
+        return Walk(tuple(self.items), False, self.count, answer, None, self.cache)
+
+    @property
+    def cache(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self._cache)
 
 
 async def walk(
@@ -46,22 +111,20 @@ async def walk(
     After a repeated cursor, a malformed page or more than `max_pages`, the walk is
     incomplete and has the pages read so far.
     """
-    items: list[dict[str, Any]] = []
+    pages = Pages()
     seen_cursors: set[str] = set()
     cursor: str | None = None
-    pages = 0
     while True:
         answer = await fetch_page(cursor)
         page = _whole_page(answer, list_object, item_key)
         if page is None:
-            return Walk(tuple(items), False, pages, answer)
+            return pages.stopped(answer)
         page_items, cursor = page
-        items.extend(page_items)
-        pages += 1
+        pages.add(answer, page_items)
         if cursor is None:
-            return Walk(tuple(items), True, pages, None)
-        if cursor in seen_cursors or pages >= max_pages:
-            return Walk(tuple(items), False, pages, answer)
+            return pages.ended()
+        if cursor in seen_cursors or pages.count >= max_pages:
+            return pages.stopped(answer)
         seen_cursors.add(cursor)
 
 

@@ -58,7 +58,7 @@ select
                 select told.provider_dsn
                 from told
                 where
-                    told.provider_dsn = workspaces.provider_dsn
+                    told.provider_dsn = lists.provider_dsn
                     and told.wanted_event = wanted_events.wanted_event
                     and outreach.is_told_of(
                         told.provider_account_ids,
@@ -78,4 +78,7 @@ left join provider_accounts
         accounts.workspace_id = provider_accounts.workspace_id
         and accounts.account_id = provider_accounts.account_id
 
-left join lists on workspaces.provider_dsn = lists.provider_dsn
+left join lists
+    on
+        coalesce(provider_accounts.provider_dsn, workspaces.provider_dsn)
+        = lists.provider_dsn

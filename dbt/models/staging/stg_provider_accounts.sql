@@ -3,6 +3,8 @@ select
     provider_account_id,
     workspace_id,
     account_id,
-    linked_at
+    linked_at,
+    provider_dsn,
+    provider_version
 
 from {{ source('outreach', 'provider_accounts') }}

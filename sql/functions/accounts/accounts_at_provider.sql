@@ -30,14 +30,12 @@ begin
         provider_accounts.provider_account_id,
         provider_accounts.linkedin_identity
     from outreach.linkedin_accounts as accounts
-    inner join outreach.workspaces
-        on accounts.workspace_id = workspaces.workspace_id
     inner join outreach.provider_accounts
         on
             accounts.workspace_id = provider_accounts.workspace_id
             and accounts.account_id = provider_accounts.account_id
     where
-        workspaces.provider_dsn = accounts_at_provider.provider_dsn
+        provider_accounts.provider_dsn = accounts_at_provider.provider_dsn
         and (
             accounts_at_provider.only_workspace_id is null
             or accounts.workspace_id = accounts_at_provider.only_workspace_id

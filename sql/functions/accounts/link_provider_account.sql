@@ -1,6 +1,8 @@
 -- Links an account to its provider id by its LinkedIn identity: for the first time, or
 -- again after it was deleted and added at the provider. The account's row stays the
--- same, with its ledger, its queue and the time of its first link. Returns whether
+-- same, with its ledger, its queue and the time of its first link. provider_dsn: the
+-- address of the provider that gave the id; the account's own, or its workspace's, if
+-- null. Returns whether
 -- anything changed; each change has its row in provider_account_links.
 create or replace function outreach.link_provider_account(
     workspace_id bigint,
@@ -9,7 +11,8 @@ create or replace function outreach.link_provider_account(
     provider_account_id text,
     actor text,
     reason text,
-    at timestamptz default null
+    at timestamptz default null,
+    provider_dsn text default null
 )
 returns boolean
 language plpgsql
@@ -20,6 +23,7 @@ declare
     account_name text;
     own outreach.provider_accounts;
     other outreach.provider_accounts;
+    own_dsn text;
     moment timestamptz;
 begin
     account_name := (
@@ -76,7 +80,20 @@ begin
                 || 'other one as an account of its own.';
     end if;
 
-    if own.provider_account_id = link_provider_account.provider_account_id then
+    own_dsn := coalesce(
+        link_provider_account.provider_dsn,
+        own.provider_dsn,
+        (
+            select workspaces.provider_dsn
+            from outreach.workspaces
+            where workspaces.workspace_id = link_provider_account.workspace_id
+        )
+    );
+
+    if
+        own.provider_account_id = link_provider_account.provider_account_id
+        and own.provider_dsn = own_dsn
+    then
         return false;
     end if;
 
@@ -84,29 +101,35 @@ begin
 
     if own.provider_account_id is null then
         insert into outreach.provider_accounts (
-            linkedin_identity, provider_account_id, workspace_id, account_id, linked_at
+            linkedin_identity, provider_account_id, workspace_id, account_id, linked_at,
+            provider_dsn
         )
         values (
             link_provider_account.linkedin_identity,
             link_provider_account.provider_account_id,
             link_provider_account.workspace_id,
             link_provider_account.account_id,
-            moment
+            moment,
+            own_dsn
         );
     else
         update outreach.provider_accounts
-        set provider_account_id = link_provider_account.provider_account_id
+        set
+            provider_account_id = link_provider_account.provider_account_id,
+            provider_dsn = own_dsn
         where provider_accounts.linkedin_identity = own.linkedin_identity;
     end if;
 
     insert into outreach.provider_account_links (
         workspace_id, account_id, linkedin_identity, from_provider_account_id,
-        to_provider_account_id, actor, reason, linked_at
+        to_provider_account_id, from_provider_dsn, to_provider_dsn, actor, reason,
+        linked_at
     )
     values (
         link_provider_account.workspace_id, link_provider_account.account_id,
         link_provider_account.linkedin_identity, own.provider_account_id,
-        link_provider_account.provider_account_id, actor, reason, moment
+        link_provider_account.provider_account_id, own.provider_dsn, own_dsn, actor,
+        reason, moment
     );
 
     return true;

@@ -1,7 +1,8 @@
 -- Whether a worker has work now: a due job that a claim would take, or an expired
--- lease. A schedule calls this before it starts a run. Most looks find nothing due: only
--- a workspace with a due job is asked what a claim would take of it, so that a look
--- costs an index look-up per list of an account, however long the history is.
+-- lease. With a provider's address: of the accounts that are called there. A schedule
+-- calls this before it starts a run. Most looks find nothing due: only a workspace with
+-- a due job is asked what a claim would take of it, so that a look costs an index look-up
+-- per list of an account, however long the history is.
 create or replace function outreach.has_due_jobs(
     as_of timestamptz default null,
     provider_dsn text default null
@@ -30,7 +31,8 @@ begin
         from outreach.workspaces
         where
             has_due_jobs.provider_dsn is null
-            or workspaces.provider_dsn = has_due_jobs.provider_dsn
+            or has_due_jobs.provider_dsn
+            in (workspaces.provider_dsn, workspaces.v2_provider_dsn)
         order by workspaces.workspace_id
     loop
         if exists (
@@ -66,7 +68,19 @@ begin
         account_ids := array(
             select accounts.account_id
             from outreach.linkedin_accounts as accounts
-            where accounts.workspace_id = asked_workspace_id
+            where
+                accounts.workspace_id = asked_workspace_id
+                and (
+                    has_due_jobs.provider_dsn is null
+                    or exists (
+                        select 1
+                        from outreach.provider_accounts as linked
+                        where
+                            linked.workspace_id = asked_workspace_id
+                            and linked.account_id = accounts.account_id
+                            and linked.provider_dsn = has_due_jobs.provider_dsn
+                    )
+                )
         );
         answering_account_ids := array(
             select watermarks.account_id
@@ -74,6 +88,7 @@ begin
             where
                 watermarks.workspace_id = asked_workspace_id
                 and watermarks.list = 'answer_reply'
+                and watermarks.account_id = any(account_ids)
         );
 
         if exists (

@@ -32,8 +32,6 @@ begin
         provider_accounts.provider_account_id,
         provider_accounts.linkedin_identity
     from outreach.linkedin_accounts as accounts
-    inner join outreach.workspaces
-        on accounts.workspace_id = workspaces.workspace_id
     inner join outreach.provider_accounts
         on
             accounts.workspace_id = provider_accounts.workspace_id
@@ -63,7 +61,7 @@ begin
             and audit.flipped_at <= clock.at
     ) as connected
     where
-        workspaces.provider_dsn = accounts_to_poll.provider_dsn
+        provider_accounts.provider_dsn = accounts_to_poll.provider_dsn
         and accounts.status = 'connected'
         and (
             polled.at is null

@@ -37,8 +37,6 @@ begin
             else at - interval '168 hours'
         end
     from outreach.linkedin_accounts as accounts
-    inner join outreach.workspaces
-        on accounts.workspace_id = workspaces.workspace_id
     inner join outreach.provider_accounts
         on
             accounts.workspace_id = provider_accounts.workspace_id
@@ -57,7 +55,7 @@ begin
             and audit.flipped_at <= at
     ) as flips on true
     where
-        workspaces.provider_dsn = accounts_to_poll_for_replies.provider_dsn
+        provider_accounts.provider_dsn = accounts_to_poll_for_replies.provider_dsn
         and accounts.status = 'connected'
         and not exists (
             select 1

@@ -2,6 +2,7 @@
 -- job that cannot be sent now stays queued with its time unchanged. Accounts that
 -- another worker has locked are skipped. Each account is checked in statements after
 -- its lock, which see everything that was committed before the lock.
+-- provider_dsn: only accounts that are called at this address are claimed for.
 -- account_ids: the accounts to claim for; null for all of the workspace. If a row
 -- raises an error, the claim fails and the caller claims again for fewer accounts.
 create or replace function outreach.claim_send_jobs(
@@ -77,6 +78,14 @@ begin
                             watermarks.workspace_id = claim_send_jobs.workspace_id
                             and watermarks.account_id = accounts.account_id
                         offset 0 -- keeps this an index look-up per account
+                    )
+                    and exists (
+                        select 1
+                        from outreach.provider_accounts as linked
+                        where
+                            linked.workspace_id = claim_send_jobs.workspace_id
+                            and linked.account_id = accounts.account_id
+                            and linked.provider_dsn = claim_send_jobs.provider_dsn
                     )
                 order by accounts.account_id
                 limit batch - cardinality(claimable_job_ids)

@@ -22,7 +22,7 @@ from trueup.inbound.accounts.hosted_auth import (
     finish_logins,
 )
 from trueup.inbound.lists.wide_reads import database_time
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import open_provider
 
 
 def unlinked_accounts(
@@ -34,7 +34,7 @@ def unlinked_accounts(
     """
 
     async def ask() -> list[ProviderAccount]:
-        async with UnipileClient(provider_dsn, api_key) as provider:
+        async with open_provider(provider_dsn, api_key) as provider:
             walk = await provider.accounts()
         if walk.stopped_by is not None:
             refuse_unusable(walk.stopped_by, provider_dsn)

@@ -21,7 +21,7 @@ from trueup.inbound.accounts.answers import (
     read_account_answer,
 )
 from trueup.inbound.lists.wide_reads import database_time
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def known_accounts(
 
 async def check_account(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     provider_dsn: str,
     account_key: tuple[int, int],
     actor: str,

@@ -22,7 +22,7 @@ from trueup.inbound.accounts.answers import (
 )
 from trueup.inbound.lists.wide_reads import database_time
 from trueup.inbound.settings import WebhookTarget
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import open_provider
 
 # The provider ends every page at its daily restart, despite a later requested expiry.
 VALID_FOR = timedelta(hours=12)
@@ -99,7 +99,7 @@ def ask_for_hosted_page(
     assert row is not None
 
     async def ask() -> str:
-        async with UnipileClient(provider_dsn, api_key) as provider:
+        async with open_provider(provider_dsn, api_key) as provider:
             answer = await provider.hosted_auth_link(
                 expires_on=_milliseconds(expires_at),
                 name=name,
@@ -205,7 +205,7 @@ async def _finish_logins(
         [provider_dsn],
     ).fetchall()
     finished = []
-    async with UnipileClient(provider_dsn, api_key) as provider:
+    async with open_provider(provider_dsn, api_key) as provider:
         for workspace_id, link_id, provider_account_id in waiting:
             answer = await provider.get_account(provider_account_id)
             refuse_unusable(answer, provider_dsn)

@@ -26,10 +26,9 @@ from trueup.inbound.accounts.asking import (
 from trueup.inbound.lists.wide_reads import (
     database_time,
     keep_wide_walk,
-    why_stopped,
 )
 from trueup.sender import UnusableProviderError
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import open_provider
 
 POLL_ACTOR = "accounts poll"
 
@@ -62,7 +61,7 @@ def refresh_account(
     """
 
     async def ask() -> AccountRefresh:
-        async with UnipileClient(provider_dsn, api_key) as provider:
+        async with open_provider(provider_dsn, api_key) as provider:
             return await check_account(
                 connection,
                 provider,
@@ -132,7 +131,7 @@ async def _refresh_all(
     reason: str,
 ) -> RefreshReport:
     report = RefreshReport()
-    async with UnipileClient(provider_dsn, api_key) as provider:
+    async with open_provider(provider_dsn, api_key) as provider:
         accounts = known_accounts(connection, provider_dsn)
         asked_at = as_of or database_time(connection)
         ours = {account.provider_account_id for account in accounts}
@@ -174,7 +173,7 @@ async def _refresh_all(
                     apply_found(connection, account, found, actor, reason, asked_at)
                 )
             elif not walk.is_complete:
-                why = f"the list broke off ({why_stopped(walk)})"
+                why = f"the list broke off ({walk.why_stopped})"
                 report.refreshes.append(
                     AccountRefresh(account, "unproven", account.status, why=why)
                 )

@@ -19,7 +19,7 @@ from trueup.inbound.lists import provider_reads
 from trueup.inbound.lists.freshness import staleness_reason
 from trueup.inbound.lists.notes import note_request_sha256
 from trueup.inbound.lists.provider_reads import Item, KeptRead, ReadAccount
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider, open_provider
 
 
 @dataclasses.dataclass
@@ -104,7 +104,7 @@ async def _poll(
     received_via: str,
 ) -> PollReport:
     report = PollReport()
-    async with UnipileClient(provider_dsn, api_key) as provider:
+    async with open_provider(provider_dsn, api_key) as provider:
         for account in accounts:
             answer = await provider.get_account(account.provider_account_id)
             why_not = staleness_reason(answer, provider_dsn)
@@ -143,7 +143,7 @@ async def _poll(
 
 async def _poll_account(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     as_of: datetime | None,
     received_via: str,
@@ -210,7 +210,7 @@ async def _poll_account(
 
 async def _read_inbox(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     as_of: datetime | None,
 ) -> KeptRead:
@@ -234,7 +234,7 @@ async def _read_inbox(
 
 async def _read_messages(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     chat_id: str,
     person: str,
@@ -259,7 +259,7 @@ async def _read_messages(
         connection,
         account,
         "inbox_messages",
-        lambda: provider.chat_messages(chat_id),
+        lambda: provider.chat_messages(account.provider_account_id, chat_id),
         reduced,
         subject=chat_id,
         as_of=as_of,

@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from trueup.unipile.client import UnipileClient
 from trueup.unipile.profiles import relationship
+from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.walk import Walk
 
@@ -42,7 +42,7 @@ class KeptRead:
 
 async def read_sent_invitations(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     as_of: datetime | None = None,
 ) -> KeptRead:
@@ -67,7 +67,7 @@ async def read_sent_invitations(
 
 async def read_relations(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     as_of: datetime | None = None,
 ) -> KeptRead:
@@ -91,7 +91,7 @@ async def read_relations(
 
 async def read_chats(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     as_of: datetime | None = None,
     *,
@@ -122,7 +122,7 @@ async def read_chats(
 
 async def read_chat_messages(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     chat_id: str,
     request_of: Callable[[str], str],
@@ -137,7 +137,7 @@ async def read_chat_messages(
         connection,
         account,
         "chat_messages",
-        lambda: provider.chat_messages(chat_id),
+        lambda: provider.chat_messages(account.provider_account_id, chat_id),
         lambda items: [
             {
                 "reference": item["id"],
@@ -154,7 +154,7 @@ async def read_chat_messages(
 
 async def read_post_comments(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     social_id: str,
     request_of: Callable[[str], str],
@@ -183,7 +183,7 @@ async def read_post_comments(
 
 async def read_profile(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: ReadAccount,
     provider_id: str,
     as_of: datetime | None = None,
@@ -248,7 +248,7 @@ async def keep_walk(
             as_of or database_time(connection),
             walk.is_complete,
             walk.pages,
-            why_stopped(walk),
+            walk.why_stopped,
             Jsonb(items),
         ],
     ).fetchone()
@@ -272,20 +272,6 @@ def moment_of(given: object) -> str | None:
 def author_of(comment: Item) -> object:
     details = comment.get("author_details")
     return details.get("id") if isinstance(details, dict) else None
-
-
-def why_stopped(walk: Walk) -> str | None:
-    """Why a walk is incomplete; None if it is complete."""
-    if walk.is_complete:
-        return None
-    answer = walk.stopped_by
-    if answer is None:
-        return "the walk gave no reason"
-    if answer.is_success:
-        return f"page {walk.pages + 1} was not whole"
-    said = answer.error_type or answer.detail or answer.reached
-    status = "" if answer.http_status is None else f"{answer.http_status} "
-    return f"page {walk.pages + 1}: {status}{said}".replace("\x00", "�")
 
 
 def database_time(connection: psycopg.Connection) -> datetime:

@@ -22,11 +22,10 @@ from trueup.inbound.lists.provider_reads import (
     Item,
     database_time,
     moment_of,
-    why_stopped,
 )
 from trueup.sender import UnusableProviderError
 from trueup.sender.queue import workspaces_of
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider, open_provider
 from trueup.unipile.walk import Walk
 
 ACTOR = "polled_replies"
@@ -122,12 +121,12 @@ async def _poll(
     as_of: datetime | None,
     report: ReplyPollReport,
 ) -> None:
-    async with UnipileClient(provider_dsn, api_key) as provider:
+    async with open_provider(provider_dsn, api_key) as provider:
         listed = await provider.accounts()
         if not listed.is_complete:
             raise UnusableProviderError(
                 f"The provider at {provider_dsn} does not list its accounts "
-                f"({why_stopped(listed)}). Check UNIPILE_DSN and UNIPILE_API_KEY; "
+                f"({listed.why_stopped}). Check UNIPILE_DSN and UNIPILE_API_KEY; "
                 "replies are read again in a minute."
             )
         states = {item["id"]: staleness_of(item) for item in listed.items}
@@ -154,7 +153,7 @@ async def _poll(
 
 async def _poll_account(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: PolledAccount,
     as_of: datetime | None,
     report: ReplyPollReport,
@@ -172,7 +171,7 @@ async def _poll_account(
                 started_at,
                 as_of or database_time(connection),
                 walk.pages,
-                why_stopped(walk),
+                walk.why_stopped,
                 Jsonb(messages),
                 ACTOR,
             ],
@@ -189,7 +188,7 @@ async def _poll_account(
 
 async def _new_messages(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     account: PolledAccount,
     walk: Walk,
 ) -> list[Item]:
@@ -213,7 +212,7 @@ async def _new_messages(
         sender, chat_id = item.get("sender_id"), item.get("chat_id")
         is_own = bool(item.get("is_sender")) or sender == account.linkedin_identity
         if is_own and isinstance(chat_id, str) and chat_id not in people:
-            people[chat_id] = await _person_of(provider, chat_id)
+            people[chat_id] = await _person_of(provider, account, item)
         messages.append(
             {
                 "reference": item["id"],
@@ -234,8 +233,12 @@ def _id(given: object) -> str | None:
     return storable(given) if is_id else None
 
 
-async def _person_of(provider: UnipileClient, chat_id: str) -> str | None:
+async def _person_of(
+    provider: Provider, account: PolledAccount, message: Item
+) -> str | None:
     """Who is at the other end of a chat; None where the provider does not say."""
-    answer = await provider.chat(chat_id)
+    if "attendee_provider_id" in message:
+        return _id(message["attendee_provider_id"])
+    answer = await provider.chat(account.provider_account_id, message["chat_id"])
     person = (answer.body or {}).get("attendee_provider_id")
     return _id(person) if answer.is_success else None

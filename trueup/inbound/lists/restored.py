@@ -24,7 +24,7 @@ from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.postgres.witness import Witness, adopt, note_newest, timeline_of
 from trueup.sender.queue import ClaimedSend, workspaces_of
 from trueup.sender.rendering import RenderedSend, render_send
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider, open_provider
 
 ACTOR = "after_restore"
 # These append an attempt; a later step may have been done as well.
@@ -160,7 +160,7 @@ class _Look:
     async def run(self, api_key: str) -> None:
         self._refuse_calls_under_way()
         started_at = _scalar(self._connection, "select now()", [])
-        async with UnipileClient(self._provider_dsn, api_key) as provider:
+        async with open_provider(self._provider_dsn, api_key) as provider:
             for account in self._accounts_to_ask():
                 await self._read_lists(provider, account)
             self._report.jobs += len(self._sends_to_ask())
@@ -168,7 +168,7 @@ class _Look:
                 pass
         self._pause_unknown()
 
-    async def _pass(self, provider: UnipileClient, started_at: datetime) -> bool:
+    async def _pass(self, provider: Provider, started_at: datetime) -> bool:
         """Append what is found; whether that may show more."""
         at = _scalar(self._connection, "select clock_timestamp()", [])
         _scalar(
@@ -279,7 +279,7 @@ class _Look:
                 [self._workspace_id],
             ).fetchall()
 
-    async def _read_lists(self, provider: UnipileClient, account: _Account) -> None:
+    async def _read_lists(self, provider: Provider, account: _Account) -> None:
         why_not = "it has no id at the provider"
         if account.provider_account_id and account.linkedin_identity:
             why_not = staleness_reason(
@@ -327,7 +327,7 @@ class _Look:
         )
 
     async def _read_places(
-        self, provider: UnipileClient, sends: Iterable[_AskedSend]
+        self, provider: Provider, sends: Iterable[_AskedSend]
     ) -> None:
         """The chats and posts in which these sends would stand, each once."""
         for account_id, chats in self._chats.items():
@@ -354,7 +354,7 @@ class _Look:
 
     async def _read_chat(
         self,
-        provider: UnipileClient,
+        provider: Provider,
         reader: ReadAccount,
         chat_id: str,
         person: str,
@@ -374,7 +374,7 @@ class _Look:
                 self._connection,
                 reader,
                 "chat_messages",
-                lambda: provider.chat_messages(chat_id),
+                lambda: provider.chat_messages(reader.provider_account_id, chat_id),
                 lambda items: [
                     _written(item, sha256, item.get("timestamp"))
                     for item in items
@@ -386,7 +386,7 @@ class _Look:
         )
 
     async def _read_post(
-        self, provider: UnipileClient, reader: ReadAccount, social_id: str
+        self, provider: Provider, reader: ReadAccount, social_id: str
     ) -> None:
         people = self._connection.execute(
             "select distinct prospects.provider_id"

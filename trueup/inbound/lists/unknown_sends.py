@@ -19,7 +19,7 @@ from trueup.inbound.lists.provider_reads import KeptRead, ReadAccount
 from trueup.postgres.isolation import isolate
 from trueup.sender.queue import workspaces_of
 from trueup.sender.rendering import RenderedSend
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider, open_provider
 
 CHATTED = ("send_message", "send_inmail")
 # The subject of a read of the chats that is followed by reads of their messages.
@@ -111,7 +111,7 @@ async def _resolve(
     as_of: datetime | None,
 ) -> ResolveReport:
     report = ResolveReport()
-    async with UnipileClient(provider_dsn, api_key) as provider:
+    async with open_provider(provider_dsn, api_key) as provider:
         for workspace_id in workspaces_of(connection, provider_dsn):
             by_account = defaultdict(list)
             for send in _sends_to_ask(connection, workspace_id, as_of):
@@ -132,7 +132,7 @@ async def _resolve(
 
 async def _ask(
     connection: psycopg.Connection,
-    provider: UnipileClient,
+    provider: Provider,
     provider_dsn: str,
     account: ReadAccount,
     sends: list[UnknownSend],

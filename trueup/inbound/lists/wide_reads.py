@@ -36,25 +36,12 @@ def keep_wide_walk(
             walk.is_complete,
             walk.pages,
             len(walk.items),
-            why_stopped(walk),
+            walk.why_stopped,
             Jsonb(items),
         ],
     ).fetchone()
     assert row is not None
     return row[0]
-
-
-def why_stopped(walk: Walk) -> str | None:
-    """A short text of what ended an incomplete walk; None after a complete walk."""
-    if walk.is_complete:
-        return None
-    answer = walk.stopped_by
-    page = f"page {walk.pages + 1}"
-    if answer is None or answer.is_success:
-        return f"{page} was not whole"
-    said = answer.error_type or answer.detail or answer.reached
-    status = "" if answer.http_status is None else f"{answer.http_status} "
-    return f"{page}: {status}{said}".replace("\x00", "�")
 
 
 def database_time(connection: psycopg.Connection) -> datetime:

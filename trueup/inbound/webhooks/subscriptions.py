@@ -20,7 +20,6 @@ from trueup.inbound.accounts.asking import KnownAccount, known_accounts
 from trueup.inbound.lists.wide_reads import (
     database_time,
     keep_wide_walk,
-    why_stopped,
 )
 from trueup.inbound.settings import WebhookTarget
 from trueup.inbound.webhooks.audits import AuditReport, update_audit_alerts
@@ -33,7 +32,7 @@ from trueup.inbound.webhooks.plan import (
     read_subscriptions,
 )
 from trueup.unipile.answer import Answer
-from trueup.unipile.client import UnipileClient
+from trueup.unipile.provider import Provider, open_provider
 
 ACTOR = "webhook audit"
 # The name of the lock that keeps two audits from registering the same events.
@@ -83,7 +82,7 @@ class _Audit:
 
     async def run(self, api_key: str) -> AuditReport:
         report = AuditReport()
-        async with UnipileClient(self.provider_dsn, api_key) as provider:
+        async with open_provider(self.provider_dsn, api_key) as provider:
             accounts = [
                 account
                 for account in known_accounts(self.connection, self.provider_dsn)
@@ -111,9 +110,7 @@ class _Audit:
         )
         return report
 
-    async def _list(
-        self, provider: UnipileClient, accounts: list[KnownAccount]
-    ) -> _Listed:
+    async def _list(self, provider: Provider, accounts: list[KnownAccount]) -> _Listed:
         started_at = self.as_of or database_time(self.connection)
         walk = await provider.webhooks()
         if walk.stopped_by is not None:
@@ -138,12 +135,12 @@ class _Audit:
                 self._wanted(),
             )
         else:
-            problem = f"the provider's list of webhooks broke off ({why_stopped(walk)})"
+            problem = f"the provider's list of webhooks broke off ({walk.why_stopped})"
         return _Listed(read_id, plan, len(subscriptions), problem)
 
     async def _repair(
         self,
-        provider: UnipileClient,
+        provider: Provider,
         listed: _Listed,
         accounts: list[KnownAccount],
         report: AuditReport,

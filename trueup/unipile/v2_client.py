@@ -1,0 +1,481 @@
+"""The provider's HTTP API, version 2, with one method per call.
+
+Belongs here: paths, field names, headers, and how far a call got. Does not: the meaning
+of an answer, retries, waits and limits. A retried write could invite a person twice.
+Bodies are returned in the engine's form (`provider.py`, `v2_forms.py`); `Answer.raw`
+has the provider's own text.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import httpx
+
+from trueup.unipile import v2_forms
+from trueup.unipile.addresses import (
+    SETTINGS,
+    V2_HOST,
+    UnusableAddressError,
+    Version,
+    version_of,
+)
+from trueup.unipile.answer import Answer
+from trueup.unipile.connection import ApiConnection, given, path_of
+from trueup.unipile.offset_walk import FetchPage, counted_walk, offset_walk
+from trueup.unipile.public_identifiers import ANY_ID, comparable
+from trueup.unipile.walk import Walk
+
+Row = dict[str, Any]
+Api = Literal["classic", "sales_navigator", "recruiter"]
+
+# Every read of LinkedIn's data goes past the cache, which holds answers for an hour.
+UNCACHED = {"Cache-Control": "no-cache"}
+PAGE_ROWS = 100
+# One page of the newest chats is read for new messages.
+POLLED_CHATS = 20
+INBOXES = {
+    None: "CLASSIC_PRIMARY",
+    "classic": "CLASSIC_PRIMARY",
+    "sales_navigator": "SALES_NAVIGATOR_PRIMARY",
+    "recruiter": "RECRUITER_PRIMARY",
+}
+# An error answer without a type says nothing of how far the call got.
+UNTYPED = "provider/untyped"
+
+
+class V2Client:
+    """Calls to one application of Unipile. Use it as an async context manager.
+
+    See `provider.Provider`. One id of each path is the account's.
+    """
+
+    version: Version = 2
+
+    def __init__(
+        self,
+        dsn: str,
+        api_key: str,
+        *,
+        timeout_seconds: float = 30.0,
+        http: httpx.AsyncClient | None = None,
+    ) -> None:
+        if version_of(dsn) != 2:
+            raise UnusableAddressError(
+                f"{SETTINGS[2].dsn} is {dsn!r}, which is not an address of version 2 "
+                f"of the Unipile API. Give it as https://{V2_HOST}/v2."
+            )
+        self._api = ApiConnection(dsn, api_key, timeout_seconds, http)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections, if this client opened them."""
+        await self._api.close()
+
+    # Accounts
+
+    async def get_account(self, account_id: str) -> Answer:
+        answer = await self._call("GET", path_of("accounts", account_id))
+        return _formed(answer, v2_forms.account)
+
+    async def list_accounts(
+        self, *, limit: int | None = None, cursor: str | None = None
+    ) -> Answer:
+        """One page of accounts as the API gives it: it shows whether the key is valid.
+
+        cursor: the offset of the page.
+        """
+        return await self._call("GET", "/accounts/", {"limit": limit, "offset": cursor})
+
+    async def accounts(self) -> Walk:
+        return await counted_walk(self._core_pages("/accounts/"), v2_forms.account)
+
+    async def hosted_auth_link(
+        self,
+        *,
+        expires_on: str,
+        name: str,
+        notify_url: str | None,
+        reconnect_account: str | None = None,
+        success_redirect_url: str | None = None,
+        failure_redirect_url: str | None = None,
+    ) -> Answer:
+        """See `provider.Provider`. There is no notice: a webhook brings `name` back.
+
+        The one address to return to is success_redirect_url, else failure_redirect_url,
+        else notify_url, because the API wants one.
+        """
+        returns_to = success_redirect_url or failure_redirect_url or notify_url
+        fields: Row = {
+            "expires_on": expires_on,
+            "state": name,
+            "redirect_uri": returns_to,
+            "account_id": reconnect_account,
+            "providers": ["linkedin"] if reconnect_account is None else None,
+        }
+        answer = await self._call("POST", "/auth/link", json=given(fields))
+        link = (answer.body or {}).get("link")
+        if answer.is_success and isinstance(link, str):
+            return _with_body(answer, {"object": "HostedAuthUrl", "url": link})
+        return answer
+
+    # Profiles, invitations, relations
+
+    async def resolve_profile(self, account_id: str, identifier: str) -> Answer:
+        """The profile with this public identifier or provider id.
+
+        An answer about another person has no body. A public identifier may have been
+        renamed: then two reads must agree, because an answer can get mixed up.
+        """
+        answer = await self._profile(account_id, identifier)
+        if not answer.is_success or answer.body is None:
+            return answer
+        shown = answer.body
+        if identifier == shown["provider_id"]:
+            return answer
+        if ANY_ID.fullmatch(identifier):
+            return _with_body(answer, None)
+        if comparable(identifier) == comparable(shown["public_identifier"]):
+            return answer
+        again = await self._profile(account_id, identifier)
+        if (again.body or {}).get("provider_id") == shown["provider_id"]:
+            return again
+        return _with_body(again, None) if again.is_success else again
+
+    async def _profile(self, account_id: str, identifier: str) -> Answer:
+        answer = await self._read(path_of(account_id, "users", identifier))
+        return _formed(answer, v2_forms.profile)
+
+    async def send_invite(
+        self, account_id: str, provider_id: str, message: str | None = None
+    ) -> Answer:
+        """Invite a person to connect; `message` is the note, at most 300 characters."""
+        answer = await self._call(
+            "POST",
+            path_of(account_id, "users", "me", "relation-requests"),
+            json=given({"user_id": provider_id, "message": message}),
+        )
+        return _renamed(
+            answer, "RelationRequest", "UserInvitationSent", {"invitation_id": "id"}
+        )
+
+    async def cancel_invite(self, account_id: str, invitation_id: str) -> Answer:
+        """Withdraw an invitation.
+
+        The same call refuses one that the account received, so the caller has the id
+        from `send_invite` or `sent_invitations`.
+        """
+        answer = await self._call(
+            "POST",
+            path_of(
+                account_id, "users", "me", "relation-requests", invitation_id, "cancel"
+            ),
+        )
+        return _renamed(answer, "RelationRequestCanceled", "InvitationCanceled", {})
+
+    async def sent_invitations(self, account_id: str) -> Walk:
+        """The pending invitations that the account sent."""
+        path = path_of(account_id, "users", "me", "relation-requests")
+        return await offset_walk(
+            self._pages(path, {"type": "sent"}), v2_forms.sent_invitation
+        )
+
+    async def relations(self, account_id: str) -> Walk:
+        """The account's first-degree connections, in no known order.
+
+        The list's own count is too high at times. Where it differs, or where pages
+        cannot overlap, a second walk that shows the same people makes up for it.
+        """
+        fetch = self._pages(path_of(account_id, "users", "me", "relations"))
+        first = await offset_walk(fetch, v2_forms.relation, key="member_id")
+        if first.is_complete or first.stopped_by is not None:
+            return first
+        second = await offset_walk(fetch, v2_forms.relation, key="member_id")
+        return _agreed(first, second)
+
+    # Chats and messages
+
+    async def start_chat(
+        self,
+        account_id: str,
+        attendee: str,
+        text: str,
+        *,
+        subject: str | None = None,
+        inmail_api: Api | None = None,
+    ) -> Answer:
+        """Start a chat with one person; an InMail when `inmail_api` is given."""
+        linkedin: Row | None = None
+        if inmail_api == "classic":
+            linkedin = {"classic": {"inmail": True}}
+        elif inmail_api is not None:
+            linkedin = {inmail_api: {"subject": subject or ""}}
+        fields = {
+            # A list of one person would start a group.
+            "users_ids": attendee,
+            "text": text,
+            "name": subject if inmail_api == "classic" else None,
+            "specifics": linkedin and {"linkedin": linkedin},
+        }
+        answer = await self._call(
+            "POST",
+            path_of(account_id, "inboxes", INBOXES[inmail_api], "chats", "send"),
+            json=given(fields),
+        )
+        return _sent(answer, "ChatStarted")
+
+    async def send_message(self, account_id: str, chat_id: str, text: str) -> Answer:
+        answer = await self._call(
+            "POST",
+            path_of(account_id, "chats", chat_id, "messages", "send"),
+            json={"text": text},
+        )
+        return _sent(answer, "MessageSent")
+
+    async def chats(self, account_id: str) -> Walk:
+        return await offset_walk(
+            self._pages(path_of(account_id, "inboxes", INBOXES[None], "chats")),
+            v2_forms.chat,
+        )
+
+    async def chat(self, account_id: str, chat_id: str) -> Answer:
+        """One chat, with the person at its other end; no body if it is not a new one.
+
+        The API has no route for one chat of LinkedIn: the newest ones are searched.
+        """
+        answer = await self._newest_chats(account_id)
+        chats = (answer.body or {}).get("chats") or []
+        found = (chat for chat in chats if chat["id"] == chat_id)
+        return _with_body(answer, next(found, None)) if answer.is_success else answer
+
+    async def _newest_chats(self, account_id: str) -> Answer:
+        """One page of chats: {chats}, without a body if it is malformed."""
+
+        def page(body: Row) -> Row | None:
+            rows = body.get("data")
+            if not isinstance(rows, list):
+                return None
+            chats = [
+                v2_forms.chat(row) if isinstance(row, dict) else None for row in rows
+            ]
+            return None if None in chats else {"chats": chats}
+
+        path = path_of(account_id, "inboxes", INBOXES[None], "chats")
+        answer = await self._read(path, {"limit": POLLED_CHATS, "offset": 0})
+        return _formed(answer, page)
+
+    async def chat_messages(self, account_id: str, chat_id: str) -> Walk:
+        return await self._messages(account_id, chat_id, {})
+
+    async def messages(self, account_id: str, after: datetime) -> Walk:
+        """The messages after a moment, by one page of the chats with the newest ones.
+
+        It is incomplete if the page's last chat is still newer than the moment: more
+        may follow, and every further page would spend calls of the account's limit.
+        """
+        answer = await self._newest_chats(account_id)
+        if not answer.is_success or answer.body is None:
+            return Walk((), False, 0, answer)
+        listed: list[Row] = answer.body["chats"]
+        changed = [chat for chat in listed if _is_after(chat["timestamp"], after)]
+        items: list[Row] = []
+        pages, doubts = 1, []
+        if answer.is_from_cache:
+            doubts.append("page 1 came from a cache")
+        if len(changed) == len(listed) > 0:
+            doubts.append("more chats than one page have new messages")
+        for chat in changed:
+            walk = await self._messages(account_id, chat["id"], {"after": _text(after)})
+            pages += walk.pages
+            items += [
+                item | {"attendee_provider_id": chat["attendee_provider_id"]}
+                for item in walk.items
+                if _is_after(item["timestamp"], after)
+            ]
+            if walk.stopped_by is not None:
+                return Walk(tuple(items), False, pages, walk.stopped_by)
+            if walk.doubt is not None:
+                doubts.append(f"chat {chat['id']}: {walk.doubt}")
+        doubt = "; ".join(doubts) or None
+        return Walk(tuple(items), doubt is None, pages, None, doubt)
+
+    async def _messages(self, account_id: str, chat_id: str, bounds: Row) -> Walk:
+        path = path_of(account_id, "chats", chat_id, "messages")
+        walk = await offset_walk(self._pages(path, bounds), v2_forms.message)
+        return dataclasses.replace(
+            walk,
+            items=tuple(
+                item | {"chat_id": chat_id}
+                for item in walk.items
+                # A line of the system, such as 'joined', is nobody's message.
+                if not item["is_event"]
+            ),
+        )
+
+    # Posts
+
+    async def post_comment(self, account_id: str, social_id: str, text: str) -> Answer:
+        """Comment on a post. `social_id` is version 2's own id of the post."""
+        answer = await self._call(
+            "POST",
+            path_of(account_id, "posts", social_id, "comments"),
+            json={"text": text},
+        )
+        return _renamed(answer, "Comment", "CommentSent", {"comment_id": "id"})
+
+    async def post_comments(self, account_id: str, social_id: str) -> Walk:
+        path = path_of(account_id, "posts", social_id, "comments")
+        return await offset_walk(
+            self._pages(path, {"sort_by": "MOST_RECENT"}), v2_forms.comment
+        )
+
+    # Webhooks
+
+    async def create_webhook(
+        self,
+        *,
+        source: str,
+        request_url: str,
+        name: str,
+        events: list[str] | None,
+        headers: dict[str, str],
+        account_ids: list[str] | None = None,
+    ) -> Answer:
+        """Make an endpoint at `request_url` for these events; it needs a service key.
+
+        source, headers: version 2 has none; it signs what it sends. The answer has the
+        endpoint's `secret`.
+        """
+        del source, headers
+        fields = {
+            "url": request_url,
+            "description": name,
+            "trigger_events": events or [],
+            "account_ids": account_ids,
+        }
+        answer = await self._call("POST", "/webhooks/endpoints/", json=given(fields))
+        return _renamed(
+            answer,
+            "WebhookEndpoint",
+            "WebhookCreated",
+            {"webhook_id": "id", "secret": "secret"},
+        )
+
+    async def delete_webhook(self, webhook_id: str) -> Answer:
+        return await self._call("DELETE", path_of("webhooks", "endpoints", webhook_id))
+
+    async def webhooks(self) -> Walk:
+        return await counted_walk(
+            self._core_pages("/webhooks/endpoints/"), v2_forms.webhook
+        )
+
+    # Requests
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        parameters: Row | None = None,
+        *,
+        json: Row | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        answer = await self._api.call(
+            method, path, parameters, json=json, headers=headers
+        )
+        is_untyped = answer.reached == "answered" and not answer.is_success
+        if is_untyped and answer.error_type is None:
+            return dataclasses.replace(answer, error_type=UNTYPED)
+        return answer
+
+    async def _read(self, path: str, parameters: Row | None = None) -> Answer:
+        return await self._call("GET", path, parameters, headers=UNCACHED)
+
+    def _pages(self, path: str, filters: Row | None = None) -> FetchPage:
+        async def fetch(place: Row) -> Answer:
+            # A cursor stands for the filters of its list, and takes none beside it.
+            beside = {} if "cursor" in place else filters or {}
+            return await self._read(path, {"limit": PAGE_ROWS} | place | beside)
+
+        return fetch
+
+    def _core_pages(self, path: str) -> FetchPage:
+        async def fetch(place: Row) -> Answer:
+            return await self._call("GET", path, {"limit": PAGE_ROWS} | place)
+
+        return fetch
+
+
+def _agreed(first: Walk, second: Walk) -> Walk:
+    """Two walks of one list as one: it is complete if both show the same people."""
+    pages = first.pages + second.pages
+    seen = {item["member_id"]: item for item in (*first.items, *second.items)}
+    items, cache = tuple(seen.values()), first.cache + second.cache
+    if second.stopped_by is not None:
+        return Walk(items, False, pages, second.stopped_by, None, cache)
+    from_cache = next((w.doubt for w in (first, second) if w.is_from_cache), None)
+    is_same = len(first.items) == len(second.items) == len(items)
+    doubt = from_cache or (None if is_same else "two walks of the list differ")
+    return Walk(items, doubt is None, pages, None, doubt, cache)
+
+
+def _formed(answer: Answer, read: Callable[[Row], Row | None]) -> Answer:
+    """A successful answer with its body in the engine's form; no body for junk."""
+    if not answer.is_success:
+        return answer
+    is_error = (answer.body or {}).get("object") == "Error"
+    formed = None if answer.body is None or is_error else read(answer.body)
+    return _with_body(answer, formed)
+
+
+def _renamed(answer: Answer, theirs: str, ours: str, names: dict[str, str]) -> Answer:
+    """A successful answer as the engine's object, with fields under their other names.
+
+    An answer that is another object keeps its body.
+    """
+    body = answer.body
+    if not answer.is_success or body is None or body.get("object") != theirs:
+        return answer
+    fields = {name: body.get(names[name]) for name in names}
+    return _with_body(answer, {"object": ours} | fields)
+
+
+def _sent(answer: Answer, name: str) -> Answer:
+    """The answer to a message; the id of its first part where it has several."""
+    body = answer.body
+    if not answer.is_success or body is None or body.get("object") != name:
+        return answer
+    message_id = body.get("message_id")
+    if isinstance(message_id, list):
+        message_id = message_id[0] if message_id else None
+    return _with_body(answer, body | {"message_id": message_id})
+
+
+def _with_body(answer: Answer, body: Row | None) -> Answer:
+    return dataclasses.replace(answer, body=body)
+
+
+def _is_after(text: str | None, moment: datetime) -> bool:
+    """Whether a time of the provider is later; one that cannot be read may be."""
+    try:
+        at = datetime.fromisoformat(text or "")
+    except ValueError:
+        return True
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)) > moment
+
+
+def _text(moment: datetime) -> str:
+    written = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return written.replace("+00:00", "Z")
