@@ -37,6 +37,7 @@ from unipile_sandbox.v2.face import (
     v2_routes,
     wrong_host,
 )
+from unipile_sandbox.v2.hosted_page import hosted_page_v2
 from unipile_sandbox.world import Sandbox
 
 # Fixed paths come before paths with a placeholder that would match them.
@@ -86,6 +87,7 @@ def sandbox_app(sandbox: Sandbox) -> ASGIApp:
         routes=[
             *(served(sandbox, route) for route in API_ROUTES),
             *v2_routes(sandbox),
+            hosted_page_v2(sandbox),
             *control_routes(control),
             hosted_page(sandbox, deliverer),
         ],

@@ -67,7 +67,7 @@ class Sandbox:
         self.control("POST", "/account_status", wanted)
 
     def set_v2_status(self, account_id: str, **facts: Any) -> None:  # noqa: ANN401
-        """facts: status, is_locked, products, reason (of errored)."""
+        """facts: status, is_locked, products, reason (of errored), notify, product."""
         self.control("POST", "/account_status", {"account_id": account_id, **facts})
 
     def advance(self, *, rate: float | None = None, **by: float) -> None:
@@ -137,16 +137,43 @@ class Sandbox:
         """facts: kind, expires_at, application_id, scope_id."""
         self.control("POST", "/keys", {"key": key, **facts})
 
+    def migrate_to_v2(self, account_id: str, **facts: Any) -> str:  # noqa: ANN401
+        """The id of the account of version 2 that the provider makes of one of version
+        1. facts: id, status, notify, ends_v1."""
+        wanted = {"account_id": account_id, **facts}
+        return self.control("POST", "/migrate", wanted)["id"]
+
+    def send_v2_event(
+        self,
+        account_id: str,
+        type: str,
+        payload: dict[str, Any],
+        **facts: Any,  # noqa: ANN401
+    ) -> str:
+        """The event's id. facts: delays_seconds, form, is_short."""
+        wanted = {"account_id": account_id, "type": type, "payload": payload, **facts}
+        return self.control("POST", "/v2_event", wanted)["id"]
+
+    def sign_next(self, form: str, times: int = 1) -> None:
+        """See `v2.signature` for the forms."""
+        self.control("POST", "/signatures", {"form": form, "times": times})
+
     def incoming_message(
-        self, account_id: str, identifier: str, text: str
+        self, account_id: str, identifier: str, text: str, *, is_event: bool = False
     ) -> dict[str, Any]:
-        return self._about("/incoming_message", account_id, identifier, text=text)
+        return self._about(
+            "/incoming_message", account_id, identifier, text=text, is_event=is_event
+        )
 
     def reset(self) -> None:
         self.control("POST", "/reset")
 
     def _about(
-        self, path: str, account_id: str, identifier: str, **more: str
+        self,
+        path: str,
+        account_id: str,
+        identifier: str,
+        **more: Any,  # noqa: ANN401
     ) -> dict[str, Any]:
         wanted = {"account_id": account_id, "identifier": identifier, **more}
         return self.control("POST", path, wanted)

@@ -21,6 +21,7 @@ from unipile_sandbox.schedule import Schedule
 from unipile_sandbox.settings import Settings, changed
 from unipile_sandbox.state import World
 from unipile_sandbox.v2.cache import Cache
+from unipile_sandbox.v2.forms import SignatureForms
 from unipile_sandbox.v2.limits import RateLimits
 
 
@@ -40,6 +41,7 @@ class Core:
         self.faults = Faults()
         self.cache = Cache()
         self.limits = RateLimits()
+        self.signature_forms = SignatureForms()
         for line in journal.lines():
             self.world.apply(line)
             self._restore(line)
@@ -106,6 +108,7 @@ class Core:
         self.faults.clear()
         self.cache.clear()
         self.limits.clear()
+        self.signature_forms.clear()
         self.settings = self.initial_settings
         self.record("reset")
         self.schedule.clear()

@@ -15,7 +15,10 @@ from typing import Any
 import httpx
 
 from unipile_sandbox.clock import iso
-from unipile_sandbox.records import Delivery, Webhook
+from unipile_sandbox.records import Delivery, PlannedEvent, Webhook
+from unipile_sandbox.v2 import delivery as v2_delivery
+from unipile_sandbox.v2.events import EVENTS as V2_EVENTS
+from unipile_sandbox.v2.events import SOURCE as V2_SOURCE
 from unipile_sandbox.world import Sandbox
 
 ANSWER_WITHIN_SECONDS = 30.0
@@ -113,18 +116,9 @@ class Deliverer:
         is_down = not account.is_ok and not account.is_deleted
         if event.source == "messaging" and is_down:
             return  # Sent when the account is connected again.
-        is_sent = event.source == "account_status" or account.is_ok
-        webhooks = [
-            webhook
-            for webhook in world.webhooks.oldest_first()
-            if is_sent and webhook.wants(event.source, event.event, event.account_id)
-        ]
         copies = [
-            {
-                "delivery_id": f"{event_id}-{number}",
-                "webhook_id": webhook.webhook_id,
-            }
-            for number, webhook in enumerate(webhooks, start=1)
+            {"delivery_id": f"{event_id}-{number}", "webhook_id": webhook_id}
+            for number, webhook_id in enumerate(self._subscribers(event), start=1)
         ]
         self._sandbox.record(
             "webhook_dispatched",
@@ -135,6 +129,29 @@ class Deliverer:
         )
         for copy in copies:
             self._begin_call(copy["delivery_id"])
+
+    def _subscribers(self, event: PlannedEvent) -> list[str]:
+        """Who gets an event now. An account that is down has events about itself only;
+        in version 2 those that are missed meanwhile never come."""
+        world = self._sandbox.world
+        is_ok = world.accounts[event.account_id].is_ok
+        if event.source == V2_SOURCE:
+            is_sent = is_ok or event.event.startswith("account.")
+            # A type that is newer than every endpoint comes to all of them.
+            is_new = event.event not in V2_EVENTS
+            return [
+                endpoint.endpoint_id
+                for endpoint in world.endpoints.oldest_first()
+                if is_sent
+                and endpoint.is_about(event.account_id)
+                and (is_new or event.event in endpoint.trigger_events)
+            ]
+        is_sent = is_ok or event.source == "account_status"
+        return [
+            webhook.webhook_id
+            for webhook in world.webhooks.oldest_first()
+            if is_sent and webhook.wants(event.source, event.event, event.account_id)
+        ]
 
     def _begin_call(self, delivery_id: str) -> None:
         delivery = self._sandbox.world.deliveries.get(delivery_id)
@@ -149,24 +166,30 @@ class Deliverer:
 
     async def _call(self, delivery: Delivery) -> None:
         webhook = self._sandbox.world.webhooks.get(delivery.webhook_id)
-        async with self._turn:
-            problem = (
-                "subscription deleted"
-                if webhook is None
-                else await self._post(webhook, delivery)
-            )
-        facts = {
+        endpoint = self._sandbox.world.endpoints.get(delivery.webhook_id)
+        facts: dict[str, Any] = {
             "delivery_id": delivery.delivery_id,
             "webhook_id": delivery.webhook_id,
             "attempt": delivery.attempt,
         }
+        retries = RETRY_AFTER
+        async with self._turn:
+            if endpoint is not None:
+                told = await v2_delivery.tell_endpoint(
+                    self._sandbox, self._http, endpoint, delivery
+                )
+                problem, retries = told.problem, v2_delivery.RETRY_AFTER
+                facts |= told.facts
+            elif webhook is not None:
+                problem = await self._post(webhook, delivery)
+            else:
+                problem, retries = "subscription deleted", []
         if problem is None:
             self._sandbox.record("webhook_delivered", **facts, payload=delivery.payload)
             return
-        may_retry = webhook is not None and delivery.attempt <= len(RETRY_AFTER)
         retry_at = (
-            self._sandbox.clock.now() + RETRY_AFTER[delivery.attempt - 1]
-            if may_retry
+            self._sandbox.clock.now() + retries[delivery.attempt - 1]
+            if delivery.attempt <= len(retries)
             else None
         )
         self._sandbox.record(

@@ -34,6 +34,11 @@ class Index(Generic[Item]):
         del self._places[bisect.bisect_left(self._places, found[0])]
         return found[1]
 
+    def replace(self, name: str, item: Item) -> None:
+        """Another item in the place of the one with this name."""
+        place, _ = self._items[name]
+        self._items[name] = (place, item)
+
     def get(self, name: str) -> Item | None:
         found = self._items.get(name)
         return None if found is None else found[1]

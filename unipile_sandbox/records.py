@@ -103,6 +103,7 @@ class Message:
     sender: str
     text: str
     sent_at: Moment
+    is_event: bool = False
 
 
 @dataclasses.dataclass
@@ -151,8 +152,45 @@ class Webhook:
 
 
 @dataclasses.dataclass(frozen=True)
+class Endpoint:
+    """A subscription of version 2."""
+
+    endpoint_id: str
+    url: str
+    trigger_events: tuple[str, ...]
+    account_ids: tuple[str, ...]
+    description: str | None
+    is_enabled: bool
+    secret: str
+
+    def is_about(self, account_id: str) -> bool:
+        """An empty list of account ids means every account, also later ones."""
+        return self.is_enabled and (
+            not self.account_ids or account_id in self.account_ids
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Conversation:
+    """One call to an endpoint: a row of version 2's delivery log."""
+
+    seq: int
+    endpoint_id: str
+    event_id: str
+    event_type: str
+    endpoint_url: str
+    is_first_attempt: bool
+    http_status: int | None
+    response_body: str | None
+    created_at: Moment
+
+
+@dataclasses.dataclass(frozen=True)
 class PlannedEvent:
-    """An event that the provider sends to its subscribers at `due_at`."""
+    """An event that the provider sends to its subscribers at `due_at`.
+
+    source: of version 1, or `v2`. form: of the signature, in version 2.
+    """
 
     event_id: str
     source: str
@@ -160,14 +198,20 @@ class PlannedEvent:
     account_id: str
     payload: dict[str, Any]
     due_at: Moment
+    form: str = "plain"
 
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """One subscription's copy of an event, until it is acknowledged or given up."""
+    """One subscription's copy of an event, until it is acknowledged or given up.
+
+    form, signed_at (unix seconds of the first attempt): in version 2.
+    """
 
     delivery_id: str
     webhook_id: str
     payload: dict[str, Any]
     attempt: int
     due_at: Moment
+    form: str = "plain"
+    signed_at: int | None = None

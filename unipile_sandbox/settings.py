@@ -32,6 +32,12 @@ class Settings:
     v2_repeated_rows: int = 0
     v2_announced_rows: int = 0
     v2_undated_odds: float = 0.0
+    # Webhooks of version 2. Switches are 0 or 1.
+    v2_event_delay_seconds: float = 0.0
+    v2_is_production: int = 1
+    v2_short_envelopes: int = 0
+    v2_own_event_ids: int = 0
+    v2_signs_once: int = 0
 
 
 # Settings that can change while the sandbox runs; the others are fixed at its start.
@@ -54,6 +60,11 @@ CHANGEABLE = {
     "v2_repeated_rows",
     "v2_announced_rows",
     "v2_undated_odds",
+    "v2_event_delay_seconds",
+    "v2_is_production",
+    "v2_short_envelopes",
+    "v2_own_event_ids",
+    "v2_signs_once",
 }
 REFUSALS = (400, 409, 422, 429)
 

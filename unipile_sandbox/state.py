@@ -18,7 +18,9 @@ from unipile_sandbox.records import (
     ApiKey,
     Chat,
     Comment,
+    Conversation,
     Delivery,
+    Endpoint,
     Invitation,
     Message,
     PlannedEvent,
@@ -58,6 +60,8 @@ class World:
         self.message_by_id: dict[str, Message] = {}
         self.comments: dict[str, Index[Comment]] = defaultdict(Index)
         self.webhooks: Index[Webhook] = Index()
+        self.endpoints: Index[Endpoint] = Index()
+        self.conversations: list[Conversation] = []
         self.planned: dict[str, PlannedEvent] = {}
         self.deliveries: dict[str, Delivery] = {}
         self.checkpoints: dict[str, dict[str, Any]] = {}
@@ -275,6 +279,7 @@ class World:
             sender=sender,
             text=line["text"],
             sent_at=parse_iso(line["sent_at"]),
+            is_event=line.get("is_event", False),
         )
         self.messages[chat.chat_id].put(message.message_id, message.sent_at, message)
         self.message_by_id[message.message_id] = message
@@ -311,6 +316,33 @@ class World:
     def _on_webhook_deleted(self, line: Line) -> None:
         self.webhooks.remove(line["webhook_id"])
 
+    def _on_endpoint_created(self, line: Line) -> None:
+        endpoint = Endpoint(
+            endpoint_id=line["endpoint_id"],
+            url=line["url"],
+            trigger_events=tuple(line["trigger_events"]),
+            account_ids=tuple(line["account_ids"]),
+            description=line["description"],
+            is_enabled=True,
+            secret=line["secret"],
+        )
+        self.endpoints.put(endpoint.endpoint_id, parse_iso(line["at"]), endpoint)
+
+    def _on_endpoint_patched(self, line: Line) -> None:
+        wanted = dict(line["wanted"])
+        if "enabled" in wanted:
+            wanted["is_enabled"] = wanted.pop("enabled")
+        for name in ("trigger_events", "account_ids"):
+            if name in wanted:
+                wanted[name] = tuple(wanted[name])
+        endpoint = self.endpoints.get(line["endpoint_id"])
+        assert endpoint is not None, "only a known endpoint is patched"
+        changed = dataclasses.replace(endpoint, **wanted)
+        self.endpoints.replace(endpoint.endpoint_id, changed)
+
+    def _on_endpoint_deleted(self, line: Line) -> None:
+        self.endpoints.remove(line["endpoint_id"])
+
     def _on_webhook_planned(self, line: Line) -> None:
         self.planned[line["event_id"]] = PlannedEvent(
             event_id=line["event_id"],
@@ -319,6 +351,7 @@ class World:
             account_id=line["account_id"],
             payload=line["payload"],
             due_at=parse_iso(line["due_at"]),
+            form=line.get("form", "plain"),
         )
 
     def _on_webhook_dispatched(self, line: Line) -> None:
@@ -330,16 +363,37 @@ class World:
                 payload=event.payload,
                 attempt=1,
                 due_at=event.due_at,
+                form=event.form,
             )
 
     def _on_webhook_delivered(self, line: Line) -> None:
+        self._add_conversation(line)
         self.deliveries.pop(line["delivery_id"], None)
 
+    def _add_conversation(self, line: Line) -> None:
+        """Calls to endpoints of version 2 are in its delivery log."""
+        if "http_status" in line:
+            self.conversations.append(
+                Conversation(
+                    seq=line["seq"],
+                    endpoint_id=line["webhook_id"],
+                    event_id=line["event_id"],
+                    event_type=line["event_type"],
+                    endpoint_url=line["endpoint_url"],
+                    is_first_attempt=line["attempt"] == 1,
+                    http_status=line["http_status"],
+                    response_body=line["response_body"],
+                    created_at=parse_iso(line["at"]),
+                )
+            )
+
     def _on_webhook_failed(self, line: Line) -> None:
+        self._add_conversation(line)
         delivery = self.deliveries.pop(line["delivery_id"], None)
         if delivery is not None and line["retry_at"] is not None:
             self.deliveries[delivery.delivery_id] = dataclasses.replace(
                 delivery,
                 attempt=delivery.attempt + 1,
                 due_at=parse_iso(line["retry_at"]),
+                signed_at=delivery.signed_at or line.get("signed_at"),
             )

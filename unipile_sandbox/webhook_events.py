@@ -12,10 +12,25 @@ from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
 from unipile_sandbox.core import Core
 from unipile_sandbox.records import Account, Chat, Message
+from unipile_sandbox.v2.events import (
+    plan_account_event,
+    plan_message_event,
+    plan_relation_event,
+)
+
+# What version 2 calls a message of an account that version 1 sends.
+V2_MESSAGES = {
+    "OK": "status.running",
+    "CREDENTIALS": "status.disconnected",
+    "ERROR": "status.errored",
+    "DELETED": "remove",
+}
 
 
 def plan_account_status(core: Core, account_id: str, message: str) -> None:
-    if core.world.accounts[account_id].version != 1:
+    account = core.world.accounts[account_id]
+    if account.version == 2:
+        plan_account_event(core, account, V2_MESSAGES.get(message, message))
         return
     payload = payloads.account_status(account_id, message)
     _plan(core, "account_status", message.lower(), account_id, payload, 0.0)
@@ -27,6 +42,7 @@ def plan_message(core: Core, chat: Chat, message: Message) -> None:
     for account in core.world.accounts_of(chat.owner, 1):
         payload = payloads.message_received(account, chat, message, sender, other)
         _plan(core, "messaging", "message_received", account.account_id, payload, 0.0)
+    plan_message_event(core, message)
 
 
 def plan_new_relation(
@@ -40,6 +56,11 @@ def plan_new_relation(
         for delay in _delays(core, account, provider_id):
             wait = delay - passed
             _plan(core, "users", "new_relation", account.account_id, payload, wait)
+    relation = core.world.relations[owner].get(provider_id)
+    assert relation is not None, "the connection is made before its event"
+    for account in core.world.accounts_of(owner, 2):
+        waits = [delay - passed for delay in _delays(core, account, provider_id)]
+        plan_relation_event(core, account, relation, waits)
 
 
 def _delays(core: Core, account: Account, provider_id: str) -> list[float]:

@@ -5,6 +5,7 @@ the HTTP answer comes after both. Checks of a request are in the routes.
 """
 
 import datetime
+import secrets
 from typing import Any
 
 from unipile_sandbox.chance import chance
@@ -278,7 +279,13 @@ class Sandbox(Core):
         return self.world.chat_by_id[chat_id]
 
     def write_message(
-        self, chat: Chat, account_id: str, text: str, *, is_ours: bool, **more: str
+        self,
+        chat: Chat,
+        account_id: str,
+        text: str,
+        *,
+        is_ours: bool,
+        **more: Any,  # noqa: ANN401
     ) -> Message:
         message_id = self.next_id("message")
         self.record(
@@ -305,6 +312,13 @@ class Sandbox(Core):
             text=text,
         )
         return comment_id
+
+    def create_endpoint(self, **facts: Any) -> str:  # noqa: ANN401
+        """facts: url, trigger_events, account_ids, description. Of version 2."""
+        endpoint_id = "we_" + self.next_id("endpoint")
+        secret = "wes_" + secrets.token_hex(24)
+        self.record("endpoint_created", endpoint_id=endpoint_id, secret=secret, **facts)
+        return endpoint_id
 
     def create_webhook(self, **facts: Any) -> str:  # noqa: ANN401
         webhook_id = self.next_id("webhook")

@@ -18,7 +18,9 @@ from unipile_sandbox.faults import fault_from
 from unipile_sandbox.journal import read_journal
 from unipile_sandbox.people import PROVIDER_ID
 from unipile_sandbox.records import Invitation
+from unipile_sandbox.v2.events import plan_account_event, plan_event
 from unipile_sandbox.v2.ids import APPLICATION_ID
+from unipile_sandbox.v2.signature import FORMS
 from unipile_sandbox.webhook_events import plan_account_status
 from unipile_sandbox.world import Sandbox
 
@@ -133,6 +135,7 @@ class Control:
         status = wanted.get("status", account.status)
         follows = status if status in ("disconnected", "errored") else "running"
         products = dict.fromkeys(account.products, follows)
+        was_locked = account.is_locked
         self._sandbox.set_v2_status(
             account_id,
             status=status,
@@ -140,6 +143,68 @@ class Control:
             products=products | wanted.get("products", {}),
             error_reason=wanted.get("reason", "provider"),
         )
+        notify = wanted.get("notify")
+        if notify is True and "status" in wanted:
+            product = wanted.get("product")
+            plan_account_event(
+                self._sandbox, account, f"status.{status}", product=product
+            )
+        elif isinstance(notify, str):
+            plan_account_event(self._sandbox, account, notify)
+        if notify is True and account.is_locked != was_locked:
+            kind = "locked" if account.is_locked else "unlocked"
+            plan_account_event(self._sandbox, account, kind)
+        return {}
+
+    async def migrate(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Makes the account of version 2 of one of version 1, with a new id."""
+        old = self._sandbox.world.accounts[self._account(wanted)]
+        if old.version != 1 or old.is_deleted:
+            raise ValueError(f"{old.account_id} is no account of version 1")
+        new = self._checked_account(
+            {
+                "id": wanted.get("id") or "acc_" + self._sandbox.next_id("migrated"),
+                "version": 2,
+                "name": old.name,
+                "provider_id": old.provider_id,
+                "public_identifier": old.public_identifier,
+                "premium_features": list(old.premium_features),
+                "status": wanted.get("status", "running"),
+                "v1_account_id": old.account_id,
+            }
+        )
+        if new is None:
+            raise ValueError(f"account {wanted['id']} is there already")
+        account_id = self._sandbox.register_account(**new)
+        if wanted.get("notify"):
+            account = self._sandbox.world.accounts[account_id]
+            plan_account_event(self._sandbox, account, "add")
+        if wanted.get("ends_v1"):
+            self._sandbox.set_account_status(old.account_id, "CREDENTIALS", None)
+        return {"id": account_id}
+
+    async def v2_event(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Sends an event of any type: type, payload, and optionally delays_seconds (one
+        for each copy), form (of its signature) and is_short (its envelope)."""
+        account = self._sandbox.world.accounts[self._account(wanted)]
+        form, payload = wanted.get("form", "plain"), wanted.get("payload", {})
+        if form not in FORMS or not isinstance(payload, dict):
+            raise ValueError(f"the payload is an object and form one of {list(FORMS)}")
+        event_id = plan_event(
+            self._sandbox,
+            account,
+            str(wanted["type"]),
+            payload,
+            waits_seconds=[float(wait) for wait in wanted.get("delays_seconds", [0])],
+            form=form,
+            is_short=wanted.get("is_short"),
+        )
+        return {"id": event_id}
+
+    async def signatures(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The next calls to endpoints are signed in this form."""
+        times = wanted.get("times", 1)
+        self._sandbox.signature_forms.script(str(wanted.get("form")), times)
         return {}
 
     async def send_account_status(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -254,8 +319,10 @@ class Control:
     async def incoming_message(self, wanted: dict[str, Any]) -> dict[str, Any]:
         account_id = self._account(wanted)
         chat = self._sandbox.open_chat(account_id, self._person(wanted))
-        text = wanted["text"]
-        message = self._sandbox.write_message(chat, account_id, text, is_ours=False)
+        text, is_event = wanted["text"], wanted.get("is_event", False)
+        message = self._sandbox.write_message(
+            chat, account_id, text, is_ours=False, is_event=is_event
+        )
         return {"chat_id": chat.chat_id, "message_id": message.message_id}
 
     async def journal(self, _wanted: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -299,6 +366,9 @@ def control_routes(control: Control) -> list[Route]:
         ("POST", "/stranger", control.stranger),
         ("POST", "/request", control.request),
         ("POST", "/keys", control.keys),
+        ("POST", "/migrate", control.migrate),
+        ("POST", "/v2_event", control.v2_event),
+        ("POST", "/signatures", control.signatures),
         ("POST", "/incoming_message", control.incoming_message),
         ("GET", "/journal", control.journal),
         ("POST", "/reset", control.reset),

@@ -129,7 +129,7 @@ def _show_message(account: Account, message: Message) -> dict[str, Any]:
         "hidden": 0,
         "deleted": 0,
         "edited": 0,
-        "is_event": 0,
+        "is_event": int(message.is_event),
         "delivered": 1,
         "behavior": None,
         "original": message.text,

@@ -13,11 +13,13 @@ from unipile_sandbox.v2.keys import key_of
 from unipile_sandbox.v2.routes import (
     accounts,
     chats,
+    hosted,
     inbox,
     keys,
     posts,
     relations,
     users,
+    webhooks,
 )
 from unipile_sandbox.v2.serving import rendering_of, served_v2
 from unipile_sandbox.world import Sandbox
@@ -30,6 +32,8 @@ CORE = ("accounts", "api-keys", "auth", "scopes", "webhooks")
 V2_ROUTES = [
     *accounts.ROUTES,
     *keys.ROUTES,
+    *hosted.ROUTES,
+    *webhooks.ROUTES,
     *relations.ROUTES,
     *users.ROUTES,
     *chats.ROUTES,

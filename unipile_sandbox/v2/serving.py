@@ -66,6 +66,7 @@ class V2Call(Call):
 
     key: Key | None = None
     place: Place | None = None
+    base_url: str = ""
     asked: Directives = dataclasses.field(default_factory=Directives)
 
 
@@ -101,6 +102,7 @@ async def _serve(
         for name, segment in request.path_params.items()
     }
     call = V2Call(route.name, request.method, path, version=2)
+    call.base_url = str(request.base_url)
     problem: ProviderError | None = None
     try:
         call.key = key_of(sandbox, request)

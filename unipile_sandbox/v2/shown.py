@@ -142,7 +142,7 @@ def message(world: World, found: Message) -> Shown:
         "is_deleted": False,
         "is_edited": False,
         "is_pinned": False,
-        "is_event": False,
+        "is_event": found.is_event,
         "is_mentionned": False,
         "reactions_counter": [],
         "sender": user(world.people.person(found.sender)),
