@@ -41,6 +41,12 @@ class Call:
     page: int | None = None
     version: int = 1
 
+    def ask_for_somebody_else(self) -> None:
+        """Name another person in the path, as a provider that mixes up answers does."""
+        for name in ("identifier", "user_id"):
+            if name in self.path:
+                self.path[name] = f"somebody-else-than-{self.path[name]}"[:60]
+
     def form_value(self, name: str) -> str | None:
         """The one value of a form's field. Raises ProviderError when given twice."""
         values = self.fields.get(name, [])

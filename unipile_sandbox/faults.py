@@ -22,8 +22,11 @@ class Fault:
     from 1. times: how often it strikes; None means always.
     status, type, detail, retry_after: answer this error; `commits` says whether the
     effect happens first. drop: close the connection before the effect, after it, or in
-    the middle of the answer's body. junk: after the effect, answer 200 with this text.
-    null_message_id: after the effect, answer without the message's id.
+    the middle of the answer's body. junk: after the effect, answer 200 with this text;
+    with a status and no type, that status, and `commits` says whether the effect
+    happens first. content_type: of that text. null_message_id: after the effect, answer
+    without the message's id. several_message_ids: answer it as a list of several.
+    wrong_person: answer the profile of somebody else.
     """
 
     route: str
@@ -42,7 +45,10 @@ class Fault:
     delay_after_seconds: float = 0.0
     drop: Drop | None = None
     junk: str | None = None
+    content_type: str | None = None
     null_message_id: bool = False
+    several_message_ids: bool = False
+    wrong_person: bool = False
     seen: int = 0
     struck: int = 0
 
@@ -86,8 +92,11 @@ def fault_from(script: dict[str, Any], routes: set[str]) -> Fault:
     if route != "*" and route not in routes:
         known = ", ".join(sorted(routes))
         raise ValueError(f"there is no route {route!r}; the routes are: {known}")
-    if (script.get("status") is None) != (script.get("type") is None):
+    is_page = script.get("junk") is not None and script.get("type") is None
+    if not is_page and (script.get("status") is None) != (script.get("type") is None):
         raise ValueError("status and type of a fault are given together or not at all")
+    if script.get("content_type") is not None and not is_page:
+        raise ValueError("content_type of a fault is the type of its junk")
     if script.get("drop") not in (None, "before", "after", "mid_body"):
         raise ValueError(f"drop is before, after or mid_body, not {script['drop']!r}")
     return Fault(**script)

@@ -109,6 +109,8 @@ async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Respons
     async def do() -> Reply:
         if problem is not None:
             raise problem
+        if fault is not None and fault.wrong_person:
+            call.ask_for_somebody_else()
         return route.handler(sandbox, call)
 
     try:
@@ -148,10 +150,13 @@ async def serve_faulty(
         await asyncio.sleep(fault.delay_after_seconds)
     if fault.drop in ("before", "after"):
         return await _dropped(request)
-    if fault.null_message_id and reply.body and "message_id" in reply.body:
-        reply = dataclasses.replace(reply, body=reply.body | {"message_id": None})
     if fault.junk is not None:
-        return Response(fault.junk, status_code=200, media_type=JSON_TYPE)
+        return Response(
+            fault.junk,
+            status_code=fault.status or 200,
+            media_type=fault.content_type or JSON_TYPE,
+        )
+    reply = _with_other_ids(fault, reply)
     response = rendering.reply(reply)
     if fault.status is not None and fault.type is not None:
         error = ProviderError(fault.type, fault.detail or "Scripted.", fault.status)
@@ -161,6 +166,17 @@ async def serve_faulty(
     if fault.drop == "mid_body":
         return await _torn(request, response)
     return response
+
+
+def _with_other_ids(fault: Fault, reply: Reply) -> Reply:
+    if reply.body is None or "message_id" not in reply.body:
+        return reply
+    message_id = reply.body["message_id"]
+    if fault.several_message_ids:
+        message_id = [message_id, f"{message_id}-2"]
+    if fault.null_message_id:
+        message_id = None
+    return dataclasses.replace(reply, body=reply.body | {"message_id": message_id})
 
 
 def shown(reply: Reply) -> Response:

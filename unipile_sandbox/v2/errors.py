@@ -69,10 +69,11 @@ class V2Error(ProviderError):
 
     def envelope(self, req_id: str) -> dict[str, Any]:
         """The body, with the number by which the provider finds the call again."""
+        is_in_200 = self.status == 200
         return {
             "object": "Error",
             "type": self.slug,
-            "status": self.status,
+            "status": STATUS_OF.get(self.slug, 500) if is_in_200 else self.status,
             "title": self.slug.rpartition("/")[2].replace("_", " ").capitalize(),
             "detail": self.detail,
             "req_id": req_id,

@@ -133,6 +133,9 @@ async def _act(
     async def do() -> Reply:
         if problem is not None:
             raise problem
+        if fault is not None and fault.wrong_person:
+            call.ask_for_somebody_else()
+            call.place = None
         reply = route.handler(sandbox, call)
         _remember(sandbox, route, call, reply)
         return reply
