@@ -321,6 +321,12 @@ def test_a_person_is_paused_and_resumed_and_then_not_contacted(
     assert "asked by mail" in text
     again = operator.post(f"{path}/do-not-contact", data={"reason": "again"})
     assert again.status_code == 422
+    operator.post(f"{path}/contact-again", data={"reason": "wants to hear from us"})
+    text = text_of(operator.get(path))
+    assert "may be contacted again" in text
+    assert "asked by mail" not in text
+    twice = operator.post(f"{path}/contact-again", data={"reason": "again"})
+    assert twice.status_code == 422
 
 
 def test_a_company_is_shown_with_whom_it_stops_before_it_is_marked(

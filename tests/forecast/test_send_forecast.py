@@ -300,8 +300,8 @@ def test_a_person_who_must_not_be_contacted_is_an_ending(connection):
     queue = Queue(connection)
     queue.enroll(run_at=NOON + HOUR)
     queue.change(
-        "update outreach.prospects set do_not_contact_at = now(),"
-        " do_not_contact_reason = 'asked' where workspace_id = %s"
+        "select outreach.set_do_not_contact(workspace_id, array[prospect_id], true,"
+        " 'asked', 'me', now()) from outreach.prospects where workspace_id = %s"
     )
 
     assert queue.forecast("outlook", "blocker") == [("ending", "do_not_contact")]

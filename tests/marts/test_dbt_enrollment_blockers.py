@@ -86,8 +86,9 @@ def test_what_is_due_now_is_what_a_claim_takes(opened, queue):
     ("statement", "blocker"),
     [
         (
-            "update outreach.prospects set do_not_contact_at = now(),"
-            " do_not_contact_reason = 'asked' where workspace_id = %s",
+            "select outreach.set_do_not_contact(workspace_id, array[prospect_id],"
+            " true, 'asked', 'me', now()) from outreach.prospects"
+            " where workspace_id = %s",
             "do_not_contact",
         ),
         (

@@ -171,3 +171,120 @@ def test_an_unknown_name_is_a_sentence(database, monkeypatch, committed):
     )
     assert result.exit_code == 2
     assert 'There is no prospect "nobody".' in result.output
+
+
+def audit(connection):
+    return connection.execute(
+        "select is_marked, actor, reason, changed_at"
+        " from outreach.do_not_contact_audit order by audit_id"
+    ).fetchall()
+
+
+def lift(person, reason="asked us to write"):
+    return person.connection.execute(
+        "select outreach.lift_do_not_contact(%s, %s, %s, 'you', %s)",
+        [person.workspace_id, person.prospect_id, reason, NOON],
+    ).fetchone()[0]
+
+
+def check_now(connection):
+    connection.execute("set constraints all immediate")
+
+
+def test_a_mark_and_its_end_have_a_row_each(person):
+    person.mark()
+    person.mark("a second time")
+    assert lift(person)
+    assert not lift(person)
+    person.mark("after all")
+    check_now(person.connection)
+    assert audit(person.connection) == [
+        (True, "me", "asked for it", NOON),
+        (False, "you", "asked us to write", NOON),
+        (True, "me", "after all", NOON),
+    ]
+
+
+def test_who_is_contacted_again_stays_where_the_mark_left_them(person):
+    person.mark()
+    lift(person)
+    assert person.enrollment() == STOPPED
+    assert claim(person.connection, person.workspace_id) == []
+
+
+@pytest.mark.parametrize("wanted", ["null, do_not_contact_reason = null", "now()"])
+def test_a_mark_without_its_row_is_refused(person, wanted):
+    if "null" in wanted:
+        person.mark()
+    check_now(person.connection)
+    with pytest.raises(psycopg.errors.CheckViolation, match="without an audit row"):
+        person.connection.execute(
+            f"update outreach.prospects set do_not_contact_at = {wanted}"
+            + ("" if "null" in wanted else ", do_not_contact_reason = 'x'")
+        )
+
+
+def test_a_person_who_is_added_with_a_mark_needs_its_row(person):
+    check_now(person.connection)
+    with pytest.raises(psycopg.errors.CheckViolation, match="without an audit row"):
+        person.connection.execute(
+            "insert into outreach.prospects (workspace_id, public_identifier,"
+            " do_not_contact_at, do_not_contact_reason)"
+            " values (%s, 'ada', now(), 'x')",
+            [person.workspace_id],
+        )
+
+
+def test_a_row_without_its_mark_is_refused(person):
+    check_now(person.connection)
+    with pytest.raises(psycopg.errors.CheckViolation, match="without an audit row"):
+        person.connection.execute(
+            "insert into outreach.do_not_contact_audit (workspace_id, prospect_id,"
+            " is_marked, actor, reason, changed_at) values (%s, %s, true, 'x', 'y',"
+            " now())",
+            [person.workspace_id, person.prospect_id],
+        )
+
+
+def test_the_sweep_finds_a_mark_that_its_rows_do_not_say(person):
+    person.connection.execute("set local session_replication_role = replica")
+    person.connection.execute(
+        "update outreach.prospects set do_not_contact_at = now(),"
+        " do_not_contact_reason = 'x'"
+    )
+    person.connection.execute("set local session_replication_role = origin")
+    found = person.connection.execute(
+        "select subject, detail from outreach.unpaired_rows()"
+    ).fetchall()
+    assert found == [
+        (
+            f"person {person.prospect_id}",
+            "is marked do-not-contact, but the newest audit row does not say so",
+        )
+    ]
+
+
+def test_a_person_of_a_rule_stays_marked(person):
+    person.connection.execute("update outreach.prospects set company = 'Nordwind GmbH'")
+    person.connection.execute(
+        "select outreach.add_do_not_contact_rule(%s, 'company', 'Nordwind', 'x', 'me')",
+        [person.workspace_id],
+    )
+    with pytest.raises(
+        psycopg.errors.ObjectNotInPrerequisiteState, match="company Nordwind"
+    ):
+        lift(person)
+
+
+def test_a_person_is_contacted_again_by_command(database, monkeypatch, committed):
+    committed.mark()
+    monkeypatch.setenv("PGDATABASE", database.name)
+    command = ["prospect", "contact-again", committed.public]
+    without_reason = invoke(*command)
+    assert (without_reason.exit_code, "--reason" in without_reason.output) == (2, True)
+    command += ["--reason", "asked us to write"]
+    assert "might be contacted again" in invoke(*command).output
+    monkeypatch.setenv("CONFIRM", "yes")
+    assert "may be contacted again" in invoke(*command, "--commit").output
+    again = invoke(*command, "--commit")
+    assert (again.exit_code, "is not marked" in again.output) == (2, True)

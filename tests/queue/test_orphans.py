@@ -224,8 +224,8 @@ def test_an_attempt_that_may_have_arrived_is_not_repeated(connection, queue):
     "statement",
     [
         "update outreach.campaigns set status = 'paused' where workspace_id = %s",
-        "update outreach.prospects set do_not_contact_at = now(),"
-        " do_not_contact_reason = 'asked' where workspace_id = %s",
+        "select outreach.set_do_not_contact(workspace_id, array[prospect_id], true,"
+        " 'asked', 'me', now()) from outreach.prospects where workspace_id = %s",
         "delete from outreach.linkedin_account_sending_windows where workspace_id = %s",
         "update outreach.campaign_steps set action = 'wait_accept'"
         " where workspace_id = %s",

@@ -61,8 +61,9 @@ class Queue:
 
     def mark_do_not_contact(self):
         self.connection.execute(
-            "update outreach.prospects set do_not_contact_at = now(),"
-            " do_not_contact_reason = 'asked' where workspace_id = %s",
+            "select outreach.set_do_not_contact(workspace_id, array[prospect_id],"
+            " true, 'asked', 'me', now()) from outreach.prospects"
+            " where workspace_id = %s",
             [self.workspace_id],
         )
 
@@ -214,8 +215,8 @@ def test_a_job_that_can_never_be_sent_is_ended_in_its_turn(connection):
 
 # Each is the first that holds although all those after it hold as well.
 IN_ORDER = {
-    "do_not_contact": "update outreach.prospects set do_not_contact_at = null,"
-    " do_not_contact_reason = null where workspace_id = %s",
+    "do_not_contact": "select outreach.lift_do_not_contact(workspace_id, prospect_id,"
+    " 'asked', 'me') from outreach.prospects where workspace_id = %s",
     "campaign_not_running": "update outreach.campaigns set status = 'running'"
     " where workspace_id = %s",
     "account_not_connected": "insert into outreach.provider_accounts (workspace_id,"

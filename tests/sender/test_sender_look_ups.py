@@ -193,9 +193,11 @@ def test_a_look_up_that_finds_a_known_person_continues_with_their_row(
 def test_a_known_person_who_must_not_be_contacted_is_not(workspace, sandbox):
     twin = workspace.enroll(workspace.campaign(INVITE), is_known=False)
     workspace.connection.execute(
-        "insert into outreach.prospects (workspace_id, provider_id, do_not_contact_at,"
-        " do_not_contact_reason) values (%s, %s, %s, 'asked')",
-        [workspace.workspace_id, provider_id_of(workspace, sandbox, twin), NOON],
+        "with added as (insert into outreach.prospects (workspace_id, provider_id)"
+        " values (%s, %s) returning workspace_id, prospect_id)"
+        " select outreach.mark_do_not_contact(workspace_id, prospect_id, 'asked', 'me')"
+        " from added",
+        [workspace.workspace_id, provider_id_of(workspace, sandbox, twin)],
     )
     workspace.drain()
     workspace.drain(NOON + DAY)

@@ -180,22 +180,74 @@ def do_not_contact(
 
 
 @prospect.command("contact-again")
+@click.argument("person", required=False)
 @_rule_options
 @workspace_option()
+@click.option("--reason", metavar="TEXT", help="Why; needed for a person, and kept.")
+@actor_option
 @commit_option
 def contact_again(
-    company: str | None, domain: str | None, workspace: str | None, commit: bool
+    person: str | None,
+    company: str | None,
+    domain: str | None,
+    workspace: str | None,
+    reason: str | None,
+    actor: str,
+    commit: bool,
 ) -> None:
-    """Take a company or a domain off the do-not-contact list.
+    """Lift the do-not-contact mark of a person, or take a company or domain off.
 
-    Later imports mark no more of its people; people who are marked stay marked.
-    Changes nothing, unless --commit is given and CONFIRM=yes is set.
+    PERSON is a name, a profile's address, an email address or an id. Their campaigns
+    stay ended: import them into one again. Of a company or domain that is taken off,
+    later imports mark no more people; people who are marked stay marked. Changes
+    nothing, unless --commit is given and CONFIRM=yes is set.
 
-    Example: trueup prospect contact-again --domain nordwind.example
+    Example: trueup prospect contact-again "Ada Lovelace" --reason "asked us to write"
     """
+    if 3 - [person, company, domain].count(None) != 1:
+        raise click.UsageError("Give one of a person, --company and --domain.")
+    if person is None:
+        _remove_rule(*_rule(company, domain), workspace, commit=commit)
+        return
+    if not reason:
+        raise click.UsageError('Say why with --reason, such as "asked us to write".')
+    _lift_mark(person, workspace, reason, actor, commit=commit)
+
+
+def _lift_mark(
+    person: str, workspace: str | None, reason: str, actor: str, *, commit: bool
+) -> None:
+    from trueup.heals.decisions import lift_do_not_contact
+
+    with script_connection("prospect contact-again") as connection:
+        found = person_of(connection, person, workspace)
+        label = f"{found.name} (prospect {found.found_id}, {found.detail})"
+        try:
+            with connection.transaction(force_rollback=not commit):
+                is_lifted = lift_do_not_contact(
+                    connection,
+                    found.workspace_id,
+                    found.found_id,
+                    reason=reason,
+                    actor=actor,
+                )
+        except psycopg.errors.ObjectNotInPrerequisiteState as error:
+            raise SentenceError(
+                f"{label} stays as they are: {error.diag.message_primary}. Take it off "
+                "with `trueup prospect contact-again --company` or `--domain` first."
+            ) from None
+    if not is_lifted:
+        raise SentenceError(f"{label} is not marked do-not-contact.")
+    say(f"{label} {'may' if commit else 'might'} be contacted again.")
+    if not commit:
+        say(NOTHING_WRITTEN)
+
+
+def _remove_rule(
+    kind: str, written: str, workspace: str | None, *, commit: bool
+) -> None:
     from trueup.imports.do_not_contact import remove_rule
 
-    kind, written = _rule(company, domain)
     with script_connection("prospect contact-again") as connection:
         workspace_id = workspace_of(connection, workspace).workspace_id
         with connection.transaction(force_rollback=not commit):

@@ -50,6 +50,26 @@ def mark_do_not_contact(
     return outcome
 
 
+def lift_do_not_contact(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    prospect_id: int,
+    *,
+    reason: str,
+    actor: str,
+) -> bool:
+    """Lifts the person's mark; returns whether there was one.
+
+    Raises ObjectNotInPrerequisiteState while a rule for their company or domain holds.
+    """
+    row = connection.execute(
+        "select outreach.lift_do_not_contact(%s, %s, %s, %s)",
+        [workspace_id, prospect_id, reason, actor],
+    ).fetchone()
+    assert row is not None
+    return bool(row[0])
+
+
 def decide_unknown_send(
     connection: psycopg.Connection,
     workspace_id: int,

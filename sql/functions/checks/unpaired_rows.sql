@@ -1,5 +1,5 @@
--- Statuses whose last change has no audit row or event, and enrollments whose time
--- differs from their live job's.
+-- Statuses and do-not-contact marks whose last change has no audit row or event, and
+-- enrollments whose time differs from their live job's.
 create or replace function outreach.unpaired_rows()
 returns table (workspace_id bigint, subject text, detail text)
 language sql
@@ -59,4 +59,33 @@ as $$
             and enrollments.enrollment_id = jobs.enrollment_id
             and outreach.is_live_job(jobs.status)
     where enrollments.next_action_at is distinct from jobs.run_at
+
+    union all
+
+    select
+        prospects.workspace_id,
+        'person ' || prospects.prospect_id,
+        case
+            when prospects.do_not_contact_at is null then 'is not marked'
+            else 'is marked'
+        end
+        || ' do-not-contact, but the newest audit row does not say so'
+    from outreach.prospects
+    left join (
+        select distinct on (audit.workspace_id, audit.prospect_id)
+            audit.workspace_id,
+            audit.prospect_id,
+            audit.is_marked
+        from outreach.do_not_contact_audit as audit
+        order by
+            audit.workspace_id,
+            audit.prospect_id,
+            audit.audit_id desc
+    ) as newest
+        on
+            prospects.workspace_id = newest.workspace_id
+            and prospects.prospect_id = newest.prospect_id
+    where
+        (prospects.do_not_contact_at is not null)
+        <> coalesce(newest.is_marked, false)
 $$;

@@ -23,13 +23,6 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    if coalesce(reason, '') = '' or coalesce(actor, '') = '' then
-        raise exception 'a do-not-contact mark needs an actor and a reason'
-            using
-                errcode = 'check_violation',
-                hint = 'Give an actor and a reason.';
-    end if;
-
     locked_account_ids := outreach.accounts_that_contact(
         mark_do_not_contact.workspace_id, array[mark_do_not_contact.prospect_id]
     );
@@ -40,17 +33,18 @@ begin
 
     moment := coalesce(mark_do_not_contact.at, clock_timestamp());
 
-    update outreach.prospects
-    set
-        do_not_contact_at = coalesce(prospects.do_not_contact_at, moment),
-        do_not_contact_reason = coalesce(
-            prospects.do_not_contact_reason, mark_do_not_contact.reason
-        )
-    where
-        prospects.workspace_id = mark_do_not_contact.workspace_id
-        and prospects.prospect_id = mark_do_not_contact.prospect_id;
+    perform outreach.set_do_not_contact(
+        mark_do_not_contact.workspace_id, array[mark_do_not_contact.prospect_id], true,
+        mark_do_not_contact.reason, mark_do_not_contact.actor, moment
+    );
 
-    if not found then
+    if not exists (
+        select 1
+        from outreach.prospects
+        where
+            prospects.workspace_id = mark_do_not_contact.workspace_id
+            and prospects.prospect_id = mark_do_not_contact.prospect_id
+    ) then
         raise exception 'workspace % has no person %',
             mark_do_not_contact.workspace_id, mark_do_not_contact.prospect_id
             using

@@ -14,7 +14,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    marked_at timestamptz;
     locked_account_ids bigint [];
     enrolled_id bigint;
     cancelled_count bigint := 0;
@@ -42,16 +41,11 @@ begin
         );
     end loop;
 
-    marked_at := coalesce(mark_many_do_not_contact.at, clock_timestamp());
-
-    update outreach.prospects
-    set
-        do_not_contact_at = marked_at,
-        do_not_contact_reason = mark_many_do_not_contact.reason
-    where
-        prospects.workspace_id = mark_many_do_not_contact.workspace_id
-        and prospects.prospect_id = any(mark_many_do_not_contact.prospect_ids)
-        and prospects.do_not_contact_at is null;
+    perform outreach.set_do_not_contact(
+        mark_many_do_not_contact.workspace_id, mark_many_do_not_contact.prospect_ids,
+        true, mark_many_do_not_contact.reason, mark_many_do_not_contact.actor,
+        coalesce(mark_many_do_not_contact.at, clock_timestamp())
+    );
 
     return cancelled_count;
 end

@@ -5,7 +5,9 @@ create or replace function outreach.move_to_known_prospect(
     workspace_id bigint,
     enrollment_id bigint,
     provider_id text,
-    public_identifier text
+    public_identifier text,
+    actor text,
+    at timestamptz
 )
 returns boolean
 language plpgsql
@@ -15,6 +17,7 @@ as $$
 declare
     enrollment outreach.campaign_prospects;
     known_id bigint;
+    brought_reason text;
 begin
     select enrollments.*
     into strict enrollment
@@ -47,22 +50,27 @@ begin
     limit 1
     for no key update;
 
+    if known_id is null then
+        return false;
+    end if;
+
     -- They are one person: a do-not-contact mark of either row holds for both. Each
     -- claim and begin reads it, so no account is locked for it.
-    update outreach.prospects
-    set
-        do_not_contact_at = brought.do_not_contact_at,
-        do_not_contact_reason = brought.do_not_contact_reason
-    from outreach.prospects as brought
+    select prospects.do_not_contact_reason
+    into brought_reason
+    from outreach.prospects
     where
         prospects.workspace_id = move_to_known_prospect.workspace_id
-        and prospects.prospect_id = known_id
-        and prospects.do_not_contact_at is null
-        and brought.workspace_id = move_to_known_prospect.workspace_id
-        and brought.prospect_id = enrollment.prospect_id
-        and brought.do_not_contact_at is not null;
+        and prospects.prospect_id = enrollment.prospect_id;
 
-    if known_id is null or exists (
+    if brought_reason is not null then
+        perform outreach.set_do_not_contact(
+            move_to_known_prospect.workspace_id, array[known_id], true, brought_reason,
+            move_to_known_prospect.actor, move_to_known_prospect.at
+        );
+    end if;
+
+    if exists (
         select 1
         from outreach.campaign_prospects as others
         where

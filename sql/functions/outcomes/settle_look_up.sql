@@ -73,7 +73,7 @@ begin
         when unique_violation then
             if not outreach.move_to_known_prospect(
                 job.workspace_id, job.enrollment_id, recorded.provider_reference,
-                recorded.facts ->> 'public_identifier'
+                recorded.facts ->> 'public_identifier', actor, at
             ) then
                 perform outreach.fail_job(job, 'duplicate_person', actor, at);
                 return;

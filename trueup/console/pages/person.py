@@ -29,7 +29,7 @@ from trueup.console.serving import (
     rows_of,
 )
 from trueup.console.shown import plural
-from trueup.heals.decisions import mark_do_not_contact
+from trueup.heals.decisions import lift_do_not_contact, mark_do_not_contact
 from trueup.marts.blockers import ENDED
 from trueup.sender.preview import PreviewedText, preview_saved
 
@@ -184,6 +184,27 @@ def do_not_contact(request: Request, form: Form) -> Response:
     )
 
 
+def contact_again(request: Request, form: Form) -> Response:
+    """Lift the person's mark; their campaigns stay ended."""
+    workspace_id, prospect_id = _key_of(request)
+    reason = form.needed("reason", "Say why: the reason is kept with the change.")
+    with acting(request) as connection:
+        is_lifted = lift_do_not_contact(
+            connection,
+            workspace_id,
+            prospect_id,
+            reason=reason,
+            actor=actor_of(request),
+        )
+    if not is_lifted:
+        raise RefusedError("This person is not marked do-not-contact.")
+    return done(
+        request,
+        _path_of(workspace_id, prospect_id),
+        "This person may be contacted again. Import them into a campaign to do so.",
+    )
+
+
 def _key_of(request: Request) -> tuple[int, int]:
     return id_of(request, "workspace_id"), id_of(request, "prospect_id")
 
@@ -198,4 +219,5 @@ ROUTES = [
     act(f"{_PATH}/pause", pause, show_person),
     act(f"{_PATH}/resume", resume, show_person),
     act(f"{_PATH}/do-not-contact", do_not_contact, show_person),
+    act(f"{_PATH}/contact-again", contact_again, show_person),
 ]
