@@ -220,9 +220,10 @@ IN_ORDER = {
     "campaign_not_running": "update outreach.campaigns set status = 'running'"
     " where workspace_id = %s",
     "account_not_connected": "insert into outreach.provider_accounts (workspace_id,"
-    " account_id, linkedin_identity, provider_account_id) select workspace_id,"
-    " account_id, 'again' || account_id, 'again' || account_id"
-    " from outreach.linkedin_accounts where workspace_id = %s",
+    " account_id, linkedin_identity, provider_account_id, provider_dsn,"
+    " provider_version) select workspace_id, account_id, 'again' || account_id,"
+    " 'again' || account_id, workspaces.provider_dsn, 1 from outreach.linkedin_accounts"
+    " inner join outreach.workspaces using (workspace_id) where workspace_id = %s",
     "account_paused": "update outreach.linkedin_accounts set paused_at = null,"
     " paused_by = null, paused_reason = null where workspace_id = %s",
     "enrollment_paused": "update outreach.campaign_prospects set paused_at = null,"
