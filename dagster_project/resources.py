@@ -9,6 +9,7 @@ import os
 import psycopg
 
 from trueup.alerts.delivery import SETTING as ALERT_URLS
+from trueup.inbound.settings import providers_of_environment
 from trueup.postgres.connection import connect
 
 
@@ -21,26 +22,18 @@ class Postgres:
 
 
 class Provider:
-    """The provider that UNIPILE_DSN and UNIPILE_API_KEY name."""
+    """The provider, at the address of each version of its API that is set."""
 
-    def dsn(self) -> str | None:
-        return os.environ.get("UNIPILE_DSN") or None
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each address with its key; see `providers_of_environment`.
 
-    def api_key(self) -> str | None:
-        return os.environ.get("UNIPILE_API_KEY") or None
+        Raises UnusableSettingError, a sentence about what is not set.
+        """
+        return providers_of_environment()
 
-    def missing_setting(self) -> str | None:
-        """A sentence about what is not set, None when nothing is missing."""
-        for name, value in (
-            ("UNIPILE_DSN", self.dsn()),
-            ("UNIPILE_API_KEY", self.api_key()),
-        ):
-            if value is None:
-                return (
-                    f"{name} is not set, so nothing can be sent. Set it, or start "
-                    "trueup with scripts/up, which starts a sandbox."
-                )
-        return None
+    def dsns(self) -> list[str]:
+        """The addresses. Raises UnusableSettingError as `pairs` does."""
+        return [dsn for dsn, _ in self.pairs()]
 
 
 class AlertAddresses:

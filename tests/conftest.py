@@ -223,7 +223,15 @@ def talha(opened: psycopg.Connection, sandbox: RunningSandbox) -> Connected:
 
 
 @pytest.fixture
-def workspace(database: Database, sandbox: RunningSandbox) -> Iterator[SenderWorkspace]:
+def version(request: pytest.FixtureRequest) -> int:
+    """The version of the provider's API: 1, unless the test names another one."""
+    return getattr(request, "param", 1)
+
+
+@pytest.fixture
+def workspace(
+    database: Database, sandbox: RunningSandbox, version: int
+) -> Iterator[SenderWorkspace]:
     """A workspace with one account, and campaigns that a test drains."""
     with database.connect(autocommit=True) as connection:
-        yield SenderWorkspace(connection, sandbox)
+        yield SenderWorkspace(connection, sandbox, version=version)

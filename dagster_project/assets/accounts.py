@@ -5,18 +5,20 @@ metadata. Asking, flipping and what follows when an account has come back:
 `trueup.inbound`.
 """
 
+import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 
 import dagster as dg
 import psycopg
 
 from dagster_project.assets.names import markdown_table, names_of
+from dagster_project.assets.providers import each_provider, summed
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.accounts.hosted_auth import FinishedLogin, finish_logins
 from trueup.inbound.accounts.reconnect import RestoreReport, refresh_and_restore
 from trueup.inbound.accounts.refresh import RefreshReport
 from trueup.inbound.settings import webhook_target_of_environment
-from trueup.sender import UnusableProviderError
 
 MOST_ROWS = 60
 
@@ -37,25 +39,17 @@ def refreshed_accounts(
     accounts when their check is due. An account that is connected again gets its
     subscriptions, and its missed events are read at once.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
+
+        def refresh(dsn: str, api_key: str) -> _Round:
             logins = finish_logins(connection, dsn, api_key)
             row = connection.execute(
                 "select outreach.are_accounts_due(%s)", [dsn]
             ).fetchone()
-            report, back = refresh_and_restore(
-                connection,
-                dsn,
-                api_key,
-                webhook_target_of_environment,
-                is_whole_round=row is not None and row[0],
-            )
-        except UnusableProviderError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
-        metadata = refresh_metadata(connection, logins, report, back)
+            is_whole_round = row is not None and row[0]
+            return _Round(logins, *_refresh(connection, dsn, api_key, is_whole_round))
+
+        metadata = _metadata(connection, each_provider(provider, refresh))
     return dg.MaterializeResult(metadata=metadata)
 
 
@@ -74,22 +68,50 @@ def reported_accounts(
     The provider's answer decides, as in refreshed_accounts, which asks again where this
     fails. Nothing depends on it, so accepts and replies do not wait for the provider.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
-            report, back = refresh_and_restore(
-                connection,
-                dsn,
-                api_key,
-                webhook_target_of_environment,
-                is_whole_round=False,
-            )
-        except UnusableProviderError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
-        metadata = refresh_metadata(connection, [], report, back)
+        metadata = _metadata(
+            connection,
+            each_provider(
+                provider,
+                lambda dsn, api_key: _Round(
+                    [], *_refresh(connection, dsn, api_key, is_whole_round=False)
+                ),
+            ),
+        )
     return dg.MaterializeResult(metadata=metadata)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Round:
+    """What one provider's accounts came to."""
+
+    logins: list[FinishedLogin]
+    report: RefreshReport
+    back: RestoreReport | None
+
+
+def _refresh(
+    connection: psycopg.Connection, dsn: str, api_key: str, is_whole_round: bool
+) -> tuple[RefreshReport, RestoreReport | None]:
+    return refresh_and_restore(
+        connection,
+        dsn,
+        api_key,
+        webhook_target_of_environment,
+        is_whole_round=is_whole_round,
+    )
+
+
+def _metadata(
+    connection: psycopg.Connection, rounds: Sequence[_Round]
+) -> dict[str, int | bool | dg.MarkdownMetadataValue]:
+    backs = [one.back for one in rounds if one.back is not None]
+    return refresh_metadata(
+        connection,
+        [login for one in rounds for login in one.logins],
+        summed([one.report for one in rounds]),
+        summed(backs) if backs else None,
+    )
 
 
 def refresh_metadata(

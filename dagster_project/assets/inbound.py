@@ -5,17 +5,19 @@ Belongs here: the assets `inbound_events`, `polled_lists`, `polled_replies` and
 `sql/functions/`.
 """
 
+import functools
+
 import dagster as dg
 import psycopg
 
 from dagster_project.assets.names import markdown_table, names_of
+from dagster_project.assets.providers import each_provider, summed
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
 from trueup.inbound.lists.polls import PollReport, poll_due_accounts
 from trueup.inbound.lists.reply_polls import keep_replies_read
 from trueup.inbound.settings import webhook_address
 from trueup.inbound.webhooks.events import take_in_deliveries
-from trueup.sender import UnusableProviderError
 
 
 @dg.asset(
@@ -57,14 +59,11 @@ def polled_lists(
     was connected again. Each walk is kept in `provider_reads` with its completeness. A
     walk yields the same events as webhooks, so it finds what they missed.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
-            report = poll_due_accounts(connection, dsn, api_key)
-        except UnusableProviderError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        reports = each_provider(
+            provider, functools.partial(poll_due_accounts, connection)
+        )
+        report = summed(reports)
         return dg.MaterializeResult(metadata=poll_metadata(connection, report))
 
 
@@ -83,14 +82,14 @@ def polled_replies(
     same transaction; a due step waits while the messages were read too long ago. Once a
     webhook tells of an account's messages, its polls end.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
-            report = keep_replies_read(connection, dsn, api_key, webhook_address())
-        except UnusableProviderError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        reports = each_provider(
+            provider,
+            lambda dsn, api_key: keep_replies_read(
+                connection, dsn, api_key, webhook_address()
+            ),
+        )
+        report = summed(reports)
         not_polled = _not_polled(connection, report.not_polled)
     return dg.MaterializeResult(
         metadata={

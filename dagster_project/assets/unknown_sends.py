@@ -5,14 +5,16 @@ metadata. What they do is in `trueup.inbound`, `trueup.heals` and
 `sql/functions/`.
 """
 
+import functools
+
 import dagster as dg
 import psycopg
 
 from dagster_project.assets.names import markdown_table, names_of
+from dagster_project.assets.providers import each_provider, summed
 from dagster_project.resources import Postgres, Provider
 from trueup.heals.orphans import OrphanReport, reconcile_orphans
 from trueup.inbound.lists.unknown_sends import ResolveReport, resolve_unknown_sends
-from trueup.sender import UnusableProviderError
 
 MOST_ROWS = 60
 
@@ -34,14 +36,11 @@ def resolved_unknown_sends(
     which the person's profile shows no trace, is queued again. All others stay in
     `unknown_sends` for a person. Nothing is sent here.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
-            report = resolve_unknown_sends(connection, dsn, api_key)
-        except UnusableProviderError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        reports = each_provider(
+            provider, functools.partial(resolve_unknown_sends, connection)
+        )
+        report = summed(reports)
         decisions = decision_table(connection, report)
     return dg.MaterializeResult(
         metadata={

@@ -7,14 +7,11 @@ and repaired: `trueup.inbound.webhooks.subscriptions`.
 import dagster as dg
 
 from dagster_project.assets.freshness import FRESHNESS
+from dagster_project.assets.providers import each_provider, summed
 from dagster_project.resources import Postgres, Provider
-from trueup.inbound.settings import (
-    UnusableSettingError,
-    webhook_target_of_environment,
-)
+from trueup.inbound.settings import webhook_target_of_environment
 from trueup.inbound.webhooks.audits import AuditReport
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError
 
 
 @dg.asset(
@@ -33,15 +30,14 @@ def webhook_subscriptions(
     our own stale subscriptions, and opens an alert for each repair. An incomplete read
     of the list changes nothing.
     """
-    dsn, api_key = provider.dsn(), provider.api_key()
-    if dsn is None or api_key is None:
-        raise dg.Failure(provider.missing_setting(), allow_retries=False)
     with postgres.connect() as connection:
-        try:
-            target = webhook_target_of_environment()
-            report = audit_webhooks(connection, dsn, api_key, target)
-        except (UnusableProviderError, UnusableSettingError) as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+        reports = each_provider(
+            provider,
+            lambda dsn, api_key: audit_webhooks(
+                connection, dsn, api_key, webhook_target_of_environment()
+            ),
+        )
+    report = summed(reports)
     return dg.MaterializeResult(metadata=audit_metadata(report))
 
 

@@ -77,13 +77,13 @@ INBOUND_JOBS = [
 ]
 
 
-def provider_and_our_address(provider: Provider) -> Sequence[object]:
+def provider_and_our_address(provider: Provider) -> Sequence[Sequence[object]]:
     our_address = webhook_target_of_environment().url
-    return (*provider_address(provider), our_address)
+    return [(dsn, our_address) for dsn in provider.dsns()]
 
 
-def provider_and_our_address_if_any(provider: Provider) -> Sequence[object]:
-    return (*provider_address(provider), webhook_address())
+def provider_and_our_address_if_any(provider: Provider) -> Sequence[Sequence[object]]:
+    return [(dsn, webhook_address()) for dsn in provider.dsns()]
 
 
 take_in_webhooks_each_minute = schedule_if_any(

@@ -26,8 +26,9 @@ _UNFINISHED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 
-# The parameters of a query. Raises UnusableSettingError if a setting is missing.
-Values = Callable[[Provider], Sequence[object]]
+# The parameters of a query, for each time that it is asked; one yes is enough.
+# Raises UnusableSettingError if a setting is missing.
+Values = Callable[[Provider], Sequence[Sequence[object]]]
 
 
 def longest(seconds: int) -> dict[str, str]:
@@ -47,15 +48,12 @@ def is_any(postgres: Postgres, query: LiteralString, *values: object) -> bool:
         return isolation.is_any(connection, query, values)
 
 
-def no_values(_provider: Provider) -> Sequence[object]:
-    return ()
+def no_values(_provider: Provider) -> Sequence[Sequence[object]]:
+    return [()]
 
 
-def provider_address(provider: Provider) -> Sequence[object]:
-    missing = provider.missing_setting()
-    if missing is not None:
-        raise UnusableSettingError(missing)
-    return (provider.dsn(),)
+def provider_address(provider: Provider) -> Sequence[Sequence[object]]:
+    return [(dsn,) for dsn in provider.dsns()]
 
 
 def schedule_if_any(
@@ -94,7 +92,7 @@ def schedule_if_any(
             return dg.SkipReason(str(error))
         if is_unfinished(context, job.name):
             return dg.SkipReason(still_running)
-        if not is_any(postgres, query, *given):
+        if not any(is_any(postgres, query, *parameters) for parameters in given):
             return dg.SkipReason(otherwise)
         return dg.RunRequest()
 

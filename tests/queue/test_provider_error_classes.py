@@ -5,6 +5,9 @@ What each class does is tested with the queue; a type without a row opens an ale
 
 import pytest
 
+from trueup.sender.acts import UNEXPLAINED_TYPES
+from trueup.unipile.answer import KEY_ERRORS
+
 # By HTTP status, as the provider publishes them; gateways answer 502 without one.
 CONTRACT = {
     400: """invalid_parameters malformed_request content_too_large invalid_url
@@ -67,3 +70,58 @@ def test_each_status_has_a_default_for_a_type_that_is_new(connection, status):
     ).fetchone()
     assert of_status == of_new_type
     assert of_status is not None
+
+
+V2_TYPES = {
+    400: "api/invalid_parameters provider/invalid_parameters api/invalid_auth_format",
+    401: """api/missing_authorization api/expired_authorization
+        provider/invalid_authorization provider/invalid_credentials
+        provider/account_mismatch provider/invalid_checkpoint_code""",
+    403: """api/insufficient_permissions provider/insufficient_permissions
+        api/account_restricted api/inactive_subscription
+        provider/unknown_authentication_context""",
+    404: "provider/resource_not_found api/resource_not_found",
+    405: "provider/method_not_allowed",
+    409: "api/conflict provider/conflict api/already_exists",
+    422: "provider/unprocessable_entity provider/invalid_file",
+    429: "api/too_many_requests provider/too_many_requests",
+    500: "api/internal_error provider/server_error",
+    501: "api/not_implemented",
+    502: "api/proxy_error api/proxy_auth_error",
+    504: "api/proxy_timeout provider/timeout",
+}
+
+
+def class_of(connection, status, error_type, is_typed_only=False):
+    return connection.execute(
+        "select outreach.provider_error_class(%s, %s, %s)",
+        [status, error_type, is_typed_only],
+    ).fetchone()[0]
+
+
+def test_each_of_the_31_types_of_version_2_has_a_row(connection):
+    types = [(status, each) for status in V2_TYPES for each in V2_TYPES[status].split()]
+    unmapped = [each for each in types if class_of(connection, *each, True) is None]
+
+    assert len(types) == 31
+    assert unmapped == []
+
+
+@pytest.mark.parametrize("status", [400, 404, 418, 422, 500])
+@pytest.mark.parametrize("family", ["api", "provider"])
+def test_a_new_type_of_version_2_is_unknown_at_any_status(connection, status, family):
+    new_type = f"{family}/new_since_yesterday"
+
+    assert class_of(connection, status, new_type) == "unknown"
+    assert class_of(connection, status, new_type, True) is None
+
+
+def test_the_client_knows_the_types_that_concern_the_key_or_explain_nothing(connection):
+    key_types, unexplained = connection.execute(
+        "select array_agg(error_type) filter (where outcome = 'our_key_bad'),"
+        " array_agg(error_type) filter (where asks_profile)"
+        " from outreach.provider_error_classes"
+    ).fetchone()
+
+    assert sorted(KEY_ERRORS) == sorted(key_types)
+    assert sorted(UNEXPLAINED_TYPES) == sorted(unexplained)

@@ -65,8 +65,7 @@ def test_a_sender_says_so_once_and_goes_on(opened, sandbox, others):
     send_until_stopped(
         opened,
         worker="w1",
-        provider_dsn=sandbox.dsn,
-        api_key=sandbox.api_key,
+        providers=[(sandbox.dsn, sandbox.api_key)],
         seconds=60,
         is_once=True,
         is_stopping=threading.Event(),

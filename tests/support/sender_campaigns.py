@@ -36,17 +36,23 @@ COMMENT = step("comment", texts={"comment": "Well said"}, post="custom.post")
 class SenderWorkspace:
     """One account with high limits; every step of a drain at the clock it is given."""
 
-    def __init__(self, connection, sandbox, limits=None):
-        """limits: by action, per day."""
+    def __init__(self, connection, sandbox, limits=None, version=1):
+        """limits: by action, per day. version: of the provider's API."""
         self.connection = connection
         self.sandbox = sandbox
-        self.workspace_id = make_workspace(connection, sandbox.dsn)
+        self.version = version
+        self.dsn = sandbox.dsn if version == 1 else f"{sandbox.dsn}/v2"
+        self.api_key = sandbox.api_key if version == 1 else sandbox.v2_account_key
+        self.workspace_id = make_workspace(connection, self.dsn)
         self.account_id = self.add_account(limits or {})
         self.step_ids = []
 
     @property
     def account(self):
-        return f"acc{self.account_id}"
+        return self._id_of(self.account_id)
+
+    def _id_of(self, account_id):
+        return f"acc{account_id}" if self.version == 1 else f"acc_{account_id}"
 
     def add_account(self, limits):
         account_id = make_account(
@@ -54,10 +60,16 @@ class SenderWorkspace:
             self.workspace_id,
             limits=[(action, "day", limits.get(action, 80)) for action in ACTIONS],
         )
+        self.connection.execute(
+            "update outreach.provider_accounts set provider_account_id = %s"
+            " where workspace_id = %s and account_id = %s",
+            [self._id_of(account_id), self.workspace_id, account_id],
+        )
         self.sandbox.register_accounts(
             [
                 {
-                    "id": f"acc{account_id}",
+                    "id": self._id_of(account_id),
+                    "version": self.version,
                     "name": "Anisha Rao",
                     "provider_id": f"ACoAA{self.workspace_id}-{account_id}",
                     "public_identifier": f"anisha-{account_id}",
@@ -158,8 +170,8 @@ class SenderWorkspace:
         return drain(
             self.connection,
             worker=worker,
-            provider_dsn=self.sandbox.dsn,
-            api_key=self.sandbox.api_key,
+            provider_dsn=self.dsn,
+            api_key=self.api_key,
             until_seconds=60,
             as_of=as_of,
             **options,

@@ -47,8 +47,7 @@ def send_until_told_to_stop(database_name, dsn, api_key):
         send_until_stopped(
             connection,
             worker=f"slot:{os.getpid()}",
-            provider_dsn=dsn,
-            api_key=api_key,
+            providers=[(dsn, api_key)],
             seconds=45,
             is_once=False,
             is_stopping=is_stopping,

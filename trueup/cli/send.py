@@ -76,6 +76,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     import rich.console
     import rich.progress
 
+    from trueup.inbound.settings import UnusableSettingError, providers_of_environment
     from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
     from trueup.postgres.witness import RefusedLedgerError
     from trueup.sender import DrainReport, UnusableProviderError
@@ -84,12 +85,9 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
 
     worker = worker or f"{socket.gethostname()}:{os.getpid()}"
     try:
-        dsn, api_key = os.environ["UNIPILE_DSN"], os.environ["UNIPILE_API_KEY"]
-    except KeyError as missing:
-        raise RefusalError(
-            f"{missing.args[0]} is not set. Set UNIPILE_DSN to the provider's address "
-            "and UNIPILE_API_KEY to its key; scripts/up does both for its sandbox."
-        ) from None
+        providers = providers_of_environment()
+    except UnusableSettingError as unset:
+        raise RefusalError(str(unset)) from None
 
     console = rich.console.Console(stderr=True)
     columns = (rich.progress.SpinnerColumn(), "{task.description}")
@@ -131,8 +129,7 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
             send_until_stopped(
                 connection,
                 worker=worker,
-                provider_dsn=dsn,
-                api_key=api_key,
+                providers=providers,
                 seconds=seconds,
                 is_once=once,
                 is_stopping=is_stopping,

@@ -51,8 +51,8 @@ def providers_of_environment() -> list[tuple[str, str]]:
                 (names.dsn, names.api_key) if not dsn else (names.api_key, names.dsn)
             )
             raise UnusableSettingError(
-                f"{other} is set and {missing} is not. Set both for version {version} "
-                "of the Unipile API, or neither."
+                f"{missing} is not set, and {other} is. Set both for version "
+                f"{version} of the Unipile API, or neither."
             )
         try:
             found.append((provider_address(dsn, version), api_key))

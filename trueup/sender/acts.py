@@ -17,6 +17,17 @@ from trueup.unipile.public_identifiers import comparable
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
 LONGEST_ID = 500
+# Types after which the facts are looked up: the rows of provider_error_classes that ask
+# for the profile.
+UNEXPLAINED_TYPES = (
+    "cannot_resend_yet",
+    "provider/unprocessable_entity",
+    "provider/conflict",
+    "provider/invalid_parameters",
+    "provider/method_not_allowed",
+    "provider/too_many_requests",
+    "api/conflict",
+)
 # The provider gives its usage in percent; anything above this is not one.
 MOST_USAGE = 1000
 
@@ -28,7 +39,7 @@ class Made:
     is_well_formed: the answer is the object that the contract promises. reference: the
     id that proves the act, None where the answer has none. facts: what the answer, or a
     second look, says of the person: chat_id, public_identifier, is_connected,
-    is_invite_pending.
+    is_invite_pending, is_invite_closed.
     """
 
     answer: Answer
@@ -53,10 +64,7 @@ async def _send_invite(provider: Provider, send: RenderedSend) -> Made:
     usage = (answer.body or {}).get("usage") if made.is_well_formed else None
     if isinstance(usage, int | float) and 0 <= usage <= MOST_USAGE:
         made = dataclasses.replace(made, facts={"usage": usage})
-    if answer.error_type != "cannot_resend_yet":
-        return made
-    # It has four different meanings; the profile shows whether an invite is pending.
-    return dataclasses.replace(made, facts=await _look(provider, send))
+    return await _explained(provider, send, made)
 
 
 async def _send_message(provider: Provider, send: RenderedSend) -> Made:
@@ -65,9 +73,13 @@ async def _send_message(provider: Provider, send: RenderedSend) -> Made:
         answer = await provider.send_message(
             send.provider_account_id, send.chat_id, text
         )
-        return _made(answer, "MessageSent", "message_id")
-    answer = await provider.start_chat(send.provider_account_id, send.recipient, text)
-    return _chat_made(answer, _text(answer, "ChatStarted", "message_id"))
+        made = _made(answer, "MessageSent", "message_id")
+    else:
+        answer = await provider.start_chat(
+            send.provider_account_id, send.recipient, text
+        )
+        made = _chat_made(answer, _text(answer, "ChatStarted", "message_id"))
+    return await _explained(provider, send, made)
 
 
 async def _send_inmail(provider: Provider, send: RenderedSend) -> Made:
@@ -87,15 +99,15 @@ async def _comment(provider: Provider, send: RenderedSend) -> Made:
     answer = await provider.post_comment(
         send.provider_account_id, send.social_id or "", send.texts["comment"]
     )
-    # The API's answer has no id; only the post's comments prove it.
-    return Made(answer, _is_object(answer, "CommentSent"))
+    # Version 1 gives no id of a comment; only the post's comments prove it then.
+    return _made(answer, "CommentSent", "comment_id")
 
 
 async def _withdraw_invite(provider: Provider, send: RenderedSend) -> Made:
     if send.invitation_id is not None:
         made = await _cancel(provider, send, send.invitation_id)
         if made.answer.http_status != 404:
-            return made
+            return await _explained(provider, send, made)
     # The ledger's id is outdated or was never known, so search for the invite itself.
     walk = await provider.sent_invitations(send.provider_account_id)
     for item in walk.items:
@@ -138,6 +150,25 @@ async def _cancel(provider: Provider, send: RenderedSend, invitation_id: str) ->
     return Made(answer, True, invitation_id)
 
 
+async def _explained(provider: Provider, send: RenderedSend, made: Made) -> Made:
+    """The call with the facts that explain a refusal whose type does not say why.
+
+    cannot_resend_yet has four meanings; the types of version 2 name no cause at all.
+    """
+    answer = made.answer
+    is_refusal = answer.reached == "answered" and not answer.is_success
+    if not is_refusal or answer.error_type not in UNEXPLAINED_TYPES:
+        return made
+    facts = await _look(provider, send)
+    is_explained = not facts or facts["is_connected"] or facts["is_invite_pending"]
+    if provider.version == 2 and send.action == "send_invite" and not is_explained:
+        # A profile does not always show the request; the list of pending ones does.
+        walk = await provider.sent_invitations(send.provider_account_id)
+        people = [item.get("invited_user_id") for item in walk.items]
+        facts["is_invite_pending"] = send.recipient in people
+    return dataclasses.replace(made, facts=made.facts | facts)
+
+
 async def _look(provider: Provider, send: RenderedSend) -> dict[str, Any]:
     """What the person's profile says now; nothing where it could not be read."""
     answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
@@ -151,6 +182,7 @@ def _profile_facts(answer: Answer) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "is_connected": shown.is_connected,
         "is_invite_pending": shown.invitation_status == "PENDING",
+        "is_invite_closed": shown.invitation_status in ("WITHDRAWN", "IGNORED"),
     }
     public_identifier = comparable(_keepable(body.get("public_identifier")))
     if public_identifier is not None:

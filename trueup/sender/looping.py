@@ -5,7 +5,7 @@ outage. Does not: one drain (`drain.py`).
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import psycopg
 
@@ -33,10 +33,11 @@ class _Waits:
         """Reset after a success."""
         self._seconds, self._reported = FIRST_WAIT_SECONDS, ""
 
-    def wait_out(self, trouble: Exception) -> None:
-        """Report the failure unless it is the last reported one, and wait."""
-        if self._reported != str(trouble):
-            self._reported = str(trouble)
+    def wait_out(self, *troubles: Exception) -> None:
+        """Report the failures unless they are the last reported ones, and wait."""
+        said = "\n".join(str(trouble) for trouble in troubles)
+        if self._reported != said:
+            self._reported = said
             self._on_trouble(self._reported)
         self._is_stopping.wait(self._seconds)
         self._seconds = min(2 * self._seconds, LONGEST_WAIT_SECONDS)
@@ -69,8 +70,7 @@ def send_until_stopped(
     connection: psycopg.Connection,
     *,
     worker: str,
-    provider_dsn: str,
-    api_key: str,
+    providers: Sequence[tuple[str, str]],
     seconds: float,
     is_once: bool,
     is_stopping: threading.Event,
@@ -80,36 +80,45 @@ def send_until_stopped(
 ) -> None:
     """Sends until `is_stopping` is set, or once until nothing is due.
 
+    providers: the address and key of each provider, which are drained in turn; each
+        gets its share of `seconds`.
+
     If `is_once`, it raises UnusableDatabaseError, UnusableProviderError and
     RefusedLedgerError. Otherwise each failure is passed to `on_trouble` once, and
-    retried after a wait. A workspace that was moved to another provider is reported
-    there too.
+    retried after a wait; a provider that is unusable keeps the other from nothing. A
+    workspace that was moved to another provider is reported there too.
     """
     waits = _Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():
-        try:
-            report = drain(
-                connection,
-                worker=worker,
-                provider_dsn=provider_dsn,
-                api_key=api_key,
-                until_seconds=seconds,
-                batch=batch,
-                is_stopping=is_stopping.is_set,
-                on_round=on_round,
-            )
-        except (
-            UnusableDatabaseError,
-            UnusableProviderError,
-            RefusedLedgerError,
-        ) as unusable:
+        claimed = 0
+        troubles: list[Exception] = []
+        for provider_dsn, api_key in providers:
+            try:
+                report = drain(
+                    connection,
+                    worker=worker,
+                    provider_dsn=provider_dsn,
+                    api_key=api_key,
+                    until_seconds=seconds / len(providers),
+                    batch=batch,
+                    is_stopping=is_stopping.is_set,
+                    on_round=on_round,
+                )
+            except (UnusableDatabaseError, RefusedLedgerError) as unusable:
+                troubles = [unusable]
+                break
+            except UnusableProviderError as unusable:
+                troubles.append(unusable)
+                continue
+            claimed += report.claimed
+            for sentence in report.moved:
+                on_trouble(sentence)
+        if troubles:
             if is_once:
-                raise
-            waits.wait_out(unusable)
+                raise troubles[0]
+            waits.wait_out(*troubles)
             continue
         waits.end()
-        for sentence in report.moved:
-            on_trouble(sentence)
-        if is_once and report.claimed == 0:
+        if is_once and claimed == 0:
             break
         is_stopping.wait(0 if is_once else SECONDS_BETWEEN_DRAINS)

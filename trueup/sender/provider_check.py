@@ -7,7 +7,11 @@ person.
 from trueup.sender import in_flight, queue
 from trueup.sender.round import Round, Work
 from trueup.sender.session import Session
-from trueup.unipile.addresses import UnusableProviderError
+from trueup.unipile.addresses import (
+    UnusableProviderError,
+    refused_key,
+    unreachable,
+)
 from trueup.unipile.provider import Provider
 
 
@@ -20,10 +24,9 @@ async def check(session: Session, provider: Provider, work: Work) -> None:
         return
     if answer.reached == "not_sent":
         raise UnusableProviderError(
-            f"The provider at {work.provider_dsn} cannot be reached ({answer.detail}). "
-            "Check UNIPILE_DSN and that it is running; nothing more was claimed."
+            unreachable(work.provider_dsn, answer.detail, "nothing more was claimed.")
         )
-    if answer.http_status == 401:
+    if answer.http_status == 401 or answer.refuses_key:
         await _refuse_key(session, work)
     await session.insist(
         lambda connection: queue.resolve_key_alert(
@@ -44,10 +47,8 @@ async def after_round(
 
 
 async def _refuse_key(session: Session, work: Work) -> None:
-    sentence = (
-        f"The provider at {work.provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
-        "to a key of that workspace; nothing is sent until then and no account is "
-        "blamed."
+    sentence = refused_key(
+        work.provider_dsn, "nothing is sent until then and no account is blamed."
     )
     await session.insist(
         lambda connection: queue.open_key_alert(

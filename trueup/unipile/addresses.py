@@ -60,6 +60,26 @@ def settings_of(dsn: str) -> Settings:
     return SETTINGS[version_of(dsn)]
 
 
+def unreachable(dsn: str, why: str | None, then: str) -> str:
+    """The sentence about a provider that cannot be reached, and what that means."""
+    setting = settings_of(dsn).dsn
+    return (
+        f"The provider at {dsn} cannot be reached ({why}). Check {setting} and that it "
+        f"is running; {then}"
+    )
+
+
+def refused_key(dsn: str, then: str) -> str:
+    """The sentence about a provider that refuses the key, and what that means."""
+    version = version_of(dsn)
+    other = SETTINGS[1 if version == 2 else 2]
+    return (
+        f"The provider at {dsn} refuses the API key. Set {settings_of(dsn).api_key} to "
+        f"a key of version {version} of the Unipile API and of that workspace; a key "
+        f"of the other version belongs in {other.api_key}; {then}"
+    )
+
+
 def provider_address(written: str, version: Version) -> str:
     """The address that a setting holds, in the form in which accounts keep it.
 

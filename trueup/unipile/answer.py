@@ -16,6 +16,17 @@ RAW_CHARACTERS = 10_000
 ERROR_TYPE_PREFIX = "errors/"
 # Version 2 writes its types whole, such as api/too_many_requests; they are kept so.
 ERROR_FAMILIES = ("api/", "provider/")
+# Errors about our key and not about an account; the rows of provider_error_classes with
+# the outcome our_key_bad.
+KEY_ERRORS = (
+    "missing_credentials",
+    "api/missing_authorization",
+    "api/expired_authorization",
+    "api/invalid_auth_format",
+    "api/insufficient_permissions",
+)
+# What is asked for is not at the provider.
+MISSING_ERRORS = ("resource_not_found", "api/resource_not_found")
 # The headers that are kept with an answer: of its limit, and of a cache on its way.
 KEPT_HEADERS = (
     "x-ratelimit-limit",
@@ -69,6 +80,16 @@ class Answer:
     def is_success(self) -> bool:
         """Whether the status is 2xx; creation answers 200, 201 or 202 by route."""
         return self.http_status is not None and 200 <= self.http_status < 300
+
+    @property
+    def refuses_key(self) -> bool:
+        """Whether the provider refuses our key, which concerns no account."""
+        return self.error_type in KEY_ERRORS
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the provider has not what was asked for by its id."""
+        return self.error_type in MISSING_ERRORS
 
     @property
     def is_from_cache(self) -> bool:

@@ -15,7 +15,7 @@ from trueup.unipile.walk import MAX_PAGES, Pages, Walk
 
 Row = dict[str, Any]
 FetchPage = Callable[[dict[str, Any]], Awaitable[Answer]]
-"""Takes the parameters of a page (offset or cursor), returns its answer."""
+"""Takes the parameters of a page (offset, cursor or none), returns its answer."""
 
 _WANTS_A_CURSOR = ("api/invalid_parameters", "provider/invalid_parameters")
 
@@ -45,7 +45,8 @@ class _OffsetWalk:
     async def run(self, max_pages: int) -> Walk:
         offset, has_overlap = 0, False
         while True:
-            answer = await self._fetch_page({"offset": offset})
+            # A list that has cursors takes no offset, not even that of its start.
+            answer = await self._fetch_page({"offset": offset} if offset else {})
             page = self._whole_page(answer)
             if page is None:
                 # A list that has cursors takes no offset: its one page was the last.
@@ -65,7 +66,7 @@ class _OffsetWalk:
             # that no row before it left. A page without a new row is followed by one
             # from behind the end, because only an empty page ends a list.
             has_overlap = self._total is None and not all(is_known)
-            offset = len(self.ids) - has_overlap
+            offset += len(page.rows) - has_overlap
 
     async def _follow(self, cursor: str | None, max_pages: int) -> Walk:
         """The rest of a list that has cursors, which ends where there is none."""
@@ -105,7 +106,7 @@ class _OffsetWalk:
     def _note_overlap(self, page: _Page, has_overlap: bool) -> None:
         ids = {row[self._key] for row in page.rows}
         is_first = self.pages.count == 0
-        is_apart = self._last_id not in ids if has_overlap else bool(ids)
+        is_apart = self._last_id not in ids if has_overlap else not ids <= self.ids
         if not is_first and self._total is None and is_apart:
             self._doubt = (
                 f"page {self.pages.count + 1} does not overlap with the page before "

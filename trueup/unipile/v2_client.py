@@ -44,6 +44,7 @@ INBOXES = {
 }
 # An error answer without a type says nothing of how far the call got.
 UNTYPED = "provider/untyped"
+TOO_MANY_REQUESTS = "api/too_many_requests"
 
 
 class V2Client:
@@ -273,7 +274,7 @@ class V2Client:
             return None if None in chats else {"chats": chats}
 
         path = path_of(account_id, "inboxes", INBOXES[None], "chats")
-        answer = await self._read(path, {"limit": POLLED_CHATS, "offset": 0})
+        answer = await self._read(path, {"limit": POLLED_CHATS})
         return _formed(answer, page)
 
     async def chat_messages(self, account_id: str, chat_id: str) -> Walk:
@@ -395,9 +396,13 @@ class V2Client:
         answer = await self._api.call(
             method, path, parameters, json=json, headers=headers
         )
-        is_untyped = answer.reached == "answered" and not answer.is_success
-        if is_untyped and answer.error_type is None:
-            return dataclasses.replace(answer, error_type=UNTYPED)
+        is_error = answer.reached == "answered" and not answer.is_success
+        if is_error and answer.error_type is None:
+            answer = dataclasses.replace(answer, error_type=UNTYPED)
+        # Unipile's own limit ends with its window, whichever header says when.
+        if answer.error_type == TOO_MANY_REQUESTS and answer.retry_after is None:
+            reset = answer.headers.get("x-ratelimit-reset")
+            answer = dataclasses.replace(answer, retry_after=reset)
         return answer
 
     async def _read(self, path: str, parameters: Row | None = None) -> Answer:

@@ -1,7 +1,7 @@
 -- Stores one walk of a provider's list, reduced to the ids and times that decisions
 -- need. Absence proves something only if the walk was complete. A complete list that is
--- much like an earlier one stores what changed (outreach.changes_since_read). Returns the
--- read's id.
+-- much like an earlier one stores what changed (outreach.changes_since_read). cache: the
+-- headers of caches by page, null without any. Returns the read's id.
 create or replace function outreach.record_provider_read(
     workspace_id bigint,
     account_id bigint,
@@ -12,7 +12,8 @@ create or replace function outreach.record_provider_read(
     is_complete boolean,
     page_count integer,
     stopped_by text,
-    items jsonb
+    items jsonb,
+    cache jsonb default null
 )
 returns bigint
 language plpgsql
@@ -43,7 +44,7 @@ begin
 
     insert into outreach.provider_reads (
         workspace_id, account_id, list, subject, started_at, ended_at, is_complete,
-        page_count, item_count, stopped_by, base_read_id, gone_positions, items
+        page_count, item_count, stopped_by, base_read_id, gone_positions, items, cache
     )
     values (
         record_provider_read.workspace_id, record_provider_read.account_id,
@@ -52,7 +53,8 @@ begin
         record_provider_read.is_complete, record_provider_read.page_count,
         jsonb_array_length(record_provider_read.items),
         record_provider_read.stopped_by, base_id, gone,
-        coalesce(new_items, record_provider_read.items)
+        coalesce(new_items, record_provider_read.items),
+        record_provider_read.cache
     )
     returning provider_reads.read_id into recorded_id;
 

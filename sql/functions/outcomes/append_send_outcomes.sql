@@ -81,10 +81,38 @@ begin
             and attempts.attempt_id = any(attempt_ids)
             and answers.attempt_id = attempts.attempt_id
             and (is_replay or attempts.worker = append_send_outcomes.worker)
+    -- LinkedIn takes no new invite for three weeks after a withdrawal. Types of version 1
+    -- say so themselves.
+    cross join lateral (
+        select
+            case
+                when
+                    attempts.action = 'send_invite'
+                    and answers.error_type like '%/%'
+                    and exists (
+                        select 1
+                        from outreach.campaign_prospects as enrollments
+                        inner join outreach.campaign_events as events
+                            on
+                                events.workspace_id = append_send_outcomes.workspace_id
+                                and enrollments.enrollment_id = events.enrollment_id
+                                and events.event_type = 'invite_withdrawn'
+                                and events.occurred_at
+                                > attempts.begun_at - interval '504 hours'
+                        where
+                            enrollments.workspace_id = append_send_outcomes.workspace_id
+                            and enrollments.prospect_id = attempts.prospect_id
+                            and enrollments.account_id = attempts.account_id
+                        offset 0
+                    )
+                    then '{"is_invite_closed": true}'::jsonb
+                else '{}'::jsonb
+            end as facts
+    ) as ledger
     cross join lateral outreach.classify_provider_answer(
         attempts.action, answers.reached, answers.http_status,
         answers.error_type, answers.is_well_formed, answers.provider_reference,
-        answers.account_answers, coalesce(answers.facts, '{}')
+        answers.account_answers, coalesce(answers.facts, '{}') || ledger.facts
     ) as judged (outcome)
     inner join outreach.send_outcome_classes as classes
         on judged.outcome = classes.outcome

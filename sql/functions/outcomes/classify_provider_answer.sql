@@ -61,12 +61,8 @@ begin
             when facts ? 'is_connected' and not is_pending then 'already_gone'
             else 'retry_safe'
         end;
-    elsif class = 'ambiguous_resend' then
-        return case
-            when is_connected then 'already_connected'
-            when is_pending then 'already_pending'
-            else class
-        end;
+    elsif outreach.is_unexplained_type(error_type) then
+        return outreach.explain_refusal(action, class, facts);
     end if;
 
     return class;

@@ -1,5 +1,6 @@
 -- Applies cannot_resend_yet about a person who is neither pending nor connected. If the
--- answer before it refused another person, the account is the cause: its action is held.
+-- answer before it refused another person, the account is the cause: its action is held,
+-- unless an earlier invite to the person was withdrawn or ignored, which explains it.
 -- Otherwise the person is the cause and gets a cooldown, as long as the error's class says,
 -- and the job is retried after it; the third such answer fails the job.
 create or replace function outreach.settle_ambiguous_resend(
@@ -37,7 +38,11 @@ begin
     order by attempts.attempt_id desc, outcomes.outcome_id desc
     limit 1;
 
-    if answer_before.outcome = recorded.outcome
+    if not (
+            recorded.error_type like '%/%'
+            and coalesce((recorded.facts ->> 'is_invite_closed')::boolean, false)
+        )
+        and answer_before.outcome = recorded.outcome
         and answer_before.prospect_id <> attempt.prospect_id
     then
         perform outreach.hold_account_action(attempt, recorded);

@@ -51,6 +51,7 @@ begin
 
     case recorded.outcome
         when 'unknown' then
+            perform outreach.hold_after_refusals(attempt, recorded);
             if outreach.may_be_repeated(attempt.action) then
                 perform outreach.retry_job(attempt, job, recorded, actor);
             elsif job.status = 'sending' then
@@ -69,7 +70,9 @@ begin
             perform outreach.retry_job(attempt, job, recorded, actor);
         when 'ambiguous_resend' then
             perform outreach.settle_ambiguous_resend(attempt, job, recorded, actor);
-        when 'account_limit', 'account_down', 'our_key_bad', 'decided_unsent' then
+        when 'decided_unsent' then
+            perform outreach.requeue_unsent(attempt, job, recorded, actor);
+        when 'account_limit', 'account_down', 'our_key_bad' then
             perform outreach.set_job_status(job, 'queued');
         when 'already_connected', 'already_pending' then
             -- The job's effect exists already, and there was no send.

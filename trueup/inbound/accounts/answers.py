@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import refused_key, unreachable
 from trueup.unipile.answer import Answer
 
 
@@ -83,14 +84,10 @@ def refuse_unusable(answer: Answer, provider_dsn: str) -> None:
     """
     if answer.reached == "not_sent":
         raise UnusableProviderError(
-            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
-            "Check UNIPILE_DSN and that it is running; no status was changed."
+            unreachable(provider_dsn, answer.detail, "no status was changed.")
         )
-    if answer.error_type == "missing_credentials":
-        raise UnusableProviderError(
-            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
-            "to a key of that workspace; no status was changed."
-        )
+    if answer.refuses_key:
+        raise UnusableProviderError(refused_key(provider_dsn, "no status was changed."))
 
 
 def read_account(shown: dict[str, Any]) -> ProviderAccount:

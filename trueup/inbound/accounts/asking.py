@@ -21,6 +21,7 @@ from trueup.inbound.accounts.answers import (
     read_account_answer,
 )
 from trueup.inbound.lists.wide_reads import database_time
+from trueup.unipile.addresses import settings_of
 from trueup.unipile.provider import Provider
 
 
@@ -111,7 +112,7 @@ async def check_account(
         asked_at = as_of or database_time(connection)
         answer = await provider.get_account(account.provider_account_id)
         said = read_account_answer(answer, provider_dsn, account.linkedin_identity)
-        is_gone = answer.error_type == "resource_not_found"
+        is_gone = answer.is_missing
         if is_gone:
             if listed is None:
                 walk = await provider.accounts()
@@ -140,7 +141,8 @@ def _known_account(
         raise LookupError(
             f"Workspace {workspace_id} has no account {account_id} that is linked at "
             f"the provider {provider_dsn}. Connect it with `trueup account connect`, "
-            "or set UNIPILE_DSN to the address that its workspace was loaded for."
+            f"or set {settings_of(provider_dsn).dsn} to the address that its workspace "
+            "was loaded for."
         )
     return found[0]
 

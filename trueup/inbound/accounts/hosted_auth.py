@@ -22,6 +22,7 @@ from trueup.inbound.accounts.answers import (
 )
 from trueup.inbound.lists.wide_reads import database_time
 from trueup.inbound.settings import WebhookTarget
+from trueup.unipile.addresses import settings_of
 from trueup.unipile.provider import open_provider
 
 # The provider ends every page at its daily restart, despite a later requested expiry.
@@ -109,9 +110,10 @@ def ask_for_hosted_page(
         url = (answer.body or {}).get("url")
         if not answer.is_success or not isinstance(url, str):
             said = answer.error_type or answer.detail or f"status {answer.http_status}"
+            names = settings_of(provider_dsn)
             raise NoHostedPageError(
                 f"The provider at {provider_dsn} gave no page to log in on: {said}. "
-                "Check UNIPILE_DSN and UNIPILE_API_KEY, then ask again."
+                f"Check {names.dsn} and {names.api_key}, then ask again."
             )
         return url
 
@@ -212,7 +214,7 @@ async def _finish_logins(
             if answer.is_success and answer.body is not None:
                 shown = read_account(answer.body)
                 one = _finish(connection, workspace_id, link_id, shown, as_of)
-            elif answer.error_type == "resource_not_found":
+            elif answer.is_missing:
                 refusal = (
                     f"The provider has no account {provider_account_id}, which the "
                     "notice named. Connect it again."

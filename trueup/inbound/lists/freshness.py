@@ -7,7 +7,11 @@ the lists return stored, old items.
 from typing import Any
 
 from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import refused_key, unreachable
 from trueup.unipile.answer import Answer
+
+# Version 2 answers reads of an account in any other state with an error.
+_CURRENT = {"OK", "running", "degraded", "partial"}
 
 
 def staleness_reason(answer: Answer, provider_dsn: str) -> str | None:
@@ -17,13 +21,11 @@ def staleness_reason(answer: Answer, provider_dsn: str) -> str | None:
     """
     if answer.reached == "not_sent":
         raise UnusableProviderError(
-            f"The provider at {provider_dsn} cannot be reached ({answer.detail}). "
-            "Check UNIPILE_DSN and that it is running; what was read so far is kept."
+            unreachable(provider_dsn, answer.detail, "what was read so far is kept.")
         )
-    if answer.error_type == "missing_credentials":
+    if answer.refuses_key:
         raise UnusableProviderError(
-            f"The provider at {provider_dsn} refuses the API key. Set UNIPILE_API_KEY "
-            "to a key of that workspace; what was read so far is kept."
+            refused_key(provider_dsn, "what was read so far is kept.")
         )
     if not answer.is_success or answer.body is None:
         return f"the account could not be read: {answer.error_type or answer.detail}"
@@ -38,7 +40,7 @@ def staleness_of(account: dict[str, Any]) -> str | None:
     statuses = {
         source.get("status") if isinstance(source, dict) else None for source in sources
     }
-    if statuses != {"OK"}:
-        words = ", ".join(sorted(str(status) for status in statuses - {"OK"}))
+    if not statuses <= _CURRENT:
+        words = ", ".join(sorted(str(status) for status in statuses - _CURRENT))
         return f"the account is {words} at the provider, so its lists may be old"
     return None

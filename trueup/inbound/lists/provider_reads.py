@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from trueup.unipile.profiles import relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
-from trueup.unipile.walk import Walk
+from trueup.unipile.walk import Pages, Walk
 
 Item = dict[str, Any]
 
@@ -202,9 +202,11 @@ async def read_profile(
             profile.get("object") == "UserProfile"
             and profile.get("provider_id") == provider_id
         )
-        return (
-            Walk((profile,), True, 1, None) if is_theirs else Walk((), False, 0, answer)
-        )
+        if not is_theirs:
+            return Walk((), False, 0, answer)
+        pages = Pages()
+        pages.add(answer, [profile])
+        return pages.ended()
 
     return await keep_walk(
         connection,
@@ -238,7 +240,8 @@ async def keep_walk(
     walk = await start_walk()
     items = reduce(walk.items)
     row = connection.execute(
-        "select outreach.record_provider_read(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "select outreach.record_provider_read("
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             account.workspace_id,
             account.account_id,
@@ -250,6 +253,7 @@ async def keep_walk(
             walk.pages,
             walk.why_stopped,
             Jsonb(items),
+            Jsonb(list(walk.cache)) if walk.cache else None,
         ],
     ).fetchone()
     assert row is not None

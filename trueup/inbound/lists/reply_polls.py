@@ -25,6 +25,7 @@ from trueup.inbound.lists.provider_reads import (
 )
 from trueup.sender import UnusableProviderError
 from trueup.sender.queue import workspaces_of
+from trueup.unipile.addresses import settings_of
 from trueup.unipile.provider import Provider, open_provider
 from trueup.unipile.walk import Walk
 
@@ -124,9 +125,10 @@ async def _poll(
     async with open_provider(provider_dsn, api_key) as provider:
         listed = await provider.accounts()
         if not listed.is_complete:
+            names = settings_of(provider_dsn)
             raise UnusableProviderError(
                 f"The provider at {provider_dsn} does not list its accounts "
-                f"({listed.why_stopped}). Check UNIPILE_DSN and UNIPILE_API_KEY; "
+                f"({listed.why_stopped}). Check {names.dsn} and {names.api_key}; "
                 "replies are read again in a minute."
             )
         states = {item["id"]: staleness_of(item) for item in listed.items}

@@ -114,7 +114,7 @@ async def _resolve(
     async with open_provider(provider_dsn, api_key) as provider:
         for workspace_id in workspaces_of(connection, provider_dsn):
             by_account = defaultdict(list)
-            for send in _sends_to_ask(connection, workspace_id, as_of):
+            for send in _sends_to_ask(connection, workspace_id, provider_dsn, as_of):
                 by_account[send.account_id].append(send)
             for account_id, sends in by_account.items():
                 account = ReadAccount(
@@ -227,13 +227,19 @@ def _request_of(
 
 
 def _sends_to_ask(
-    connection: psycopg.Connection, workspace_id: int, as_of: datetime | None
+    connection: psycopg.Connection,
+    workspace_id: int,
+    provider_dsn: str,
+    as_of: datetime | None,
 ) -> list[UnknownSend]:
+    """The unknown sends of the accounts that are called at this address."""
     with connection.cursor(row_factory=class_row(UnknownSend)) as cursor:
         return cursor.execute(
-            "select * from outreach.unknown_sends_to_ask("
-            "%s, coalesce(%s, clock_timestamp()))",
-            [workspace_id, as_of],
+            "select sends.* from outreach.unknown_sends_to_ask("
+            "%s, coalesce(%s, clock_timestamp())) as sends"
+            " where sends.account_id in (select account_id"
+            " from outreach.accounts_at_provider(%s, %s))",
+            [workspace_id, as_of, provider_dsn, workspace_id],
         ).fetchall()
 
 

@@ -176,7 +176,7 @@ class _Audit:
             return  # The stale subscriptions may be the only ones.
         for stale in listed.plan.stale:
             answer = await provider.delete_webhook(stale.webhook_id)
-            is_gone = answer.is_success or answer.error_type == "resource_not_found"
+            is_gone = answer.is_success or answer.is_missing
             why_not = None if is_gone else _said(answer)
             self._keep("deleted", stale.webhook_id, listed, stale.reason, why_not)
             if why_not is None:

@@ -1,0 +1,45 @@
+-- The outcome of a refusal whose type does not say why, by the facts of the person's
+-- profile, of the pending invites and of our own ledger; class where these explain
+-- nothing.
+-- facts: is_connected and is_invite_pending, missing if the profile could not be read;
+--   is_invite_closed: the invite before was withdrawn or ignored, by the profile or by
+--   the ledger.
+create or replace function outreach.explain_refusal(
+    action text,
+    class text,
+    facts jsonb
+)
+returns text
+language plpgsql
+immutable
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    is_read constant boolean := facts ? 'is_connected';
+    is_connected constant boolean := coalesce(
+        (facts ->> 'is_connected')::boolean, false
+    );
+    is_pending constant boolean := coalesce(
+        (facts ->> 'is_invite_pending')::boolean, false
+    );
+    is_closed constant boolean := coalesce(
+        (facts ->> 'is_invite_closed')::boolean, false
+    );
+begin
+    return case
+        when action in ('send_invite', 'withdraw_invite') and is_connected
+            then 'already_connected'
+        when action = 'send_invite' and is_pending then 'already_pending'
+        when action = 'send_invite' and is_closed then 'ambiguous_resend'
+        -- Only notes have a text, and LinkedIn's answer does not blame it.
+        when action = 'send_invite' and class = 'content_bad' then 'unknown'
+        when action = 'withdraw_invite' and is_read and not is_pending
+            then 'already_gone'
+        -- LinkedIn takes messages to connections only.
+        when action = 'send_message' and is_read and not is_connected
+            then 'permanent_prospect'
+        else class
+    end;
+end
+$$;

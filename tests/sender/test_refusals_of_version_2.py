@@ -1,0 +1,163 @@
+"""What the errors of version 2 mean, told apart by data where types do not say."""
+
+import httpx
+import pytest
+
+from tests.support.account_holds import holds
+from tests.support.rows import NOON
+from tests.support.sender_campaigns import ACCEPTED, DAY, HOUR, INVITE, MESSAGE
+from tests.support.versions import ON_VERSION_2
+
+pytestmark = ON_VERSION_2
+
+REFUSALS = (422, 409, 400, 429)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "job_status"),
+    [
+        ({"status": 429, "type": "api/too_many_requests"}, "account_limit", "queued"),
+        ({"status": 502, "type": "api/proxy_auth_error"}, "retry_safe", "queued"),
+        ({"status": 502, "type": "api/proxy_error"}, "unknown", "unknown"),
+        ({"status": 500, "type": "api/internal_error"}, "unknown", "unknown"),
+        (
+            {"status": 500, "type": "provider/server_error", "commits": True},
+            "unknown",
+            "unknown",
+        ),
+        ({"status": 504, "type": "provider/timeout"}, "unknown", "unknown"),
+        ({"status": 418, "type": "provider/teapot"}, "unknown", "unknown"),
+        ({"status": 400, "type": "api/invalid_parameters"}, "content_bad", "parked"),
+        (
+            {"status": 403, "type": "provider/insufficient_permissions"},
+            "permanent_prospect",
+            "failed",
+        ),
+        (
+            {"status": 404, "type": "provider/resource_not_found"},
+            "permanent_prospect",
+            "failed",
+        ),
+        (
+            {"status": 401, "type": "provider/invalid_authorization"},
+            "account_down",
+            "queued",
+        ),
+        ({"junk": '{"object": "Error"}'}, "unknown", "unknown"),
+        ({"drop": "after"}, "unknown", "unknown"),
+    ],
+)
+def test_each_answer_has_its_outcome(workspace, sandbox, fault, outcome, job_status):
+    sandbox.script_fault("send_invite", **fault)
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    workspace.drain()
+
+    assert workspace.outcomes() == [outcome]
+    assert workspace.jobs(enrollment)[0] == ("send_invite", job_status)
+    assert len(sandbox.requests("send_invite")) == 1
+    assert workspace.violations() == []
+
+
+def recipient_of(workspace, enrollment):
+    return workspace.one(
+        "select provider_id from outreach.prospects inner join"
+        " outreach.campaign_prospects using (workspace_id, prospect_id)"
+        " where enrollment_id = %s",
+        enrollment,
+    )
+
+
+def invite_by_hand(workspace, person):
+    """The owner invites somebody on LinkedIn, past the engine."""
+    answer = httpx.post(
+        f"{workspace.dsn}/{workspace.account}/users/me/relation-requests",
+        headers={"X-API-KEY": workspace.api_key},
+        json={"user_id": person},
+    )
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_refused_invite_to_a_connection_is_no_send(workspace, sandbox, status):
+    sandbox.change_settings(v2_refusal_status=status)
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    sandbox.connect_stranger(workspace.account, recipient_of(workspace, enrollment))
+    workspace.drain()
+
+    assert workspace.outcomes() == ["already_connected"]
+    assert workspace.status(enrollment) == "completed"
+
+
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_refused_invite_to_a_person_who_has_one_waits_for_it(
+    workspace, sandbox, status
+):
+    sandbox.change_settings(v2_refusal_status=status)
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    invite_by_hand(workspace, recipient_of(workspace, enrollment))
+    workspace.drain()
+
+    assert workspace.outcomes() == ["already_pending"]
+    assert workspace.status(enrollment) == "pending_accept"
+
+
+def test_an_invite_after_a_withdrawn_one_cools_the_person(workspace, sandbox):
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    person = recipient_of(workspace, enrollment)
+    invite_by_hand(workspace, person)
+    sandbox.withdraw(workspace.account, person)
+    workspace.drain()
+
+    assert workspace.outcomes() == ["ambiguous_resend"]
+    assert workspace.jobs(enrollment) == [("send_invite", "queued")]
+    assert holds(workspace) == []
+
+
+def test_one_refusal_that_nothing_explains_is_unknown(workspace, sandbox):
+    sandbox.script_fault(
+        "send_invite", status=422, type="provider/unprocessable_entity"
+    )
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    workspace.drain()
+
+    assert workspace.outcomes() == ["unknown"]
+    assert workspace.jobs(enrollment) == [("send_invite", "unknown")]
+    assert holds(workspace) == []
+
+
+def test_two_refusals_of_different_people_in_a_row_hold_the_account(workspace, sandbox):
+    sandbox.script_fault(
+        "send_invite",
+        status=422,
+        type="provider/unprocessable_entity",
+        times=None,
+    )
+    campaign = workspace.campaign(INVITE, ACCEPTED)
+    for _ in range(3):
+        workspace.enroll(campaign)
+    workspace.drain()
+
+    assert workspace.outcomes() == ["unknown", "unknown"]
+    assert [action for _, action, _ in holds(workspace)] == ["send_invite"]
+
+
+def test_a_refused_message_to_somebody_who_is_no_connection_fails(workspace, sandbox):
+    enrollment = workspace.enroll(workspace.campaign(MESSAGE))
+    workspace.drain()
+
+    assert workspace.outcomes() == ["permanent_prospect"]
+    assert workspace.status(enrollment) == "failed"
+
+
+def test_a_limit_of_unipile_holds_the_action_until_its_window_ends(workspace, sandbox):
+    sandbox.change_settings(v2_send_limit=1)
+    campaign = workspace.campaign(INVITE, ACCEPTED)
+    for _ in range(2):
+        workspace.enroll(campaign)
+    workspace.drain()
+
+    assert workspace.outcomes() == ["sent_proven", "account_limit"]
+    assert len(sandbox.journal("invite_sent")) == 1
+    ((_, action, held_until),) = holds(workspace)
+    assert action == "send_invite"
+    assert NOON + 11 * HOUR < held_until < NOON + DAY
