@@ -22,8 +22,25 @@ select
     jobs.run_at,
     prospects.do_not_contact_at is not null as is_do_not_contact,
     campaigns.status = 'running' as is_campaign_running,
-    accounts.status = 'connected'
-    and provider_accounts.account_id is not null as is_account_connected,
+    provider_accounts.account_id is not null
+    and outreach.may_use_product(
+        accounts.status,
+        accounts.product_states,
+        case
+            when jobs.action = 'send_inmail'
+                then outreach.needed_product(
+                    jobs.action,
+                    (
+                        select steps.settings
+                        from outreach.campaign_steps as steps
+                        where
+                            steps.workspace_id = enrollments.workspace_id
+                            and steps.step_id = jobs.step_id
+                    )
+                )
+            else 'classic'
+        end
+    ) as is_account_connected,
     accounts.paused_at is not null as is_account_paused,
     enrollments.paused_at is not null as is_enrollment_paused,
     prospects.provider_id is not null as has_profile,

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from trueup.unipile.addresses import (
     SETTINGS,
     UnusableAddressError,
+    Version,
     provider_address,
     settings_of,
+    version_of,
 )
 
 
@@ -32,6 +34,16 @@ class WebhookTarget:
     def notify_url(self) -> str:
         """The address for notices of logins on hosted pages."""
         return f"{self.url.rstrip('/')}/hosted-auth"
+
+    @property
+    def v2_url(self) -> str:
+        """The address for signed webhooks of version 2."""
+        return f"{self.url.rstrip('/')}/v2"
+
+    @property
+    def landing_url(self) -> str:
+        """Where a hosted page of version 2 sends the person's browser."""
+        return f"{self.v2_url}/connected"
 
 
 def providers_of_environment() -> list[tuple[str, str]]:
@@ -73,6 +85,21 @@ def provider_of_environment() -> tuple[str, str]:
     Raises UnusableSettingError as providers_of_environment does.
     """
     return providers_of_environment()[0]
+
+
+def provider_of_version(version: Version) -> tuple[str, str]:
+    """The provider that is set for a version of the API.
+
+    Raises UnusableSettingError as providers_of_environment does, and if it is not set.
+    """
+    for found in providers_of_environment():
+        if version_of(found[0]) == version:
+            return found
+    names = SETTINGS[version]
+    raise UnusableSettingError(
+        f"{names.dsn} is not set. Set it to the address of version {version} of the "
+        f"Unipile API, and {names.api_key} to a key of it."
+    )
 
 
 def provider_at(dsn: str) -> tuple[str, str]:

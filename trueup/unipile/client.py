@@ -119,6 +119,10 @@ class UnipileClient:
             "GET", path_of("users", identifier), {"account_id": account_id}
         )
 
+    async def own_profile(self, account_id: str) -> Answer:
+        """The profile of the account's owner."""
+        return await self.resolve_profile(account_id, "me")
+
     async def send_invite(
         self, account_id: str, provider_id: str, message: str | None = None
     ) -> Answer:

@@ -20,8 +20,8 @@ every version returns. A field that is missing is unknown.
 - messages: id, chat_id, sender_id, is_sender, text, timestamp
 - comments: id, text, date, author_details {id}
 - account, and accounts: id, type LINKEDIN, name, created_at, connection_params.im
-  {id, premiumFeatures, …}, sources [{id, status}]; v1_account_id where version 2 knows
-  it
+  {id, premiumFeatures, …}, sources [{id, status}]; of version 2 also product_states
+  {product: state} and v1_account_id
 - webhooks: id, enabled, name, request_url, events, account_ids [{id}], headers
 """
 
@@ -86,6 +86,10 @@ class Provider(Protocol):
 
     async def resolve_profile(self, account_id: str, identifier: str) -> Answer:
         """The profile with this public identifier or provider id."""
+        ...
+
+    async def own_profile(self, account_id: str) -> Answer:
+        """The profile of the account's owner, which proves that the account works."""
         ...
 
     async def send_invite(

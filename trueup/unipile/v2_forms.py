@@ -10,7 +10,7 @@ Row = dict[str, Any]
 
 
 def account(row: Row) -> Row | None:
-    """An account. Its one source has the account's state; see `_state`."""
+    """An account. Its one source has the account's own status, see `_word`."""
     identity = _text(row, "id")
     if identity is None:
         return None
@@ -32,24 +32,17 @@ def account(row: Row) -> Row | None:
                 "premiumFeatures": paid,
             }
         },
-        "sources": [{"id": identity, "status": _state(row, products)}],
+        "sources": [{"id": identity, "status": _word(row)}],
+        "product_states": {
+            name: state for name, state in products.items() if isinstance(state, str)
+        },
         "v1_account_id": _text(metadata, "v1_account_id"),
     }
 
 
-def _state(row: Row, products: Row) -> str | None:
-    """What the account's field says; `locked` where Unipile lets no call through.
-
-    A degraded or partial account works as its classic product does: the others are of
-    no use for invites and messages.
-    """
-    if row.get("is_locked") is True:
-        return "locked"
-    status = _text(row, "status")
-    if status in ("degraded", "partial"):
-        classic = _text(products, "classic")
-        return status if classic == "running" else classic or status
-    return status
+def _word(row: Row) -> str | None:
+    """The status; `locked` where Unipile lets no call through."""
+    return "locked" if row.get("is_locked") is True else _text(row, "status")
 
 
 def profile(body: Row) -> Row | None:

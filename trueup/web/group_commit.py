@@ -28,10 +28,16 @@ class NotKeptError(Exception):
 
 @dataclass(frozen=True)
 class Webhook:
-    """A webhook as it was received."""
+    """A webhook as it was received.
+
+    api_version: of the provider's API, 1 or 2. event_id: the provider's id of the
+        event; None in version 1.
+    """
 
     body: bytes
     content_type: str | None
+    api_version: int = 1
+    event_id: str | None = None
 
 
 class Store(Protocol):
@@ -57,10 +63,13 @@ class PostgresStore:
                     autocommit=True, application_name="trueup web"
                 )
             self._connection.execute(
-                "select outreach.record_webhook_deliveries(%s::bytea[], %s::text[])",
+                "select outreach.record_webhook_deliveries(%s::bytea[], %s::text[],"
+                " null, %s::integer[], %s::text[])",
                 [
                     [webhook.body for webhook in webhooks],
                     [webhook.content_type for webhook in webhooks],
+                    [webhook.api_version for webhook in webhooks],
+                    [webhook.event_id for webhook in webhooks],
                 ],
             )
         except (psycopg.Error, UnusableDatabaseError) as error:

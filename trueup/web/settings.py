@@ -1,4 +1,4 @@
-"""The web app's two secrets, from the environment.
+"""The web app's two secrets and its environment, from the environment's variables.
 
 Belongs here: reading and comparing them, and the errors if they are missing. Does not:
 which route requires which secret.
@@ -10,21 +10,31 @@ from dataclasses import dataclass, field
 
 WEBHOOK_SECRET = "TRUEUP_WEBHOOK_SECRET"
 API_TOKEN = "TRUEUP_API_TOKEN"
+ENVIRONMENT = "UNIPILE_V2_ENVIRONMENT"
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """An empty text means that the secret is not set; then no request is accepted."""
+    """An empty text means that the secret is not set; then no request is accepted.
+
+    is_production: of which applications of version 2 the events are accepted.
+    """
 
     webhook_secret: str = field(default="", repr=False)
     api_token: str = field(default="", repr=False)
+    is_production: bool = True
 
 
 def secrets_of_environment() -> Secrets:
-    """TRUEUP_WEBHOOK_SECRET and TRUEUP_API_TOKEN, without surrounding blanks."""
+    """TRUEUP_WEBHOOK_SECRET and TRUEUP_API_TOKEN, without surrounding blanks.
+
+    UNIPILE_V2_ENVIRONMENT is production unless it is development.
+    """
+    environment = os.environ.get(ENVIRONMENT, "").strip().lower()
     return Secrets(
         webhook_secret=os.environ.get(WEBHOOK_SECRET, "").strip(),
         api_token=os.environ.get(API_TOKEN, "").strip(),
+        is_production=environment != "development",
     )
 
 

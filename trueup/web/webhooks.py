@@ -4,6 +4,8 @@ Belongs here: authorization, and the limit on the body. Does not: parsing the bo
 which `trueup.inbound.webhooks.events` does later.
 """
 
+from collections.abc import Callable
+
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -31,6 +33,7 @@ async def receive_webhook(request: Request) -> Response:
         )
     given = request.headers.get(SECRET_HEADER, "").encode("latin-1")
     if not is_same_secret(given, secret):
+        request.app.state.refusals.count("wrong_secret")
         return say(
             401,
             f"The header {SECRET_HEADER} is not the secret that this receiver was "
@@ -38,7 +41,9 @@ async def receive_webhook(request: Request) -> Response:
         )
     try:
         async with body_of(request, LARGEST_BODY) as body:
-            return await _keep(request, body)
+            return await keep_webhook(
+                request, body, lambda content_type: Webhook(body, content_type)
+            )
     except ClientDisconnect:
         return Response(status_code=400)
     except TooLargeError:
@@ -47,13 +52,19 @@ async def receive_webhook(request: Request) -> Response:
         return say(503, "Too many webhooks arrive at once; send it again later.")
 
 
-async def _keep(request: Request, body: bytes) -> Response:
+async def keep_webhook(
+    request: Request, body: bytes, webhook_of: Callable[[str | None], Webhook]
+) -> Response:
+    """Store a webhook; the answer is 200 once it is committed.
+
+    webhook_of: makes it from the content type, as that can be stored.
+    """
     if not body:
         return say(400, "A webhook has a body; this one is empty.")
     content_type = request.headers.get("content-type")
     committer: GroupCommit = request.app.state.committer
     try:
-        await committer.keep(Webhook(body, content_type and _storable(content_type)))
+        await committer.keep(webhook_of(content_type and _storable(content_type)))
     except NotKeptError:
         return say(503, "The webhook could not be kept; send it again later.")
     return Response(status_code=200)

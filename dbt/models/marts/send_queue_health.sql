@@ -1,8 +1,13 @@
 with
 
+{# The function that decides it for the sender, too. #}
 accounts as (
 
-    select * from {{ ref('stg_linkedin_accounts') }}
+    select
+        *,
+        outreach.may_use_product(status, product_states, 'classic') as is_usable
+
+    from {{ ref('stg_linkedin_accounts') }}
 
 ),
 
@@ -48,9 +53,9 @@ select
     accounts.status as account_status,
     accounts.paused_at,
     accounts.paused_reason,
-    accounts.status = 'connected' and accounts.paused_at is null as is_sendable,
+    accounts.is_usable and accounts.paused_at is null as is_sendable,
     case
-        when accounts.status <> 'connected' then 'account is ' || accounts.status
+        when not accounts.is_usable then 'account is ' || accounts.status
         when accounts.paused_at is not null then 'paused: ' || accounts.paused_reason
     end as not_sendable_because,
     coalesce(live_jobs.due_count, 0) as due_count,

@@ -190,7 +190,11 @@ select
                 and asked.complete_read_count >= 2
             )
             then 'a person'
-        when accounts.status <> 'connected' then 'the account to be connected'
+        when
+            not outreach.may_use_product(
+                accounts.status, accounts.product_states, 'classic'
+            )
+            then 'the account to be connected'
         else 'the provider'
     end as waits_for
 

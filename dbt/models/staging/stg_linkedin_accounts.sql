@@ -10,6 +10,7 @@ select
     next_timezone,
     next_timezone_at,
     has_premium,
+    product_states,
     last_sync_at,
     paused_at,
     paused_by,

@@ -1,6 +1,7 @@
 -- Flips an account's status to the one that the provider reports, and records the
 -- health check. known_seq is the status_seq from before the query. If another session
 -- has flipped the status since, the answer is not applied.
+-- product_states: of LinkedIn's products, null where the provider does not say them.
 -- outcome: flipped, same, superseded, or unproven if the states have no meaning for the
 -- account.
 create or replace function outreach.apply_provider_states(
@@ -11,7 +12,8 @@ create or replace function outreach.apply_provider_states(
     provider_states text [],
     actor text,
     reason text,
-    asked_at timestamptz
+    asked_at timestamptz,
+    product_states jsonb default null
 )
 returns table (
     outcome text,
@@ -25,6 +27,7 @@ as $$
 #variable_conflict use_column
 declare
     account outreach.linkedin_accounts;
+    said text;
 begin
     account := outreach.lock_account(
         apply_provider_states.workspace_id, apply_provider_states.account_id
@@ -49,17 +52,29 @@ begin
     else
         outcome := case when to_status = account.status then 'same' else 'flipped' end;
 
-        perform outreach.flip_linkedin_account_status(
-            account.workspace_id, account.account_id, to_status,
-            reason || ': the provider says ' || provider_state,
-            actor, asked_at
-        );
-
+        -- Before the flip, which tells whether the account may still act.
         update outreach.linkedin_accounts as accounts
-        set last_sync_at = greatest(accounts.last_sync_at, asked_at)
+        set
+            last_sync_at = greatest(accounts.last_sync_at, asked_at),
+            product_states = apply_provider_states.product_states
         where
             accounts.workspace_id = account.workspace_id
             and accounts.account_id = account.account_id;
+
+        said := (
+            select
+                string_agg(
+                    products.key || ' ' || products.value, ', ' order by products.key
+                )
+            from jsonb_each_text(apply_provider_states.product_states) as products
+        );
+
+        perform outreach.flip_linkedin_account_status(
+            account.workspace_id, account.account_id, to_status,
+            reason || ': the provider says ' || provider_state
+            || coalesce(' (' || said || ')', ''),
+            actor, asked_at
+        );
     end if;
 
     return next;

@@ -1,7 +1,9 @@
 -- Records a hosted page on which a person logs in as an account, or as a new account.
 -- A new one lives in that time zone, or in its workspace's; its first limits are those of
--- the preset for its stated age. Returns the provider's id of the account if it can log
--- in again, null if it must be added.
+-- the preset for its stated age. provider_dsn: the address of the provider that makes the
+-- page, of either version; the workspace's own if null. Returns the provider's id of the
+-- account if it can log in again, null if it must be added. Refused for an account that
+-- is called at another address.
 create or replace function outreach.begin_hosted_auth(
     workspace_id bigint,
     account_id bigint,
@@ -11,7 +13,8 @@ create or replace function outreach.begin_hosted_auth(
     expires_at timestamptz,
     as_of timestamptz default null,
     limit_preset text default 'recommended',
-    account_age interval default null
+    account_age interval default null,
+    provider_dsn text default null
 )
 returns text
 language plpgsql
@@ -32,8 +35,19 @@ declare
             )
     end;
     new_opened_on date;
+    page_dsn text;
+    known_dsn text;
     provider_account_id text;
 begin
+    page_dsn := coalesce(
+        begin_hosted_auth.provider_dsn,
+        (
+            select workspaces.provider_dsn
+            from outreach.workspaces
+            where workspaces.workspace_id = begin_hosted_auth.workspace_id
+        )
+    );
+
     if account_id is null then
         if not exists (
             select 1
@@ -56,8 +70,12 @@ begin
     end if;
 
     if account_id is not null then
-        select case when accounts.status <> 'deleted' then linked.provider_account_id end
-        into provider_account_id
+        select
+            case when accounts.status <> 'deleted' then linked.provider_account_id end,
+            linked.provider_dsn
+        into
+            provider_account_id,
+            known_dsn
         from outreach.linkedin_accounts as accounts
         left join outreach.provider_accounts as linked
             on
@@ -73,18 +91,25 @@ begin
                 using
                     errcode = 'no_data_found',
                     hint = 'Search for the account in outreach.linkedin_accounts.';
+        elsif known_dsn <> page_dsn then
+            raise exception 'account % is called at %, and the page would be of %',
+                begin_hosted_auth.account_id, known_dsn, page_dsn
+                using
+                    errcode = 'object_not_in_prerequisite_state',
+                    hint = 'Ask for a page at its own address, or move it first with '
+                    || '`trueup account migrate-to-v2`.';
         end if;
     end if;
 
     insert into outreach.hosted_auth_links (
         workspace_id, token_sha256, account_id, timezone, requested_by, requested_at,
-        expires_at, limit_preset, opened_on
+        expires_at, limit_preset, opened_on, provider_dsn
     )
     values (
         begin_hosted_auth.workspace_id, begin_hosted_auth.token_sha256,
         begin_hosted_auth.account_id, new_timezone, requested_by, at, expires_at,
         case when account_id is null then begin_hosted_auth.limit_preset end,
-        new_opened_on
+        new_opened_on, page_dsn
     );
 
     return provider_account_id;

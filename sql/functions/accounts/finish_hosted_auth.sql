@@ -1,6 +1,7 @@
 -- Creates or links the account of a person who logged in on a hosted page. The LinkedIn
 -- identity from the provider decides which account it is. A new account gets its first
--- limits and windows. Returns its id.
+-- limits and windows. Refused for an account that is called at another address of the
+-- provider: a person connected at both keeps the one account. Returns its id.
 create or replace function outreach.finish_hosted_auth(
     workspace_id bigint,
     link_id bigint,
@@ -18,7 +19,9 @@ as $$
 declare
     moment constant timestamptz := coalesce(as_of, clock_timestamp());
     link outreach.hosted_auth_links;
+    page_dsn text;
     known_account_id bigint;
+    known_dsn text;
     is_new boolean;
 begin
     select links.*
@@ -51,6 +54,32 @@ begin
             = finish_hosted_auth.linkedin_identity;
     end if;
 
+    page_dsn := coalesce(
+        link.provider_dsn,
+        (
+            select workspaces.provider_dsn
+            from outreach.workspaces
+            where workspaces.workspace_id = link.workspace_id
+        )
+    );
+
+    select provider_accounts.provider_dsn
+    into known_dsn
+    from outreach.provider_accounts
+    where
+        provider_accounts.workspace_id = link.workspace_id
+        and provider_accounts.account_id = known_account_id;
+
+    if known_dsn <> page_dsn then
+        raise exception
+            'the login at % is of account %, which is called at %',
+            page_dsn, known_account_id, known_dsn
+            using
+                errcode = 'object_not_in_prerequisite_state',
+                hint = 'Move the account with `trueup account migrate-to-v2`; until '
+                || 'then it goes on at its own address.';
+    end if;
+
     is_new := known_account_id is null;
 
     if is_new then
@@ -71,7 +100,8 @@ begin
     perform outreach.link_provider_account(
         link.workspace_id, known_account_id, finish_hosted_auth.linkedin_identity,
         link.provider_account_id, link.requested_by,
-        'logged in on a hosted page (' || link.notified_status || ')', moment
+        'logged in on a hosted page (' || link.notified_status || ')', moment,
+        page_dsn
     );
 
     if is_new then

@@ -23,7 +23,8 @@ begin
     inner join outreach.workspaces
         on links.workspace_id = workspaces.workspace_id
     where
-        workspaces.provider_dsn = hosted_auths_to_finish.provider_dsn
+        coalesce(links.provider_dsn, workspaces.provider_dsn)
+        = hosted_auths_to_finish.provider_dsn
         and links.notified_at is not null
         and links.finished_at is null
     order by

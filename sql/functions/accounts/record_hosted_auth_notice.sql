@@ -1,12 +1,15 @@
 -- Stores the provider's notice of a login on one of our hosted pages. Returns kept,
 -- told before, or unknown: not one of our pages, a page that expired more than a day
--- ago, or a page on which another person has logged in.
+-- ago, a page on which another person has logged in, or a page of another version of the
+-- provider's API: the token of a page of version 2 is seen by the person who logs in, so
+-- only a signed event counts for it.
 create or replace function outreach.record_hosted_auth_notice(
     workspace_id bigint,
     token_sha256 text,
     notified_status text,
     provider_account_id text,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    api_version integer default 1
 )
 returns text
 language plpgsql
@@ -23,6 +26,8 @@ begin
     where
         links.workspace_id = record_hosted_auth_notice.workspace_id
         and links.token_sha256 = record_hosted_auth_notice.token_sha256
+        and (coalesce(links.provider_dsn, '') like '%/v2')
+        = (record_hosted_auth_notice.api_version = 2)
     for update;
 
     if not found or moment > link.expires_at + interval '24 hours' then

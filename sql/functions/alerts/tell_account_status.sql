@@ -1,7 +1,8 @@
 -- Tells that an account's status has flipped, in the transaction of the flip. The alert
--- account_disconnected is open while the account is disconnected, restricted or deleted,
--- and is told again where it goes from one of them to another. Endpoints are told
--- account.disconnected and account.connected. A login in progress changes nothing.
+-- account_disconnected is open while the account is not connected, also if only one of its
+-- products is not, and is told again where it goes from one status to another. Endpoints
+-- are told account.disconnected when it sends nothing any more, and account.connected
+-- when it does again. A login in progress changes nothing.
 create or replace function outreach.tell_account_status(
     flip outreach.linkedin_account_status_audit
 )
@@ -11,24 +12,31 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    event_type constant text := case
-        when flip.to_status = 'connected' then 'account.connected'
-        when flip.to_status in ('disconnected', 'restricted', 'deleted')
-            then 'account.disconnected'
-    end;
+    event_type text;
     account_name text;
+    is_usable boolean;
     known record;
 begin
-    if event_type is null then
+    if flip.to_status = 'connecting' then
         return;
     end if;
 
-    select accounts.name
-    into account_name
+    select
+        accounts.name,
+        outreach.may_use_product(flip.to_status, accounts.product_states, 'classic')
+    into account_name, is_usable
     from outreach.linkedin_accounts as accounts
     where
         accounts.workspace_id = flip.workspace_id
         and accounts.account_id = flip.account_id;
+
+    event_type := case
+        when not is_usable then 'account.disconnected'
+        when
+            flip.to_status = 'connected'
+            or flip.from_status not in ('connected', 'degraded', 'partial')
+            then 'account.connected'
+    end;
 
     -- By the account's id: its name is in the subject, and may have changed.
     select
@@ -42,7 +50,7 @@ begin
         and alerts.resolved_at is null
         and (alerts.details ->> 'account_id')::bigint = flip.account_id;
 
-    if event_type = 'account.connected' then
+    if flip.to_status = 'connected' then
         perform outreach.resolve_admin_alert(
             flip.workspace_id, 'account_disconnected', known.subject
         );
@@ -57,10 +65,7 @@ begin
                 'account_id', flip.account_id,
                 'status', flip.to_status,
                 'closes_when', 'the account is connected again',
-                'what_to_do', 'What to do: if LinkedIn restricts the account, log in '
-                || 'there and settle that first. Then connect it again on the page that '
-                || '`scripts/trueup account connect --account NAME` prints. '
-                || 'Nothing is sent from it until then.'
+                'what_to_do', outreach.advice_of_account_status(flip.to_status)
             ),
             flip.flipped_at
         );
@@ -71,6 +76,10 @@ begin
         where
             alerts.workspace_id = flip.workspace_id
             and alerts.alert_id = known.alert_id;
+    end if;
+
+    if event_type is null then
+        return;
     end if;
 
     perform outreach.queue_endpoint_event(

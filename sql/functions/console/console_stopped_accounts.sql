@@ -1,6 +1,6 @@
--- The accounts that cannot send, and since when: not connected (status and since as in
--- the account's newest audit row) or paused by a person; those stopped first come
--- first. Deleted ones are left out. waiting_count: the people whose next step waits
+-- The accounts that cannot send, and since when: not connected, also not with LinkedIn's
+-- classic product (status and since as in the account's newest audit row), or paused by a
+-- person; those stopped first come first. Deleted ones are left out. waiting_count: the people whose next step waits
 -- for the account, at most 10,001. Security definer: the console reads it, without
 -- rights to its tables.
 create or replace function outreach.console_stopped_accounts(most_rows integer)
@@ -42,9 +42,16 @@ begin
     from (
         select
             accounts.*,
+            usable.is_usable,
             flips.flipped_at,
             flips.reason
         from outreach.linkedin_accounts as accounts
+        cross join lateral (
+            select
+                outreach.may_use_product(
+                    accounts.status, accounts.product_states, 'classic'
+                ) as is_usable
+        ) as usable
         left join lateral (
             select audit.*
             from outreach.linkedin_account_status_audit as audit
@@ -56,10 +63,10 @@ begin
         ) as flips on true
         where
             accounts.status <> 'deleted'
-            and (accounts.status <> 'connected' or accounts.paused_at is not null)
+            and (not usable.is_usable or accounts.paused_at is not null)
         order by
             case
-                when accounts.status <> 'connected' then flips.flipped_at
+                when not usable.is_usable then flips.flipped_at
                 else accounts.paused_at
             end,
             accounts.account_id
@@ -81,7 +88,7 @@ begin
     ) as waiting
     order by
         case
-            when stopped.status <> 'connected' then stopped.flipped_at
+            when not stopped.is_usable then stopped.flipped_at
             else stopped.paused_at
         end,
         stopped.account_id;

@@ -12,7 +12,8 @@ as $$
     ('campaign_not_running', 'The campaign is not running. Resume it to go on.'),
     (
         'account_not_connected',
-        'The account is not connected to LinkedIn. Connect it again.'
+        'The account is not connected to LinkedIn, or not with the product that this '
+        || 'needs. Its page says what to do.'
     ),
     ('account_paused', 'The account is paused. Resume it to go on.'),
     ('enrollment_paused', 'This enrollment is paused. Resume it to go on.'),

@@ -57,12 +57,14 @@ begin
         where
             audit.workspace_id = accounts.workspace_id
             and audit.account_id = accounts.account_id
-            and audit.to_status = 'connected'
+            and audit.to_status in ('connected', 'degraded', 'partial')
             and audit.flipped_at <= clock.at
     ) as connected
     where
         provider_accounts.provider_dsn = accounts_to_poll.provider_dsn
-        and accounts.status = 'connected'
+        and outreach.may_use_product(
+            accounts.status, accounts.product_states, 'classic'
+        )
         and (
             polled.at is null
             or polled.at < due.at

@@ -51,12 +51,14 @@ begin
         where
             audit.workspace_id = accounts.workspace_id
             and audit.account_id = accounts.account_id
-            and audit.to_status = 'connected'
+            and audit.to_status in ('connected', 'degraded', 'partial')
             and audit.flipped_at <= at
     ) as flips on true
     where
         provider_accounts.provider_dsn = accounts_to_poll_for_replies.provider_dsn
-        and accounts.status = 'connected'
+        and outreach.may_use_product(
+            accounts.status, accounts.product_states, 'classic'
+        )
         and not exists (
             select 1
             from outreach.accounts_told_of_messages(

@@ -51,7 +51,7 @@ begin
         accounts_told_of_messages.provider_dsn
     ) as accounts
     where
-        accounts.status = 'connected'
+        accounts.status in ('connected', 'degraded', 'partial')
         and exists (
             select 1
             from subscriptions

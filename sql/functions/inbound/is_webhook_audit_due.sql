@@ -49,7 +49,7 @@ begin
                     where
                         accounts.workspace_id = audit.workspace_id
                         and accounts.account_id = audit.account_id
-                        and audit.to_status = 'connected'
+                        and audit.to_status in ('connected', 'degraded', 'partial')
                         and audit.flipped_at > reads.read_at
                         and audit.flipped_at <= at
                 )

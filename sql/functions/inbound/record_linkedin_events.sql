@@ -3,7 +3,10 @@
 -- events: rows of account_id, linkedin_identity, received_at, event_type, subject,
 -- provider_id (who wrote, or became a relation), recipient_id, public_identifier,
 -- reference, occurred_at, is_own, opens_chat, note_sha256 (the hash of an invite whose
--- note is this message), evidence and payload. Returns the number of new events.
+-- note is this message), api_version (that of the account's address if it is missing),
+-- evidence and payload. The two versions of the provider's API give a message different
+-- ids, so one that the other version has reported is known by its writer and its time.
+-- Returns the number of new events.
 create or replace function outreach.record_linkedin_events(
     workspace_id bigint,
     received_via text,
@@ -16,60 +19,87 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
-    new_count bigint;
+    version integer;
+    added bigint;
+    new_count bigint := 0;
     signals jsonb;
 begin
-    insert into outreach.linkedin_events (
-        workspace_id, account_id, event_type, occurred_at, received_at, received_via,
-        dedupe_key, provider_id, public_identifier, provider_reference, payload
-    )
-    select
-        record_linkedin_events.workspace_id,
-        told.account_id,
-        kept_as.event_type,
-        told.occurred_at,
-        told.received_at,
-        record_linkedin_events.received_via,
-        outreach.linkedin_event_key(
-            kept_as.event_type, told.account_id, told.subject
-        ),
-        case
-            when kept_as.event_type = 'message_sent' then told.recipient_id
-            else told.provider_id
-        end,
-        told.public_identifier,
-        told.reference,
-        coalesce(told.payload, '{}')
-    from jsonb_to_recordset(events) as told (
-        account_id bigint,
-        linkedin_identity text,
-        received_at timestamptz,
-        event_type text,
-        subject text,
-        provider_id text,
-        recipient_id text,
-        public_identifier text,
-        reference text,
-        occurred_at timestamptz,
-        is_own boolean,
-        payload jsonb
-    )
-    cross join lateral (
+    foreach version in array array[1, 2] loop
+        insert into outreach.linkedin_events (
+            workspace_id, account_id, event_type, occurred_at, received_at,
+            received_via, dedupe_key, provider_id, public_identifier,
+            provider_reference, payload, api_version
+        )
         select
-            case
-                when
-                    told.event_type = 'message_received'
-                    and (
-                        told.is_own
-                        or coalesce(told.provider_id = told.linkedin_identity, false)
-                    )
-                    then 'message_sent'
-                else told.event_type
-            end
-    ) as kept_as (event_type)
-    order by told.received_at
-    on conflict (workspace_id, dedupe_key) do nothing;
-    get diagnostics new_count = row_count;
+            record_linkedin_events.workspace_id,
+            told.account_id,
+            kept_as.event_type,
+            told.occurred_at,
+            told.received_at,
+            record_linkedin_events.received_via,
+            outreach.linkedin_event_key(
+                kept_as.event_type, told.account_id, told.subject
+            ),
+            kept_as.provider_id,
+            told.public_identifier,
+            told.reference,
+            coalesce(told.payload, '{}'),
+            version
+        from jsonb_to_recordset(events) as told (
+            account_id bigint,
+            linkedin_identity text,
+            received_at timestamptz,
+            event_type text,
+            subject text,
+            provider_id text,
+            recipient_id text,
+            public_identifier text,
+            reference text,
+            occurred_at timestamptz,
+            is_own boolean,
+            api_version integer,
+            payload jsonb
+        )
+        left join outreach.provider_accounts as linked
+            on
+                linked.workspace_id = record_linkedin_events.workspace_id
+                and told.account_id = linked.account_id
+        cross join lateral (
+            select
+                told.event_type = 'message_received'
+                and (
+                    told.is_own
+                    or coalesce(told.provider_id = told.linkedin_identity, false)
+                ) as is_sent
+        ) as direction
+        cross join lateral (
+            select
+                case when direction.is_sent then 'message_sent' else told.event_type end,
+                case
+                    when direction.is_sent then told.recipient_id
+                    else told.provider_id
+                end
+        ) as kept_as (event_type, provider_id)
+        where
+            coalesce(told.api_version, linked.provider_version, 1) = version
+            and not exists (
+                select 1
+                from outreach.linkedin_events as known
+                where
+                    known.workspace_id = record_linkedin_events.workspace_id
+                    and known.account_id = told.account_id
+                    and known.provider_id = kept_as.provider_id
+                    and known.event_type = kept_as.event_type
+                    and known.event_type in ('message_received', 'message_sent')
+                    and known.occurred_at = told.occurred_at
+                    and known.api_version <> version
+            )
+        order by told.received_at
+        on conflict (workspace_id, dedupe_key) do nothing;
+        get diagnostics added = row_count;
+
+        new_count := new_count + added;
+    end loop;
 
     signals := outreach.accept_signals_of_events(
         record_linkedin_events.workspace_id, record_linkedin_events.received_via,

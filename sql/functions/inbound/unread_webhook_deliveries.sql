@@ -4,7 +4,8 @@ create or replace function outreach.unread_webhook_deliveries(batch integer)
 returns table (
     delivery_id bigint,
     body bytea,
-    received_at timestamptz
+    received_at timestamptz,
+    api_version integer
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -40,7 +41,8 @@ begin
     select
         deliveries.delivery_id,
         deliveries.body,
-        deliveries.received_at
+        deliveries.received_at,
+        deliveries.api_version::integer
     from taken
     -- Forces one index look-up per row, because statistics lag behind bursts of
     -- inserts.

@@ -17,10 +17,7 @@ begin
         when 'account_down' then
             perform outreach.flip_linkedin_account_status(
                 attempt.workspace_id, attempt.account_id,
-                case
-                    when recorded.error_type = 'account_restricted' then 'restricted'
-                    else 'disconnected'
-                end,
+                outreach.status_of_account_down(recorded.error_type),
                 'the provider answered '
                 || coalesce(recorded.error_type, recorded.outcome) || ' to attempt '
                 || attempt.attempt_id,

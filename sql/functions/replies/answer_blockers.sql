@@ -42,7 +42,9 @@ begin
                 )
                 then 'do_not_contact'
             when
-                accounts.status <> 'connected'
+                not outreach.may_use_product(
+                    accounts.status, accounts.product_states, 'classic'
+                )
                 or provider_accounts.account_id is null
                 then 'account_not_connected'
             when accounts.paused_at is not null then 'account_paused'

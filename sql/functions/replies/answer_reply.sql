@@ -68,7 +68,9 @@ begin
         code := 'check_violation';
         wrong := 'an answer needs a text and the name of who asks for it';
         advice := 'Give both.';
-    elsif account.status <> 'connected' or not known.is_linked then
+    elsif not known.is_linked or not outreach.may_use_product(
+        account.status, account.product_states, 'classic'
+    ) then
         wrong := format('%s cannot answer: it is %s', account.name, account.status);
         advice := 'Connect the account again, then answer.';
     elsif account.paused_at is not null then

@@ -1,5 +1,7 @@
 -- The provider's id of an account's newest chat with a person: of the last message that
 -- was told of, else the one that the account's first message started. Null without one.
+-- The ids of chats differ between the versions of the provider's API, so only those that
+-- the version of the account's address has told of count.
 create or replace function outreach.chat_with_person(
     workspace_id bigint,
     account_id bigint,
@@ -15,6 +17,11 @@ begin
         (
             select nullif(messages.payload ->> 'chat_id', '')
             from outreach.linkedin_events as messages
+            inner join outreach.provider_accounts as linked
+                on
+                    linked.workspace_id = chat_with_person.workspace_id
+                    and linked.account_id = chat_with_person.account_id
+                    and messages.api_version = linked.provider_version
             where
                 messages.workspace_id = chat_with_person.workspace_id
                 and messages.account_id = chat_with_person.account_id

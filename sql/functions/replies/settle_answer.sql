@@ -67,10 +67,7 @@ begin
             perform outreach.set_job_status(job, 'queued');
             perform outreach.flip_linkedin_account_status(
                 attempt.workspace_id, attempt.account_id,
-                case
-                    when recorded.error_type = 'account_restricted' then 'restricted'
-                    else 'disconnected'
-                end,
+                outreach.status_of_account_down(recorded.error_type),
                 'the provider answered ' || reason || ' to attempt '
                 || attempt.attempt_id,
                 actor, recorded.recorded_at

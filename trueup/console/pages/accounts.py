@@ -28,7 +28,17 @@ from trueup.console.serving import (
 )
 from trueup.inbound.settings import UnusableSettingError, provider_of_environment
 
-STATUSES = ("connected", "connecting", "disconnected", "restricted", "deleted")
+STATUSES = (
+    "connected",
+    "degraded",
+    "partial",
+    "connecting",
+    "errored",
+    "disconnected",
+    "restricted",
+    "locked",
+    "deleted",
+)
 # How old a LinkedIn account is, by the ages from which the presets have other limits.
 AGES = (
     ("", "Under 3 months, or not known"),

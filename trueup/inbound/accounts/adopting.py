@@ -22,6 +22,7 @@ from trueup.inbound.accounts.hosted_auth import (
     finish_logins,
 )
 from trueup.inbound.lists.wide_reads import database_time
+from trueup.unipile.addresses import version_of
 from trueup.unipile.provider import open_provider
 
 
@@ -81,13 +82,14 @@ def adopt_account(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, provider_dsn]
         )
         (token_hash,) = connection.execute(
-            "select outreach.open_hosted_auth(%s, %s)", [workspace_id, now]
+            "select outreach.open_hosted_auth(%s, %s, %s)",
+            [workspace_id, now, provider_dsn],
         ).fetchone()
         if token_hash is None:
             token_hash = secrets.token_hex(32)
             connection.execute(
                 "select outreach.begin_hosted_auth(%s, null, %s, %s, %s, %s, %s, %s,"
-                " %s)",
+                " %s, %s)",
                 [
                     workspace_id,
                     token_hash,
@@ -97,16 +99,18 @@ def adopt_account(
                     now,
                     limit_preset,
                     account_age,
+                    provider_dsn,
                 ],
             )
         connection.execute(
-            "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s)",
+            "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s, %s)",
             [
                 workspace_id,
                 token_hash,
                 "CREATION_SUCCESS",
                 account.provider_account_id,
                 now,
+                version_of(provider_dsn),
             ],
         )
     finished = finish_logins(connection, provider_dsn, api_key, as_of)

@@ -6,7 +6,7 @@ concern the account. Does not: the meaning of its states, which is in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from trueup.sender import UnusableProviderError
@@ -16,21 +16,24 @@ from trueup.unipile.answer import Answer
 
 @dataclass(frozen=True)
 class ReportedStates:
-    """states: the states of an account's sources, or the type of an error.
+    """states: the states of an account's sources, its status, or the type of an error.
 
     If `states` is empty, the state is unknown and `unknown_because` has the reason.
+    product_states: of each LinkedIn product; None where the provider does not say them.
     """
 
-    state_field: Literal["state", "error"]
+    state_field: Literal["state", "status", "error"]
     states: tuple[str, ...]
     unknown_because: str | None = None
+    product_states: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class ProviderAccount:
     """An account at the provider. identity: LinkedIn's id of its owner.
 
-    premium_features: its paid products, such as sales_navigator.
+    premium_features: its paid products, such as sales_navigator. v1_account_id: the id
+        in version 1 of an account of version 2 that comes from there.
     """
 
     provider_account_id: str
@@ -40,6 +43,7 @@ class ProviderAccount:
     premium_features: tuple[str, ...]
     created_at: str
     said: ReportedStates
+    v1_account_id: str | None = None
 
     def reported_states(self, identity: str) -> ReportedStates:
         """The states of the account, if it has that LinkedIn identity.
@@ -102,7 +106,8 @@ def read_account(shown: dict[str, Any]) -> ProviderAccount:
         ),
         premium_features=_texts(parameters.get("premiumFeatures")),
         created_at=_text(shown, "created_at") or "",
-        said=_read_sources(shown.get("sources")),
+        said=_read_said(shown),
+        v1_account_id=_text(shown, "v1_account_id"),
     )
 
 
@@ -115,6 +120,14 @@ def account_in(
             return one
     same = [one for one in listed if one.identity == identity]
     return max(same, key=lambda one: one.created_at, default=None)
+
+
+def _read_said(shown: dict[str, Any]) -> ReportedStates:
+    said = _read_sources(shown.get("sources"))
+    products = shown.get("product_states")
+    if not isinstance(products, dict):
+        return said
+    return replace(said, state_field="status", product_states=products)
 
 
 def _read_sources(sources: object) -> ReportedStates:

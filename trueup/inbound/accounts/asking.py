@@ -19,10 +19,14 @@ from trueup.inbound.accounts.answers import (
     account_in,
     read_account,
     read_account_answer,
+    refuse_unusable,
 )
 from trueup.inbound.lists.wide_reads import database_time
 from trueup.unipile.addresses import settings_of
 from trueup.unipile.provider import Provider
+
+# Statuses in which an account acts, also with some of its products only.
+ACTING = ("connected", "degraded", "partial")
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,8 @@ class AccountRefresh:
     @property
     def has_reconnected(self) -> bool:
         """Whether it is newly connected, or connected with a new id."""
-        is_new = self.outcome == "flipped" or self.is_relinked
-        return is_new and self.to_status == "connected"
+        was_acting = self.account.status in ACTING and not self.is_relinked
+        return not was_acting and self.to_status in ACTING
 
 
 def known_accounts(
@@ -112,6 +116,10 @@ async def check_account(
         asked_at = as_of or database_time(connection)
         answer = await provider.get_account(account.provider_account_id)
         said = read_account_answer(answer, provider_dsn, account.linkedin_identity)
+        if answer.is_success and answer.body is not None:
+            shown = read_account(answer.body)
+            shown = await proven(provider, provider_dsn, account, shown)
+            said = shown.reported_states(account.linkedin_identity)
         is_gone = answer.is_missing
         if is_gone:
             if listed is None:
@@ -130,6 +138,33 @@ async def check_account(
             break
     assert refresh is not None
     return refresh
+
+
+async def proven(
+    provider: Provider,
+    provider_dsn: str,
+    account: KnownAccount,
+    shown: ProviderAccount,
+) -> ProviderAccount:
+    """What version 2 shows of an account, once LinkedIn has answered for its owner.
+
+    It may call an account running that is not, and the owner's id that it shows may be
+    old: the account's own profile proves both. It is read where the account comes back,
+    and where the ids differ. Raises UnusableProviderError as refuse_unusable does.
+    """
+    is_running = shown.said.states[:1] in (("running",), ("degraded",), ("partial",))
+    is_new = account.status not in ACTING or shown.identity != account.linkedin_identity
+    if provider.version == 1 or not is_running or not is_new:
+        return shown
+    answer = await provider.own_profile(shown.provider_account_id)
+    refuse_unusable(answer, provider_dsn)
+    identity = (answer.body or {}).get("provider_id") if answer.is_success else None
+    if identity is not None:
+        return replace(shown, identity=identity)
+    why = answer.error_type or answer.detail or f"status {answer.http_status}"
+    types = () if answer.error_type is None else (answer.error_type,)
+    said = ReportedStates("error", types, f"the profile of its owner: {why}")
+    return replace(shown, identity=account.linkedin_identity, said=said)
 
 
 def _known_account(
@@ -191,7 +226,7 @@ def _apply(
 ) -> AccountRefresh:
     row = connection.execute(
         "select outcome, provider_state, to_status"
-        " from outreach.apply_provider_states(%s, %s, %s, %s, %s, %s, %s, %s)",
+        " from outreach.apply_provider_states(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             account.workspace_id,
             account.account_id,
@@ -201,6 +236,7 @@ def _apply(
             actor,
             reason,
             asked_at,
+            None if said.product_states is None else Jsonb(said.product_states),
         ],
     ).fetchone()
     assert row is not None

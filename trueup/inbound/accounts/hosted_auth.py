@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -23,12 +23,22 @@ from trueup.inbound.accounts.answers import (
 from trueup.inbound.lists.wide_reads import database_time
 from trueup.inbound.settings import WebhookTarget
 from trueup.unipile.addresses import settings_of
-from trueup.unipile.provider import open_provider
+from trueup.unipile.answer import Answer
+from trueup.unipile.provider import Provider, open_provider
 
 # The provider ends every page at its daily restart, despite a later requested expiry.
 VALID_FOR = timedelta(hours=12)
-NOTICE_STATUSES = ("CREATION_SUCCESS", "RECONNECTED")
+# What tells of a login, and of which version of the provider's API it is: notices of
+# version 1, whose only proof is the page's token, and signed events of version 2.
+NOTICE_STATUSES = {
+    "CREATION_SUCCESS": 1,
+    "RECONNECTED": 1,
+    "account.add": 2,
+    "account.reconnect": 2,
+}
 LONGEST_TEXT = 500
+# The web app's own port, for a browser on this machine.
+LOCAL_LANDING_URL = "http://127.0.0.1:8481/webhooks/unipile/v2/connected"
 DEFAULT_PRESET = "recommended"  # of outreach.limit_presets
 REFUSALS = (
     psycopg.errors.CheckViolation,
@@ -84,7 +94,7 @@ def ask_for_hosted_page(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, provider_dsn]
         )
         row = connection.execute(
-            "select outreach.begin_hosted_auth(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "select outreach.begin_hosted_auth(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 workspace_id,
                 account_id,
@@ -95,6 +105,7 @@ def ask_for_hosted_page(
                 as_of,
                 limit_preset,
                 account_age,
+                provider_dsn,
             ],
         ).fetchone()
     assert row is not None
@@ -106,6 +117,9 @@ def ask_for_hosted_page(
                 name=name,
                 notify_url=None if target is None else target.notify_url,
                 reconnect_account=row[0],
+                success_redirect_url=(
+                    _landing_url(target) if provider.version == 2 else None
+                ),
             )
         url = (answer.body or {}).get("url")
         if not answer.is_success or not isinstance(url, str):
@@ -120,6 +134,11 @@ def ask_for_hosted_page(
     return asyncio.run(ask())
 
 
+def _landing_url(target: WebhookTarget | None) -> str:
+    """Where a page of version 2 sends the browser: it shows a sentence, no more."""
+    return LOCAL_LANDING_URL if target is None else target.landing_url
+
+
 @dataclass(frozen=True)
 class Page:
     """The hosted page of a notice: its workspace, and the hash of its token."""
@@ -130,23 +149,33 @@ class Page:
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice from the web. page: None if its name is not one of our pages."""
+    """What tells of a login. page: None if its name is not one of our pages."""
 
     status: str
     provider_account_id: str
     page: Page | None
 
+    @property
+    def api_version(self) -> int:
+        return NOTICE_STATUSES[self.status]
+
 
 def read_notice(body: bytes) -> Notice | None:
-    """Parse a notice; None if the body is no notice. Makes no call."""
+    """Parse a notice of version 1; None if the body is none. Makes no call."""
     try:
-        notice = json.loads(body)
+        told = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(notice, dict):
+    if not isinstance(told, dict):
         return None
-    name, status = notice.get("name"), notice.get("status")
-    provider_account_id = notice.get("account_id")
+    notice = notice_of(told.get("status"), told.get("account_id"), told.get("name"))
+    return notice if notice is not None and notice.api_version == 1 else None
+
+
+def notice_of(
+    status: object, provider_account_id: object, name: object
+) -> Notice | None:
+    """A notice of a login on the page of this name; None if a part is missing."""
     if not (
         _is_text(name)
         and _is_text(provider_account_id)
@@ -167,13 +196,14 @@ def keep_notice(
     """Store a notice of one of our pages, in one statement and without a call."""
     assert notice.page is not None
     row = connection.execute(
-        "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s)",
+        "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s, %s)",
         [
             notice.page.workspace_id,
             notice.page.token_hash,
             notice.status,
             notice.provider_account_id,
             as_of,
+            notice.api_version,
         ],
     ).fetchone()
     assert row is not None
@@ -211,8 +241,12 @@ async def _finish_logins(
         for workspace_id, link_id, provider_account_id in waiting:
             answer = await provider.get_account(provider_account_id)
             refuse_unusable(answer, provider_dsn)
+            shown = None
             if answer.is_success and answer.body is not None:
                 shown = read_account(answer.body)
+                if provider.version == 2:
+                    answer, shown = await _with_owner(provider, provider_dsn, shown)
+            if shown is not None:
                 one = _finish(connection, workspace_id, link_id, shown, as_of)
             elif answer.is_missing:
                 refusal = (
@@ -225,6 +259,18 @@ async def _finish_logins(
                 one = FinishedLogin(workspace_id, link_id, None, waits_for=why)
             finished.append(one)
     return finished
+
+
+async def _with_owner(
+    provider: Provider, provider_dsn: str, shown: ProviderAccount
+) -> tuple[Answer, ProviderAccount | None]:
+    """The account with its owner's id as LinkedIn says it; None if it does not yet."""
+    answer = await provider.own_profile(shown.provider_account_id)
+    refuse_unusable(answer, provider_dsn)
+    identity = (answer.body or {}).get("provider_id")
+    if not answer.is_success or identity is None:
+        return answer, None
+    return answer, replace(shown, identity=identity)
 
 
 def _finish(

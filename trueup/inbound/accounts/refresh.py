@@ -22,6 +22,7 @@ from trueup.inbound.accounts.asking import (
     apply_found,
     check_account,
     known_accounts,
+    proven,
 )
 from trueup.inbound.lists.wide_reads import (
     database_time,
@@ -169,6 +170,7 @@ async def _refresh_all(
                 listed_ours, account.provider_account_id, account.linkedin_identity
             )
             if found is not None:
+                found = await proven(provider, provider_dsn, account, found)
                 report.refreshes.append(
                     apply_found(connection, account, found, actor, reason, asked_at)
                 )

@@ -1,18 +1,25 @@
 """Parsing a webhook's body into the fields of the database's functions.
 
-Belongs here: the provider's payload formats (version 1), and why a body cannot be
-parsed. Does not: whose account it is, or whether the event is new, which the database
-decides.
+Belongs here: the payload formats of version 1, and why a body cannot be parsed (version
+2: `payloads_v2.py`). Does not: whose account it is, or whether the event is new, which
+the database decides.
 """
 
 import dataclasses
-import json
-import math
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from trueup.inbound.lists.notes import note_request_sha256
 from trueup.inbound.lists.provider_reads import moment_of
+from trueup.inbound.webhooks.fields import (
+    UnreadablePayloadError,
+    id_of,
+    object_of,
+    parse_body,
+    text_of,
+)
+from trueup.inbound.webhooks.payloads_v2 import read_event
 from trueup.unipile.public_identifiers import comparable
 
 # Events about one message; only message_received can be a reply.
@@ -27,27 +34,30 @@ MESSAGE_EVENTS = frozenset(
     }
 )
 
-# The provider's ids have about 40 characters; an index has a maximum key size.
-LONGEST_ID = 500
-
-
-class UnreadablePayloadError(ValueError):
-    """The body is no event; the text is the reason for its quarantine."""
-
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """A webhook as it was received."""
+    """A webhook as it was received. api_version: of the provider's API, 1 or 2."""
 
     delivery_id: int
     body: bytes
     received_at: datetime
+    api_version: int = 1
 
 
-def read_delivery(delivery: Delivery) -> dict[str, Any]:
-    """A row for `outreach.take_in_webhook_events`; never raises for a bad body."""
+def read_delivery(
+    delivery: Delivery, meanings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A row for `outreach.take_in_webhook_events`; never raises for a bad body.
+
+    meanings: the wanted event of each of the names of version 2.
+    """
     try:
-        reading = read_payload(_parse(delivery.body), delivery.received_at)
+        payload = parse_body(delivery.body)
+        if delivery.api_version == 2:
+            reading = read_event(payload, meanings or {})
+        else:
+            reading = read_payload(payload, delivery.received_at)
     except UnreadablePayloadError as error:
         reading = {"quarantine_reason": str(error)}
     return {"delivery_id": delivery.delivery_id, **reading}
@@ -73,7 +83,7 @@ def _account_status(payload: dict[str, Any], received_at: datetime) -> dict[str,
     status = payload["AccountStatus"]
     if not isinstance(status, dict):
         raise UnreadablePayloadError("no account status")
-    message = _id(status, "message")
+    message = id_of(status, "message")
     if message is None:
         raise UnreadablePayloadError("no account status")
     minute = int(received_at.timestamp() // 60)
@@ -87,8 +97,8 @@ def _account_status(payload: dict[str, Any], received_at: datetime) -> dict[str,
 
 
 def _new_relation(payload: dict[str, Any]) -> dict[str, Any]:
-    provider_id = _id(payload, "user_provider_id")
-    public_identifier = comparable(_id(payload, "user_public_identifier"))
+    provider_id = id_of(payload, "user_provider_id")
+    public_identifier = comparable(id_of(payload, "user_public_identifier"))
     if provider_id is None and public_identifier is None:
         raise UnreadablePayloadError("no person")
     return {
@@ -103,14 +113,14 @@ def _new_relation(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _message(payload: dict[str, Any], event: str) -> dict[str, Any]:
     account_id = _account_of(payload)
-    message_id = _id(payload, "message_id")
+    message_id = id_of(payload, "message_id")
     if message_id is None:
         raise UnreadablePayloadError("no message id")
-    sender = _id(_object(payload, "sender"), "attendee_provider_id")
-    owner = _id(_object(payload, "account_info"), "user_id")
+    sender = id_of(object_of(payload, "sender"), "attendee_provider_id")
+    owner = id_of(object_of(payload, "account_info"), "user_id")
     is_own = sender is not None and sender == owner
     recipient = _other_attendee(payload, owner or sender)
-    text = _text(payload, "message")
+    text = text_of(payload, "message")
     return {
         "event_type": event,
         "provider_account_id": account_id,
@@ -129,7 +139,7 @@ def _other_attendee(payload: dict[str, Any], owner: str | None) -> str | None:
     attendees = payload.get("attendees")
     for attendee in attendees if isinstance(attendees, list) else []:
         found = (
-            _id(attendee, "attendee_provider_id")
+            id_of(attendee, "attendee_provider_id")
             if isinstance(attendee, dict)
             else None
         )
@@ -139,47 +149,7 @@ def _other_attendee(payload: dict[str, Any], owner: str | None) -> str | None:
 
 
 def _account_of(fields: dict[str, Any]) -> str:
-    account_id = _id(fields, "account_id")
+    account_id = id_of(fields, "account_id")
     if account_id is None:
         raise UnreadablePayloadError("no account")
     return account_id
-
-
-def _object(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    found = fields.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(fields: dict[str, Any], name: str) -> str | None:
-    found = fields.get(name)
-    return found if isinstance(found, str) and found else None
-
-
-def _id(fields: dict[str, Any], name: str) -> str | None:
-    found = _text(fields, name)
-    if found is not None and len(found) > LONGEST_ID:
-        raise UnreadablePayloadError(f"{name} is too long")
-    return found
-
-
-def _parse(body: bytes) -> Any:  # noqa: ANN401
-    try:
-        return _storable(json.loads(body))
-    except (ValueError, RecursionError):
-        raise UnreadablePayloadError("not JSON") from None
-
-
-def _storable(value: Any) -> Any:  # noqa: ANN401
-    """The value without characters that jsonb cannot store; ValueError for NaN.
-
-    The body itself is stored unchanged, so nothing is lost.
-    """
-    if isinstance(value, str):
-        return value.replace("\x00", "�").encode("utf-8", "replace").decode()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value

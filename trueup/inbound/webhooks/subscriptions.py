@@ -190,7 +190,7 @@ class _Audit:
         wanted: dict[str, set[str]] = {}
         for event, wanted_event in self.connection.execute(
             "select event, wanted_event from outreach.provider_webhook_events"
-            " order by wanted_event, event"
+            " where api_version = 1 order by wanted_event, event"
         ):
             wanted.setdefault(wanted_event, set()).add(event)
         return wanted
@@ -198,7 +198,7 @@ class _Audit:
     def _source(self, wanted_event: str) -> str:
         row = self.connection.execute(
             "select source from outreach.provider_webhook_events"
-            " where wanted_event = %s limit 1",
+            " where wanted_event = %s and api_version = 1 limit 1",
             [wanted_event],
         ).fetchone()
         assert row is not None
