@@ -13,6 +13,7 @@ COMMANDS = {
     "account connect": ["--account", "1"],
     "account limits": ["1", "--preset", "careful"],
     "account list": [],
+    "account migrate-to-v2": ["--account", "1"],
     "account pause": ["1", "--workspace", "1", "--reason", "a holiday"],
     "account resume": ["1", "--workspace", "1", "--reason", "back"],
     "account show": ["1"],

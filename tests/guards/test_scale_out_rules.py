@@ -56,6 +56,7 @@ CROSS_WORKSPACE = {
     "timezones_in_use": "the rules of a zone are the same in every workspace",
     "account_of_provider_id": "finds the workspace of an id of the provider's",
     "accounts_at_provider": _AT_AN_ADDRESS,
+    "accounts_to_move": _AT_AN_ADDRESS,
     "accounts_to_poll": _AT_AN_ADDRESS,
     "accounts_to_poll_for_replies": _AT_AN_ADDRESS,
     "accounts_told_of_messages": _AT_AN_ADDRESS,

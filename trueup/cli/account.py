@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import click
 import psycopg
 
-from trueup.cli import account_settings
+from trueup.cli import account_moves, account_settings
 from trueup.cli.account_logins import (
     NewAccount,
     Reach,
@@ -49,6 +49,7 @@ for command in (
     account_settings.limits,
     account_settings.windows,
     account_settings.timezone,
+    account_moves.migrate_to_v2,
 ):
     account.add_command(command)
 

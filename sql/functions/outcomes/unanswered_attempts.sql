@@ -1,7 +1,8 @@
 -- The attempts that only the provider's lists can decide, of one account or of all:
 -- unknown attempts, unanswered ones, and those of the last 7 days that were answered as
 -- sent without a proof, with the facts for the look-up. lost_at is when the answer was
--- lost: the end of the lease, or an inconclusive answer.
+-- lost: the end of the lease, or an inconclusive answer. sent_as: the provider's id that
+-- the account had then, of which request_sha256 is.
 create or replace function outreach.unanswered_attempts(
     workspace_id bigint,
     of_account_id bigint default null,
@@ -19,7 +20,8 @@ returns table (
     recipient_provider_id text,
     recipient_public_identifier text,
     social_id text,
-    request_sha256 text
+    request_sha256 text,
+    sent_as text
 )
 language plpgsql
 stable
@@ -94,7 +96,8 @@ begin
         outreach.step_social_id(
             row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects
         ),
-        attempts.request_sha256
+        attempts.request_sha256,
+        attempts.provider_account_id
     from open_attempts
     inner join outreach.send_attempts as attempts
         on

@@ -1,5 +1,5 @@
 -- Unanswered and unproven attempts to look up at the provider now: lost 15 minutes ago
--- or more, by a connected account (the provider's lists of other accounts are not
+-- or more, by an account that may act (the provider's lists of other accounts are not
 -- current). Two complete reads, or for an invite a complete read of the profile after
 -- them, are enough; an attempt that they do not decide waits for a person.
 create or replace function outreach.unknown_sends_to_ask(
@@ -13,7 +13,8 @@ returns table (
     provider_account_id text,
     linkedin_identity text,
     recipient_provider_id text,
-    social_id text
+    social_id text,
+    sent_as text
 )
 language plpgsql
 stable
@@ -29,7 +30,8 @@ begin
         attempts.provider_account_id,
         attempts.linkedin_identity,
         attempts.recipient_provider_id,
-        attempts.social_id
+        attempts.social_id,
+        attempts.sent_as
     from outreach.unanswered_attempts(
         unknown_sends_to_ask.workspace_id, null, unknown_sends_to_ask.as_of
     ) as attempts
@@ -37,7 +39,9 @@ begin
         on
             accounts.workspace_id = unknown_sends_to_ask.workspace_id
             and attempts.account_id = accounts.account_id
-            and accounts.status = 'connected'
+            and outreach.may_use_product(
+                accounts.status, accounts.product_states, 'classic'
+            )
     where
         attempts.lost_at <= unknown_sends_to_ask.as_of - interval '15 minutes'
         and attempts.provider_account_id is not null

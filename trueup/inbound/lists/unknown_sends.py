@@ -28,7 +28,7 @@ READ_FOR = "unknown_sends"
 
 @dataclasses.dataclass(frozen=True)
 class UnknownSend:
-    """An attempt to look up at the provider."""
+    """An attempt to look up at the provider. sent_as: the account's id there then."""
 
     account_id: int
     attempt_id: int
@@ -37,6 +37,7 @@ class UnknownSend:
     linkedin_identity: str
     recipient_provider_id: str | None
     social_id: str | None
+    sent_as: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,13 +169,13 @@ async def _ask(
                 connection, provider, account, as_of, subject=READ_FOR
             )
         )
-        for chat_id, request_of in _chats_of(account, sends, chats):
+        for chat_id, request_of in _chats_of(sends, chats):
             report.add(
                 await provider_reads.read_chat_messages(
                     connection, provider, account, chat_id, request_of, as_of
                 )
             )
-    for social_id, request_of in _posts_of(account, sends):
+    for social_id, request_of in _posts_of(sends):
         report.add(
             await provider_reads.read_post_comments(
                 connection, provider, account, social_id, request_of, as_of
@@ -183,7 +184,7 @@ async def _ask(
 
 
 def _chats_of(
-    account: ReadAccount, sends: Iterable[UnknownSend], chats: KeptRead
+    sends: Iterable[UnknownSend], chats: KeptRead
 ) -> Iterable[tuple[str, Callable[[str], str]]]:
     """The chats with the recipients of these sends."""
     for send in sends:
@@ -191,20 +192,18 @@ def _chats_of(
             continue
         for chat in chats.items:
             if chat["provider_id"] == send.recipient_provider_id:
-                yield chat["reference"], _request_of(account, send, chat["subject"])
+                yield chat["reference"], _request_of(send, chat["subject"])
 
 
 def _posts_of(
-    account: ReadAccount, sends: Iterable[UnknownSend]
+    sends: Iterable[UnknownSend],
 ) -> Iterable[tuple[str, Callable[[str], str]]]:
     for send in sends:
         if send.action == "comment" and send.social_id is not None:
-            yield send.social_id, _request_of(account, send, None)
+            yield send.social_id, _request_of(send, None)
 
 
-def _request_of(
-    account: ReadAccount, send: UnknownSend, subject: str | None
-) -> Callable[[str], str]:
+def _request_of(send: UnknownSend, subject: str | None) -> Callable[[str], str]:
     """The ledger's hash of such a send with a given text."""
 
     def request_sha256(text: str) -> str:
@@ -217,7 +216,7 @@ def _request_of(
             job_id=0,
             action=send.action,
             variant=None,
-            provider_account_id=account.provider_account_id,
+            provider_account_id=send.sent_as,
             recipient_provider_id=send.recipient_provider_id,
             texts=texts,
             validation_stamps=[],
