@@ -20,6 +20,8 @@ _NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
     "stale_next_actions", "enrollment_blockers"
 )
 _MARTS = dg.AssetSelection.tag("trueup/layer", "marts")
+# The rows of one look at a mart that is slow to compute, for its checks.
+_LOOKS = dg.AssetSelection.assets("int_checked_blockers", "int_checked_next_actions")
 _MODELS = (
     dg.AssetSelection.tag("trueup/layer", "staging")
     | dg.AssetSelection.tag("trueup/layer", "intermediate")
@@ -80,6 +82,7 @@ refresh_stats = dg.define_asset_job(
         (_MARTS & dg.AssetSelection.kind("table"))
         - dg.AssetSelection.assets("daily_account_counters")
     )
+    | _LOOKS
     | _TEMPLATES
     | _TIMEZONES
     | dg.AssetSelection.assets("rearmed_enrollments")

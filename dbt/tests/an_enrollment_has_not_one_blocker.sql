@@ -7,6 +7,9 @@
     meta={'dagster': {'ref': {'name': 'enrollment_blockers'}}},
 ) }}
 
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('enrollment_blockers') }}
+
 with
 
 enrollments as (
@@ -28,7 +31,7 @@ told as (
         enrollment_id,
         count(blocker) as blocker_count
 
-    from {{ ref('enrollment_blockers') }}
+    from {{ ref('int_checked_blockers') }}
 
     group by
         workspace_id,

@@ -1,11 +1,13 @@
 -- Why each active enrollment of a workspace has not been sent yet, and when that lifts:
 -- the verdict on it, and where nothing holds it back, whether it is its turn. An account
 -- sends the oldest job that a claim takes first, one at a time.
+-- account_ids: only the enrollments of these accounts; null for all.
 -- Security definer: a view that analysts read asks it, and they hold no right to the
 -- tables that it reads.
 create or replace function outreach.enrollment_blockers(
     workspace_id bigint,
-    at timestamptz
+    at timestamptz,
+    account_ids bigint [] default null
 )
 returns table (
     enrollment_id bigint,
@@ -34,6 +36,10 @@ declare
             and enrollments.linkedin_status in (
                 'ready_to_invite', 'pending_accept', 'ready_to_message',
                 'pending_template_fix'
+            )
+            and (
+                enrollment_blockers.account_ids is null
+                or enrollments.account_id = any(enrollment_blockers.account_ids)
             )
     );
 begin
