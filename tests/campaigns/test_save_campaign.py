@@ -242,14 +242,26 @@ def test_a_step_that_left_the_file_keeps_its_row_out_of_the_way(
     ).fetchone() == (0,)
 
 
-def test_a_save_validates_with_the_longest_values_of_its_people(
+def test_a_save_names_the_people_with_whose_values_a_text_is_too_long(
     connection, workspace_id
 ):
     text = PLAIN.replace("shall we", "you at {{company | default: 'work'}}, shall we")
     saved = save(connection, text, NOON)
-    enroll(connection, saved)
-    connection.execute("update outreach.prospects set company = repeat('x', 300)")
-    (error,) = refusal(connection, text)
+    assert saved.too_long == ()
+    enroll(connection, saved, 2)
+    connection.execute(
+        "update outreach.prospects set company = repeat('x', 300), last_name = 'Byron'"
+        " where prospect_id = (select max(prospect_id) from outreach.prospects)"
+    )
+    (too_long,) = save(connection, text, NOON).too_long
+    assert (too_long.step, too_long.field, too_long.people_count) == (1, "note", 1)
+    assert "Byron it is longer than the 200 characters allowed" in str(too_long)
+    assert save(connection, PLAIN, NOON).too_long == ()
+    connection.execute(
+        "update outreach.linkedin_accounts set last_name = repeat('x', 200)"
+    )
+    signed = PLAIN.replace("shall we", "I am {{senderLastName}}, shall we")
+    (error,) = refusal(connection, signed)
     assert "at most 200 are allowed" in error
 
 

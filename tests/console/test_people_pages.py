@@ -404,7 +404,10 @@ def test_a_file_is_checked_first_and_then_exactly_it_is_imported(
     text = text_of(checked)
     assert people_count(opened) == 0
     assert "Would be enrolled 2" in text
-    assert '3 "not an address" is no address of a profile' in text
+    assert '"not an address" is no address of a profile' in text
+    assert "line 3, Alan Turing" in text
+    assert "Who would be enrolled" in text
+    assert "Grace Hopper" in text
     (key,) = re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
     wrong = operator.post("/people/import/commit", data={"key": "0" * 64})
     assert "is not kept any more" in text_of(wrong)

@@ -4,7 +4,7 @@ import collections
 
 import pytest
 
-from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
+from tests.support.campaign_files import NOTE, PLAIN, account_id_of, make_senders, save
 from tests.support.imports import LOOKING_UP, PEOPLE, bring
 from tests.support.rows import NOON, make_campaign, make_enrollments
 from trueup.imports.prospect_rows import read_export
@@ -129,15 +129,59 @@ def test_who_has_linkedins_id_needs_no_look_up(connection, saved):
     ).fetchall() == [("send_invite",), ("resolve_profile",)]
 
 
-def test_without_a_look_up_step_only_known_ids_go_in(connection):
+def test_who_has_no_id_is_looked_up_first_without_a_step_for_it(connection):
     make_senders(connection)
     saved = save(connection, PLAIN, NOON)
-    done = bring(connection, saved, "LinkedIn URL\nACoAABcDeFgHiJkLmNoPqRs\nin/ada\n")
-    assert done.enrolled == 1
-    assert [str(row) for row in done.refused] == [
-        "line 3: it has no LinkedIn id (ACoAA…), and the campaign has no "
-        "resolve_profile step to look one up"
+    done = bring(
+        connection,
+        saved,
+        "LinkedIn URL,First Name\nACoAABcDeFgHiJkLmNoPqRs,Eva\nin/ada,Ada\n",
+    )
+    assert done.refused == ()
+    assert connection.execute(
+        "select jobs.action, steps.action, linkedin_status"
+        " from outreach.campaign_send_jobs as jobs"
+        " inner join outreach.campaign_steps as steps using (workspace_id, step_id)"
+        " inner join outreach.campaign_prospects using (workspace_id, enrollment_id)"
+        " order by job_id"
+    ).fetchall() == [
+        ("send_invite", "send_invite", "ready_to_invite"),
+        ("resolve_profile", "send_invite", "ready_to_invite"),
     ]
+    assert [(one.line, one.name, one.action) for one in done.people] == [
+        (2, "Eva", "send_invite"),
+        (3, "Ada", "resolve_profile"),
+    ]
+
+
+def test_refused_rows_have_the_names_of_the_file(connection, saved):
+    done = bring(
+        connection,
+        saved,
+        "LinkedIn URL,First Name,Last Name\nno address,Ada,Byron\nin/eva,Eva,Lund\n"
+        "in/eva,Eva,Lund\n",
+    )
+    assert [(row.line, row.name) for row in done.refused] == [
+        (2, "Ada Byron"),
+        (4, "Eva Lund"),
+    ]
+
+
+def test_texts_that_are_too_long_for_some_people_are_told(connection):
+    make_senders(connection)
+    note = "Hi {{firstName}} of {{company}}, shall we connect?"
+    saved = save(connection, PLAIN, NOON, **{NOTE: note})
+    done = bring(
+        connection,
+        saved,
+        "LinkedIn URL,First Name,Company\nin/ada,Ada,Acme\n"
+        f"in/bob,Bob,{'x' * 180}\nin/eva,Eva,{'y' * 190}\n",
+    )
+    (too_long,) = done.too_long
+    assert (too_long.step, too_long.field, too_long.people_count) == (1, "note", 2)
+    assert too_long.names == ("Eva", "Bob")
+    assert "with the values of Eva and Bob it is longer than the 200" in str(too_long)
+    assert done.enrolled == 3
 
 
 def test_a_row_that_means_two_known_people_is_refused(connection, saved):

@@ -6,6 +6,7 @@ validator itself, or Dagster.
 """
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError
+from trueup.campaigns.long_texts import TooLongText
 from trueup.campaigns.model import Campaign, Step, Variant
 from trueup.campaigns.reading import campaign_of, parse_campaign, read_campaign_file
 from trueup.campaigns.rearming import Rearming, StillParked, rearm_campaign
@@ -13,6 +14,7 @@ from trueup.campaigns.saving import (
     SavedCampaign,
     check_campaign,
     find_errors,
+    find_too_long,
     save_campaign,
 )
 from trueup.campaigns.validations import (
@@ -29,10 +31,12 @@ __all__ = [
     "Step",
     "StillParked",
     "TemplateValidation",
+    "TooLongText",
     "Variant",
     "campaign_of",
     "check_campaign",
     "find_errors",
+    "find_too_long",
     "parse_campaign",
     "read_campaign_file",
     "rearm_campaign",

@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError
+from trueup.campaigns.long_texts import TooLongText, too_long_of
 from trueup.campaigns.model import Campaign, Step
 from trueup.campaigns.rearming import Rearming, rearm_campaign
 from trueup.campaigns.rules import rule_errors
@@ -27,7 +28,11 @@ from trueup.templates import FIELDS
 
 @dataclasses.dataclass(frozen=True)
 class SavedCampaign:
-    """The result of a save. step_ids: of the file's steps, in their order."""
+    """The result of a save. step_ids: of the file's steps, in their order.
+
+    too_long: texts that are too long with the values of some people, who are parked
+    when their turn comes.
+    """
 
     workspace_id: int
     campaign_id: int
@@ -37,6 +42,7 @@ class SavedCampaign:
     new_step_count: int
     removed_step_count: int
     rearming: Rearming
+    too_long: tuple[TooLongText, ...] = ()
 
 
 def check_campaign(campaign: Campaign) -> None:
@@ -59,10 +65,31 @@ def find_errors(
     ).fetchone()
     campaign_id = None if row is None else row[0]
     matching = _matching(connection, workspace_id, campaign_id, campaign)
-    errors += _all_errors(
-        connection, workspace_id, campaign_id, campaign, senders, matching
-    )
+    errors += _all_errors(campaign, senders, matching)
     return errors
+
+
+def find_too_long(
+    connection: psycopg.Connection, campaign: Campaign
+) -> tuple[TooLongText, ...]:
+    """The texts that a save would report as too long for some people of the campaign.
+
+    Raises RefusedCampaignError for a workspace that does not exist.
+    """
+    workspace_id = _workspace_of(connection, campaign)
+    senders, _ = find_senders(connection, workspace_id, campaign)
+    row = connection.execute(
+        "select campaign_id from outreach.campaigns"
+        " where workspace_id = %s and name = %s",
+        [workspace_id, campaign.name],
+    ).fetchone()
+    return too_long_of(
+        connection,
+        workspace_id,
+        None if row is None else row[0],
+        campaign,
+        is_for_free_accounts=_has_free(senders),
+    )
 
 
 def save_campaign(
@@ -92,9 +119,7 @@ def save_campaign(
             [workspace_id, campaign.name, [one.account_id for one in senders]],
         ).fetchone()[0]
         matching = _matching(connection, workspace_id, campaign_id, campaign)
-        errors += _all_errors(
-            connection, workspace_id, campaign_id, campaign, senders, matching
-        )
+        errors += _all_errors(campaign, senders, matching)
         if expected_version is not None:
             errors += _version_errors(
                 connection, workspace_id, campaign_id, expected_version
@@ -111,6 +136,13 @@ def save_campaign(
         rearming = rearm_campaign(
             connection, workspace_id, saved_id, as_of=as_of, actor=actor
         )
+        too_long = too_long_of(
+            connection,
+            workspace_id,
+            saved_id,
+            campaign,
+            is_for_free_accounts=_has_free(senders),
+        )
         step_ids = tuple(
             one.step_id for one in _saved_steps(connection, workspace_id, saved_id)
         )
@@ -123,6 +155,7 @@ def save_campaign(
         new_step_count=matching.matched.count(None),
         removed_step_count=len(matching.removed),
         rearming=rearming,
+        too_long=too_long,
     )
 
 
@@ -158,23 +191,22 @@ def _matching(
 
 
 def _all_errors(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    campaign_id: int | None,
-    campaign: Campaign,
-    senders: list[Sender],
-    matching: _Matching,
+    campaign: Campaign, senders: list[Sender], matching: _Matching
 ) -> list[CampaignError]:
     """All errors but those of the accounts."""
     return [
         *rule_errors(campaign),
         *template_errors(
             campaign,
-            is_for_free_accounts=any(not one.has_premium for one in senders),
-            longest=_longest_values(connection, workspace_id, campaign_id, senders),
+            is_for_free_accounts=_has_free(senders),
+            longest=_longest_names(senders),
         ),
         *_step_errors(campaign, matching.matched, matching.removed),
     ]
+
+
+def _has_free(senders: list[Sender]) -> bool:
+    return any(not one.has_premium for one in senders)
 
 
 def _version_errors(
@@ -197,13 +229,9 @@ def _version_errors(
     ]
 
 
-def _longest_values(
-    connection: psycopg.Connection,
-    workspace_id: int,
-    campaign_id: int | None,
-    senders: list[Sender],
-) -> dict[str, str]:
-    values = {
+def _longest_names(senders: list[Sender]) -> dict[str, str]:
+    """The longest values of the fields that all people have in common."""
+    return {
         name: max((value or "" for value in given), key=len)
         for name, given in (
             ("senderFirstName", [one.first_name for one in senders]),
@@ -211,12 +239,6 @@ def _longest_values(
         )
         if given
     }
-    if campaign_id is not None:
-        values |= connection.execute(
-            "select outreach.longest_prospect_values(%s, %s)",
-            [workspace_id, campaign_id],
-        ).fetchone()[0]
-    return values
 
 
 def _saved_steps(

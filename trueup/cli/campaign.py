@@ -345,4 +345,5 @@ def _told(campaign: "Campaign", saved: "SavedCampaign") -> str:
         f"{row.count} prospects stay parked: {row.reason}"
         for row in saved.rearming.still_parked
     ]
+    lines += [str(one) for one in saved.too_long]
     return "\n".join(lines)

@@ -568,6 +568,8 @@ def _print_import(done: "Import", *, commit: bool) -> None:
         )
     for lacked in done.lacked:
         say(f"{lacked}.", err=True)
+    for too_long in done.too_long:
+        say(f"{too_long}", err=True)
     verb = "enrolled" if commit else "would be enrolled"
     click.echo(
         f"{done.read} rows, {done.enrolled} {verb} ({done.new_people} new people)"

@@ -5,6 +5,7 @@ Belongs here: finding the header, and one row's values. Does not: kinds of files
 (`sql/functions/imports/judge_imported_prospects.sql`).
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -76,11 +77,13 @@ class RefusedRow:
     """A refused row with its first line and the reason.
 
     marked: whom the row says not to contact, which holds although it does not go in.
+    name: the person's name in the file, empty if the row has none.
     """
 
     line: int
     reason: str
     marked: Profile | None = None
+    name: str = ""
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
@@ -413,7 +416,10 @@ class _RowReader:
         reason = str(error)
         if self._is_marked(values):
             reason += ", so its do-not-contact mark is nobody's"
-        return RefusedRow(line, reason)
+        return RefusedRow(line, reason, name=self._name(values))
+
+    def _name(self, values: list[str]) -> str:
+        return _joined(*self._names(values))
 
     def _is_hidden(self, cells: list[str]) -> bool:
         names = [self._value_of(cells, f"{part}_name") or "" for part in _NAME_PARTS]
@@ -422,12 +428,11 @@ class _RowReader:
 
     def _refused(self, line: int, values: list[str], reason: str) -> RefusedRow:
         """A refused row, whose do-not-contact mark still applies."""
-        if not self._is_marked(values):
-            return RefusedRow(line, reason)
-        try:
-            return RefusedRow(line, reason, self._profile(values))
-        except UnreadableProfileError:
-            return RefusedRow(line, reason)
+        marked = None
+        if self._is_marked(values):
+            with contextlib.suppress(UnreadableProfileError):
+                marked = self._profile(values)
+        return RefusedRow(line, reason, marked, self._name(values))
 
 
 def _first_of(row: ProspectRow, first_seen: dict[str, int]) -> ProspectRow | RefusedRow:
@@ -439,7 +444,12 @@ def _first_of(row: ProspectRow, first_seen: dict[str, int]) -> ProspectRow | Ref
                 row.line,
                 f"it is the person of line {first_seen[name]}",
                 marked if row.is_do_not_contact else None,
+                _joined(row.first_name, row.last_name),
             )
     for name in names:
         first_seen[name] = row.line
     return row
+
+
+def _joined(first: str | None, last: str | None) -> str:
+    return " ".join(name for name in (first, last) if name)

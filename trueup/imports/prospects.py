@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import psycopg
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
+from trueup.campaigns.long_texts import TooLongText, too_long_of_saved
 from trueup.campaigns.rearming import saved_templates
 from trueup.imports.needed_values import needed_values
 from trueup.imports.prospect_rows import (
@@ -32,10 +34,9 @@ SKIPPED = {
     "do_not_contact": "not to be contacted",
 }
 _REFUSALS = {
-    "no_look_up": "it has no LinkedIn id (ACoAA…), and the campaign has no "
-    "resolve_profile step to look one up",
     "own_profile": "it is the profile of one of the workspace's own accounts",
 }
+PEOPLE_LISTED = 50
 # After so many new rows the statistics are stale, which slows the next claim.
 _ANALYZE_FROM = 1_000
 
@@ -60,6 +61,20 @@ class LackedValue:
 
 
 @dataclasses.dataclass(frozen=True)
+class EnrolledPerson:
+    """One of the people whom an import enrolls, and how their campaign begins.
+
+    name: their public identifier or id if they have none. action: of the first job.
+    """
+
+    line: int
+    name: str
+    company: str | None
+    account: str
+    action: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Import:
     """The result of an import or of its dry run.
 
@@ -67,6 +82,8 @@ class Import:
     missing_fields: declared custom fields that no column gives. lacked: values that
     texts need and people lack. hidden: rows of connections whom LinkedIn does not name.
     cancelled_jobs: what was queued for people whom the file says not to contact.
+    people: the first PEOPLE_LISTED of those enrolled. too_long: texts that are too long
+    with the values of some people of the campaign.
     """
 
     read: int
@@ -78,6 +95,8 @@ class Import:
     lacked: tuple[LackedValue, ...] = ()
     hidden: int = 0
     cancelled_jobs: int = 0
+    people: tuple[EnrolledPerson, ...] = ()
+    too_long: tuple[TooLongText, ...] = ()
 
 
 class UnusableCampaignError(Exception):
@@ -139,7 +158,9 @@ def import_prospects(
             [workspace_id, campaign_id, as_of],
         ).fetchone()[0]
         skipped, refused_by_sql = _not_enrolled(connection)
+        people = _people(connection, workspace_id)
         lacked = _lacked(connection, workspace_id, campaign_id, declared)
+        too_long = too_long_of_saved(connection, workspace_id, campaign_id)
         on_progress("checking and committing", 0)
     if not is_dry_run and enrolled >= _ANALYZE_FROM:
         connection.execute(
@@ -158,6 +179,8 @@ def import_prospects(
         lacked=lacked,
         hidden=len(hidden),
         cancelled_jobs=cancelled_jobs,
+        people=people,
+        too_long=too_long,
     )
 
 
@@ -276,17 +299,29 @@ def _lacked(
     return tuple(LackedValue(*row) for row in rows)
 
 
+def _people(
+    connection: psycopg.Connection, workspace_id: int
+) -> tuple[EnrolledPerson, ...]:
+    with connection.cursor(row_factory=class_row(EnrolledPerson)) as cursor:
+        cursor.execute(
+            "select * from outreach.people_of_import(%s, %s)",
+            [workspace_id, PEOPLE_LISTED],
+        )
+        return tuple(cursor.fetchall())
+
+
 def _not_enrolled(
     connection: psycopg.Connection,
 ) -> tuple[dict[str, int], list[RefusedRow]]:
     skipped: collections.Counter[str] = collections.Counter()
     refused: list[RefusedRow] = []
-    for line, refusal in connection.execute(
-        "select line_number, refusal from pg_temp.imported_prospects"
-        " where refusal is not null"
+    for line, refusal, name in connection.execute(
+        "select line_number, refusal, concat_ws(' ', first_name, last_name)"
+        " from pg_temp.imported_prospects where refusal is not null"
     ):
         if refusal in SKIPPED:
             skipped[refusal] += 1
         else:
-            refused.append(RefusedRow(line, _REFUSALS.get(refusal, refusal)))
+            reason = _REFUSALS.get(refusal, refusal)
+            refused.append(RefusedRow(line, reason, name=name))
     return dict(skipped), refused

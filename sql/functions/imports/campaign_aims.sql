@@ -5,7 +5,7 @@ create or replace function outreach.campaign_aims(
     workspace_id bigint,
     campaign_id bigint
 )
-returns table (invites boolean, looks_up boolean, needs_connections boolean)
+returns table (invites boolean, needs_connections boolean)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
@@ -15,7 +15,6 @@ begin
     return query
     select
         coalesce(bool_or(steps.action = 'send_invite'), false),
-        coalesce(bool_or(steps.action = 'resolve_profile'), false),
         coalesce(
             bool_or(steps.action = 'send_message')
             and not bool_or(steps.action = 'send_invite'),

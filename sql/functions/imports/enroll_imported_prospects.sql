@@ -34,7 +34,7 @@ begin
         imported.prospect_id,
         imported.account_id,
         case
-            when imported.action in ('resolve_profile', 'send_invite')
+            when steps.action in ('resolve_profile', 'send_invite')
                 then 'ready_to_invite'
             else 'ready_to_message'
         end,
@@ -42,6 +42,10 @@ begin
         imported.run_at,
         at
     from pg_temp.imported_prospects as imported
+    inner join outreach.campaign_steps as steps
+        on
+            steps.workspace_id = enroll_imported_prospects.workspace_id
+            and imported.step_id = steps.step_id
     where imported.enrollment_id is not null
     order by imported.line_number;
 

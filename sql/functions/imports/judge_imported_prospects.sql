@@ -1,6 +1,6 @@
 -- Sets the reason why a person of an import is not enrolled, if any: already_enrolled,
--- enrolled_elsewhere, connected, not_connected, do_not_contact, own_profile or
--- no_look_up. A connection of one of the campaign's accounts excludes an invite.
+-- enrolled_elsewhere, connected, not_connected, do_not_contact or own_profile. A
+-- connection of one of the campaign's accounts excludes an invite.
 -- exported_by: the account whose export shows the connections; null if it is not known,
 -- which counts as one of the campaign's accounts.
 create or replace function outreach.judge_imported_prospects(
@@ -22,7 +22,6 @@ begin
 
     select
         campaign_aims.invites,
-        campaign_aims.looks_up,
         campaign_aims.needs_connections
     into aims
     from outreach.campaign_aims(
@@ -116,9 +115,6 @@ begin
                             'pending_template_fix'
                         )
                 ) then 'enrolled_elsewhere'
-                when not aims.looks_up
-                    and coalesce(prospects.provider_id, imported.provider_id) is null
-                    then 'no_look_up'
             end as refusal
         from pg_temp.imported_prospects as imported
         left join outreach.prospects

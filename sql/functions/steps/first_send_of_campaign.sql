@@ -1,6 +1,6 @@
--- The start of a person in a campaign: its first step with an action, and the delay
--- before it. A person with a known LinkedIn id needs no look-up. No row if the campaign
--- has no such step.
+-- The start of a person in a campaign: its first step with an action, the action of its
+-- first job (outreach.step_action), and the delay before it. A person with a known
+-- LinkedIn id needs no look-up. No row if the campaign has no such step.
 create or replace function outreach.first_send_of_campaign(
     workspace_id bigint,
     campaign_id bigint,
@@ -16,12 +16,15 @@ begin
     return query
     select
         waited.step_id,
-        waited.action,
+        waited.first_action,
         waited.waits_for
     from (
         select
             steps.step_id,
             steps.action,
+            outreach.step_action(
+                row(steps.*)::outreach.campaign_steps, is_resolved
+            ) as first_action,
             steps.position,
             sum(steps.delay) over (order by steps.position) as waits_for
         from outreach.campaign_steps as steps

@@ -20,7 +20,9 @@ from trueup.campaigns import (
     CampaignError,
     RefusedCampaignError,
     SavedCampaign,
+    TooLongText,
     find_errors,
+    find_too_long,
     save_campaign,
 )
 from trueup.campaigns.template_checks import template_errors
@@ -71,7 +73,8 @@ class Shown:
 
     errors: None for those of its texts. checked: the number of the step that was
     validated and has none. focus: the number of the step to look at. previewed: people,
-    None if no preview was asked for. typed: the sent form, if there is one.
+    None if no preview was asked for. typed: the sent form, if there is one. too_long:
+    the texts of the validated step that are too long for some people.
     """
 
     draft: Draft
@@ -80,6 +83,7 @@ class Shown:
     focus: int = 0
     previewed: list[PreviewedPerson] | None = None
     typed: Form | None = None
+    too_long: Sequence[TooLongText] = ()
 
 
 def show_campaign(request: Request) -> Response:
@@ -269,9 +273,12 @@ def validate(request: Request, form: Form) -> Response:
     if not 1 <= step <= len(draft.steps):
         raise HTTPException(400, "The form names no step that could be validated.")
     errors = [one for one in _errors_of(request, draft) if one.step == step]
-    checked = 0 if errors else step
+    if errors:
+        return _answer(request, Shown(draft, errors, focus=step, typed=form))
+    too_long = [one for one in _too_long_of(request, draft) if one.step == step]
     return _answer(
-        request, Shown(draft, errors, checked=checked, focus=step, typed=form)
+        request,
+        Shown(draft, [], checked=step, focus=step, typed=form, too_long=too_long),
     )
 
 
@@ -404,6 +411,7 @@ def _said(saved: SavedCampaign) -> str:
         f"{row.count:,} stay parked: {row.reason.splitlines()[0]}"
         for row in saved.rearming.still_parked[:3]
     ]
+    sentences += [str(one) for one in saved.too_long[:2]]
     return " ".join(sentences)
 
 
@@ -425,6 +433,15 @@ def _errors_of(request: Request, draft: Draft) -> Sequence[CampaignError]:
             return find_errors(connection, draft.campaign())
     except RefusedCampaignError as refused:
         return refused.errors
+
+
+def _too_long_of(request: Request, draft: Draft) -> Sequence[TooLongText]:
+    """The texts that are too long for some people; none while another step is wrong."""
+    try:
+        with acting(request) as connection:
+            return find_too_long(connection, draft.campaign())
+    except RefusedCampaignError:
+        return ()
 
 
 def _answer(request: Request, shown: Shown) -> Response:

@@ -4,6 +4,8 @@ Belongs here: the two steps of the page. Does not: reading a file or enrolling p
 (`trueup.imports`), which `trueup prospect import` does by the same functions.
 """
 
+from collections.abc import Iterable
+
 import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +24,12 @@ from trueup.console.serving import (
 )
 from trueup.console.shown import plural
 from trueup.console.uploads import Upload
-from trueup.imports.prospect_rows import Export, UnreadableExportError, read_export
+from trueup.imports.prospect_rows import (
+    Export,
+    RefusedRow,
+    UnreadableExportError,
+    read_export,
+)
 from trueup.imports.prospects import (
     SKIPPED,
     Import,
@@ -31,7 +38,7 @@ from trueup.imports.prospects import (
 )
 
 LARGEST_FILE = 10_000_000
-MOST_REFUSED_SHOWN = 200
+MOST_REASONS_SHOWN = 50
 
 
 def show_import(request: Request) -> Response:
@@ -62,6 +69,7 @@ def _show(
             for row in chosen
             for campaign in campaigns_of(connection, row["workspace_id"])
         }
+    reasons = by_reason(checked.refused) if checked else []
     return render(
         request,
         "people_import.html",
@@ -71,10 +79,19 @@ def _show(
         upload=upload,
         export=export,
         checked=checked,
-        refused=checked.refused[:MOST_REFUSED_SHOWN] if checked else (),
+        refused=reasons[:MOST_REASONS_SHOWN],
+        more_reasons=max(len(reasons) - MOST_REASONS_SHOWN, 0),
         skipped=SKIPPED,
         largest=LARGEST_FILE,
     )
+
+
+def by_reason(refused: Iterable[RefusedRow]) -> list[tuple[str, list[RefusedRow]]]:
+    """The refused rows by their reason, the most frequent one first."""
+    rows_of_reason: dict[str, list[RefusedRow]] = {}
+    for row in refused:
+        rows_of_reason.setdefault(row.reason, []).append(row)
+    return sorted(rows_of_reason.items(), key=lambda one: -len(one[1]))
 
 
 def check(request: Request, form: Form) -> Response:
