@@ -25,10 +25,11 @@ from dagster_project.assets.unknown_sends import (
 )
 from dagster_project.assets.webhooks import webhook_subscriptions
 from dagster_project.resources import Postgres, Provider
-from dagster_project.schedules.endpoints import ENDPOINT_JOBS, ENDPOINT_SCHEDULES
-from dagster_project.schedules.inbound import INBOUND_JOBS, INBOUND_SCHEDULES
+from dagster_project.schedules.endpoints import ENDPOINT_JOBS
+from dagster_project.schedules.inbound import INBOUND_JOBS
 from dagster_project.schedules.queue import QUEUE_JOBS, QUEUE_SCHEDULES
 from dagster_project.schedules.retention import RETENTION_JOBS, RETENTION_SCHEDULES
+from dagster_project.schedules.staying import STAYING_JOBS, STAYING_SCHEDULES
 
 defs = dg.Definitions(
     assets=[
@@ -46,13 +47,14 @@ defs = dg.Definitions(
         emptied_raw_columns,
         deleted_dagster_runs,
     ],
-    jobs=[*QUEUE_JOBS, *INBOUND_JOBS, *ENDPOINT_JOBS, *RETENTION_JOBS],
-    schedules=[
-        *QUEUE_SCHEDULES,
-        *INBOUND_SCHEDULES,
-        *ENDPOINT_SCHEDULES,
-        *RETENTION_SCHEDULES,
+    jobs=[
+        *STAYING_JOBS,
+        *QUEUE_JOBS,
+        *INBOUND_JOBS,
+        *ENDPOINT_JOBS,
+        *RETENTION_JOBS,
     ],
+    schedules=[*STAYING_SCHEDULES, *QUEUE_SCHEDULES, *RETENTION_SCHEDULES],
     resources={"postgres": Postgres(), "provider": Provider()},
     executor=dg.in_process_executor,
 )

@@ -26,6 +26,7 @@ from dagster_project.schedules.models import (
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
 from dagster_project.schedules.retention import RETENTION_JOBS
+from dagster_project.schedules.staying import STAYING_JOBS
 from trueup.alerts.delivery import (
     UnusableAlertAddressError,
     deliver,
@@ -50,6 +51,7 @@ WATCHED_JOBS = [
             INBOUND_JOBS,
             ENDPOINT_JOBS,
             RETENTION_JOBS,
+            STAYING_JOBS,
         )
         for job in jobs
     ),
@@ -85,7 +87,7 @@ def admin_alerts_about(checks: Sequence[Check]) -> dg.SensorDefinition:
 
     @dg.sensor(
         name="admin_alerts",
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
             "Opens a row of linkedin_admin_alerts for each subject of a failed check "
@@ -259,7 +261,7 @@ def _recheck_after(
         asset_key=dg.AssetKey(asset),
         name=name,
         job_name=job_name,
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
             f"After a run of {asset} that changed something, runs the checks of what "
@@ -336,7 +338,7 @@ def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
     @dg.sensor(
         name="models_to_build",
         job=materialize_everything,
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
             "Builds everything once for each database and each text of the dbt "

@@ -77,7 +77,7 @@ def print_welcome(console: Console, started: Started, folder: Path) -> None:
     for line in _next_steps(started):
         console.print(line)
     console.print(f"The asset graph: {url}/asset-groups")
-    console.print(f"The schedules, and the sends of each minute: {url}/automation")
+    console.print(f"The run that sends and takes in webhooks: {url}/runs")
     told_at = os.environ.get("TRUEUP_WEBHOOK_URL")
     for line in _about_webhooks(started.web_url, told_at):
         console.print(line)

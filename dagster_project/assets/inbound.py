@@ -15,9 +15,9 @@ from dagster_project.assets.providers import each_provider, summed
 from dagster_project.resources import Postgres, Provider
 from trueup.inbound.lists.accepts import InboundReport, resolve_inbound
 from trueup.inbound.lists.polls import PollReport, poll_due_accounts
-from trueup.inbound.lists.reply_polls import keep_replies_read
+from trueup.inbound.lists.reply_polls import ReplyPollReport, keep_replies_read
 from trueup.inbound.settings import webhook_address
-from trueup.inbound.webhooks.events import take_in_deliveries
+from trueup.inbound.webhooks.events import Intake, take_in_deliveries
 
 
 @dg.asset(
@@ -34,14 +34,7 @@ def inbound_events(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResult
     """
     with postgres.connect() as connection:
         taken = take_in_deliveries(connection)
-    return dg.MaterializeResult(
-        metadata={
-            "deliveries": taken.deliveries,
-            "new_events": taken.new_events,
-            "already_known": taken.already_known,
-            "quarantined": taken.quarantined,
-        }
-    )
+    return dg.MaterializeResult(metadata=intake_metadata(taken))
 
 
 @dg.asset(
@@ -89,19 +82,8 @@ def polled_replies(
                 connection, dsn, api_key, webhook_address()
             ),
         )
-        report = summed(reports)
-        not_polled = _not_polled(connection, report.not_polled)
-    return dg.MaterializeResult(
-        metadata={
-            "accounts": report.accounts,
-            "new_messages": report.new_messages,
-            "replies": report.replies,
-            "stopped": report.stopped,
-            "incomplete_reads": report.incomplete,
-            "polls_ended": report.ended,
-            **not_polled,
-        }
-    )
+        metadata = reply_metadata(connection, summed(reports))
+    return dg.MaterializeResult(metadata=metadata)
 
 
 @dg.asset(
@@ -120,6 +102,31 @@ def resolved_accepts(postgres: dg.ResourceParam[Postgres]) -> dg.MaterializeResu
     with postgres.connect() as connection:
         report = resolve_inbound(connection)
         return dg.MaterializeResult(metadata=accept_metadata(connection, report))
+
+
+def intake_metadata(taken: Intake) -> dict[str, int]:
+    """The counts of the webhooks that were read."""
+    return {
+        "deliveries": taken.deliveries,
+        "new_events": taken.new_events,
+        "already_known": taken.already_known,
+        "quarantined": taken.quarantined,
+    }
+
+
+def reply_metadata(
+    connection: psycopg.Connection, report: ReplyPollReport
+) -> dict[str, int | dg.MarkdownMetadataValue]:
+    """The counts of a round, and the accounts whose messages were not read."""
+    return {
+        "accounts": report.accounts,
+        "new_messages": report.new_messages,
+        "replies": report.replies,
+        "stopped": report.stopped,
+        "incomplete_reads": report.incomplete,
+        "polls_ended": report.ended,
+        **_not_polled(connection, report.not_polled),
+    }
 
 
 def poll_metadata(

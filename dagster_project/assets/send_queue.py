@@ -13,7 +13,7 @@ from dagster_project.resources import Postgres, Provider
 from trueup.sender import DrainReport, drain
 from trueup.sender.stopping import stopping_on_signals
 
-# Less than the minute between two ticks, with time for the run to start.
+# Of a run that a person starts. The run of keep_working sends all the time.
 DRAIN_SECONDS = 45.0
 
 
@@ -31,8 +31,9 @@ def send_queue(
     """Due jobs, sent through the provider within limits and windows.
 
     Each round claims at most one job per account, begins it under the account's lock,
-    calls the provider and records the answer, for up to 45 seconds or until nothing is
-    due. A job that may not be done now stays queued with its time unchanged.
+    calls the provider and records the answer. The job keep_working does so all the
+    time; a run of this asset alone does it once, for up to 45 seconds. A job that may
+    not be done now stays queued with its time unchanged.
     """
     # A cancelled run records or releases its jobs before it ends.
     with (

@@ -8,14 +8,16 @@ import dagster as dg
 
 from dagster_project.schedules.ticks import (
     longest,
-    provider_address,
     schedule_if_any,
 )
 
 send_due_jobs = dg.define_asset_job(
     "send_due_jobs",
     selection=dg.AssetSelection.assets("send_queue"),
-    description="Send what is due, within limits and windows, for up to 45 seconds.",
+    description=(
+        "Send what is due once, within limits and windows, for up to 45 seconds; "
+        "keep_working does it all the time."
+    ),
     run_tags=longest(180),
 )
 
@@ -34,17 +36,6 @@ reconcile_orphans = dg.define_asset_job(
 )
 
 QUEUE_JOBS = [send_due_jobs, resolve_unknown_sends, reconcile_orphans]
-
-send_due_jobs_each_minute = schedule_if_any(
-    send_due_jobs,
-    name="send_due_jobs_each_minute",
-    cron="* * * * *",
-    description="Every minute, unless nothing is due or the last round still runs.",
-    query="select outreach.has_due_jobs(provider_dsn => %s)",
-    values=provider_address,
-    otherwise="Nothing is due that limits and windows let go now.",
-    still_running="The round before this one is still sending.",
-)
 
 resolve_unknown_sends_each_20_minutes = schedule_if_any(
     resolve_unknown_sends,
@@ -83,7 +74,6 @@ reconcile_orphans_each_half_hour = schedule_if_any(
 )
 
 QUEUE_SCHEDULES = [
-    send_due_jobs_each_minute,
     resolve_unknown_sends_each_20_minutes,
     reconcile_orphans_each_half_hour,
 ]

@@ -4,13 +4,11 @@ Belongs here: when a tick starts no run, its message, and how long a run may tak
 not: which jobs there are, and their queries (the modules beside this one).
 """
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, LiteralString
 
 import dagster as dg
 
-from dagster_project.resources import Postgres, Provider
-from trueup.inbound.settings import UnusableSettingError
+from dagster_project.resources import Postgres
 from trueup.postgres import isolation
 
 if TYPE_CHECKING:
@@ -18,17 +16,13 @@ if TYPE_CHECKING:
         UnresolvedAssetJobDefinition,
     )
 
-_UNFINISHED = [
+UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-
-# The parameters of a query, for each time that it is asked; one yes is enough.
-# Raises UnusableSettingError if a setting is missing.
-Values = Callable[[Provider], Sequence[Sequence[object]]]
 
 
 def longest(seconds: int) -> dict[str, str]:
@@ -38,7 +32,7 @@ def longest(seconds: int) -> dict[str, str]:
 
 def is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:
     """Whether a run of the job waits or is under way."""
-    filters = dg.RunsFilter(job_name=job_name, statuses=_UNFINISHED)
+    filters = dg.RunsFilter(job_name=job_name, statuses=UNFINISHED)
     return bool(context.instance.get_run_ids(filters, limit=1))
 
 
@@ -46,14 +40,6 @@ def is_any(postgres: Postgres, query: LiteralString, *values: object) -> bool:
     """The answer of a yes-or-no query."""
     with postgres.connect() as connection:
         return isolation.is_any(connection, query, values)
-
-
-def no_values(_provider: Provider) -> Sequence[Sequence[object]]:
-    return [()]
-
-
-def provider_address(provider: Provider) -> Sequence[Sequence[object]]:
-    return [(dsn,) for dsn in provider.dsns()]
 
 
 def schedule_if_any(
@@ -64,13 +50,12 @@ def schedule_if_any(
     description: str,
     query: LiteralString,
     otherwise: str,
-    values: Values = no_values,
     still_running: str = "The run before this one is not over.",
 ) -> dg.ScheduleDefinition:
     """A schedule of the job, running, in UTC, that asks the query at each tick.
 
-    A tick starts no run, and says why, where a setting is missing, where the last run
-    is not over (`still_running`), and where the query finds nothing (`otherwise`).
+    A tick starts no run, and says why, where the last run is not over
+    (`still_running`), and where the query finds nothing (`otherwise`).
     """
 
     @dg.schedule(
@@ -84,15 +69,10 @@ def schedule_if_any(
     def tick(
         context: dg.ScheduleEvaluationContext,
         postgres: dg.ResourceParam[Postgres],
-        provider: dg.ResourceParam[Provider],
     ) -> dg.RunRequest | dg.SkipReason:
-        try:
-            given = values(provider)
-        except UnusableSettingError as error:
-            return dg.SkipReason(str(error))
         if is_unfinished(context, job.name):
             return dg.SkipReason(still_running)
-        if not any(is_any(postgres, query, *parameters) for parameters in given):
+        if not is_any(postgres, query):
             return dg.SkipReason(otherwise)
         return dg.RunRequest()
 

@@ -72,7 +72,7 @@ QUESTIONS: dict[str, LiteralString] = {
     "accounts_to_poll": (
         "select count(*) from outreach.accounts_to_poll('http://bench.test:1', null)"
     ),
-    "has_inbound_work": "select * from outreach.has_inbound_work('http://bench.test:1')",
+    "has_unread_webhooks": "select outreach.has_unread_webhooks()",
     "has_reply_polls_due": (
         "select outreach.has_reply_polls_due('http://bench.test:1', 'http://me.test')"
     ),

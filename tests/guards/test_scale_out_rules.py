@@ -64,7 +64,7 @@ CROSS_WORKSPACE = {
     "undelivered_admin_alerts": _FOR_ADMINISTRATORS,
     "first_counted_date": "partitions by date begin with the first send of all",
     "has_accounts_to_ask": _AT_AN_ADDRESS,
-    "has_inbound_work": _AT_AN_ADDRESS,
+    "has_unread_webhooks": "reads an inbox of webhooks of all workspaces",
     "has_reply_polls_due": _AT_AN_ADDRESS,
     "hosted_auths_to_finish": _AT_AN_ADDRESS,
     "console_account_counts": _FOR_THE_CONSOLE,

@@ -86,18 +86,3 @@ def test_without_a_provider_nothing_is_polled_and_a_sentence_says_so(environment
     assert not result.success
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     assert "UNIPILE_DSN is not set" in failure.step_failure_data.error.message
-
-
-def test_a_schedule_knows_whether_there_is_anything_to_do(database):
-    with database.connect() as connection:
-        invited = Invited(connection)
-
-        def work():
-            return connection.execute(
-                "select has_unread, has_due_polls"
-                " from outreach.has_inbound_work('http://sandbox.test:1')"
-            ).fetchone()
-
-        assert work() == (False, True)
-        deliver(connection, new_relation("acc-unknown", invited.person))
-        assert work() == (True, True)

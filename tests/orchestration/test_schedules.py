@@ -6,17 +6,16 @@ import dagster as dg
 import pytest
 
 from dagster_project.partitions import local_dates_from, local_todays
-from dagster_project.resources import Postgres, Provider
+from dagster_project.resources import Postgres
 from dagster_project.schedules.models import (
     ALL_ROWS_TAG,
-    MODEL_SCHEDULES,
     refresh_all_rows_each_day,
     refresh_stats_each_hour,
     true_up_counters_each_half_hour,
     true_up_last_week_each_day,
 )
-from dagster_project.schedules.queue import send_due_jobs_each_minute
-from tests.support import rows
+from dagster_project.schedules.queue import reconcile_orphans_each_half_hour
+from dagster_project.schedules.staying import keep_working_each_minute
 
 START = "dagster/asset_partition_range_start"
 END = "dagster/asset_partition_range_end"
@@ -30,17 +29,12 @@ def utc(text):
 def evaluate(database, instance, monkeypatch):
     """Evaluates a schedule at a moment, against this test's own database."""
     monkeypatch.setenv("PGDATABASE", database.name)
-    monkeypatch.setenv("UNIPILE_DSN", rows.DSN)
-    monkeypatch.setenv("UNIPILE_API_KEY", "a-key")
 
     def evaluate_at(schedule, moment="2026-05-04T12:00:00"):
-        resources = {"postgres": Postgres()}
-        if schedule not in MODEL_SCHEDULES:
-            resources["provider"] = Provider()
         context = dg.build_schedule_context(
             instance=instance,
             scheduled_execution_time=utc(moment),
-            resources=resources,
+            resources={"postgres": Postgres()},
         )
         return schedule(context)
 
@@ -53,21 +47,6 @@ def built_models(database):
     with database.connect(autocommit=True) as connection:
         connection.execute("create schema if not exists analytics")
         connection.execute("create view analytics.account_counter_drift as select 1")
-
-
-def queue_a_due_job(database):
-    with database.connect() as connection:
-        workspace_id = rows.make_workspace(connection)
-        account_id = rows.make_account(connection, workspace_id)
-        campaign_id, step_ids = rows.make_campaign(connection, workspace_id)
-        rows.make_enrollments(
-            connection,
-            workspace_id,
-            account_id,
-            campaign_id,
-            step_ids[0],
-            run_at=utc("2024-01-01T12:00:00"),
-        )
 
 
 @pytest.mark.parametrize(
@@ -148,32 +127,10 @@ def test_stats_are_refreshed_without_dates(evaluate, built_models):
     assert START not in request.tags
 
 
-def test_a_tick_starts_no_round_when_nothing_is_due(evaluate):
-    skip = evaluate(send_due_jobs_each_minute)
-
-    assert isinstance(skip, dg.SkipReason)
-    assert "Nothing is due" in skip.skip_message
-
-
-def test_a_tick_starts_a_round_when_a_job_is_due(evaluate, database):
-    queue_a_due_job(database)
-
-    assert isinstance(evaluate(send_due_jobs_each_minute), dg.RunRequest)
-
-
-def test_what_is_due_for_another_provider_starts_no_round(
-    evaluate, database, monkeypatch
-):
-    queue_a_due_job(database)
-    monkeypatch.setenv("UNIPILE_DSN", "http://another.test:1")
-
-    assert isinstance(evaluate(send_due_jobs_each_minute), dg.SkipReason)
-
-
 @pytest.mark.parametrize(
     ("schedule", "job_name"),
     [
-        (send_due_jobs_each_minute, "send_due_jobs"),
+        (reconcile_orphans_each_half_hour, "reconcile_orphans"),
         (true_up_counters_each_half_hour, "true_up_counters"),
         (refresh_stats_each_hour, "refresh_stats"),
     ],
@@ -184,7 +141,6 @@ def test_what_is_due_for_another_provider_starts_no_round(
 def test_a_tick_starts_nothing_while_the_run_before_is_not_over(
     evaluate, database, built_models, instance, schedule, job_name, status
 ):
-    queue_a_due_job(database)
     instance.create_run_for_job(
         dg.GraphDefinition(name=job_name).to_job(), status=status
     )
@@ -192,19 +148,10 @@ def test_a_tick_starts_nothing_while_the_run_before_is_not_over(
     assert isinstance(evaluate(schedule), dg.SkipReason)
 
 
-@pytest.mark.parametrize("name", ["UNIPILE_DSN", "UNIPILE_API_KEY"])
-def test_a_missing_setting_is_named_by_the_skipped_tick(evaluate, monkeypatch, name):
-    monkeypatch.delenv(name)
-    skip = evaluate(send_due_jobs_each_minute)
-
-    assert isinstance(skip, dg.SkipReason)
-    assert name in skip.skip_message
-
-
 @pytest.mark.parametrize(
     "schedule",
     [
-        send_due_jobs_each_minute,
+        keep_working_each_minute,
         true_up_counters_each_half_hour,
         refresh_stats_each_hour,
     ],

@@ -1,8 +1,8 @@
 """A disconnection that the provider tells reaches an alert address within two minutes.
 
-The whole path: the sandbox's webhook, our receiver, one tick, its run, one evaluation
-of the sensor, and a message to an address. Two minutes are the minute between ticks,
-the 30 seconds between evaluations, and 30 seconds for the run and the message.
+The whole path: the sandbox's webhook, our receiver, one look of each loop, one
+evaluation of the sensor, and a message to an address. The looks take seconds, the next
+evaluation comes within 60 seconds, and the message has the rest.
 """
 
 import dagster as dg
@@ -10,13 +10,14 @@ import httpx
 import pytest
 
 from dagster_project import sender_definitions
-from dagster_project.resources import AlertAddresses, Postgres, Provider
-from dagster_project.schedules.inbound import take_in_webhooks_each_minute
+from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.sensors import admin_alerts_about
 from tests.support.connected_accounts import status_of
+from tests.support.staying_loops import one_look
 from tests.support.web_apps import SECRET, served
 from trueup.inbound.settings import WebhookTarget
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from trueup.staying.work import ACCOUNTS_SECONDS
 
 # A name of pydantic that dagster still reads by its old one.
 pytestmark = [
@@ -37,26 +38,6 @@ def receiver(configured, opened, sandbox, talha, monkeypatch):
 
 
 @pytest.fixture
-def tick(instance):
-    """One tick of the schedule and its run, if it starts one; whether it did."""
-
-    def tick_once():
-        context = dg.build_schedule_context(
-            instance=instance,
-            resources={"postgres": Postgres(), "provider": Provider()},
-        )
-        with context:
-            asked = take_in_webhooks_each_minute(context)
-        if isinstance(asked, dg.SkipReason):
-            return False
-        job = sender_definitions.defs.resolve_job_def("take_in_webhooks")
-        assert job.execute_in_process(instance=instance).success
-        return True
-
-    return tick_once
-
-
-@pytest.fixture
 def evaluate(instance, hook, monkeypatch):
     """One evaluation of the sensor of alerts, whose address is `hook`."""
     monkeypatch.setenv("TRUEUP_ALERT_URLS", hook.url.replace("http", "json", 1))
@@ -70,12 +51,13 @@ def evaluate(instance, hook, monkeypatch):
     return evaluate_once
 
 
-def test_one_tick_and_one_evaluation_tell_a_disconnection_and_a_return(
-    opened, sandbox, talha, receiver, hook, tick, evaluate
+def test_one_look_and_one_evaluation_tell_a_disconnection_and_a_return(
+    opened, sandbox, talha, receiver, hook, evaluate
 ):
-    assert take_in_webhooks_each_minute.cron_schedule == "* * * * *"
-    assert admin_alerts_about([]).minimum_interval_seconds == 30
+    assert ACCOUNTS_SECONDS <= 10
+    assert admin_alerts_about([]).minimum_interval_seconds == 60
     assert httpx.get(f"{receiver}/healthz").is_success
+    one_look("refreshed_accounts")
 
     for status, wanted, title in (
         ("CREDENTIALS", "disconnected", "trueup alert: account disconnected"),
@@ -83,11 +65,12 @@ def test_one_tick_and_one_evaluation_tell_a_disconnection_and_a_return(
     ):
         sandbox.set_account_status(talha.provider_id, status, notify=True)
         sandbox.settle()
-        assert tick()
+        assert "inbound_events" in one_look("inbound_events")
+        assert "refreshed_accounts" in one_look("refreshed_accounts")
         assert status_of(opened, talha) == wanted
         evaluate()
         assert hook.bodies[-1]["title"] == title
-        assert not tick()
+        assert one_look("refreshed_accounts") == {}
         evaluate()
 
     assert len(hook.bodies) == 2

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.queued_jobs import counter, enrollment, jobs, set_limit
 from tests.support.rows import (
+    DSN,
     NOON,
     begin,
     claim,
@@ -156,6 +157,20 @@ def test_has_due_jobs_is_true_only_when_something_can_go(connection, queue):
     assert has_due_jobs(NOON - MINUTE) is False
     set_limit(connection, queue, "day", 0)
     assert has_due_jobs(NOON) is False
+
+
+def test_a_job_has_come_due_once_its_time_is_reached_whatever_holds_it(
+    connection, queue
+):
+    def have_come_due(since, as_of):
+        return connection.execute(
+            "select outreach.have_jobs_come_due(%s, %s, %s)", [DSN, since, as_of]
+        ).fetchone()[0]
+
+    set_limit(connection, queue, "day", 0)
+    assert have_come_due(NOON - MINUTE, NOON) is True
+    assert have_come_due(NOON - MINUTE, NOON - MINUTE) is False
+    assert have_come_due(NOON, NOON + MINUTE) is False
 
 
 def test_an_account_invites_a_person_for_one_campaign_only(connection, queue):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from trueup.sender import drain
-from trueup.sender.looping import send_until_stopped
+from trueup.sender.looping import send_once
 
 ELSEWHERE = "https://api1.example.com:13111"
 
@@ -62,12 +62,11 @@ def test_a_drain_goes_on_without_a_workspace_that_was_moved(opened, sandbox, oth
 def test_a_sender_says_so_once_and_goes_on(opened, sandbox, others):
     _, moves = others
     told = []
-    send_until_stopped(
+    send_once(
         opened,
         worker="w1",
         providers=[(sandbox.dsn, sandbox.api_key)],
         seconds=60,
-        is_once=True,
         is_stopping=threading.Event(),
         on_round=moving_after_first_round(moves),
         on_trouble=told.append,

@@ -47,9 +47,7 @@ def send_until_told_to_stop(database_name, dsn, api_key):
         send_until_stopped(
             connection,
             worker=f"slot:{os.getpid()}",
-            providers=[(dsn, api_key)],
-            seconds=45,
-            is_once=False,
+            provider=(dsn, api_key),
             is_stopping=is_stopping,
             on_round=lambda _: None,
             on_trouble=lambda _: None,

@@ -6,8 +6,9 @@ import datetime as dt
 import functools
 import os
 import socket
+import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -36,6 +37,9 @@ from trueup.cli.sentences import (
 from trueup.heals.gate import sentence_of
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trueup.sender import DrainReport
     from trueup.sender.forecast import ForecastAct
 
 OUTLOOKS = {
@@ -51,7 +55,11 @@ def send() -> None:
 
 
 @send.command("run")
-@click.option("--once", is_flag=True, help="Stop when nothing is due any more.")
+@click.option(
+    "--once/--forever",
+    default=False,
+    help="Stop when nothing is due any more, or wait for what is due next (default).",
+)
 @click.option(
     "--worker",
     metavar="NAME",
@@ -62,25 +70,26 @@ def send() -> None:
     metavar="NUMBER",
     default=45.0,
     show_default=True,
-    help="How long one drain may start new rounds.",
+    help="With --once: how long it may start new rounds before it begins anew.",
 )
 def run_sender(once: bool, worker: str | None, seconds: float) -> None:
     """Work the send queue without Dagster: once, or forever.
 
-    Sends due jobs within limits and windows. It is the same drain as the send_queue
-    asset; both may run concurrently, on several machines. During an outage of the
-    provider or the database it prints the error once, waits, and retries.
+    Sends due jobs within limits and windows. It is the same loop as the send_queue
+    asset; several may run concurrently, on several machines. It looks each second
+    whether a job is due, and prints a line for each minute that sent something. During
+    an outage of the provider or the database it prints the error once, waits, and
+    retries. SIGTERM and Ctrl-C end it after the calls in progress.
 
     Example: trueup send run --once
     """
     import rich.console
-    import rich.progress
 
     from trueup.inbound.settings import UnusableSettingError, providers_of_environment
     from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
     from trueup.postgres.witness import RefusedLedgerError
-    from trueup.sender import DrainReport, UnusableProviderError
-    from trueup.sender.looping import connect_until_stopped, send_until_stopped
+    from trueup.sender import UnusableProviderError
+    from trueup.sender.looping import connect_until_stopped, send_once
     from trueup.sender.stopping import stopping_on_signals
 
     worker = worker or f"{socket.gethostname()}:{os.getpid()}"
@@ -90,58 +99,112 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
         raise RefusalError(str(unset)) from None
 
     console = rich.console.Console(stderr=True)
-    columns = (rich.progress.SpinnerColumn(), "{task.description}")
 
     def tell(trouble: str) -> None:
         console.print(escaped_lines(trouble), markup=False, soft_wrap=True)
 
+    connect = functools.partial(
+        connect_migrated,
+        autocommit=True,
+        role="sender",
+        application_name=f"send {worker}",
+    )
     try:
-        with (
-            stopping_on_signals() as is_stopping,
-            contextlib.ExitStack() as opened,
-        ):
-            connection = connect_until_stopped(
-                functools.partial(
-                    connect_migrated,
-                    autocommit=True,
-                    role="sender",
-                    application_name=f"send {worker}",
-                ),
-                is_once=once,
-                is_stopping=is_stopping,
-                on_trouble=tell,
+        with stopping_on_signals() as is_stopping:
+            connecting = functools.partial(
+                connect_until_stopped, connect, is_stopping=is_stopping, on_trouble=tell
             )
+            if not once:
+                _send_forever(connecting, worker, providers, is_stopping, console, tell)
+                return
+            connection = connecting(is_once=True)
             if connection is None:
                 return
-            opened.enter_context(connection)
-            progress = opened.enter_context(
-                rich.progress.Progress(*columns, console=console)
-            )
-            task = progress.add_task("nothing sent yet", total=None)
-
-            def show(report: DrainReport) -> None:
-                progress.update(
-                    task,
-                    description=f"{report.sent} sent, {report.unknown} unknown,"
-                    f" {report.parked} parked, {report.claimed} claimed",
+            with connection, _progress(console) as on_round:
+                send_once(
+                    connection,
+                    worker=worker,
+                    providers=providers,
+                    seconds=seconds,
+                    is_stopping=is_stopping,
+                    on_round=on_round,
+                    on_trouble=tell,
                 )
-
-            send_until_stopped(
-                connection,
-                worker=worker,
-                providers=providers,
-                seconds=seconds,
-                is_once=once,
-                is_stopping=is_stopping,
-                on_round=show,
-                on_trouble=tell,
-            )
     except (
         UnusableDatabaseError,
         UnusableProviderError,
         RefusedLedgerError,
     ) as unusable:
         raise RefusalError(str(unusable)) from None
+
+
+def _send_forever(
+    connecting: Callable[..., psycopg.Connection | None],
+    worker: str,
+    providers: Sequence[tuple[str, str]],
+    is_stopping: threading.Event,
+    console: "Console",
+    tell: Callable[[str], None],
+) -> None:
+    """Send through each provider, in a thread and on a connection of its own."""
+    from trueup.sender.looping import send_until_stopped
+
+    def send(provider: tuple[str, str]) -> None:
+        try:
+            connection = connecting(is_once=False)
+            if connection is None:
+                return
+            with connection, _line_each_minute(console) as on_round:
+                send_until_stopped(
+                    connection,
+                    worker=worker,
+                    provider=provider,
+                    is_stopping=is_stopping,
+                    on_round=on_round,
+                    on_trouble=tell,
+                )
+        finally:
+            is_stopping.set()  # an error that ends one ends them all
+
+    others = [threading.Thread(target=send, args=[each]) for each in providers[1:]]
+    for each in others:
+        each.start()
+    send(providers[0])
+    for each in others:
+        each.join()
+
+
+@contextlib.contextmanager
+def _progress(console: "Console") -> Iterator[Callable[["DrainReport"], None]]:
+    """A moving line with the counts, for a person who waits for the end."""
+    import rich.progress
+
+    from trueup.sender.minutes import sentence_of
+
+    columns = (rich.progress.SpinnerColumn(), "{task.description}")
+    with rich.progress.Progress(*columns, console=console) as progress:
+        task = progress.add_task("nothing sent yet", total=None)
+
+        def show(report: "DrainReport") -> None:
+            progress.update(task, description=sentence_of(report))
+
+        yield show
+
+
+@contextlib.contextmanager
+def _line_each_minute(console: "Console") -> Iterator[Callable[["DrainReport"], None]]:
+    """A line for each minute that did something: a moving one costs a log and CPU."""
+    from trueup.sender.minutes import Minutes, sentence_of
+
+    minutes = Minutes(
+        lambda report: console.print(
+            f"{dt.datetime.now().astimezone():%H:%M:%S} {sentence_of(report)}",
+            markup=False,
+            highlight=False,
+        )
+    )
+    yield minutes.note
+    minutes.end()
 
 
 @send.command("forecast")

@@ -5,7 +5,7 @@ What may be sent and when is decided by functions in `sql/functions/`. No Dagste
 """
 
 from trueup.sender.acts import INMAIL_APIS
-from trueup.sender.drain import BATCH, DrainReport, UnusableProviderError, drain
+from trueup.sender.drain import BATCH, DrainReport, UnusableProviderError, drain, stay
 
 __all__ = [
     "BATCH",
@@ -13,4 +13,5 @@ __all__ = [
     "DrainReport",
     "UnusableProviderError",
     "drain",
+    "stay",
 ]

@@ -1,12 +1,13 @@
-"""Rounds of the queue until nothing is due or the time is up.
+"""Rounds of the queue until nothing is due or the time is up, once or again and again.
 
 Belongs here: which workspaces, how long, when to stop, and the report. Does not: one
-round (`round.py`).
+round (`round.py`), or the wait until something is due (`waiting.py`).
 """
 
 import asyncio
 import dataclasses
 import itertools
+import math
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 from trueup.postgres.isolation import isolate
-from trueup.sender import provider_check, queue, spool
+from trueup.sender import provider_check, queue, spool, waiting
 from trueup.sender.clocks import EventLoop, elapsed_seconds
 from trueup.sender.round import Round, Work, release, run_round
 from trueup.sender.session import (
@@ -27,7 +28,7 @@ from trueup.sender.session import (
 from trueup.unipile.addresses import UnusableProviderError
 from trueup.unipile.provider import Provider, open_provider
 
-__all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain"]
+__all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain", "stay"]
 
 BATCH = 100
 
@@ -72,6 +73,30 @@ class DrainReport:
         self.outcomes.update(done.outcomes)
         self.done.update(done.done)
 
+    def copy(self) -> "DrainReport":
+        return self.since(DrainReport())
+
+    def since(self, earlier: "DrainReport") -> "DrainReport":
+        """The counts since an earlier copy of this report."""
+        return DrainReport(
+            rounds=self.rounds - earlier.rounds,
+            claimed=self.claimed - earlier.claimed,
+            parked=self.parked - earlier.parked,
+            released=self.released - earlier.released,
+            expired_unknown=self.expired_unknown - earlier.expired_unknown,
+            waits_ended=self.waits_ended - earlier.waits_ended,
+            lost_connections=self.lost_connections - earlier.lost_connections,
+            moved=self.moved[len(earlier.moved) :],
+            refused=self.refused - earlier.refused,
+            outcomes=self.outcomes - earlier.outcomes,
+            done=self.done - earlier.done,
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was done; rounds that found nothing do not count."""
+        return dataclasses.replace(self, rounds=0) == DrainReport()
+
 
 def drain(
     connection: psycopg.Connection,
@@ -105,61 +130,157 @@ def drain(
     RefusedLedgerError if the database is older than this machine's last send, or a
     copy.
     """
-    session = Session(connection)
-    name = f"{worker} {secrets.token_hex(4)}"
-    try:
-        with asyncio.Runner(loop_factory=EventLoop) as runner:
-            return runner.run(
-                _drain(
-                    session,
-                    Work(0, name, provider_dsn, batch, as_of, is_stopping),
-                    api_key,
-                    elapsed_seconds() + until_seconds,
-                    on_round,
-                )
-            )
-    finally:
-        session.close()
+    return _work(
+        connection,
+        worker=worker,
+        work=Work(0, "", provider_dsn, batch, as_of, is_stopping),
+        api_key=api_key,
+        until_seconds=until_seconds,
+        is_relieved=None,
+        on_ready=lambda: None,
+        on_round=on_round,
+    )
 
 
-async def _drain(
-    session: Session,
+def stay(
+    connection: psycopg.Connection,
+    *,
+    worker: str,
+    provider_dsn: str,
+    api_key: str,
+    is_stopping: Callable[[], bool],
+    is_relieved: Callable[[], bool] = lambda: False,
+    as_of: datetime | None = None,
+    batch: int = BATCH,
+    on_ready: Callable[[], None] = lambda: None,
+    on_round: Callable[[DrainReport], None] = lambda _: None,
+) -> DrainReport:
+    """Send the due jobs of every workspace, and wait for the next ones, until stopped.
+
+    Like drain(), which says how it stops. Between two drains it looks each second
+    whether a job is due, so that a job is called a second or two after its time.
+
+    is_relieved: whether another sender waits to go on; then no new round is started,
+        and calls in progress have all their time.
+    on_ready: is called once the provider has taken the key, before the first claim.
+    on_round: also when a workspace was moved; the report counts since the start.
+
+    Raises LostConnectionError if the database does not answer, and what drain() raises.
+    """
+    return _work(
+        connection,
+        worker=worker,
+        work=Work(0, "", provider_dsn, batch, as_of, is_stopping),
+        api_key=api_key,
+        until_seconds=math.inf,
+        is_relieved=is_relieved,
+        on_ready=on_ready,
+        on_round=on_round,
+    )
+
+
+def _work(
+    connection: psycopg.Connection,
+    *,
+    worker: str,
     work: Work,
     api_key: str,
-    ends_at: float,
+    until_seconds: float,
+    is_relieved: Callable[[], bool] | None,
+    on_ready: Callable[[], None],
     on_round: Callable[[DrainReport], None],
 ) -> DrainReport:
-    report = DrainReport()
-    await _record_spooled(session, work)
-    async with open_provider(work.provider_dsn, api_key) as provider:
-        await provider_check.check(session, provider, work)
+    session = Session(connection)
+    named = dataclasses.replace(work, worker=f"{worker} {secrets.token_hex(4)}")
+    ends_at = elapsed_seconds() + until_seconds
+    drained = _Drain(session, named, ends_at, is_relieved or (lambda: False), on_round)
+    try:
+        with asyncio.Runner(loop_factory=EventLoop) as runner:
+            runner.run(drained.run(api_key, on_ready, stays=is_relieved is not None))
+    finally:
+        session.close()
+    return drained.report
+
+
+@dataclasses.dataclass
+class _Drain:
+    """One drain, or several with waits between them, on one session."""
+
+    session: Session
+    work: Work
+    ends_at: float
+    is_relieved: Callable[[], bool]
+    on_round: Callable[[DrainReport], None]
+    report: DrainReport = dataclasses.field(default_factory=DrainReport)
+    _fruitless_seconds: float = 0.0
+
+    async def run(
+        self, api_key: str, on_ready: Callable[[], None], *, stays: bool
+    ) -> None:
+        await _record_spooled(self.session, self.work)
+        async with open_provider(self.work.provider_dsn, api_key) as provider:
+            await provider_check.check(self.session, provider, self.work)
+            on_ready()
+            since = await self._now()
+            await self._send_all_due(provider)
+            while stays and not self._is_over():
+                await waiting.until_due(
+                    self.session,
+                    dataclasses.replace(self.work, is_stopping=self._is_over),
+                    since,
+                    self._fruitless_seconds,
+                )
+                since = await self._now()
+                await _record_spooled(self.session, self.work)
+                await self._send_all_due(provider)
+
+    def _is_over(self) -> bool:
+        """Whether no new round may be started."""
+        return (
+            self.work.is_stopping()
+            or self.is_relieved()
+            or elapsed_seconds() >= self.ends_at
+        )
+
+    async def _now(self) -> datetime:
+        return self.work.as_of or await self.session.insist(
+            queue.clock, self.work.is_stopping
+        )
+
+    async def _send_all_due(self, provider: Provider) -> None:
+        """Rounds over all workspaces until none claims anything, or the time is up."""
         works = [
-            dataclasses.replace(work, workspace_id=workspace_id)
-            for workspace_id in await session.insist(
-                lambda connection: queue.workspaces_of(connection, work.provider_dsn),
-                work.is_stopping,
+            dataclasses.replace(self.work, workspace_id=workspace_id)
+            for workspace_id in await self.session.insist(
+                lambda connection: queue.workspaces_of(
+                    connection, self.work.provider_dsn
+                ),
+                self.work.is_stopping,
             )
         ]
         for each in works:
-            await _expire_leases(session, each, report)
+            await _expire_leases(self.session, each, self.report)
 
         has_claimed = True
         while has_claimed:
             has_claimed = False
+            started_at = elapsed_seconds()
             for each in tuple(works):
-                if work.is_stopping() or elapsed_seconds() >= ends_at:
-                    return report
+                if self._is_over():
+                    return
                 try:
-                    done = await _round(session, provider, each, report)
+                    done = await _round(self.session, provider, each, self.report)
                 except queue.MovedWorkspaceError as moved:
                     works.remove(each)
-                    report.moved.append(str(moved))
+                    self.report.moved.append(str(moved))
+                    self.on_round(self.report)
                     continue
-                on_round(report)
+                self.on_round(self.report)
                 has_claimed = has_claimed or done is None or done.claimed > 0
                 if done is not None:
-                    await provider_check.after_round(session, provider, each, done)
-    return report
+                    await provider_check.after_round(self.session, provider, each, done)
+            # The last pass claims nothing.
+            self._fruitless_seconds = elapsed_seconds() - started_at
 
 
 async def _round(

@@ -1,7 +1,7 @@
-"""Draining the queue repeatedly, despite outages of provider and database.
+"""Sending until a stop, despite outages of provider and database.
 
-Belongs here: the waits for the database at the start, between drains, and after an
-outage. Does not: one drain (`drain.py`).
+Belongs here: the waits for the database at the start, and after an outage. Does not:
+the rounds, and the waits until a job is due (`drain.py`).
 """
 
 import threading
@@ -11,15 +11,14 @@ import psycopg
 
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.witness import RefusedLedgerError
-from trueup.sender import BATCH, DrainReport, UnusableProviderError, drain
+from trueup.sender import BATCH, DrainReport, UnusableProviderError, drain, stay
 
-SECONDS_BETWEEN_DRAINS = 5
 # Seconds before the next attempt, doubled after each failure up to the maximum.
 FIRST_WAIT_SECONDS = 1
 LONGEST_WAIT_SECONDS = 60
 
 
-class _Waits:
+class Waits:
     """Doubling waits after failures, which are reported once."""
 
     def __init__(
@@ -55,7 +54,7 @@ def connect_until_stopped(
     If `is_once`, it raises UnusableDatabaseError. Otherwise each failure is passed to
     `on_trouble` once, and retried after a wait, as in send_until_stopped().
     """
-    waits = _Waits(is_stopping, on_trouble)
+    waits = Waits(is_stopping, on_trouble)
     while not is_stopping.is_set():
         try:
             return connect()
@@ -70,28 +69,75 @@ def send_until_stopped(
     connection: psycopg.Connection,
     *,
     worker: str,
+    provider: tuple[str, str],
+    is_stopping: threading.Event,
+    on_round: Callable[[DrainReport], None],
+    on_trouble: Callable[[str], None],
+    on_ready: Callable[[], None] = lambda: None,
+    is_relieved: Callable[[], bool] = lambda: False,
+    batch: int = BATCH,
+) -> None:
+    """Sends through one provider, and waits for the next due job, until a stop.
+
+    provider: the address and the key.
+
+    Each failure is passed to `on_trouble` once, and retried after a wait; `on_ready` is
+    called when sending begins and after each failure that is over. A workspace that was
+    moved to another provider is passed to `on_trouble` too. `is_relieved` ends it as in
+    stay().
+    """
+    waits = Waits(is_stopping, on_trouble)
+    provider_dsn, api_key = provider
+
+    def ready() -> None:
+        waits.end()
+        on_ready()
+
+    while not is_stopping.is_set() and not is_relieved():
+        try:
+            stay(
+                connection,
+                worker=worker,
+                provider_dsn=provider_dsn,
+                api_key=api_key,
+                batch=batch,
+                is_stopping=is_stopping.is_set,
+                is_relieved=is_relieved,
+                on_ready=ready,
+                on_round=_telling_moves(on_round, on_trouble),
+            )
+        except (
+            UnusableDatabaseError,
+            UnusableProviderError,
+            RefusedLedgerError,
+        ) as unusable:
+            waits.wait_out(unusable)
+
+
+def send_once(
+    connection: psycopg.Connection,
+    *,
+    worker: str,
     providers: Sequence[tuple[str, str]],
     seconds: float,
-    is_once: bool,
     is_stopping: threading.Event,
     on_round: Callable[[DrainReport], None],
     on_trouble: Callable[[str], None],
     batch: int = BATCH,
 ) -> None:
-    """Sends until `is_stopping` is set, or once until nothing is due.
+    """Sends until nothing is due at any provider, or until a stop.
 
     providers: the address and key of each provider, which are drained in turn; each
         gets its share of `seconds`.
 
-    If `is_once`, it raises UnusableDatabaseError, UnusableProviderError and
-    RefusedLedgerError. Otherwise each failure is passed to `on_trouble` once, and
-    retried after a wait; a provider that is unusable keeps the other from nothing. A
-    workspace that was moved to another provider is reported there too.
+    A workspace that was moved to another provider is passed to `on_trouble`. A provider
+    that is unusable keeps the other from nothing. Raises UnusableDatabaseError,
+    UnusableProviderError and RefusedLedgerError.
     """
-    waits = _Waits(is_stopping, on_trouble)
-    while not is_stopping.is_set():
+    claimed = 1
+    while claimed > 0 and not is_stopping.is_set():
         claimed = 0
-        troubles: list[Exception] = []
+        troubles: list[UnusableProviderError] = []
         for provider_dsn, api_key in providers:
             try:
                 report = drain(
@@ -102,23 +148,27 @@ def send_until_stopped(
                     until_seconds=seconds / len(providers),
                     batch=batch,
                     is_stopping=is_stopping.is_set,
-                    on_round=on_round,
+                    on_round=_telling_moves(on_round, on_trouble),
                 )
-            except (UnusableDatabaseError, RefusedLedgerError) as unusable:
-                troubles = [unusable]
-                break
             except UnusableProviderError as unusable:
                 troubles.append(unusable)
                 continue
             claimed += report.claimed
-            for sentence in report.moved:
-                on_trouble(sentence)
         if troubles:
-            if is_once:
-                raise troubles[0]
-            waits.wait_out(*troubles)
-            continue
-        waits.end()
-        if is_once and claimed == 0:
-            break
-        is_stopping.wait(0 if is_once else SECONDS_BETWEEN_DRAINS)
+            raise troubles[0]
+
+
+def _telling_moves(
+    on_round: Callable[[DrainReport], None], on_trouble: Callable[[str], None]
+) -> Callable[[DrainReport], None]:
+    """Passes each workspace that was moved on once."""
+    told = 0
+
+    def on_each_round(report: DrainReport) -> None:
+        nonlocal told
+        for sentence in report.moved[told:]:
+            on_trouble(sentence)
+        told = len(report.moved)
+        on_round(report)
+
+    return on_each_round

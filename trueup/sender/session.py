@@ -5,8 +5,9 @@ Does not: the steps (`queue.py`).
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import psycopg
@@ -90,13 +91,24 @@ class Session:
         Raises LostConnectionError if the connection was lost; then the step may or may
         not be committed. An error that a retry cannot cure is raised unchanged.
         """
+        with self._lost_connections(), self._opened().transaction():
+            self._compare()
+            self._renew_plans()
+            return step(self._connection)
+
+    def ask(self, question: Step[Result]) -> Result:
+        """Run a step that only reads, with the plans that it was given before.
+
+        Raises LostConnectionError as commit() does.
+        """
+        with self._lost_connections():
+            return question(self._opened())
+
+    @contextlib.contextmanager
+    def _lost_connections(self) -> Iterator[None]:
+        """Turns errors that a retry can cure into LostConnectionError."""
         try:
-            if self._connection.closed and self._may_reopen:
-                self._reopen()
-            with self._connection.transaction():
-                self._compare()
-                self._renew_plans()
-                return step(self._connection)
+            yield
         except UnusableDatabaseError as error:
             raise LostConnectionError(str(error)) from error
         except psycopg.Error as error:
@@ -113,6 +125,12 @@ class Session:
                 f"The connection to the database was lost: {error} The sender goes on "
                 "by itself once the database is back."
             ) from error
+
+    def _opened(self) -> psycopg.Connection:
+        """The connection; a new one if it is closed and may be replaced."""
+        if self._connection.closed and self._may_reopen:
+            self._reopen()
+        return self._connection
 
     async def insist(
         self, step: Step[Result], is_stopping: Callable[[], bool]
