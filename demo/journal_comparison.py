@@ -12,6 +12,7 @@ import psycopg
 
 from trueup.heals.consistency import Violation, consistency_violations
 from unipile_sandbox.journal import Line, read_journal
+from unipile_sandbox.v2.ids import named
 
 # What was done, from which account, to whom (or to which post).
 Deed = tuple[str, str, str]
@@ -60,7 +61,7 @@ def compare_with_journal(
         " left join outreach.prospects using (workspace_id, prospect_id)"
         " where attempts.action <> 'resolve_profile'"
     ):
-        subject = social_id if action == "comment" else person
+        subject = _post_of(social_id) if action == "comment" else person
         deed = (KINDS[action], account, subject)
         known[deed][state] += 1
         workspaces[deed] = workspace_id
@@ -73,6 +74,11 @@ def compare_with_journal(
         for wrong, detail in _wrongs(kind, times, states):
             violations.append((wrong, workspaces.get(deed, 0), sentence, detail))
     return violations
+
+
+def _post_of(social_id: str | None) -> str | None:
+    """LinkedIn's name of a post, as the journal has it for both versions."""
+    return named("post", social_id or "") or social_id
 
 
 def deeds_of(lines: Iterable[Line]) -> collections.Counter[Deed]:
