@@ -3,8 +3,13 @@
 import datetime as dt
 
 from tests.support.connected_accounts import TARGET
+from tests.support.inbound_rows import deliver
+from tests.support.rows import begin, claim
 from tests.support.sender_campaigns import MESSAGE, step
+from tests.support.web_apps import message_received
+from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.reply_polls import keep_replies_read
+from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
 FOLLOW_UP = step("send_message", "1 hour", {"message": "Just checking, {{firstName}}"})
@@ -152,3 +157,62 @@ def test_a_webhook_that_tells_of_messages_ends_the_polls(conversations):
 
     # A list that nobody has read for two days proves nothing any more.
     assert workspace.one(due, sandbox.dsn, TARGET.url, later + dt.timedelta(days=3))
+
+
+def delivered_reply(conversations, person):
+    """A reply that a webhook told of, kept by the receiver and not read yet."""
+    workspace = conversations.workspace
+    deliver(
+        workspace.connection,
+        message_received(
+            workspace.account, "m1", person, now(workspace), own="ACoAAowner"
+        ),
+        now(workspace),
+    )
+
+
+def test_no_step_follows_a_webhook_that_is_not_read(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = messaged(conversations)
+    conversations.poll()
+    job_ids = claim(
+        workspace.connection,
+        workspace.workspace_id,
+        as_of=None,
+        dsn=workspace.sandbox.dsn,
+    )
+    delivered_reply(conversations, person)
+
+    begun = begin(workspace.connection, workspace.workspace_id, job_ids, as_of=None)
+    assert [refusal for _, _, refusal in begun] == ["replies_not_read"]
+    assert workspace.drain(as_of=None).claimed == 0
+    assert verdict(conversations, enrollment_id, now(workspace)) == "replies_not_read"
+
+    taken = take_in_deliveries(workspace.connection)
+    assert taken.new_events == 1
+    assert workspace.drain(as_of=None).claimed == 0
+
+    assert resolve_inbound(workspace.connection).stopped == 1
+    assert workspace.status(enrollment_id) == "replied"
+    assert len(conversations.written()) == 1
+
+
+def test_a_step_goes_on_after_a_webhook_about_somebody_else(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    delivered_reply(conversations, "ACoAAstranger")
+    assert workspace.drain(as_of=None).claimed == 0
+    take_in_deliveries(workspace.connection)
+    resolve_inbound(workspace.connection)
+    assert workspace.drain(as_of=None).sent == 1
+    assert workspace.one("select count(*) from outreach.linkedin_webhook_inbox") == 0
+
+
+def test_a_webhook_that_was_set_aside_holds_nothing(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    deliver(workspace.connection, {"event": "unheard_of"}, now(workspace))
+    assert take_in_deliveries(workspace.connection).quarantined == 1
+    assert workspace.drain(as_of=None).sent == 1

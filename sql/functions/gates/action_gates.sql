@@ -4,8 +4,9 @@
 -- send_invite_with_note has a row only for an account that limits or holds its invites
 -- with a note. An answer (answer_reply) is under the hold and the limit of messages, and
 -- under no window.
--- replies_not_read: the account's messages are polled, and were read too long ago
--- (outreach.reply_polls), so a step could follow a reply that nobody knows of.
+-- replies_not_read: a step could follow a reply that nobody knows of, because webhooks
+-- are not read yet (outreach.are_webhooks_unread), or because the account's messages are
+-- polled and were read too long ago (outreach.reply_polls).
 -- is_busy: whether a job of the account is claimed or sending. spent: its limits.
 -- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
 create or replace function outreach.action_gates(
@@ -33,13 +34,17 @@ declare
     held_untils timestamptz [];
     are_busy boolean [];
     are_unread boolean [];
+    has_unread constant boolean := outreach.are_webhooks_unread();
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
         array_agg(pairs.account_id),
         array_agg(pairs.action),
         array_agg(holds.held_until),
-        array_agg(polls.account_id is not null),
+        array_agg(
+            (has_unread or polls.account_id is not null)
+            and pairs.action in ('send_invite', 'send_message', 'send_inmail', 'comment')
+        ),
         array_agg(
             exists (
                 select 1
@@ -72,9 +77,6 @@ begin
             polls.workspace_id = action_gates.workspace_id
             and pairs.account_id = polls.account_id
             and polls.read_until < at - polls.read_within
-            and pairs.action in (
-                'send_invite', 'send_message', 'send_inmail', 'comment'
-            )
     left join outreach.send_queue_watermarks as watermarks
         on
             watermarks.workspace_id = action_gates.workspace_id

@@ -83,8 +83,9 @@ as $$
     ('minimum_gap', 'The account sends again after its minimum gap.'),
     (
         'replies_not_read',
-        'The account''s messages were not read in the last minutes, so the person may '
-        || 'have replied. It goes on after the next poll; trueup reply poll makes one.'
+        'Webhooks are not read yet, or the account''s messages were not read in the last '
+        || 'minutes, so the person may have replied. It goes on after the next look; '
+        || 'trueup reply poll makes one.'
     ),
     ('behind_others', 'The account sends older due jobs first, one at a time.'),
     ('due_now', 'Nothing holds it: it goes with one of the next rounds.'),

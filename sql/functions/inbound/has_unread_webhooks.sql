@@ -1,4 +1,5 @@
--- Whether a webhook waits to be processed. The loop over webhooks calls this each second.
+-- Whether a webhook waits to be processed, or is of an account that is known by now. The
+-- loop over webhooks calls this each second.
 create or replace function outreach.has_unread_webhooks()
 returns boolean
 language plpgsql
@@ -7,11 +8,7 @@ set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 begin
-    return exists (
-        select 1
-        from outreach.linkedin_webhook_inbox as inbox
-        where inbox.quarantine_reason is null
-    ) or exists (
+    return outreach.are_webhooks_unread() or exists (
         select 1
         from outreach.linkedin_webhook_inbox as inbox
         where

@@ -1,5 +1,7 @@
 -- Turns parsed deliveries into events, each once, and removes them from the inbox. A
--- delivery that is no event stays there, quarantined with the reason.
+-- message stays there, marked as taken in, until its reply is recorded
+-- (outreach.end_webhook_intake), because steps wait meanwhile. A delivery that is no
+-- event stays too, quarantined with the reason.
 -- readings: rows of delivery_id and either quarantine_reason, or provider_account_id
 -- and the fields of outreach.record_linkedin_events(). Returns the number of each
 -- result.
@@ -18,6 +20,7 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
+    at constant timestamptz := coalesce(as_of, clock_timestamp());
     tenant record;
     tenants_new bigint;
     reading record;
@@ -30,6 +33,12 @@ begin
         select
             account.workspace_id,
             array_agg(delivery.delivery_id) as delivery_ids,
+            coalesce(
+                array_agg(delivery.delivery_id) filter (
+                    where given.reading ->> 'event_type' = 'message_received'
+                ),
+                '{}'
+            ) as message_ids,
             jsonb_agg(
                 given.reading || jsonb_build_object(
                     'account_id', account.account_id,
@@ -64,7 +73,16 @@ begin
         already_known := already_known + cardinality(tenant.delivery_ids) - tenants_new;
 
         delete from outreach.linkedin_webhook_inbox as inbox
-        where inbox.delivery_id = any(tenant.delivery_ids);
+        where
+            inbox.delivery_id = any(tenant.delivery_ids)
+            and inbox.delivery_id <> all(tenant.message_ids);
+
+        update outreach.linkedin_webhook_inbox as inbox
+        set
+            taken_in_at = at,
+            quarantine_reason = null,
+            quarantined_at = null
+        where inbox.delivery_id = any(tenant.message_ids);
     end loop;
 
     for reading in
@@ -88,7 +106,7 @@ begin
         set
             quarantine_reason = reading.quarantine_reason,
             provider_account_id = reading.provider_account_id,
-            quarantined_at = coalesce(as_of, clock_timestamp())
+            quarantined_at = at
         where inbox.delivery_id = reading.delivery_id;
 
         quarantined := quarantined + 1;

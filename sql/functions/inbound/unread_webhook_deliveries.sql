@@ -21,7 +21,7 @@ begin
         select inbox.delivery_id
         from outreach.linkedin_webhook_inbox as inbox
         where
-            inbox.quarantine_reason is null
+            (inbox.quarantine_reason is null and inbox.taken_in_at is null)
             or (
                 inbox.quarantine_reason = 'unknown account'
                 and inbox.provider_account_id in (

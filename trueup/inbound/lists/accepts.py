@@ -74,6 +74,10 @@ def resolve_inbound(
     changes nothing.
     """
     report = InboundReport()
+    messages = connection.execute(
+        "select coalesce(array_agg(delivery_id), '{}')"
+        " from outreach.linkedin_webhook_inbox where taken_in_at is not null"
+    ).fetchone()
     rows = connection.execute(
         "select workspace_id from outreach.workspaces"
         " where %(only)s::bigint is null or workspace_id = %(only)s::bigint"
@@ -82,6 +86,8 @@ def resolve_inbound(
     ).fetchall()
     for (workspace_id,) in rows:
         _resolve(connection, workspace_id, actor, as_of, report)
+    if only_workspace_id is None:
+        connection.execute("select outreach.end_webhook_intake(%s)", messages)
     return report
 
 
