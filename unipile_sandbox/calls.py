@@ -41,11 +41,12 @@ class Call:
     page: int | None = None
     version: int = 1
 
-    def ask_for_somebody_else(self) -> None:
+    def ask_for_somebody_else(self, person: str | None = None) -> None:
         """Name another person in the path, as a provider that mixes up answers does."""
         for name in ("identifier", "user_id"):
             if name in self.path:
-                self.path[name] = f"somebody-else-than-{self.path[name]}"[:60]
+                other = person or f"somebody-else-than-{self.path[name]}"[:60]
+                self.path[name] = other
 
     def form_value(self, name: str) -> str | None:
         """The one value of a form's field. Raises ProviderError when given twice."""

@@ -42,6 +42,8 @@ class Core:
         self.cache = Cache()
         self.limits = RateLimits()
         self.signature_forms = SignatureForms()
+        # Profiles of version 2 that are being read: account and person of each call.
+        self.profiles_in_flight: list[tuple[str, str]] = []
         for line in journal.lines():
             self.world.apply(line)
             self._restore(line)
@@ -109,6 +111,7 @@ class Core:
         self.cache.clear()
         self.limits.clear()
         self.signature_forms.clear()
+        self.profiles_in_flight = []
         self.settings = self.initial_settings
         self.record("reset")
         self.schedule.clear()

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.support.sandboxes import invite_fields
+from tests.support.sandboxes import FOREVER_SECONDS, invite_fields
 from tests.support.sandboxes_v2 import ANISHA_V2, assert_v2_refused, v2_api_of
 from unipile_sandbox.v2.errors import STATUS_OF
 
@@ -148,6 +148,17 @@ def test_the_profile_of_somebody_else_can_be_answered(sandbox, v2):
     assert mixed.json()["id"] != "ACoAAjulien"
     assert right.json()["id"] == "ACoAAjulien"
     assert right.headers["x-cache"] == "MISS"
+
+
+def test_profiles_that_are_read_at_once_can_be_mixed_up(sandbox, v2):
+    sandbox.change_settings(v2_mixes_profiles=1)
+    sandbox.script_fault("resolve_profile", delay_before_seconds=FOREVER_SECONDS)
+    with pytest.raises(httpx.ReadTimeout):
+        v2.get(JULIEN, timeout=1.0)
+
+    other = v2.get("/acc_anisha/users/ACoAAother")
+
+    assert other.json()["id"] == "ACoAAjulien"
 
 
 def test_linkedins_own_limit_names_no_time_and_unipiles_does(sandbox, v2):

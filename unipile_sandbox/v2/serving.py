@@ -41,6 +41,8 @@ from unipile_sandbox.world import Sandbox
 
 log = logging.getLogger(__name__)
 
+PROFILE = "resolve_profile"
+
 
 @dataclasses.dataclass(frozen=True)
 class V2Route(ApiRoute):
@@ -126,26 +128,46 @@ async def _act(
     problem: ProviderError | None = None,
 ) -> Response:
     """Do what is asked for, or what a fault makes of it."""
+    parallel = _person_read_meanwhile(sandbox, call)
     fault = sandbox.faults.take(call) if call.key is not None else None
-    if sandbox.settings.latency_ms:
-        await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
 
     async def do() -> Reply:
         if problem is not None:
             raise problem
-        if fault is not None and fault.wrong_person:
-            call.ask_for_somebody_else()
+        if parallel is not None or (fault is not None and fault.wrong_person):
+            call.ask_for_somebody_else(parallel)
             call.place = None
         reply = route.handler(sandbox, call)
         _remember(sandbox, route, call, reply)
         return reply
 
+    in_flight = sandbox.profiles_in_flight
+    mine = (call.account_id or "", call.person or "")
+    if call.route == PROFILE:
+        in_flight.append(mine)
     try:
+        if sandbox.settings.latency_ms:
+            await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
         if fault is None:
             return rendering.reply(await do())
         return await serve_faulty(fault, request, do, rendering)
     except ProviderError as error:
         return rendering.error(error)
+    finally:
+        if call.route == PROFILE:
+            in_flight.remove(mine)
+
+
+def _person_read_meanwhile(sandbox: Sandbox, call: V2Call) -> str | None:
+    """Whose profile the account reads at this moment, if answers get mixed up."""
+    if call.route != PROFILE or not sandbox.settings.v2_mixes_profiles:
+        return None
+    others = (
+        person
+        for account_id, person in sandbox.profiles_in_flight
+        if account_id == call.account_id
+    )
+    return next(others, None)
 
 
 async def _serve_method(
