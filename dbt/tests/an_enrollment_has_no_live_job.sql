@@ -68,8 +68,8 @@ orphans as materialized (
     from jobless
 
     cross join
-        lateral outreach.enrollment_blockers(
-            jobless.workspace_id, {{ var('as_of') }}, jobless.account_ids
+        lateral outreach.account_blockers(
+            jobless.workspace_id, jobless.account_ids, {{ var('as_of') }}
         ) as blockers
 
     where blockers.blocker = 'no_live_job'

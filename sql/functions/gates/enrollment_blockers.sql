@@ -1,13 +1,10 @@
--- Why each active enrollment of a workspace has not been sent yet, and when that lifts:
--- the verdict on it, and where nothing holds it back, whether it is its turn. An account
--- sends the oldest job that a claim takes first, one at a time.
--- account_ids: only the enrollments of these accounts; null for all.
+-- outreach.account_blockers of all accounts of a workspace: why each active enrollment has
+-- not been sent yet, and when that lifts.
 -- Security definer: a view that analysts read asks it, and they hold no right to the
 -- tables that it reads.
 create or replace function outreach.enrollment_blockers(
     workspace_id bigint,
-    at timestamptz,
-    account_ids bigint [] default null
+    at timestamptz
 )
 returns table (
     enrollment_id bigint,
@@ -23,62 +20,19 @@ stable
 rows 10000
 security definer
 set search_path = pg_catalog, pg_temp
--- Planned for as many enrollments as there are: a claim asks the same functions for few.
-set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare
-    active_ids constant bigint [] := array(
-        select enrollments.enrollment_id
-        from outreach.campaign_prospects as enrollments
-        where
-            enrollments.workspace_id = enrollment_blockers.workspace_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
-            and (
-                enrollment_blockers.account_ids is null
-                or enrollments.account_id = any(enrollment_blockers.account_ids)
-            )
+    account_ids constant bigint [] := array(
+        select accounts.account_id
+        from outreach.linkedin_accounts as accounts
+        where accounts.workspace_id = enrollment_blockers.workspace_id
     );
 begin
     return query
-    select
-        in_turn.enrollment_id,
-        in_turn.job_id,
-        in_turn.job_status,
-        case
-            when in_turn.blocker is not null then in_turn.blocker
-            when in_turn.is_next then 'due_now'
-            else 'behind_others'
-        end,
-        case
-            when in_turn.blocker is null and in_turn.is_next then enrollment_blockers.at
-            else in_turn.lifts_at
-        end,
-        case when in_turn.blocker is null then in_turn.jobs_ahead_count end,
-        in_turn.is_next
-    from (
-        select
-            queued_up.*,
-            queued_up.is_claimable
-            and queued_up.jobs_ahead_count = 0
-            and not queued_up.is_account_busy as is_next
-        from (
-            select
-                verdicts.*,
-                count(*) filter (where verdicts.is_claimable) over (
-                    partition by verdicts.account_id
-                    order by verdicts.run_at, verdicts.job_id
-                    rows between unbounded preceding and 1 preceding
-                ) as jobs_ahead_count
-            from outreach.send_verdicts(
-                enrollment_blockers.workspace_id,
-                active_ids,
-                enrollment_blockers.at
-            ) as verdicts
-        ) as queued_up
-    ) as in_turn;
+    select blockers.*
+    from outreach.account_blockers(
+        enrollment_blockers.workspace_id, account_ids, enrollment_blockers.at
+    ) as blockers;
 end
 $$;
