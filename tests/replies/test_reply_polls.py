@@ -6,6 +6,7 @@ from tests.support.connected_accounts import TARGET
 from tests.support.inbound_rows import deliver
 from tests.support.rows import begin, claim
 from tests.support.sender_campaigns import MESSAGE, step
+from tests.support.versions import BOTH_VERSIONS
 from tests.support.web_apps import message_received
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.reply_polls import keep_replies_read
@@ -50,6 +51,7 @@ def verdict(conversations, enrollment_id, as_of):
     )
 
 
+@BOTH_VERSIONS
 def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversations):
     workspace = conversations.workspace
     enrollment_id, person = messaged(conversations)
@@ -64,6 +66,7 @@ def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversatio
     assert len(conversations.written()) == 1
 
 
+@BOTH_VERSIONS
 def test_a_due_step_waits_while_the_messages_were_read_too_long_ago(conversations):
     workspace = conversations.workspace
     enrollment_id, person = messaged(conversations)
@@ -77,6 +80,7 @@ def test_a_due_step_waits_while_the_messages_were_read_too_long_ago(conversation
     assert workspace.status(enrollment_id) == "replied"
 
 
+@BOTH_VERSIONS
 def test_a_due_step_goes_on_after_a_poll_that_found_no_reply(conversations):
     workspace = conversations.workspace
     messaged(conversations)

@@ -30,9 +30,9 @@ class Conversations:
         return provider_id
 
     def poll(self, as_of: dt.datetime | None = None) -> ReplyPollReport:
-        sandbox = self.workspace.sandbox
+        workspace = self.workspace
         return poll_replies(
-            self.workspace.connection, sandbox.dsn, sandbox.api_key, as_of=as_of
+            workspace.connection, workspace.dsn, workspace.api_key, as_of=as_of
         )
 
     def answer(self, person: str, text: str = "Gladly", **options: Any) -> Any:

@@ -14,7 +14,7 @@ import httpx
 from trueup.unipile.addresses import UnusableAddressError, Version, version_of
 from trueup.unipile.answer import Answer
 from trueup.unipile.connection import ApiConnection, given, path_of
-from trueup.unipile.walk import Walk
+from trueup.unipile.walk import MAX_PAGES, Walk
 
 Api = Literal["classic", "sales_navigator", "recruiter"]
 
@@ -141,13 +141,19 @@ class UnipileClient:
             {"account_id": account_id},
         )
 
-    async def sent_invitations(self, account_id: str) -> Walk:
+    async def sent_invitations(
+        self, account_id: str, *, max_pages: int = MAX_PAGES
+    ) -> Walk:
         """The pending invitations, newest first."""
         return await self._api.walk(
-            "/users/invite/sent", "InvitationList", {"account_id": account_id}, 100
+            "/users/invite/sent",
+            "InvitationList",
+            {"account_id": account_id},
+            100,
+            max_pages=max_pages,
         )
 
-    async def relations(self, account_id: str) -> Walk:
+    async def relations(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
         """The account's first-degree connections, newest first."""
         return await self._api.walk(
             "/users/relations",
@@ -155,6 +161,7 @@ class UnipileClient:
             {"account_id": account_id},
             1_000,
             item_key="member_id",
+            max_pages=max_pages,
         )
 
     # Chats and messages
@@ -187,9 +194,9 @@ class UnipileClient:
             form={"text": text, "account_id": account_id},
         )
 
-    async def chats(self, account_id: str) -> Walk:
+    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
         return await self._api.walk(
-            "/chats", "ChatList", {"account_id": account_id}, 250
+            "/chats", "ChatList", {"account_id": account_id}, 250, max_pages=max_pages
         )
 
     async def chat_messages(self, account_id: str, chat_id: str) -> Walk:

@@ -16,7 +16,7 @@ from trueup.unipile.addresses import (
     settings_of,
 )
 from trueup.unipile.answer import Answer, read_failure, read_response
-from trueup.unipile.walk import Walk, walk
+from trueup.unipile.walk import MAX_PAGES, Walk, walk
 
 # Servers of this kind close an idle connection after 5 s. A call on a connection that
 # is being closed ends as unanswered, so idle connections are closed earlier.
@@ -67,6 +67,7 @@ class ApiConnection:
         parameters: dict[str, str] | None = None,
         limit: int = 100,
         item_key: str = "id",
+        max_pages: int = MAX_PAGES,
     ) -> Walk:
         """Read the whole list at `path`: see `walk.walk`."""
 
@@ -76,7 +77,12 @@ class ApiConnection:
             page = {"limit": limit} if cursor is None else {"cursor": cursor}
             return await self.call("GET", path, (parameters or {}) | page)
 
-        return await walk(fetch_page, list_object=list_object, item_key=item_key)
+        return await walk(
+            fetch_page,
+            list_object=list_object,
+            item_key=item_key,
+            max_pages=max_pages,
+        )
 
     async def call(
         self,

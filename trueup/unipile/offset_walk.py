@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from trueup.unipile.answer import Answer
-from trueup.unipile.walk import MAX_PAGES, Pages, Walk
+from trueup.unipile.walk import BUDGET_SPENT, MAX_PAGES, Pages, Walk
 
 Row = dict[str, Any]
 FetchPage = Callable[[dict[str, Any]], Awaitable[Answer]]
@@ -56,12 +56,12 @@ class _OffsetWalk:
             is_known = [row[self._key] in self.ids for row in page.rows]
             self._note_overlap(page, has_overlap)
             self._take(answer, page)
-            if self.pages.count >= max_pages:
-                return self.pages.stopped(answer)
             if page.cursor is not None:
                 return await self._follow(page.cursor, max_pages)
             if not page.rows and not has_overlap:
                 return self._ended()
+            if self.pages.count >= max_pages:
+                return self.pages.ended(BUDGET_SPENT)
             # Unless the list counts itself, the last row is read again, as a proof
             # that no row before it left. A page without a new row is followed by one
             # from behind the end, because only an empty page ends a list.
@@ -72,6 +72,8 @@ class _OffsetWalk:
         """The rest of a list that has cursors, which ends where there is none."""
         seen_cursors: set[str] = set()
         while cursor is not None:
+            if self.pages.count >= max_pages:
+                return self.pages.ended(BUDGET_SPENT)
             seen_cursors.add(cursor)
             answer = await self._fetch_page({"cursor": cursor})
             page = self._whole_page(answer)
@@ -79,7 +81,7 @@ class _OffsetWalk:
                 return self.pages.stopped(answer)
             self._take(answer, page)
             cursor = page.cursor
-            if cursor in seen_cursors or self.pages.count >= max_pages:
+            if cursor in seen_cursors:
                 return self.pages.stopped(answer)
         if self._total is None:
             self._doubt = "the list has no count, and its pages do not overlap"
@@ -148,7 +150,7 @@ async def offset_walk(
     """Read a list of version 2 to its end; each row once.
 
     read_row: the row in the engine's form, None for a malformed one. key: the field of
-    that form that names a row.
+    that form that names a row. max_pages: after as many pages the walk is incomplete.
 
     An answer that is no page ends the walk. It is incomplete, too, if a page came from
     a cache, if the list's count differs between pages or from the rows that were read,

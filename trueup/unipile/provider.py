@@ -33,7 +33,7 @@ from trueup.unipile.addresses import Version, version_of
 from trueup.unipile.answer import Answer
 from trueup.unipile.client import UnipileClient
 from trueup.unipile.v2_client import V2Client
-from trueup.unipile.walk import Walk
+from trueup.unipile.walk import MAX_PAGES, Walk
 
 __all__ = ["Provider", "open_provider"]
 
@@ -96,8 +96,15 @@ class Provider(Protocol):
         self, account_id: str, provider_id: str, message: str | None = None
     ) -> Answer: ...
     async def cancel_invite(self, account_id: str, invitation_id: str) -> Answer: ...
-    async def sent_invitations(self, account_id: str) -> Walk: ...
-    async def relations(self, account_id: str) -> Walk: ...
+    async def sent_invitations(
+        self, account_id: str, *, max_pages: int = MAX_PAGES
+    ) -> Walk:
+        """The pending ones. max_pages: after as many the walk is incomplete."""
+        ...
+
+    async def relations(
+        self, account_id: str, *, max_pages: int = MAX_PAGES
+    ) -> Walk: ...
     async def start_chat(
         self,
         account_id: str,
@@ -113,7 +120,7 @@ class Provider(Protocol):
     async def send_message(
         self, account_id: str, chat_id: str, text: str
     ) -> Answer: ...
-    async def chats(self, account_id: str) -> Walk: ...
+    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk: ...
     async def chat(self, account_id: str, chat_id: str) -> Answer:
         """One chat, with the person at its other end as attendee_provider_id."""
         ...

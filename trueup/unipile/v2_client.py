@@ -26,7 +26,7 @@ from trueup.unipile.answer import Answer
 from trueup.unipile.connection import ApiConnection, given, path_of
 from trueup.unipile.offset_walk import FetchPage, counted_walk, offset_walk
 from trueup.unipile.public_identifiers import ANY_ID, comparable
-from trueup.unipile.walk import Walk
+from trueup.unipile.walk import MAX_PAGES, Pages, Walk
 
 Row = dict[str, Any]
 Api = Literal["classic", "sales_navigator", "recruiter"]
@@ -34,8 +34,9 @@ Api = Literal["classic", "sales_navigator", "recruiter"]
 # Every read of LinkedIn's data goes past the cache, which holds answers for an hour.
 UNCACHED = {"Cache-Control": "no-cache"}
 PAGE_ROWS = 100
-# One page of the newest chats is read for new messages.
+# A page of the newest chats is read for new messages.
 POLLED_CHATS = 20
+MOST_NEW_PAGES = 10
 INBOXES = {
     None: "CLASSIC_PRIMARY",
     "classic": "CLASSIC_PRIMARY",
@@ -190,24 +191,34 @@ class V2Client:
         )
         return _renamed(answer, "RelationRequestCanceled", "InvitationCanceled", {})
 
-    async def sent_invitations(self, account_id: str) -> Walk:
+    async def sent_invitations(
+        self, account_id: str, *, max_pages: int = MAX_PAGES
+    ) -> Walk:
         """The pending invitations that the account sent."""
         path = path_of(account_id, "users", "me", "relation-requests")
         return await offset_walk(
-            self._pages(path, {"type": "sent"}), v2_forms.sent_invitation
+            self._pages(path, {"type": "sent"}),
+            v2_forms.sent_invitation,
+            max_pages=max_pages,
         )
 
-    async def relations(self, account_id: str) -> Walk:
+    async def relations(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
         """The account's first-degree connections, in no known order.
 
         The list's own count is too high at times. Where it differs, or where pages
         cannot overlap, a second walk that shows the same people makes up for it.
         """
         fetch = self._pages(path_of(account_id, "users", "me", "relations"))
-        first = await offset_walk(fetch, v2_forms.relation, key="member_id")
-        if first.is_complete or first.stopped_by is not None:
+        first = await offset_walk(
+            fetch, v2_forms.relation, key="member_id", max_pages=max_pages
+        )
+        left = max_pages - first.pages
+        # A second walk is worth its calls only if it can be as long as the first.
+        if first.is_complete or first.stopped_by is not None or left < first.pages:
             return first
-        second = await offset_walk(fetch, v2_forms.relation, key="member_id")
+        second = await offset_walk(
+            fetch, v2_forms.relation, key="member_id", max_pages=left
+        )
         return _agreed(first, second)
 
     # Chats and messages
@@ -249,10 +260,11 @@ class V2Client:
         )
         return _sent(answer, "MessageSent")
 
-    async def chats(self, account_id: str) -> Walk:
+    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
         return await offset_walk(
             self._pages(path_of(account_id, "inboxes", INBOXES[None], "chats")),
             v2_forms.chat,
+            max_pages=max_pages,
         )
 
     async def chat(self, account_id: str, chat_id: str) -> Answer:
@@ -260,74 +272,79 @@ class V2Client:
 
         The API has no route for one chat of LinkedIn: the newest ones are searched.
         """
-        answer = await self._newest_chats(account_id)
-        chats = (answer.body or {}).get("chats") or []
-        found = (chat for chat in chats if chat["id"] == chat_id)
-        return _with_body(answer, next(found, None)) if answer.is_success else answer
 
-    async def _newest_chats(self, account_id: str) -> Answer:
-        """One page of chats: {chats}, without a body if it is malformed."""
-
-        def page(body: Row) -> Row | None:
+        def found(body: Row) -> Row | None:
             rows = body.get("data")
-            if not isinstance(rows, list):
-                return None
-            chats = [
-                v2_forms.chat(row) if isinstance(row, dict) else None for row in rows
-            ]
-            return None if None in chats else {"chats": chats}
+            of_id = (
+                row
+                for row in (rows if isinstance(rows, list) else [])
+                if isinstance(row, dict) and row.get("id") == chat_id
+            )
+            row = next(of_id, None)
+            return None if row is None else v2_forms.chat(row)
 
         path = path_of(account_id, "inboxes", INBOXES[None], "chats")
-        answer = await self._read(path, {"limit": POLLED_CHATS})
-        return _formed(answer, page)
+        return _formed(await self._read(path, {"limit": POLLED_CHATS}), found)
 
     async def chat_messages(self, account_id: str, chat_id: str) -> Walk:
-        return await self._messages(account_id, chat_id, {})
+        path = path_of(account_id, "chats", chat_id, "messages")
+        walk = await offset_walk(self._pages(path), v2_forms.message)
+        return _of_people(walk, chat_id)
 
     async def messages(self, account_id: str, after: datetime) -> Walk:
-        """The messages after a moment, by one page of the chats with the newest ones.
+        """The messages after a moment: by one page of chats, if no more are newer.
 
-        It is incomplete if the page's last chat is still newer than the moment: more
-        may follow, and every further page would spend calls of the account's limit.
+        Each chat with something new costs a call more. The newest come first in both
+        lists, so the first older one ends them.
         """
-        answer = await self._newest_chats(account_id)
-        if not answer.is_success or answer.body is None:
-            return Walk((), False, 0, answer)
-        listed: list[Row] = answer.body["chats"]
-        changed = [chat for chat in listed if _is_after(chat["timestamp"], after)]
+        path = path_of(account_id, "inboxes", INBOXES[None], "chats")
+        chats = await self._since(path, v2_forms.chat, after, POLLED_CHATS)
         items: list[Row] = []
-        pages, doubts = 1, []
-        if answer.is_from_cache:
-            doubts.append("page 1 came from a cache")
-        if len(changed) == len(listed) > 0:
-            doubts.append("more chats than one page have new messages")
-        for chat in changed:
-            walk = await self._messages(account_id, chat["id"], {"after": _text(after)})
-            pages += walk.pages
-            items += [
-                item | {"attendee_provider_id": chat["attendee_provider_id"]}
-                for item in walk.items
-                if _is_after(item["timestamp"], after)
-            ]
+        pages, doubt, limits = chats.pages, chats.doubt, chats.limits
+        if chats.stopped_by is not None:
+            return Walk((), False, pages, chats.stopped_by, limits=limits)
+        for chat in chats.items:
+            path = path_of(account_id, "chats", chat["id"], "messages")
+            walk = await self._since(path, v2_forms.message, after, PAGE_ROWS)
+            pages, limits = pages + walk.pages, walk.limits
+            person = {"attendee_provider_id": chat["attendee_provider_id"]}
+            items += [item | person for item in _of_people(walk, chat["id"]).items]
             if walk.stopped_by is not None:
-                return Walk(tuple(items), False, pages, walk.stopped_by)
-            if walk.doubt is not None:
-                doubts.append(f"chat {chat['id']}: {walk.doubt}")
-        doubt = "; ".join(doubts) or None
-        return Walk(tuple(items), doubt is None, pages, None, doubt)
+                return Walk(tuple(items), False, pages, walk.stopped_by, limits=limits)
+            doubt = doubt or walk.doubt
+        return Walk(tuple(items), doubt is None, pages, None, doubt, limits=limits)
 
-    async def _messages(self, account_id: str, chat_id: str, bounds: Row) -> Walk:
-        path = path_of(account_id, "chats", chat_id, "messages")
-        walk = await offset_walk(self._pages(path, bounds), v2_forms.message)
-        return dataclasses.replace(
-            walk,
-            items=tuple(
-                item | {"chat_id": chat_id}
-                for item in walk.items
-                # A line of the system, such as 'joined', is nobody's message.
-                if not item["is_event"]
-            ),
-        )
+    async def _since(
+        self,
+        path: str,
+        read_row: Callable[[Row], Row | None],
+        after: datetime,
+        limit: int,
+    ) -> Walk:
+        """The rows after a moment of a list that has the newest first.
+
+        What is added at its head during the walk is newer than the walk and only
+        repeats rows.
+        """
+        pages, seen, offset = Pages(), set[str](), 0
+        while True:
+            place = {"offset": offset} if offset else {}
+            answer = await self._read(path, {"limit": limit} | place)
+            rows = (answer.body or {}).get("data") if answer.is_success else None
+            if not isinstance(rows, list):
+                return pages.stopped(answer)
+            read = [read_row(row) if isinstance(row, dict) else None for row in rows]
+            found = [row for row in read if row is not None]
+            if len(found) < len(rows):
+                return pages.stopped(answer)
+            newer = [row for row in found if _is_after(row["timestamp"], after)]
+            pages.add(answer, [row for row in newer if row["id"] not in seen])
+            seen.update(row["id"] for row in found)
+            if not rows or len(newer) < len(found):
+                return pages.ended()
+            if pages.count >= MOST_NEW_PAGES:
+                return pages.ended(f"more than {MOST_NEW_PAGES} pages are new")
+            offset += len(rows)
 
     # Posts
 
@@ -433,11 +450,17 @@ def _agreed(first: Walk, second: Walk) -> Walk:
     seen = {item["member_id"]: item for item in (*first.items, *second.items)}
     items, cache = tuple(seen.values()), first.cache + second.cache
     if second.stopped_by is not None:
-        return Walk(items, False, pages, second.stopped_by, None, cache)
+        return Walk(items, False, pages, second.stopped_by, None, cache, second.limits)
     from_cache = next((w.doubt for w in (first, second) if w.is_from_cache), None)
     is_same = len(first.items) == len(second.items) == len(items)
     doubt = from_cache or (None if is_same else "two walks of the list differ")
-    return Walk(items, doubt is None, pages, None, doubt, cache)
+    return Walk(items, doubt is None, pages, None, doubt, cache, second.limits)
+
+
+def _of_people(walk: Walk, chat_id: str) -> Walk:
+    """The messages of a chat; a line of the system, such as 'joined', is nobody's."""
+    items = [item | {"chat_id": chat_id} for item in walk.items if not item["is_event"]]
+    return dataclasses.replace(walk, items=tuple(items))
 
 
 def _formed(answer: Answer, read: Callable[[Row], Row | None]) -> Answer:
@@ -483,8 +506,3 @@ def _is_after(text: str | None, moment: datetime) -> bool:
     except ValueError:
         return True
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) > moment
-
-
-def _text(moment: datetime) -> str:
-    written = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return written.replace("+00:00", "Z")

@@ -11,6 +11,8 @@ from typing import Any
 from trueup.unipile.answer import Answer
 
 MAX_PAGES = 1_000
+BUDGET_SPENT = "the account's calls of the day for reading are used up"
+TOO_MANY_REQUESTS = 429
 
 FetchPage = Callable[[str | None], Awaitable[Answer]]
 
@@ -24,7 +26,10 @@ class Walk:
     stopped_by: the answer that ended an incomplete walk; None after a complete walk,
         and after one that reached the end in doubt.
     doubt: why a walk proves no absence although no answer ended it; None otherwise.
-    cache: of each page that has such headers, its number and these headers.
+    cache: of each page that has such headers, its number, these headers, and whether
+        it may be older than the walk (is_old).
+    limits: the headers of the provider's limit in the last answer, and its type as
+        `refused` if it was refused for it.
     """
 
     items: tuple[dict[str, Any], ...]
@@ -33,6 +38,12 @@ class Walk:
     stopped_by: Answer | None
     doubt: str | None = None
     cache: tuple[dict[str, Any], ...] = ()
+    limits: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made."""
+        return self.pages + (self.stopped_by is not None)
 
     @property
     def is_from_cache(self) -> bool:
@@ -54,12 +65,27 @@ class Walk:
         return f"{page}: {status}{said}".replace("\x00", "�")
 
 
+def limits_of(answer: Answer) -> dict[str, str]:
+    """What an answer says of the provider's limit: see `Walk.limits`."""
+    limits = {
+        name: text
+        for name, text in answer.headers.items()
+        if name.startswith("x-ratelimit-")
+    }
+    if answer.retry_after is not None:
+        limits["retry-after"] = answer.retry_after
+    if answer.http_status == TOO_MANY_REQUESTS:
+        limits["refused"] = answer.error_type or str(answer.http_status)
+    return limits
+
+
 class Pages:
     """The pages of a walk so far: their items, each once, and the headers of caches."""
 
     def __init__(self) -> None:
         self.items: list[dict[str, Any]] = []
         self.count = 0
+        self._limits: dict[str, str] = {}
         self._cache: list[dict[str, Any]] = []
         self._from_cache: int | None = None
 
@@ -67,6 +93,7 @@ class Pages:
         """Note a well-formed page."""
         self.count += 1
         self.items.extend(items)
+        self._limits = limits_of(answer)
         shown = {
             name: answer.headers[name]
             for name in ("x-cache", "age")
@@ -83,12 +110,26 @@ class Pages:
         if self._from_cache is not None:
             doubt = f"page {self._from_cache} came from a cache"
         return Walk(
-            tuple(self.items), doubt is None, self.count, None, doubt, self.cache
+            tuple(self.items),
+            doubt is None,
+            self.count,
+            None,
+            doubt,
+            self.cache,
+            self._limits,
         )
 
     def stopped(self, answer: Answer) -> Walk:
         """The walk that this answer ended."""
-        return Walk(tuple(self.items), False, self.count, answer, None, self.cache)
+        return Walk(
+            tuple(self.items),
+            False,
+            self.count,
+            answer,
+            None,
+            self.cache,
+            limits_of(answer),
+        )
 
     @property
     def cache(self) -> tuple[dict[str, Any], ...]:

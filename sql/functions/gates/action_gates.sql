@@ -1,14 +1,13 @@
 -- The gate that blocks an account's action at a moment, and until when: the first of
--- account_held, outside_window, a limit (outreach.limit_that_lifts_last) and
--- replies_not_read; null if none does. One row for each distinct pair of the two arrays;
--- send_invite_with_note has a row only for an account that limits or holds its invites
--- with a note. An answer (answer_reply) is under the hold and the limit of messages, and
--- under no window.
--- replies_not_read: a step could follow a reply that nobody knows of, because webhooks
--- are not read yet (outreach.are_webhooks_unread), or because the account's messages are
--- polled and were read too long ago (outreach.reply_polls).
--- is_busy: whether a job of the account is claimed or sending. spent: its limits.
--- tells_when: whether lifts_at is needed; without it, any limit that blocks is returned.
+-- account_held, outside_window, a limit (outreach.limit_that_lifts_last),
+-- read_budget_spent and replies_not_read; null if none does. One row for each distinct
+-- pair of the two arrays; send_invite_with_note has a row only for an account that limits
+-- or holds its invites with a note. An answer (answer_reply) is under the hold and the
+-- limit of messages, and under no window. replies_not_read: a step could follow a reply
+-- that nobody knows of, because webhooks are not read yet (outreach.are_webhooks_unread),
+-- or because messages are polled and were read too long ago (outreach.reply_polls);
+-- read_budget_spent: and the account may not poll them for a while. is_busy: whether a job
+-- of it is claimed or sending. tells_when: whether lifts_at is needed.
 create or replace function outreach.action_gates(
     workspace_id bigint,
     account_ids bigint [],
@@ -108,9 +107,10 @@ begin
             when gates.held_until is not null then 'account_held'
             when (gates.spent).timezone is null then 'outside_window'
             when limits.name is not null then limits.name
+            when reads.lifts_at is not null then 'read_budget_spent'
             when gates.is_unread then 'replies_not_read'
         end,
-        coalesce(gates.held_until, openings.opens_at, limits.lifts_at),
+        coalesce(gates.held_until, openings.opens_at, limits.lifts_at, reads.lifts_at),
         gates.is_busy,
         gates.spent
     from (
@@ -123,6 +123,9 @@ begin
             workspace_id, account_ids, actions, action_gates.at
         ) as limits
     ) as gates
+    left join outreach.spent_reply_budgets(
+        workspace_id, case when true = any(are_unread) then account_ids end, at
+    ) as reads on gates.is_unread and (gates.spent).account_id = reads.account_id
     left join lateral (
         select moments.opens_at
         from outreach.account_openings(

@@ -87,6 +87,12 @@ as $$
         || 'minutes, so the person may have replied. It goes on after the next look; '
         || 'trueup reply poll makes one.'
     ),
+    (
+        'read_budget_spent',
+        'The account''s messages were not read in the last minutes, so the person may '
+        || 'have replied, and its calls of the day for reading are used up. It goes on '
+        || 'when the account may read again.'
+    ),
     ('behind_others', 'The account sends older due jobs first, one at a time.'),
     ('due_now', 'Nothing holds it: it goes with one of the next rounds.'),
     ('lease_lost', 'The worker does not hold the job any more.'),

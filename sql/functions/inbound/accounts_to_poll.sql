@@ -1,6 +1,7 @@
 -- Accounts whose lists should be read now, at a provider's address: after each
 -- outreach.last_poll_moment, and at once after each connection of the account. The
--- chats are read last, so a read of them marks a complete round.
+-- chats are read last, so a read of them marks a complete round. Not while the account's
+-- budget for reading lists is spent.
 create or replace function outreach.accounts_to_poll(
     provider_dsn text,
     as_of timestamptz default null
@@ -36,6 +37,15 @@ begin
         on
             accounts.workspace_id = provider_accounts.workspace_id
             and accounts.account_id = provider_accounts.account_id
+    left join outreach.provider_read_budgets as budgets
+        on
+            provider_accounts.provider_version = budgets.provider_version
+            and budgets.purpose = 'lists'
+    left join outreach.provider_read_spending as spending
+        on
+            accounts.workspace_id = spending.workspace_id
+            and accounts.account_id = spending.account_id
+            and spending.purpose = 'lists'
     cross join clock
     cross join lateral (
         select
@@ -64,6 +74,10 @@ begin
         provider_accounts.provider_dsn = accounts_to_poll.provider_dsn
         and outreach.may_use_product(
             accounts.status, accounts.product_states, 'classic'
+        )
+        and not outreach.is_read_budget_spent(
+            budgets.calls_per_day, spending.counted_on, spending.calls,
+            spending.held_until, accounts.timezone, clock.at
         )
         and (
             polled.at is null

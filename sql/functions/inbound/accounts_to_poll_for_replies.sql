@@ -1,10 +1,11 @@
 -- Connected accounts at a provider's address whose new messages should be read now: no
 -- webhook at our own address tells of them (outreach.accounts_told_of_messages), and
 -- their last read is older than half of outreach.reply_polls.read_within, 2.5 minutes
--- by default. The provider serves messages from its own store, so this is no burden for
--- LinkedIn. read_since: everything since then is read; an hour is left for messages
--- that the provider stores late, and a week at first and after each connection, because
--- the provider then tells what it had missed.
+-- by default. Version 1 serves messages from its own store, so this is no burden for
+-- LinkedIn. Version 2 asks LinkedIn at each read, within the account's budget: as often
+-- while a step is due, else once an hour. read_since: everything since then is read; in
+-- version 1 an hour is left for messages that the provider stores late; a week at first
+-- and after each connection, because the provider then tells what it had missed.
 create or replace function outreach.accounts_to_poll_for_replies(
     provider_dsn text,
     request_url text default null,
@@ -33,7 +34,10 @@ begin
         provider_accounts.linkedin_identity,
         case
             when polls.read_until > coalesce(flips.connected_at, '-infinity')
-                then polls.read_until - interval '1 hour'
+                then polls.read_until - case
+                    when budgets.calls_per_day is null then interval '1 hour'
+                    else interval '5 minutes'
+                end
             else at - interval '168 hours'
         end
     from outreach.linkedin_accounts as accounts
@@ -45,6 +49,49 @@ begin
         on
             accounts.workspace_id = polls.workspace_id
             and accounts.account_id = polls.account_id
+    left join outreach.provider_read_budgets as budgets
+        on
+            provider_accounts.provider_version = budgets.provider_version
+            and budgets.purpose = 'replies'
+    left join outreach.provider_read_spending as spending
+        on
+            accounts.workspace_id = spending.workspace_id
+            and accounts.account_id = spending.account_id
+            and spending.purpose = 'replies'
+    -- A step of a running campaign that is due inside a window.
+    left join lateral (
+        select true as are_due
+        from outreach.linkedin_account_sending_windows as windows
+        inner join outreach.send_queue_watermarks as watermarks
+            on
+                windows.workspace_id = watermarks.workspace_id
+                and windows.account_id = watermarks.account_id
+                and watermarks.list in (
+                    'send_invite', 'send_message', 'send_inmail', 'comment'
+                )
+        inner join outreach.campaign_send_jobs as jobs
+            on
+                watermarks.workspace_id = jobs.workspace_id
+                and watermarks.account_id = jobs.account_id
+                and watermarks.list = jobs.action
+                and jobs.status = 'queued'
+                and jobs.run_at between watermarks.watermark_at and at
+        inner join outreach.campaigns
+            on
+                jobs.workspace_id = campaigns.workspace_id
+                and jobs.campaign_id = campaigns.campaign_id
+                and campaigns.status = 'running'
+        where
+            budgets.calls_per_day is not null
+            and accounts.paused_at is null
+            and windows.workspace_id = accounts.workspace_id
+            and windows.account_id = accounts.account_id
+            and outreach.is_inside_window(
+                at at time zone accounts.timezone, windows.weekday, windows.opens,
+                windows.closes
+            )
+        limit 1
+    ) as steps on true
     left join lateral (
         select max(audit.flipped_at) as connected_at
         from outreach.linkedin_account_status_audit as audit
@@ -68,9 +115,17 @@ begin
                 told.workspace_id = accounts.workspace_id
                 and told.account_id = accounts.account_id
         )
+        and not outreach.is_read_budget_spent(
+            budgets.calls_per_day, spending.counted_on, spending.calls,
+            spending.held_until, accounts.timezone, at
+        )
         and (
             polls.read_until is null
-            or polls.read_until <= at - polls.read_within / 2
+            or polls.read_until <= at - case
+                when budgets.calls_per_day is null or steps.are_due
+                    then polls.read_within / 2
+                else interval '1 hour'
+            end
             or polls.read_until <= flips.connected_at
         )
     order by

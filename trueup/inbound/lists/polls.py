@@ -219,7 +219,7 @@ async def _read_inbox(
         connection,
         account,
         "inbox",
-        lambda: provider.chats(account.provider_account_id),
+        lambda most: provider.chats(account.provider_account_id, max_pages=most),
         lambda items: [
             {
                 "reference": item["id"],
@@ -259,7 +259,7 @@ async def _read_messages(
         connection,
         account,
         "inbox_messages",
-        lambda: provider.chat_messages(account.provider_account_id, chat_id),
+        lambda _: provider.chat_messages(account.provider_account_id, chat_id),
         reduced,
         subject=chat_id,
         as_of=as_of,

@@ -8,7 +8,7 @@ something only in complete reads, which SQL checks.
 import dataclasses
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from trueup.unipile.profiles import relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
-from trueup.unipile.walk import Pages, Walk
+from trueup.unipile.walk import BUDGET_SPENT, MAX_PAGES, Pages, Walk
 
 Item = dict[str, Any]
 
@@ -29,6 +29,13 @@ class ReadAccount:
     account_id: int
     provider_account_id: str
     linkedin_identity: str
+
+
+class _Account(Protocol):
+    @property
+    def workspace_id(self) -> int: ...
+    @property
+    def account_id(self) -> int: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +58,9 @@ async def read_sent_invitations(
         connection,
         account,
         "sent_invitations",
-        lambda: provider.sent_invitations(account.provider_account_id),
+        lambda most: provider.sent_invitations(
+            account.provider_account_id, max_pages=most
+        ),
         lambda items: [
             {
                 "reference": item["id"],
@@ -76,7 +85,7 @@ async def read_relations(
         connection,
         account,
         "relations",
-        lambda: provider.relations(account.provider_account_id),
+        lambda most: provider.relations(account.provider_account_id, max_pages=most),
         lambda items: [
             {
                 "provider_id": item["member_id"],
@@ -105,7 +114,7 @@ async def read_chats(
         connection,
         account,
         "chats",
-        lambda: provider.chats(account.provider_account_id),
+        lambda most: provider.chats(account.provider_account_id, max_pages=most),
         lambda items: [
             {
                 "reference": item["id"],
@@ -137,7 +146,7 @@ async def read_chat_messages(
         connection,
         account,
         "chat_messages",
-        lambda: provider.chat_messages(account.provider_account_id, chat_id),
+        lambda _: provider.chat_messages(account.provider_account_id, chat_id),
         lambda items: [
             {
                 "reference": item["id"],
@@ -165,7 +174,7 @@ async def read_post_comments(
         connection,
         account,
         "post_comments",
-        lambda: provider.post_comments(account.provider_account_id, social_id),
+        lambda _: provider.post_comments(account.provider_account_id, social_id),
         lambda items: [
             {
                 "reference": item["id"],
@@ -193,7 +202,7 @@ async def read_profile(
     LinkedIn counts it as a view of the profile, so it is made for few people.
     """
 
-    async def look() -> Walk:
+    async def look(_: int) -> Walk:
         answer = await provider.resolve_profile(
             account.provider_account_id, provider_id
         )
@@ -226,7 +235,7 @@ async def keep_walk(
     connection: psycopg.Connection,
     account: ReadAccount,
     list_name: str,
-    start_walk: Callable[[], Awaitable[Walk]],
+    start_walk: Callable[[int], Awaitable[Walk]],
     reduce: Callable[[Iterable[Item]], list[Item]],
     *,
     subject: str | None = None,
@@ -234,10 +243,18 @@ async def keep_walk(
 ) -> KeptRead:
     """Make a walk and store it; its times are the database's clock, or as_of.
 
+    start_walk: gets the number of pages that the account's budget allows. Without any,
+        no call is made, and the read is stored as incomplete.
+
     An incomplete walk is stored too, because it proves the items that it found.
     """
     started_at = as_of or database_time(connection)
-    walk = await start_walk()
+    allowed = _pages_allowed(connection, account, list_name, started_at)
+    if allowed == 0:
+        walk = Walk((), False, 0, None, BUDGET_SPENT)
+    else:
+        walk = await start_walk(MAX_PAGES if allowed is None else allowed)
+        note_calls(connection, account, "lists", walk, as_of)
     items = reduce(walk.items)
     row = connection.execute(
         "select outreach.record_provider_read("
@@ -258,6 +275,41 @@ async def keep_walk(
     ).fetchone()
     assert row is not None
     return KeptRead(row[0], walk.is_complete, tuple(items))
+
+
+def _pages_allowed(
+    connection: psycopg.Connection,
+    account: ReadAccount,
+    list_name: str,
+    at: datetime,
+) -> int | None:
+    row = connection.execute(
+        "select outreach.read_pages_allowed(%s, %s, %s, %s)",
+        [account.workspace_id, account.account_id, list_name, at],
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def note_calls(
+    connection: psycopg.Connection,
+    account: _Account,
+    purpose: str,
+    walk: Walk,
+    as_of: datetime | None,
+) -> None:
+    """Count a walk's calls for the account's budget; keep what it says of limits."""
+    connection.execute(
+        "select outreach.note_provider_calls(%s, %s, %s, %s, %s, %s)",
+        [
+            account.workspace_id,
+            account.account_id,
+            purpose,
+            walk.calls,
+            Jsonb(walk.limits),
+            as_of,
+        ],
+    )
 
 
 def moment_of(given: object) -> str | None:

@@ -22,6 +22,7 @@ from trueup.inbound.lists.provider_reads import (
     Item,
     database_time,
     moment_of,
+    note_calls,
 )
 from trueup.sender import UnusableProviderError
 from trueup.sender.queue import workspaces_of
@@ -162,6 +163,7 @@ async def _poll_account(
 ) -> None:
     started_at = as_of or database_time(connection)
     walk = await provider.messages(account.provider_account_id, account.read_since)
+    note_calls(connection, account, "replies", walk, as_of)
     messages = await _new_messages(connection, provider, account, walk)
     with connection.transaction():
         row = connection.execute(

@@ -374,7 +374,7 @@ class _Look:
                 self._connection,
                 reader,
                 "chat_messages",
-                lambda: provider.chat_messages(reader.provider_account_id, chat_id),
+                lambda _: provider.chat_messages(reader.provider_account_id, chat_id),
                 lambda items: [
                     _written(item, sha256, item.get("timestamp"))
                     for item in items
@@ -401,7 +401,7 @@ class _Look:
                 self._connection,
                 reader,
                 "post_comments",
-                lambda: provider.post_comments(reader.provider_account_id, social_id),
+                lambda _: provider.post_comments(reader.provider_account_id, social_id),
                 lambda items: [
                     _written(
                         item,
