@@ -13,6 +13,7 @@ from pathlib import Path
 from launch.services import HOST
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import DEFAULT_DATABASE
+from trueup.unipile.addresses import SETTINGS, UnusableAddressError, provider_address
 from unipile_sandbox.control import API_KEY
 
 # The variables that scripts read.
@@ -32,17 +33,24 @@ class Chosen:
 
 
 def chosen(environment: Mapping[str, str]) -> Chosen:
-    """Reads PGHOST, PGDATABASE and UNIPILE_DSN. Raises SettingsError.
+    """Reads PGHOST, PGDATABASE and the UNIPILE_ variables. Raises SettingsError.
 
     Alert addresses that cannot be used are refused too, because no alert would tell of
     them.
     """
-    has_own_provider = bool(environment.get("UNIPILE_DSN"))
-    if has_own_provider and not environment.get("UNIPILE_API_KEY"):
-        raise SettingsError(
-            "UNIPILE_DSN is set and UNIPILE_API_KEY is not; set both for a real "
-            "provider, or neither for the sandbox."
-        )
+    for version, names in SETTINGS.items():
+        dsn = environment.get(names.dsn)
+        if dsn and not environment.get(names.api_key):
+            raise SettingsError(
+                f"{names.dsn} is set and {names.api_key} is not; set both for a real "
+                "provider, or neither for the sandbox."
+            )
+        if dsn:
+            try:
+                provider_address(dsn, version)
+            except UnusableAddressError as error:
+                raise SettingsError(str(error)) from None
+    has_own_provider = any(environment.get(names.dsn) for names in SETTINGS.values())
     if environment.get("TRUEUP_ALERT_URLS"):
         # Apprise takes half a second to import.
         from trueup.alerts.delivery import UnusableAlertAddressError, check_addresses

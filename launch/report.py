@@ -131,14 +131,19 @@ def _next_steps(started: Started) -> list[str]:
     if started.first_workspace is not None:
         lines.append(
             f'There was no workspace, so "{started.first_workspace}" was made for '
-            f"{os.environ['UNIPILE_DSN']}; trueup workspace add makes more."
+            f"{_provider()}; trueup workspace add makes more."
         )
     if started.first_account_id is None:
         lines.append(
-            "No account is connected yet. In another shell, with UNIPILE_DSN and "
-            "UNIPILE_API_KEY set: scripts/trueup account connect"
+            "No account is connected yet. In another shell, with the UNIPILE_* "
+            "variables set: scripts/trueup account connect"
         )
     return lines
+
+
+def _provider() -> str:
+    addresses = (os.environ.get(name) for name in ("UNIPILE_DSN", "UNIPILE_V2_DSN"))
+    return " and ".join(address for address in addresses if address)
 
 
 def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:

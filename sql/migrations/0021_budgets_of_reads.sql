@@ -49,6 +49,11 @@ comment on column outreach.provider_read_spending.held_until is
 'Until when nothing is read, because the provider''s own limit is used up. Null for no '
 'hold.';
 
+-- The post of a comment that version 2 does not find: a person gives its new id.
+insert into outreach.provider_error_classes (error_type, http_status, outcome)
+values
+('provider/unresolved_post', 0, 'content_bad');
+
 grant select on
 outreach.provider_read_budgets,
 outreach.provider_read_spending

@@ -5,12 +5,20 @@ import pytest
 
 from tests.support.account_holds import holds
 from tests.support.rows import NOON
-from tests.support.sender_campaigns import ACCEPTED, DAY, HOUR, INVITE, MESSAGE
+from tests.support.sender_campaigns import (
+    ACCEPTED,
+    COMMENT,
+    DAY,
+    HOUR,
+    INVITE,
+    MESSAGE,
+)
 from tests.support.versions import ON_VERSION_2
 
 pytestmark = ON_VERSION_2
 
 REFUSALS = (422, 409, 400, 429)
+POST = "urn:li:activity:7000000000000000001"
 
 
 @pytest.mark.parametrize(
@@ -156,8 +164,44 @@ def test_a_limit_of_unipile_holds_the_action_until_its_window_ends(workspace, sa
         workspace.enroll(campaign)
     workspace.drain()
 
-    assert workspace.outcomes() == ["sent_proven", "account_limit"]
-    assert len(sandbox.journal("invite_sent")) == 1
+    # The first answer says that nothing remains, so no second call is made.
+    assert workspace.outcomes() == ["sent_proven"]
+    assert len(sandbox.requests("send_invite")) == 1
     ((_, action, held_until),) = holds(workspace)
     assert action == "send_invite"
     assert NOON + 11 * HOUR < held_until < NOON + DAY
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "job_status"),
+    [
+        (
+            {"status": 404, "type": "provider/resource_not_found"},
+            "content_bad",
+            "parked",
+        ),
+        ({"status": 500, "type": "provider/server_error"}, "retry_safe", "queued"),
+        ({"status": 429, "type": "api/too_many_requests"}, "account_limit", "queued"),
+        ({"drop": "after"}, "retry_safe", "queued"),
+    ],
+)
+def test_a_comment_on_a_post_of_version_1_needs_its_new_id(
+    workspace, sandbox, fault, outcome, job_status
+):
+    sandbox.script_fault("get_post", **fault)
+    enrollment = workspace.enroll(workspace.campaign(COMMENT), custom={"post": POST})
+    workspace.drain()
+
+    assert workspace.outcomes() == [outcome]
+    assert workspace.jobs(enrollment) == [("comment", job_status)]
+    assert sandbox.journal("comment_posted") == []
+    assert sandbox.requests("post_comment") == []
+
+
+def test_a_comment_is_proven_by_its_id(workspace, sandbox):
+    enrollment = workspace.enroll(workspace.campaign(COMMENT), custom={"post": POST})
+    workspace.drain()
+
+    assert workspace.outcomes() == ["sent_proven"]
+    assert workspace.status(enrollment) == "completed"
+    assert [line["social_id"] for line in sandbox.journal("comment_posted")] == [POST]

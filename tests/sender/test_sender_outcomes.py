@@ -15,6 +15,7 @@ from tests.support.sender_campaigns import (
     INVITE,
     MINUTE,
 )
+from tests.support.versions import BOTH_VERSIONS
 from trueup.sender import UnusableProviderError, round
 
 SECOND = dt.timedelta(seconds=1)
@@ -121,6 +122,7 @@ def test_each_answer_has_its_outcome_over_http(
     assert workspace.violations() == []
 
 
+@BOTH_VERSIONS
 def test_an_unanswered_send_is_never_repeated(workspace, sandbox):
     sandbox.script_fault("send_invite", drop="after")
     enrollment = workspace.enroll(workspace.campaign(INVITE))
@@ -131,6 +133,7 @@ def test_an_unanswered_send_is_never_repeated(workspace, sandbox):
     assert workspace.violations() == []
 
 
+@BOTH_VERSIONS
 @pytest.mark.parametrize("delay", ["delay_before_seconds", "delay_after_seconds"])
 def test_a_call_that_is_never_answered_is_given_up_and_not_made_again(
     workspace, sandbox, monkeypatch, delay
@@ -283,6 +286,7 @@ def test_a_404_of_a_deleted_account_fails_no_job(workspace, sandbox):
     )
 
 
+@BOTH_VERSIONS
 def test_a_404_while_the_account_cannot_be_asked_is_tried_again(workspace, sandbox):
     sandbox.script_fault("send_invite", status=404, type="resource_not_found")
     sandbox.script_fault("get_account", status=500, type="unexpected_error")

@@ -14,6 +14,7 @@ from tests.support.sender_campaigns import (
     MESSAGE,
     step,
 )
+from tests.support.versions import BOTH_VERSIONS
 
 POST = "urn:li:activity:7300000000000000001"
 
@@ -21,6 +22,7 @@ POST = "urn:li:activity:7300000000000000001"
 WITHDRAWING = step("wait_accept", time_out="3 weeks", on_time_out="withdraw")
 
 
+@BOTH_VERSIONS
 def test_the_first_message_starts_the_chat_and_the_next_one_uses_it(workspace, sandbox):
     second = step("send_message", "1 day", {"message": "Any news?"})
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED, MESSAGE, second))
@@ -36,6 +38,7 @@ def test_the_first_message_starts_the_chat_and_the_next_one_uses_it(workspace, s
     assert workspace.violations() == []
 
 
+@BOTH_VERSIONS
 def test_a_chat_that_is_gone_is_started_anew(workspace, sandbox):
     enrollment = workspace.enroll(workspace.campaign(MESSAGE))
     sandbox.connect_stranger(workspace.account, workspace.person(enrollment))
@@ -49,6 +52,7 @@ def test_a_chat_that_is_gone_is_started_anew(workspace, sandbox):
     assert workspace.violations() == []
 
 
+@BOTH_VERSIONS
 def test_a_message_without_its_id_is_unproven_and_never_sent_again(workspace, sandbox):
     sandbox.script_fault("start_chat", null_message_id=True)
     second = step("send_message", "1 day", {"message": "Any news?"})

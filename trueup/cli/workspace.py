@@ -9,7 +9,8 @@ from trueup.cli.options import actor_option, script_connection
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
 from trueup.heals.gate import sentence_of
-from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+from trueup.inbound.accounts.workspaces import make_workspace
+from trueup.inbound.settings import UnusableSettingError, providers_of_environment
 from trueup.postgres.timezone_files import zone_of_machine
 
 
@@ -31,25 +32,23 @@ def add_workspace(name: str, timezone: str | None, actor: str) -> None:
     """Add a workspace for a team or a client.
 
     NAME is its name. It holds accounts and campaigns, and works through the provider
-    of UNIPILE_DSN. Writes at once.
+    of UNIPILE_DSN, of UNIPILE_V2_DSN, or of both. Writes at once.
 
     Example: trueup workspace add "Client One" --timezone Europe/Berlin
     """
     try:
-        dsn, _ = provider_of_environment()
+        addresses = [dsn for dsn, _ in providers_of_environment()]
         with script_connection("workspace add", role="operator") as connection:
             chosen = timezone or zone_of_machine()
-            (workspace_id,) = connection.execute(
-                "select outreach.add_workspace(%s, %s, %s, %s)",
-                [name, dsn, chosen, actor],
-            ).fetchone()
+            workspace_id = make_workspace(connection, name, addresses, chosen, actor)
     except UnusableSettingError as unusable:
         raise RefusalError(str(unusable)) from None
     except (psycopg.errors.CheckViolation, psycopg.errors.UniqueViolation) as refusal:
         raise RefusalError(sentence_of(refusal)) from None
     say(
         f'Workspace "{name.strip()}" ({workspace_id}) works through the provider at '
-        f"{dsn}. Its new accounts live in {chosen} unless you name another zone."
+        f"{' and '.join(addresses)}. Its new accounts live in {chosen} unless you name "
+        "another zone."
     )
     named = shlex.quote(name.strip())
     say(f"Next:\n  scripts/trueup account connect --workspace {named}", err=True)

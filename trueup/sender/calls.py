@@ -11,7 +11,9 @@ from typing import Any
 from trueup.sender import fail_points
 from trueup.sender.acts import ACTS, Made
 from trueup.sender.rendering import RenderedSend
+from trueup.unipile.answer import Answer
 from trueup.unipile.provider import Provider
+from trueup.unipile.walk import limits_of
 
 # It is part of an alert's subject, which is indexed.
 LONGEST_ERROR_TYPE = 200
@@ -22,7 +24,8 @@ class CallAnswer:
     """The result of one attempt's call, for `outreach.append_send_outcomes`.
 
     account_answers: after a 404, whether the provider still knows the account; None if
-        that was not checked or is not known. facts: see `acts.Made`.
+        that was not checked or is not known. facts: see `acts.Made`, and rate_limit,
+        the headers of the provider's own limit.
     """
 
     attempt_id: int
@@ -90,8 +93,15 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
         latency_ms=answer.latency_ms,
         raw_response=_storable(answer.raw),
         account_answers=account_answers,
-        facts=made.facts,
+        facts=made.facts | _limits(answer),
     )
+
+
+def _limits(answer: Answer) -> dict[str, Any]:
+    """What the answer says of the provider's own limit, as a fact."""
+    limits = {name: _storable(text) for name, text in limits_of(answer).items()}
+    is_told = any(name.startswith("x-ratelimit-") for name in limits)
+    return {"rate_limit": limits} if is_told else {}
 
 
 def _storable(text: str | None, longest: int | None = None) -> str | None:

@@ -7,6 +7,7 @@ has the provider's own text.
 """
 
 import dataclasses
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
@@ -46,6 +47,10 @@ INBOXES = {
 # An error answer without a type says nothing of how far the call got.
 UNTYPED = "provider/untyped"
 TOO_MANY_REQUESTS = "api/too_many_requests"
+TOO_MANY_REQUESTS_STATUS = 429
+UNRESOLVED_POST = "provider/unresolved_post"
+# Ids of posts that version 1 or LinkedIn itself gives, such as urn:li:activity:7000.
+_FOREIGN_POST = re.compile(r"urn:li:.*|[0-9]+")
 
 
 class V2Client:
@@ -349,19 +354,52 @@ class V2Client:
     # Posts
 
     async def post_comment(self, account_id: str, social_id: str, text: str) -> Answer:
-        """Comment on a post. `social_id` is version 2's own id of the post."""
+        """Comment on a post. An id of LinkedIn or of version 1 is looked up first."""
+        post_id, unresolved = await self._post_id(account_id, social_id)
+        if unresolved is not None:
+            return unresolved
         answer = await self._call(
             "POST",
-            path_of(account_id, "posts", social_id, "comments"),
+            path_of(account_id, "posts", post_id, "comments"),
             json={"text": text},
         )
         return _renamed(answer, "Comment", "CommentSent", {"comment_id": "id"})
 
     async def post_comments(self, account_id: str, social_id: str) -> Walk:
-        path = path_of(account_id, "posts", social_id, "comments")
+        post_id, unresolved = await self._post_id(account_id, social_id)
+        if unresolved is not None:
+            return Walk((), False, 0, unresolved)
+        path = path_of(account_id, "posts", post_id, "comments")
         return await offset_walk(
             self._pages(path, {"sort_by": "MOST_RECENT"}), v2_forms.comment
         )
+
+    async def _post_id(
+        self, account_id: str, social_id: str
+    ) -> tuple[str, Answer | None]:
+        """Version 2's own id of a post, or the answer that says why there is none.
+
+        Nothing was written then: the answer of a look-up that failed for a while is
+        'not_sent', and a post that is not found is UNRESOLVED_POST.
+        """
+        if not _FOREIGN_POST.fullmatch(social_id):
+            return social_id, None
+        answer = await self._read(path_of(account_id, "posts", social_id))
+        post_id = (answer.body or {}).get("id") if answer.is_success else None
+        if isinstance(post_id, str) and post_id:
+            return post_id, None
+        if answer.http_status in (400, 404, 422) or answer.is_success:
+            return "", dataclasses.replace(
+                answer,
+                http_status=404,
+                error_type=UNRESOLVED_POST,
+                detail=f"the post {social_id} is not found. Version 2 has other ids of "
+                "posts: give the step the post's new id",
+            )
+        # What concerns the key, the account or its limit stands as it is.
+        if answer.http_status not in (401, 403, 429):
+            answer = dataclasses.replace(answer, reached="not_sent")
+        return "", answer
 
     # Webhooks
 

@@ -86,6 +86,7 @@ begin
         settle_send_outcomes.workspace_id, sent_ids, settle_send_outcomes.actor, at
     );
 
+    perform outreach.hold_used_up_limits(settle_send_outcomes.workspace_id, outcome_ids);
     rest_ids := array(select unnest(outcome_ids) except select unnest(sent_ids));
 
     for rest in

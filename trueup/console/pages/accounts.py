@@ -26,7 +26,8 @@ from trueup.console.serving import (
     reading,
     rows_of,
 )
-from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+from trueup.inbound.accounts.workspaces import make_workspace
+from trueup.inbound.settings import UnusableSettingError, providers_of_environment
 
 STATUSES = (
     "connected",
@@ -210,14 +211,11 @@ def add_workspace(request: Request, form: Form) -> Response:
     name = form.needed("name", "Name it after the team or the client.")
     timezone = form.needed("zone", "Choose a time zone, such as Europe/Berlin.")
     try:
-        dsn, _ = provider_of_environment()
+        addresses = [dsn for dsn, _ in providers_of_environment()]
     except UnusableSettingError as unusable:
         raise RefusedError(str(unusable)) from None
     with acting(request) as connection:
-        connection.execute(
-            "select outreach.add_workspace(%s, %s, %s, %s)",
-            [name, dsn, timezone, actor_of(request)],
-        )
+        make_workspace(connection, name, addresses, timezone, actor_of(request))
     return done(request, "/accounts/new", f"The workspace {name} is made.")
 
 
