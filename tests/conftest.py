@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from tests.support.connected_accounts import Connected
+from tests.support.faces import Version2
 from tests.support.sandboxes import Subscriber, api_of, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
 from trueup.paths import PROJECT_ROOT
@@ -195,11 +196,17 @@ def running_sandbox(
 
 
 @pytest.fixture
-def sandbox(running_sandbox: RunningSandbox) -> RunningSandbox:
+def version(request: pytest.FixtureRequest) -> int:
+    """The version of the provider's API: 1, unless the test names another one."""
+    return getattr(request, "param", 1)
+
+
+@pytest.fixture
+def sandbox(running_sandbox: RunningSandbox, version: int) -> RunningSandbox | Version2:
     """An empty sandbox: no accounts, no faults, default settings, and the real time."""
     running_sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat(), rate=1)
     running_sandbox.reset()
-    return running_sandbox
+    return running_sandbox if version == 1 else Version2(running_sandbox)
 
 
 @pytest.fixture
@@ -223,15 +230,7 @@ def talha(opened: psycopg.Connection, sandbox: RunningSandbox) -> Connected:
 
 
 @pytest.fixture
-def version(request: pytest.FixtureRequest) -> int:
-    """The version of the provider's API: 1, unless the test names another one."""
-    return getattr(request, "param", 1)
-
-
-@pytest.fixture
-def workspace(
-    database: Database, sandbox: RunningSandbox, version: int
-) -> Iterator[SenderWorkspace]:
+def workspace(database: Database, sandbox: RunningSandbox) -> Iterator[SenderWorkspace]:
     """A workspace with one account, and campaigns that a test drains."""
     with database.connect(autocommit=True) as connection:
-        yield SenderWorkspace(connection, sandbox, version=version)
+        yield SenderWorkspace(connection, sandbox)

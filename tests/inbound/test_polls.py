@@ -8,6 +8,7 @@ from tests.support.inbound_rows import DAY, HOUR
 from tests.support.rows import DSN, flip, make_account, make_workspace
 from tests.support.sandboxes import api_of, invite_fields
 from tests.support.sent_invites import SentInvites
+from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import (
     accounts_to_poll,
@@ -47,6 +48,7 @@ def accept_all(sandbox, sent, people):
         sandbox.accept(sent.provider_account, person)
 
 
+@BOTH_VERSIONS
 def test_with_the_webhooks_dead_for_three_days_every_accept_is_found(
     opened, sandbox, sent, now
 ):
@@ -155,6 +157,7 @@ def test_a_relation_found_before_the_walk_broke_off_counts(opened, sandbox, sent
     assert resolve_inbound(opened, now + HOUR).credited == 2
 
 
+@BOTH_VERSIONS
 def test_a_reply_that_no_webhook_told_is_found_in_the_chats(opened, sandbox, sent, now):
     accept_all(sandbox, sent, sent.people[:2])
     sandbox.incoming_message(sent.provider_account, sent.people[0], "Tell me more")

@@ -13,6 +13,7 @@ from tests.support.rows import (
     make_workspace,
     record,
 )
+from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender import UnusableProviderError, drain
 
@@ -114,6 +115,7 @@ def lose(connection, sandbox, drop):
     assert report.unknown == 1
 
 
+@BOTH_VERSIONS
 def test_an_invite_that_went_out_unanswered_is_found_and_completed(
     opened, sandbox, sender, now
 ):
@@ -130,6 +132,7 @@ def test_an_invite_that_went_out_unanswered_is_found_and_completed(
     assert find_violations(opened, sandbox.journal_path) == []
 
 
+@BOTH_VERSIONS
 def test_an_invite_that_was_accepted_meanwhile_is_found_among_the_relations(
     opened, sandbox, sender, now
 ):
@@ -142,6 +145,7 @@ def test_an_invite_that_was_accepted_meanwhile_is_found_among_the_relations(
     assert job_status(opened, sender) == "completed"
 
 
+@BOTH_VERSIONS
 def test_an_invite_absent_twice_is_queued_again_and_sent_once(
     opened, sandbox, sender, now
 ):

@@ -19,6 +19,11 @@ def make_workspace(connection, provider_dsn=DSN):
     ).fetchone()[0]
 
 
+def provider_account_id(dsn, account_id):
+    """The account's id at the provider: version 2 has ids of its own."""
+    return f"acc_{account_id}" if dsn.endswith("/v2") else f"acc{account_id}"
+
+
 def make_account(
     connection,
     workspace_id,
@@ -35,12 +40,16 @@ def make_account(
         " timezone) values (%s, %s, %s, %s) returning account_id",
         [workspace_id, name, name, timezone],
     ).fetchone()[0]
+    (dsn,) = connection.execute(
+        "select provider_dsn from outreach.workspaces where workspace_id = %s",
+        [workspace_id],
+    ).fetchone()
     connection.execute(
         "insert into outreach.provider_accounts (linkedin_identity,"
         " provider_account_id, workspace_id, account_id) values (%s, %s, %s, %s)",
         [
             f"ACoAA{workspace_id}-{account_id}",
-            f"acc{account_id}",
+            provider_account_id(dsn, account_id),
             workspace_id,
             account_id,
         ],

@@ -9,7 +9,7 @@ import itertools
 from psycopg.types.json import Jsonb
 
 from demo.journal_comparison import find_violations
-from tests.support.rows import NOON, make_account, make_workspace
+from tests.support.rows import NOON, make_account, make_workspace, provider_account_id
 from trueup.campaigns.stamping import keep_stamps
 from trueup.sender import drain
 from trueup.templates import FIELDS, stamp
@@ -36,23 +36,18 @@ COMMENT = step("comment", texts={"comment": "Well said"}, post="custom.post")
 class SenderWorkspace:
     """One account with high limits; every step of a drain at the clock it is given."""
 
-    def __init__(self, connection, sandbox, limits=None, version=1):
-        """limits: by action, per day. version: of the provider's API."""
+    def __init__(self, connection, sandbox, limits=None):
+        """limits: by action, per day."""
         self.connection = connection
         self.sandbox = sandbox
-        self.version = version
-        self.dsn = sandbox.dsn if version == 1 else f"{sandbox.dsn}/v2"
-        self.api_key = sandbox.api_key if version == 1 else sandbox.v2_account_key
+        self.dsn, self.api_key = sandbox.dsn, sandbox.api_key
         self.workspace_id = make_workspace(connection, self.dsn)
         self.account_id = self.add_account(limits or {})
         self.step_ids = []
 
     @property
     def account(self):
-        return self._id_of(self.account_id)
-
-    def _id_of(self, account_id):
-        return f"acc{account_id}" if self.version == 1 else f"acc_{account_id}"
+        return provider_account_id(self.dsn, self.account_id)
 
     def add_account(self, limits):
         account_id = make_account(
@@ -60,16 +55,10 @@ class SenderWorkspace:
             self.workspace_id,
             limits=[(action, "day", limits.get(action, 80)) for action in ACTIONS],
         )
-        self.connection.execute(
-            "update outreach.provider_accounts set provider_account_id = %s"
-            " where workspace_id = %s and account_id = %s",
-            [self._id_of(account_id), self.workspace_id, account_id],
-        )
         self.sandbox.register_accounts(
             [
                 {
-                    "id": self._id_of(account_id),
-                    "version": self.version,
+                    "id": f"acc{account_id}",
                     "name": "Anisha Rao",
                     "provider_id": f"ACoAA{self.workspace_id}-{account_id}",
                     "public_identifier": f"anisha-{account_id}",

@@ -1,0 +1,50 @@
+"""The sandbox as a client of version 2 knows it.
+
+Belongs here: the address, the key, and the ids of accounts, which start with acc_ in
+version 2. Tests that are for both versions name accounts as in version 1.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from unipile_sandbox.control import RunningSandbox
+
+V2_PATH = "/v2"
+_ACCOUNT = re.compile(r"acc(\d+)")
+
+
+class Version2:
+    """A sandbox, with the address and key of version 2 as its dsn and api_key."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        self._sandbox = sandbox
+        self.dsn = sandbox.dsn + V2_PATH
+        self.api_key = sandbox.v2_account_key
+
+    def register_accounts(self, accounts: list[dict[str, Any]]) -> dict[str, Any]:
+        return self._sandbox.register_accounts(
+            [
+                each | {"version": 2, "id": _of_version_2(each["id"])}
+                for each in accounts
+            ]
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._sandbox, name)
+        return _translated(found) if callable(found) else found
+
+
+def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
+    def call(*values: Any, **named: Any) -> Any:
+        return method(
+            *map(_of_version_2, values),
+            **{name: _of_version_2(named[name]) for name in named},
+        )
+
+    return call
+
+
+def _of_version_2(value: Any) -> Any:
+    is_account = isinstance(value, str) and _ACCOUNT.fullmatch(value)
+    return f"acc_{value.removeprefix('acc')}" if is_account else value
