@@ -13,9 +13,9 @@ from dagster._serdes import ConfigurableClassData
 from dagster_postgres.storage import DagsterPostgresStorage
 from dagster_postgres.utils import pg_url_from_config
 
-# One connection of a process stays open. Threads that need one at the same time open
-# more, which end with their query.
-KEPT_CONNECTIONS = 1
+# At most so many connections of a process stay open. Threads that need more at the same
+# time open them, and they end with their query.
+KEPT_CONNECTIONS = 3
 MOST_CONNECTIONS = 20
 
 

@@ -1,18 +1,15 @@
 """Dagster's code servers: one for each location of workspace.yaml.
 
-Belongs here: their services, and the workspace file that names them. The webserver and
+Belongs here: their sockets, and the workspace file that names them. The webserver and
 the daemon share them. Without shared servers, each of the two starts its own, and the
 daemon restarts its servers every minute, which costs seconds and can time out runs.
 """
 
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from launch.services import CODE_LAYER, Service
 from trueup.paths import PROJECT_ROOT
 
 
@@ -23,23 +20,12 @@ def code_locations() -> dict[str, str]:
     return {module["location_name"]: module["module_name"] for module in modules}
 
 
-def code_server_services(environment: Mapping[str, str], folder: Path) -> list[Service]:
-    """A service for each location; each listens on a socket in `folder`."""
-    return [
-        Service(
-            name=f"code-{name}",
-            argv=(
-                *(sys.executable, "-m", "dagster", "api", "grpc"),
-                *("--module-name", module, "--location-name", name),
-                *("--working-directory", str(PROJECT_ROOT)),
-                *("--socket", str(_socket(folder, name))),
-            ),
-            environment=environment,
-            layer=CODE_LAYER,
-            ready_words="Started Dagster code server",
-        )
+def served_locations(folder: Path) -> dict[str, tuple[str, Path]]:
+    """The module and the socket in `folder` of each code location, by its name."""
+    return {
+        name: (module, _socket(folder, name))
         for name, module in code_locations().items()
-    ]
+    }
 
 
 def write_workspace(folder: Path) -> Path:

@@ -5,6 +5,7 @@ ready. Does not: starting or ending it (see `supervisor`), or commands that end 
 themselves (see `commands`).
 """
 
+import itertools
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,11 @@ from pathlib import Path
 HOST = "127.0.0.1"
 
 # A service ends before the services that it calls, which are in lower layers: first
-# the daemon, the webserver and the console, then code servers with their runs, then the
-# sandbox, then the webhook receiver.
+# Dagster with its runs and the console, then the sandbox, then the webhook receiver.
 WEB_LAYER = 1
 PROVIDER_LAYER = 2
-CODE_LAYER = 3
-DAGSTER_LAYER = 4
-CONSOLE_LAYER = 4
+DAGSTER_LAYER = 3
+CONSOLE_LAYER = 3
 
 
 @dataclass(frozen=True)
@@ -83,42 +82,29 @@ def sandbox_service(
     )
 
 
-def webserver_service(
-    environment: Mapping[str, str], *, port: int, workspace: Path
+def dagster_service(
+    environment: Mapping[str, str],
+    *,
+    port: int,
+    workspace: Path,
+    locations: Mapping[str, tuple[str, Path]],
 ) -> Service:
-    """Dagster's UI."""
+    """Dagster's UI, its schedules, sensors, queue and backfills, and its code servers.
+
+    locations: the module and the socket of each code location, by its name.
+    """
+    given = (
+        ("--location", name, module, str(socket))
+        for name, (module, socket) in locations.items()
+    )
     return Service(
-        name="dagster-webserver",
+        name="dagster",
         argv=(
-            *(sys.executable, "-m", "dagster_webserver"),
-            *("--host", HOST, "--port", str(port)),
-            *("--workspace", str(workspace)),
+            *(sys.executable, "-m", "dagster_project.server"),
+            *("--host", HOST, "--port", str(port), "--workspace", str(workspace)),
+            *itertools.chain.from_iterable(given),
         ),
         environment=environment,
         layer=DAGSTER_LAYER,
         ready_url=f"http://{HOST}:{port}/server_info",
     )
-
-
-def daemon_service(environment: Mapping[str, str], *, workspace: Path) -> Service:
-    """Dagster's schedules, sensors, queue and backfills."""
-    return Service(
-        name="dagster-daemon",
-        argv=(
-            *(sys.executable, "-m", "dagster._daemon", "run"),
-            *("--workspace", str(workspace)),
-        ),
-        environment=environment,
-        layer=DAGSTER_LAYER,
-        ready_words="Instance is configured with the following daemons",
-    )
-
-
-def dagster_services(
-    environment: Mapping[str, str], *, port: int, workspace: Path
-) -> list[Service]:
-    """The webserver and the daemon, which start in parallel after all others."""
-    return [
-        webserver_service(environment, port=port, workspace=workspace),
-        daemon_service(environment, workspace=workspace),
-    ]

@@ -8,7 +8,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -17,10 +17,7 @@ from rich.console import Console
 
 from demo.incidents.tables import print_replays, read_replays
 from launch import report
-from launch.code_servers import (
-    code_server_services,
-    write_workspace,
-)
+from launch.code_servers import served_locations, write_workspace
 from launch.commands import (
     Command,
     make_dagster_tables,
@@ -61,9 +58,8 @@ from launch.ports import (
 )
 from launch.services import (
     HOST,
-    Service,
     console_service,
-    dagster_services,
+    dagster_service,
     sandbox_service,
     web_service,
 )
@@ -137,17 +133,20 @@ class Start:
         """Starts Dagster and keeps all services running until a signal."""
         workspace = write_workspace(LOCAL_FOLDER)
         self._start_console()
-        servers = code_server_services(os.environ, LOCAL_FOLDER)
-        services = dagster_services(os.environ, port=port, workspace=workspace)
-        with report.step(self._console, "Loading the assets and schedules"):
+        service = dagster_service(
+            os.environ,
+            port=port,
+            workspace=workspace,
+            locations=served_locations(LOCAL_FOLDER),
+        )
+        with report.step(self._console, "Starting Dagster (UI, daemon and code)"):
             # On a Postgres of one's own, another machine may be running them.
             if not self._own.has_own_postgres and has_interrupted_runs():
                 module = "dagster_project.interrupted_runs"
                 argv = (sys.executable, "-m", module)
                 self._supervisor.run("interrupted-runs", argv, os.environ)
-            self._start_all(servers)
-        with report.step(self._console, "Starting Dagster (UI and daemon)"):
-            self._start_all(services)
+            self._supervisor.start(service)
+            self._supervisor.wait_until_ready(service)
         report.print_welcome(
             self._console,
             report.Started(
@@ -190,13 +189,6 @@ class Start:
     def _run(self, command: Command) -> None:
         with report.step(self._console, command.says):
             self._supervisor.run(command.name, command.argv, os.environ)
-
-    def _start_all(self, services: Sequence[Service]) -> None:
-        """Starts the services in parallel, then waits until each is ready."""
-        for service in services:
-            self._supervisor.start(service)
-        for service in services:
-            self._supervisor.wait_until_ready(service)
 
     def _start_web(self) -> None:
         port = web_port(LOCAL_FOLDER / "web-port")
