@@ -26,7 +26,7 @@ from dagster_project.schedules.models import (
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
 from dagster_project.schedules.retention import RETENTION_JOBS
-from dagster_project.schedules.staying import STAYING_JOBS
+from dagster_project.schedules.staying import STAYING_JOBS, keep_working
 from trueup.alerts.delivery import (
     UnusableAlertAddressError,
     deliver,
@@ -195,15 +195,22 @@ def _ended_runs(
 ) -> Iterator[tuple[str, str, RunOutcome]]:
     ended = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
     for job_name in WATCHED_JOBS:
-        filters = dg.RunsFilter(job_name=job_name, statuses=ended)
+        # The work goes on as soon as the next run does; its end may be an hour away.
+        statuses = [*ended, dg.DagsterRunStatus.STARTED]
+        filters = dg.RunsFilter(
+            job_name=job_name,
+            statuses=statuses if job_name == keep_working.name else ended,
+        )
         name = f"job {job_name}"
         for run in instance.get_runs(filters, limit=1):
-            if seen.get(name) == run.run_id:
+            is_working = run.status == dg.DagsterRunStatus.STARTED
+            result = f"{run.run_id} works" if is_working else run.run_id
+            if seen.get(name) == result:
                 continue
-            is_success = run.status == dg.DagsterRunStatus.SUCCESS
+            is_success = run.status != dg.DagsterRunStatus.FAILURE
             yield (
                 name,
-                run.run_id,
+                result,
                 RunOutcome(
                     job="materialized by hand" if job_name == BY_HAND else job_name,
                     run_id=run.run_id,

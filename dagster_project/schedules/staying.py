@@ -30,7 +30,8 @@ STARTS_WITHIN = timedelta(minutes=3)
         "endpoints, in one run that stays for half an hour until the next one relieves "
         "it."
     ),
-    tags=longest(3_600),
+    # Before the runs of a long backfill.
+    tags={**longest(3_600), "dagster/priority": "10"},
 )
 def keep_working() -> None:
     work_all_loops()

@@ -219,6 +219,22 @@ def test_the_jobs_next_success_resolves_it(database, outside, refresh_stats, loo
     assert open_alerts(database) == []
 
 
+def test_a_run_that_stays_is_well_once_the_next_one_works(database, look, instance):
+    def run(status):
+        job = dg.GraphDefinition(name="keep_working").to_job()
+        return instance.create_run_for_job(job, status=status)
+
+    run(dg.DagsterRunStatus.FAILURE)
+    look()
+    assert [subject for _, subject, _ in open_alerts(database)] == ["keep_working"]
+    next_run = run(dg.DagsterRunStatus.STARTED)
+    look()
+    assert open_alerts(database) == []
+    instance.report_run_failed(next_run)
+    look()
+    assert [subject for _, subject, _ in open_alerts(database)] == ["keep_working"]
+
+
 def test_alerts_that_cannot_be_synced_are_tried_again(
     database, outside, refresh_stats, look
 ):

@@ -161,6 +161,25 @@ def test_a_shift_ends_when_its_time_is_up_or_it_is_stopped(shift):
     assert endings == ["stopped"]
 
 
+def test_an_audience_that_fails_ends_the_shift_after_its_loops(database):
+    gate = Gate()
+    gate.gate.set()
+
+    class Deaf(Heard):
+        def ready(self, loop):
+            raise ConnectionError(f"{loop} cannot be shown")
+
+    with pytest.raises(ConnectionError, match="sending cannot be shown"):
+        work_shift(
+            [Loop("sending", "sending", gate.run)],
+            lambda: database.connect(autocommit=True),
+            is_stopping=threading.Event(),
+            longest_seconds=600.0,
+            audience=Deaf(),
+        )
+    assert (gate.most_working, gate.working) == (1, 0)
+
+
 def test_a_failing_loop_is_told_once_and_tried_again():
     heard = Heard()
     ends = Ends(threading.Event(), threading.Event())

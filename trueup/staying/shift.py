@@ -95,7 +95,8 @@ def work_shift(
     turns: opens the connection that holds the turns. Where they are lost, with the
     connection, the work ends as for a relief.
 
-    Raises UnusableDatabaseError if the database cannot be reached at the start.
+    Raises UnusableDatabaseError if the database cannot be reached at the start; and
+    what the audience raises, after the loops have ended.
     """
     with turns() as connection:
         shift = _Shift(list(loops), Turns(connection), is_stopping, audience)
@@ -118,6 +119,7 @@ class _Shift:
         self._told: queue.SimpleQueue[Callable[[Audience], None]] = queue.SimpleQueue()
         self._looked_at = elapsed_seconds()
         self._are_lost = False
+        self._error: Exception | None = None
 
     def work(self, ends_at: float) -> Ending:
         ending = self._work_until(ends_at)
@@ -132,10 +134,12 @@ class _Shift:
             # The last loops may take long. A session that asks nothing is ended.
             self._is_wanted()
         self._tell(0.0)
+        if self._error is not None:
+            raise self._error
         return "stopped" if self._ends.stopping.is_set() else ending
 
     def _work_until(self, ends_at: float) -> Ending:
-        while not self._ends.stopping.is_set() and not self._are_lost:
+        while not (self._ends.stopping.is_set() or self._are_lost or self._error):
             if elapsed_seconds() >= ends_at:
                 return "time is up"
             if self._waiting:
@@ -155,7 +159,7 @@ class _Shift:
                 running = _Running(loop, self._told, self._ends)
                 self._running.append(running)
                 running.start()
-                self._audience.started(loop.name)
+                self._say(lambda audience: audience.started(loop.name))
 
     def _is_wanted(self) -> bool:
         if elapsed_seconds() < self._looked_at + _WANTED_SECONDS:
@@ -172,7 +176,7 @@ class _Shift:
             self._running.remove(ended)
             with self._noticing():
                 self._turns.give_back(ended.loop.turn)
-        self._audience.passed()
+        self._say(lambda audience: audience.passed())
 
     @contextlib.contextmanager
     def _noticing(self) -> Iterator[None]:
@@ -185,6 +189,13 @@ class _Shift:
     def _tell(self, seconds: float) -> None:
         """Pass on what the loops told; wait so long for something to be told."""
         with contextlib.suppress(queue.Empty):
-            self._told.get(timeout=seconds)(self._audience)
+            self._say(self._told.get(timeout=seconds))
             while True:
-                self._told.get_nowait()(self._audience)
+                self._say(self._told.get_nowait())
+
+    def _say(self, say: Callable[[Audience], None]) -> None:
+        """Tell the audience; the loops end before an error of it is raised."""
+        try:
+            say(self._audience)
+        except Exception as error:
+            self._error = self._error or error
