@@ -11,6 +11,7 @@ from unipile_sandbox.faults import Fault
 from unipile_sandbox.routes.control import OVERRIDES
 from unipile_sandbox.settings import CHANGEABLE
 from unipile_sandbox.v2.face import V2_ROUTES
+from unipile_sandbox.v2.signature import FORMS
 
 README = pathlib.Path(unipile_sandbox.__file__).with_name("README.md").read_text()
 NOT_SCRIPTED = {"route", "seen", "struck"}
@@ -45,12 +46,13 @@ def test_the_table_of_control_routes_is_complete():
     assert named == served
 
 
-def test_each_route_and_setting_of_version_2_is_explained():
+def test_each_route_setting_and_form_of_version_2_is_explained():
     routes = {route.name for route in V2_ROUTES}
     settings = {name for name in CHANGEABLE if name.startswith("v2_")}
     told = section("Version 2")
 
-    assert {name for name in routes | settings if f"`{name}`" not in told} == set()
+    named = routes | settings | set(FORMS)
+    assert {name for name in named if f"`{name}`" not in told} == set()
 
 
 def test_each_field_of_a_fault_and_of_a_person_is_explained():

@@ -115,6 +115,14 @@ def test_a_failed_login_comes_back_with_an_error(
     assert hook.bodies == []
 
 
+def test_a_link_of_one_version_is_none_of_the_other(v2):
+    link = v2.post("/auth/link", json=LINK).json()["link"]
+
+    answer = httpx.get(link.replace("/hosted/v2/", "/hosted/"), trust_env=False)
+
+    assert answer.status_code == 404
+
+
 def test_an_expired_link_comes_back_as_such(sandbox, v2):
     made = v2.post("/auth/link", json=LINK).json()
     sandbox.set_clock("2099-01-02T00:00:00+00:00")

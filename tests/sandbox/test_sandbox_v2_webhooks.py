@@ -1,9 +1,12 @@
 """Webhooks of version 2: endpoints, events, signatures, retries, the delivery log."""
 
+import asyncio
+import datetime as dt
 import hashlib
 import hmac
 import time
 
+import httpx
 import pytest
 
 from tests.support.sandboxes_v2 import (
@@ -12,7 +15,14 @@ from tests.support.sandboxes_v2 import (
     assert_v2_refused,
     v2_api_of,
 )
+from unipile_sandbox.journal import Journal
+from unipile_sandbox.records import Delivery, Endpoint
+from unipile_sandbox.settings import Settings
+from unipile_sandbox.v2.delivery import tell_endpoint
 from unipile_sandbox.v2.signature import FORMS, RIGHT, v0
+from unipile_sandbox.world import Sandbox
+
+NOON = dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC)
 
 EVENTS = [
     "account.status.disconnected",
@@ -355,6 +365,32 @@ def test_an_event_is_given_up_after_three_retries(sandbox, service, hook, endpoi
         sandbox.advance(hours=1)
 
     assert len(hook.received) == 4
+
+
+@pytest.mark.parametrize(("signs_once", "is_old"), [(0, False), (1, True)])
+def test_a_retry_is_signed_anew_or_with_the_first_time(tmp_path, signs_once, is_old):
+    taken = []
+
+    def answer(request):
+        taken.append(request)
+        return httpx.Response(200)
+
+    async def retry():
+        world = Sandbox(
+            Journal(tmp_path / "journal.jsonl"), Settings(v2_signs_once=signs_once)
+        )
+        endpoint = Endpoint("we_1", "http://hook", (), (), None, True, "wes_1")
+        delivery = Delivery(
+            "d", "we_1", {"id": "evt_1", "type": "x"}, 2, NOON, signed_at=1_000
+        )
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+            await tell_endpoint(world, http, endpoint, delivery)
+
+    asyncio.run(retry())
+
+    header = taken[0].headers["unipile-signature"]
+    assert header.startswith("t=1000,") is is_old
+    assert is_signed(dict(taken[0].headers), taken[0].content, "wes_1") is not is_old
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])

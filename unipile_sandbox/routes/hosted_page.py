@@ -24,7 +24,8 @@ def hosted_page(sandbox: Sandbox, deliverer: Deliverer) -> Route:
 
     async def serve(request: Request) -> Response:
         wanted = sandbox.world.hosted_links.get(request.path_params["token"])
-        if wanted is None or parse_iso(wanted["expiresOn"]) < sandbox.clock.now():
+        is_ours = wanted is not None and "expiresOn" in wanted
+        if not is_ours or parse_iso(wanted["expiresOn"]) < sandbox.clock.now():
             return HTMLResponse("This link is not valid any more.", status_code=404)
         if request.method == "GET":
             heading = html.escape(wanted.get("name", "Connect an account"))

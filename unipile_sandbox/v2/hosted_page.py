@@ -33,7 +33,7 @@ def hosted_page_v2(sandbox: Sandbox) -> Route:
 
     async def serve(request: Request) -> Response:
         wanted = sandbox.world.hosted_links.get(request.path_params["token"])
-        if wanted is None:
+        if wanted is None or "expires_on" not in wanted:
             return HTMLResponse("This link does not exist.", status_code=404)
         if parse_iso(wanted["expires_on"]) < sandbox.clock.now():
             error = V2Error("api/expired_link", "The link has expired.", 410)
