@@ -46,9 +46,9 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The same for attempts. A proof can change for seven days after the send, and later by
-   an outcome or by an event of the person. The model depends on stg_send_attempts and
-   stg_send_attempt_outcomes too. #}
+{# The same for attempts. What is told of one changes with its outcomes, the events of its
+   enrollment and its row of send_proofs, which it leaves seven days after it began. The
+   model depends on send_proofs, stg_send_attempts and stg_send_attempt_outcomes too. #}
 {% macro of_changed_attempts(rows) -%}
     {%- set since = changed_since() -%}
     {%- if since -%}
@@ -59,7 +59,17 @@
                 workspace_id,
                 attempt_id
             from {{ ref('stg_send_attempts') }}
-            where begun_at > {{ since }} - interval '192 hours'
+            where
+                begun_at > {{ since }}
+                or begun_at between {{ since }} - interval '168 hours'
+                and {{ judged_since() }}
+            union
+            select
+                workspace_id,
+                attempt_id
+            from {{ ref('send_proofs') }}
+            {# One build after the other computes them, so no hour is needed here. #}
+            where refreshed_at > {{ since }} + interval '1 hour'
             union
             select
                 workspace_id,

@@ -5,7 +5,8 @@
    same is not written. A run over all rows also deletes rows that it did not compute.
    A table whose columns differ from the model's is made anew; models with a foreign
    key to it make that key again when they are built.
-   unique_key: the columns of the primary key. Each constraint needs a name. #}
+   unique_key: the columns of the primary key. Each constraint needs a name.
+   judged_by: a column of moments; rows are deleted once it is not after judged_since(). #}
 {% materialization kept_table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set table = this.incorporate(type='table') -%}
@@ -34,6 +35,11 @@
             lock table {{ table }} in share row exclusive mode;
 
             {{ merge_rows(table, sql, key, is_whole=(not changed_since())) }}
+            {%- if config.get('judged_by') %}
+
+            delete from {{ table }}
+            where {{ config.get('judged_by') }} <= {{ judged_since() }};
+            {%- endif %}
         {%- endif %}
     {%- endcall %}
     {% if existing is none %}

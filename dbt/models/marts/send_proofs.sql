@@ -1,17 +1,34 @@
 {{ config(
-    materialized='table',
-    indexes=[{'columns': ['workspace_id', 'attempt_id']}],
+    materialized='kept_table',
+    unique_key=['workspace_id', 'attempt_id'],
+    judged_by='intended_at',
+    indexes=[
+        {'columns': ['refreshed_at']},
+        {'columns': ['intended_at']},
+    ],
 ) }}
+
+{# The macros read these models in a run over changed rows. #}
+-- depends_on: {{ ref('stg_linkedin_accounts') }}
+-- depends_on: {{ ref('stg_send_attempt_outcomes') }}
+-- depends_on: {{ ref('stg_send_attempts') }}
+-- depends_on: {{ ref('stg_workspaces') }}
 
 with
 
-attempts as (
+latest_attempts as (
 
     select *
     from {{ ref('int_send_attempts') }}
     where
         begun_at > {{ judged_since() }}
         and begun_at <= {{ var('as_of') }}
+
+),
+
+attempts as (
+
+    select * from {{ of_changed_proofs('latest_attempts') }}
 
 ),
 

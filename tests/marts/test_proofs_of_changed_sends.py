@@ -1,0 +1,121 @@
+"""A refresh of send_proofs over what changed says what a run over all rows says."""
+
+import datetime as dt
+import json
+import random
+
+import pytest
+
+from tests.support.dbt_runner import modelled_copy, run_dbt
+from tests.support.ledger_rows import insert_attempt, loading
+from tests.support.rows import make_account, make_workspace
+
+HOUR = dt.timedelta(hours=1)
+PEOPLE = 12
+MEANS = (("sent",), ("unsent",), ("unknown",), (), ("unknown", "unsent"))
+# Every column but the moment of the computation.
+PROOFS = (
+    "select to_jsonb(proofs) - 'refreshed_at' from analytics.send_proofs as proofs"
+    " order by attempt_id"
+)
+
+
+class World:
+    """Two accounts and their sends to some people, at random over nine days."""
+
+    def __init__(self, connection, seed):
+        self.connection = connection
+        self.draw = random.Random(seed)
+        self.workspace_id = make_workspace(connection)
+        self.accounts = [make_account(connection, self.workspace_id) for _ in "ab"]
+        self.now = connection.execute("select clock_timestamp()").fetchone()[0]
+        self.attempts = []
+
+    def send(self, begun_at):
+        person = self.draw.randrange(PEOPLE)
+        attempt_id = insert_attempt(
+            self.connection,
+            (self.workspace_id, self.draw.choice(self.accounts)),
+            begun_at,
+            means=self.draw.choice(MEANS),
+            has_event=False,
+            prospect_id=person,
+            enrollment_id=person,
+            recipient_provider_id=f"ACoAA{person}",
+        )
+        self.attempts.append(attempt_id)
+
+    def learn_late(self):
+        """An outcome of any send is recorded now."""
+        means = self.draw.choice(("sent", "unsent"))
+        self.connection.execute(
+            "insert into outreach.send_attempt_outcomes (workspace_id, attempt_id,"
+            " outcome, means, decided_by, recorded_at) values (%s, %s, %s, %s, 'read',"
+            " clock_timestamp())",
+            [
+                self.workspace_id,
+                self.draw.choice(self.attempts),
+                f"decided_{means}",
+                means,
+            ],
+        )
+
+    def react(self):
+        """A person accepted or replied some time ago, and it is told now."""
+        person = self.draw.randrange(PEOPLE)
+        self.connection.execute(
+            "insert into outreach.campaign_events (workspace_id, enrollment_id,"
+            " campaign_id, prospect_id, account_id, event_type, occurred_at,"
+            " recorded_at, actor) values (%s, %s, 1, %s, %s, 'invite_accepted', %s,"
+            " clock_timestamp(), 'test')",
+            [
+                self.workspace_id,
+                person,
+                person,
+                self.accounts[0],
+                self.now - self.draw.randrange(200) * HOUR,
+            ],
+        )
+
+    def read(self, account_id, started_at):
+        for name in ("relations", "sent_invitations"):
+            people = self.draw.sample(range(PEOPLE), 4)
+            items = [{"provider_id": f"ACoAA{person}"} for person in people]
+            self.connection.execute(
+                "select outreach.record_provider_read(%s, %s, %s, null, %s, %s, true,"
+                " 1, null, %s)",
+                [
+                    self.workspace_id,
+                    account_id,
+                    name,
+                    started_at,
+                    started_at,
+                    json.dumps(items),
+                ],
+            )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_late_rows_change_the_same_proofs_as_a_run_over_all(template_database, seed):
+    with modelled_copy(template_database) as database, database.connect() as opened:
+        opened.autocommit = True
+        world = World(opened, seed)
+        with loading(opened):
+            for _ in range(60):
+                world.send(world.now - world.draw.uniform(3, 216) * HOUR)
+        world.read(world.accounts[0], world.now - 30 * HOUR)
+        run_dbt(database, "run", "send_proofs", is_full_refresh=True)
+        before = opened.execute(PROOFS).fetchall()
+
+        with loading(opened):
+            for _ in range(3):
+                world.send(world.now)
+                world.learn_late()
+                world.react()
+        world.read(world.accounts[1], world.now)
+        run_dbt(database, "run", "send_proofs")
+        of_changes = opened.execute(PROOFS).fetchall()
+        run_dbt(database, "run", "send_proofs", is_full_refresh=True)
+
+        assert opened.execute(PROOFS).fetchall() == of_changes
+        assert of_changes != before
