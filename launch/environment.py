@@ -76,6 +76,8 @@ def quiet_environment(dagster_home: Path) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_VERSION_CHECK": "false",
         "DO_NOT_TRACK": "1",
+        # Of glibc, which gives each busy thread a pool of memory otherwise.
+        "MALLOC_ARENA_MAX": "2",
         # The shortest window of a freshness policy is 45 minutes.
         "FRESHNESS_DAEMON_INTERVAL_SECONDS": "300",
         # On a busy machine a code server can take longer than the default of a minute.

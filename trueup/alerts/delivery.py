@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import apprise
 import psycopg
 from psycopg.rows import class_row
+
+if TYPE_CHECKING:
+    # Each run of Dagster imports this module, and few need Apprise.
+    import apprise
 
 SETTING = "TRUEUP_ALERT_URLS"
 MOST_LINES = 20
@@ -174,11 +177,13 @@ def send_test(addresses: str) -> list[AddressAnswer]:
 @dataclass(frozen=True)
 class _Channel:
     name: str
-    service: apprise.NotifyBase
+    service: "apprise.NotifyBase"
 
 
 def _channels(addresses: str) -> list[_Channel]:
     """The services of the addresses. No error and no log line repeats an address."""
+    import apprise
+
     log = logging.getLogger(apprise.logger.name)
     level = log.level
     log.setLevel(logging.CRITICAL + 1)
@@ -203,6 +208,8 @@ def _channels(addresses: str) -> list[_Channel]:
 
 
 def _notify(channel: _Channel, message: Message) -> AddressAnswer:
+    import apprise
+
     kind = apprise.NotifyType.WARNING
     if message.is_good:
         kind = apprise.NotifyType.SUCCESS

@@ -24,7 +24,10 @@ INSIST_SECONDS_WHEN_STOPPING = 3.0
 ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
+# A new ledger grows fast, a session that stays has seen it grow.
 PLANS_LAST_SECONDS = 10.0
+PLANS_LAST_AT_MOST_SECONDS = 60.0
+PLANS_LAST_SHARE_OF_AGE = 1 / 30
 
 # Classes of SQLSTATE for which a retry may succeed: connection, rollback, resources,
 # intervention, and a lock timeout. psycopg's OperationalError includes others, such as
@@ -65,7 +68,7 @@ class Session:
         self._role: str | None = ROLE
         self._is_ours = False
         self._step_count = 0
-        self._planned_at = time.monotonic()
+        self._began_at = self._planned_at = time.monotonic()
         self._witness = Witness()
         self._timeline: object | None = None
         self._is_compared = False
@@ -168,12 +171,17 @@ class Session:
         """Discard cached plans at the 1st, 2nd, 4th, … step, and every ten seconds.
 
         They were made for the table sizes of that time, and a new ledger grows fast.
-        Statistics are renewed once a minute at most.
+        Statistics are renewed once a minute at most. After half an hour, plans last a
+        minute.
         """
         self._step_count += 1
         now = time.monotonic()
         is_power_of_two = self._step_count & (self._step_count - 1) == 0
-        if is_power_of_two or now - self._planned_at > PLANS_LAST_SECONDS:
+        lasts = min(
+            max(PLANS_LAST_SECONDS, (now - self._began_at) * PLANS_LAST_SHARE_OF_AGE),
+            PLANS_LAST_AT_MOST_SECONDS,
+        )
+        if is_power_of_two or now - self._planned_at > lasts:
             self._connection.execute("discard plans")
             self._planned_at = now
 
