@@ -79,7 +79,7 @@ def polled_replies(
         reports = each_provider(
             provider,
             lambda dsn, api_key: keep_replies_read(
-                connection, dsn, api_key, webhook_address()
+                connection, dsn, api_key, webhook_address(dsn)
             ),
         )
         metadata = reply_metadata(connection, summed(reports))

@@ -1,8 +1,9 @@
 -- Fails for each account without a webhook subscription for every wanted event, or with
 -- unknown coverage: no list of subscriptions was read completely in the last 48 hours
 -- (LL#280). What to do: run webhook_subscriptions, which registers missing events;
--- check that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set. No event is lost
--- meanwhile, because polls find them later.
+-- check that TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET are set, and for accounts at
+-- version 2 of the provider's API UNIPILE_V2_SERVICE_KEY. No event is lost meanwhile,
+-- because polls find them later.
 -- A warning: nothing else depends on it.
 {{ config(
     severity='warn',

@@ -54,6 +54,7 @@ _PAST = "rebuilds a table for the marts, which hold all workspaces"
 # Functions that read every workspace at once by intent, and why. None locks a row.
 CROSS_WORKSPACE = {
     "timezones_in_use": "the rules of a zone are the same in every workspace",
+    "are_old_webhooks_needless": _AT_AN_ADDRESS,
     "account_of_provider_id": "finds the workspace of an id of the provider's",
     "accounts_at_provider": _AT_AN_ADDRESS,
     "accounts_to_move": _AT_AN_ADDRESS,

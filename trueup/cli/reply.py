@@ -278,7 +278,7 @@ def poll() -> None:
     try:
         dsn, api_key = provider_of_environment()
         with script_connection("reply poll") as connection:
-            report = keep_replies_read(connection, dsn, api_key, webhook_address())
+            report = keep_replies_read(connection, dsn, api_key, webhook_address(dsn))
     except (UnusableSettingError, UnusableProviderError) as unusable:
         raise RefusalError(str(unusable)) from None
     say(

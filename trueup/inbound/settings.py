@@ -18,6 +18,9 @@ from trueup.unipile.addresses import (
     version_of,
 )
 
+# The key that sees and changes webhook endpoints of version 2; senders have another.
+SERVICE_KEY = "UNIPILE_V2_SERVICE_KEY"
+
 
 class UnusableSettingError(Exception):
     """A setting is missing or malformed; the text is a sentence."""
@@ -39,6 +42,10 @@ class WebhookTarget:
     def v2_url(self) -> str:
         """The address for signed webhooks of version 2."""
         return f"{self.url.rstrip('/')}/v2"
+
+    def url_at(self, provider_dsn: str) -> str:
+        """The address for webhooks of the provider at an address, of its version."""
+        return self.v2_url if version_of(provider_dsn) == 2 else self.url
 
     @property
     def landing_url(self) -> str:
@@ -117,9 +124,24 @@ def provider_at(dsn: str) -> tuple[str, str]:
     )
 
 
-def webhook_address() -> str | None:
-    """TRUEUP_WEBHOOK_URL; None where there is no address for webhooks."""
-    return os.environ.get("TRUEUP_WEBHOOK_URL", "").strip() or None
+def service_key_of_environment() -> str:
+    """UNIPILE_V2_SERVICE_KEY. Raises UnusableSettingError."""
+    return _setting(
+        SERVICE_KEY,
+        "a service key of the application, which alone may make webhook endpoints of "
+        "version 2. Polls find what they would tell meanwhile",
+    )
+
+
+def may_audit_webhooks(provider_dsn: str) -> bool:
+    """Whether the settings allow it: those of version 2 need UNIPILE_V2_SERVICE_KEY."""
+    return version_of(provider_dsn) == 1 or bool(_given(SERVICE_KEY))
+
+
+def webhook_address(provider_dsn: str) -> str | None:
+    """Our address for webhooks of the provider at an address; None without one."""
+    url = os.environ.get("TRUEUP_WEBHOOK_URL", "").strip()
+    return WebhookTarget(url, "").url_at(provider_dsn) if url else None
 
 
 def webhook_target_of_environment() -> WebhookTarget:

@@ -18,6 +18,7 @@ from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import poll_due_accounts
 from trueup.inbound.lists.reply_polls import keep_replies_read
 from trueup.inbound.settings import (
+    may_audit_webhooks,
     webhook_address,
     webhook_target_if_set,
     webhook_target_of_environment,
@@ -209,7 +210,7 @@ class _Provider:
     def poll_replies(
         self, connection: psycopg.Connection, listener: Listener, _ends: Ends
     ) -> bool:
-        our_address = webhook_address()
+        our_address = webhook_address(self.dsn)
         if not _is_true(
             connection,
             "select outreach.has_reply_polls_due(%s, %s)",
@@ -225,11 +226,14 @@ class _Provider:
         self, connection: psycopg.Connection, listener: Listener, _ends: Ends
     ) -> bool:
         target = webhook_target_if_set()
-        if target is None or not _is_true(
+        # Without them the coverage stays unknown, which an alert tells.
+        if target is None or not may_audit_webhooks(self.dsn):
+            return False
+        if not _is_true(
             connection,
             "select outreach.is_webhook_audit_due(%s, %s)",
             self.dsn,
-            target.url,
+            target.url_at(self.dsn),
         ):
             return False
         report = audit_webhooks(connection, self.dsn, self.api_key, target)

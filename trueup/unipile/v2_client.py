@@ -441,6 +441,28 @@ class V2Client:
             self._core_pages("/webhooks/endpoints/"), v2_forms.webhook
         )
 
+    async def endpoints(self) -> Walk:
+        """The webhook endpoints as the API gives them, with their secrets."""
+        return await counted_walk(
+            self._core_pages("/webhooks/endpoints/"), v2_forms.endpoint
+        )
+
+    async def create_endpoint(
+        self, url: str, events: list[str], description: str
+    ) -> Answer:
+        """Make an endpoint for all accounts; it needs a service key.
+
+        The answer is the endpoint as the API gives it, with its secret.
+        """
+        fields = {"url": url, "description": description, "trigger_events": events}
+        answer = await self._call("POST", "/webhooks/endpoints/", json=fields)
+        return _formed(answer, v2_forms.endpoint)
+
+    async def change_endpoint(self, webhook_id: str, fields: Row) -> Answer:
+        """fields: enabled, url, trigger_events, account_ids, description."""
+        path = path_of("webhooks", "endpoints", webhook_id)
+        return _formed(await self._call("PATCH", path, json=fields), v2_forms.endpoint)
+
     # Requests
 
     async def _call(

@@ -158,6 +158,11 @@ def webhook(row: Row) -> Row | None:
     }
 
 
+def endpoint(row: Row) -> Row | None:
+    """An endpoint as the API gives it, with its secret."""
+    return row if _text(row, "id") is not None else None
+
+
 def _object(row: Row, name: str) -> Row:
     found = row.get(name)
     return found if isinstance(found, dict) else {}

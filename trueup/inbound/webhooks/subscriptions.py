@@ -21,20 +21,24 @@ from trueup.inbound.lists.wide_reads import (
     database_time,
     keep_wide_walk,
 )
-from trueup.inbound.settings import WebhookTarget
+from trueup.inbound.settings import WebhookTarget, service_key_of_environment
 from trueup.inbound.webhooks.audits import AuditReport, update_audit_alerts
+from trueup.inbound.webhooks.endpoints_v2 import EndpointAudit
 from trueup.inbound.webhooks.plan import (
     CONTENT_TYPE,
     SECRET_HEADER,
     Gap,
     Plan,
+    Stale,
     plan_repairs,
     read_subscriptions,
 )
+from trueup.unipile.addresses import version_of
 from trueup.unipile.answer import Answer
 from trueup.unipile.provider import Provider, open_provider
 
 ACTOR = "webhook audit"
+MOVED = "its accounts have moved to version 2, whose endpoint has told of events since"
 # The name of the lock that keeps two audits from registering the same events.
 _LOCK = "trueup.inbound.webhooks.subscriptions"
 
@@ -56,17 +60,25 @@ def audit_webhooks(
     target: WebhookTarget,
     as_of: datetime | None = None,
     actor: str = ACTOR,
+    service_key: str | None = None,
 ) -> AuditReport:
     """Compare the provider's subscriptions with our accounts' needs, and repair them.
 
-    The connection must be in autocommit, because each repair is committed at once.
-    Raises UnusableProviderError if the provider is unreachable or refuses the key.
+    service_key: for endpoints of version 2; None for that of the environment. The
+    connection must be in autocommit, because each repair is committed at once. Raises
+    UnusableProviderError if the provider is unreachable or refuses the key, and
+    UnusableSettingError without a service key.
     """
     if not connection.autocommit:
         raise ValueError("the audit keeps repair by repair: use autocommit")
     with _alone(connection) as is_alone:
         if not is_alone:
             return AuditReport(problem="another audit is under way")
+        if version_of(provider_dsn) == 2:
+            key = service_key_of_environment() if service_key is None else service_key
+            return asyncio.run(
+                EndpointAudit(connection, provider_dsn, key, target, as_of, actor).run()
+            )
         return asyncio.run(
             _Audit(connection, provider_dsn, target, as_of, actor).run(api_key)
         )
@@ -128,7 +140,10 @@ class _Audit:
         )
         problem = None
         plan = Plan((), ())
-        if walk.is_complete:
+        if walk.is_complete and not accounts and self._are_needless():
+            stale = [Stale(one.webhook_id, MOVED) for one in subscriptions]
+            plan = Plan((), tuple(stale))
+        elif walk.is_complete:
             plan = plan_repairs(
                 subscriptions,
                 {account.provider_account_id for account in accounts},
@@ -185,6 +200,12 @@ class _Audit:
                 report.failures.append(
                     f"deleting {stale.webhook_id} failed ({why_not})"
                 )
+
+    def _are_needless(self) -> bool:
+        row = self.connection.execute(
+            "select outreach.are_old_webhooks_needless(%s)", [self.provider_dsn]
+        ).fetchone()
+        return row is not None and bool(row[0])
 
     def _wanted(self) -> dict[str, set[str]]:
         wanted: dict[str, set[str]] = {}
