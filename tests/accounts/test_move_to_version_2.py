@@ -197,3 +197,20 @@ def test_a_login_page_of_the_other_version_is_refused_for_a_known_account(
             [*account, NOON, NOON, V2],
         )
     assert "migrate-to-v2" in refusal.value.diag.message_hint
+
+
+def test_a_login_is_at_the_address_of_the_account_and_a_new_one_at_version_2(
+    connection, account
+):
+    other_workspace_id = make_workspace(connection, V1)
+
+    def address(*key):
+        return connection.execute(
+            "select outreach.address_for_login(%s, %s)", [*key]
+        ).fetchone()[0]
+
+    assert address(*account) == V1
+    assert address(account[0], None) == V2
+    assert address(other_workspace_id, None) == V1
+    move(connection, account)
+    assert address(*account) == V2

@@ -222,9 +222,9 @@ def connect_account(
     Example: trueup account connect --workspace PIPL --account-age 2y
     """
     from trueup.inbound.accounts.hosted_auth import NoHostedPageError
+    from trueup.inbound.accounts.providers import provider_for
     from trueup.inbound.settings import (
         UnusableSettingError,
-        provider_of_environment,
         webhook_target_if_set,
     )
     from trueup.sender import UnusableProviderError
@@ -237,10 +237,11 @@ def connect_account(
     if provider_account is not None and not logged_in:
         raise click.UsageError("--provider-account belongs to --logged-in.")
     try:
-        reach = Reach(*provider_of_environment(), webhook_target_if_set())
+        target = webhook_target_if_set()
         with script_connection("connect account") as connection:
             if account is None:
                 workspace_id = workspace_of(connection, workspace).workspace_id
+                reach = Reach(*provider_for(connection, workspace_id), target)
                 new = NewAccount(workspace_id, timezone, preset, account_age, actor)
                 if logged_in:
                     add_account_that_logged_in(connection, reach, new, provider_account)
@@ -248,6 +249,8 @@ def connect_account(
                     print_page_for_new_account(connection, reach, new)
             else:
                 found = account_of(connection, account, workspace)
+                key = found.workspace_id, found.found_id
+                reach = Reach(*provider_for(connection, *key), target)
                 if logged_in:
                     refresh_account_that_logged_in(connection, reach, found, actor)
                 else:

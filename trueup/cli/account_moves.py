@@ -82,14 +82,9 @@ def migrate_to_v2(
             if not plans:
                 say("No account is called at version 1; there is nothing to move.")
                 return
-            closed = _workspaces_without(connection, dsn, plans)
             if not commit:
                 _print_plans(plans)
-                for name, count in closed:
-                    say(
-                        f'Workspace "{name}" has {count} people, whom its accounts '
-                        f"would contact at {dsn}. With --commit give --people {count}."
-                    )
+                _print_closed_workspaces(connection, dsn, plans)
                 click.echo(NOTHING_WRITTEN)
                 return
             _open_workspaces(connection, dsn, plans, people, actor)
@@ -106,11 +101,6 @@ def migrate_to_v2(
             )
     except (UnusableProviderError, UnusableSettingError, LookupError) as unusable:
         raise RefusalError(str(unusable)) from None
-    except (
-        psycopg.errors.NoDataFound,
-        psycopg.errors.ObjectNotInPrerequisiteState,
-    ) as refusal:
-        raise RefusalError(sentence_of(refusal)) from None
     _print_moved(moved, is_including_disconnected=also_disconnected)
 
 
@@ -123,11 +113,11 @@ def _chosen(
     return workspace_id_of(connection, workspace), None
 
 
-def _workspaces_without(
+def _print_closed_workspaces(
     connection: psycopg.Connection, dsn: str, plans: list["Plan"]
-) -> list[tuple[str, int]]:
-    """The name and the number of people of each workspace without this address."""
-    return connection.execute(
+) -> None:
+    """Says the number of people of each workspace without this address."""
+    rows = connection.execute(
         "select workspaces.name, (select count(*) from outreach.prospects"
         "  where prospects.workspace_id = workspaces.workspace_id)"
         " from outreach.workspaces where workspaces.workspace_id = any(%s)"
@@ -135,6 +125,11 @@ def _workspaces_without(
         " and %s <> workspaces.provider_dsn order by workspaces.workspace_id",
         [list({plan.account.workspace_id for plan in plans}), dsn, dsn],
     ).fetchall()
+    for name, count in rows:
+        say(
+            f'Workspace "{name}" has {count} people, whom its accounts would contact '
+            f"at {dsn}. With --commit give --people {count}."
+        )
 
 
 def _open_workspaces(
@@ -144,11 +139,15 @@ def _open_workspaces(
     people: int | None,
     actor: str,
 ) -> None:
+    """Gives each workspace the address of version 2. Raises RefusalError."""
     for workspace_id in sorted({plan.account.workspace_id for plan in plans}):
-        connection.execute(
-            "select outreach.open_workspace_to_provider(%s, %s, %s, %s, %s)",
-            [workspace_id, dsn, people, actor, "accounts move to version 2"],
-        )
+        try:
+            connection.execute(
+                "select outreach.open_workspace_to_provider(%s, %s, %s, %s, %s)",
+                [workspace_id, dsn, people, actor, "accounts move to version 2"],
+            )
+        except psycopg.errors.ObjectNotInPrerequisiteState as refusal:
+            raise RefusalError(sentence_of(refusal)) from None
 
 
 def _print_plans(plans: list["Plan"]) -> None:

@@ -43,16 +43,17 @@ def replay_missed_events(
     Example: trueup webhook replay --account Anisha --since 2026-04-28
     """
     from trueup.inbound.accounts.asking import known_accounts
+    from trueup.inbound.accounts.providers import provider_for
     from trueup.inbound.lists.replay import replay_account
     from trueup.inbound.lists.wide_reads import database_time
-    from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+    from trueup.inbound.settings import UnusableSettingError
     from trueup.sender import UnusableProviderError
 
     since_at = _moment(since)
     try:
-        dsn, api_key = provider_of_environment()
         with script_connection("replay_missed_events") as connection:
             found = account_of(connection, account, workspace)
+            dsn, api_key = provider_for(connection, found.workspace_id, found.found_id)
             linked = known_accounts(connection, dsn, found.workspace_id, found.found_id)
             if not linked:
                 raise SentenceError(

@@ -35,12 +35,12 @@ from trueup.console.serving import (
     row_of,
     rows_of,
 )
-from trueup.inbound.accounts.asking import AccountRefresh
+from trueup.inbound.accounts.asking import ACTING, AccountRefresh
+from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.reconnect import RestoreReport, reconnect_account
 from trueup.inbound.lists.polls import PollReport
 from trueup.inbound.settings import (
     UnusableSettingError,
-    provider_of_environment,
     webhook_target_of_environment,
 )
 from trueup.sender import UnusableProviderError
@@ -282,8 +282,8 @@ def reconnect(request: Request, _form: Form) -> Response:
     """
     workspace_id, account_id = _key_of(request)
     try:
-        dsn, api_key = provider_of_environment()
         with acting(request) as connection:
+            dsn, api_key = provider_for(connection, workspace_id, account_id)
             refresh, restored = reconnect_account(
                 connection,
                 dsn,
@@ -296,7 +296,7 @@ def reconnect(request: Request, _form: Form) -> Response:
             )
     except (UnusableSettingError, UnusableProviderError, LookupError) as unusable:
         raise RefusedError(str(unusable)) from None
-    if refresh.to_status != "connected":
+    if refresh.to_status not in ACTING:
         raise RefusedError(_why_not(refresh))
     return done(request, _path_of(workspace_id, account_id), _what_was_done(restored))
 

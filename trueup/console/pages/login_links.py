@@ -22,10 +22,10 @@ from trueup.inbound.accounts.hosted_auth import (
     NoHostedPageError,
     ask_for_hosted_page,
 )
+from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.refresh import refresh_account
 from trueup.inbound.settings import (
     UnusableSettingError,
-    provider_of_environment,
     webhook_target_if_set,
 )
 from trueup.sender import UnusableProviderError
@@ -52,9 +52,9 @@ def show_login_link(
     Raises RefusedError if the provider gives no page, and psycopg's refusals.
     """
     try:
-        dsn, api_key = provider_of_environment()
         target = webhook_target_if_set()
         with acting(request) as connection:
+            dsn, api_key = provider_for(connection, workspace_id, account_id)
             url = ask_for_hosted_page(
                 connection,
                 dsn,
@@ -89,8 +89,8 @@ def take_in(request: Request, workspace_id: int, named: str) -> tuple[str, int]:
     and id. Raises RefusedError, and psycopg's refusals.
     """
     try:
-        dsn, api_key = provider_of_environment()
         with acting(request) as connection:
+            dsn, api_key = provider_for(connection, workspace_id)
             unlinked = unlinked_accounts(connection, dsn, api_key)
             chosen = [
                 one

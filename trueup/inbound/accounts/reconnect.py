@@ -13,7 +13,7 @@ from datetime import datetime
 import psycopg
 from psycopg.types.json import Jsonb
 
-from trueup.inbound.accounts.asking import AccountRefresh, KnownAccount
+from trueup.inbound.accounts.asking import ACTING, AccountRefresh, KnownAccount
 from trueup.inbound.accounts.refresh import (
     RefreshReport,
     refresh_account,
@@ -145,7 +145,7 @@ def reconnect_account(
         "reconnected",
         as_of,
     )
-    if refresh.to_status != "connected":
+    if refresh.to_status not in ACTING:
         return refresh, None
     return refresh, restore_accounts(
         connection,
