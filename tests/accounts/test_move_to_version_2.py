@@ -1,5 +1,7 @@
 """An account moves to version 2: what stays, what changes, and what is refused."""
 
+import json
+
 import pytest
 from psycopg.errors import ObjectNotInPrerequisiteState
 
@@ -214,3 +216,49 @@ def test_a_login_is_at_the_address_of_the_account_and_a_new_one_at_version_2(
     assert address(other_workspace_id, None) == V1
     move(connection, account)
     assert address(*account) == V2
+
+
+@pytest.mark.parametrize("was_told_before", [True, False])
+def test_a_chat_of_version_2_is_known_by_its_messages_also_by_old_ones(
+    connection, account, was_told_before
+):
+    """A message that version 1 told of is no new reply, and shows the chat's new id."""
+    workspace_id, account_id = account
+    enrollment_id = enrolled(connection, account)
+    (person,) = connection.execute(
+        "select provider_id from outreach.prospects"
+        " inner join outreach.campaign_prospects using (workspace_id, prospect_id)"
+        " where enrollment_id = %s",
+        [enrollment_id],
+    ).fetchone()
+
+    def tell(message_id, chat_id):
+        event = {
+            "account_id": account_id,
+            "linkedin_identity": f"ACoAA{workspace_id}-{account_id}",
+            "event_type": "message_received",
+            "subject": message_id,
+            "reference": message_id,
+            "provider_id": person,
+            "occurred_at": NOON.isoformat(),
+            "received_at": NOON.isoformat(),
+            "payload": {"chat_id": chat_id, "message": "Hello"},
+        }
+        return connection.execute(
+            "select outreach.record_linkedin_events(%s, 'poll', %s)",
+            [workspace_id, json.dumps([event])],
+        ).fetchone()[0]
+
+    def chat():
+        return connection.execute(
+            "select outreach.chat_with_person(%s, %s, %s)", [*account, person]
+        ).fetchone()[0]
+
+    if was_told_before:
+        assert tell("m-1", "chat of version 1") == 1
+        assert chat() == "chat of version 1"
+    move(connection, account)
+    assert chat() is None
+
+    assert tell("2-abc", "chat of version 2") == (0 if was_told_before else 1)
+    assert chat() == "chat of version 2"

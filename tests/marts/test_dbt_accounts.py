@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.connected_accounts import TARGET, Connected, subscribe
+from tests.support.connected_accounts_v2 import ConnectedV2
 from tests.support.dbt_runner import copied, modelled_copy, run_dbt
 from tests.support.rows import flip, make_account
 from tests.support.sandboxes import api_of
@@ -118,6 +119,32 @@ def test_a_subscription_of_other_accounts_covers_nobody_else(
         ("missing", False, "new_relation"),
         ("covered", True, None),
     ]
+
+
+def test_accounts_of_version_2_are_covered_by_their_endpoint(
+    modelled, opened, sandbox, monkeypatch
+):
+    monkeypatch.setenv("UNIPILE_V2_SERVICE_KEY", sandbox.v2_service_key)
+    account = ConnectedV2(opened, sandbox)
+    audit_webhooks(opened, account.dsn, sandbox.v2_account_key, TARGET)
+
+    assert coverage(opened) == [("covered", True, None)]
+    assert alert(modelled) == "pass"
+
+
+def test_webhooks_that_were_refused_in_the_last_hour_are_told(modelled, opened):
+    opened.execute(
+        "select outreach.count_webhook_refusals(array['old_signature'], array[3],"
+        " clock_timestamp() - interval '10 minutes'),"
+        " outreach.count_webhook_refusals(array['wrong_secret'], array[1],"
+        " clock_timestamp() - interval '2 hours')"
+    )
+    status = run_dbt(modelled, "test", "webhooks_are_refused")["webhooks_are_refused"]
+
+    assert status == "warn"
+    assert opened.execute(
+        "select subject, refused_count from analytics_failures.webhooks_are_refused"
+    ).fetchall() == [("webhooks refused: old_signature", 3)]
 
 
 def test_an_account_without_the_providers_id_waits_and_a_deleted_one_is_left_out(

@@ -101,6 +101,20 @@ begin
         new_count := new_count + added;
     end loop;
 
+    if exists (
+        select 1
+        from jsonb_to_recordset(events) as told (account_id bigint)
+        inner join outreach.provider_accounts as linked
+            on
+                linked.workspace_id = record_linkedin_events.workspace_id
+                and told.account_id = linked.account_id
+        where linked.provider_version = 2
+    ) then
+        perform outreach.remember_chats(
+            record_linkedin_events.workspace_id, record_linkedin_events.events
+        );
+    end if;
+
     signals := outreach.accept_signals_of_events(
         record_linkedin_events.workspace_id, record_linkedin_events.received_via,
         record_linkedin_events.events
