@@ -11,6 +11,8 @@ from tests.support.rows import (
     make_enrollments,
     make_workspace,
 )
+from trueup.inbound.accounts.workspaces import make_workspace as make_new_workspace
+from trueup.inbound.settings import UnusableSettingError, providers_of
 
 V1 = "http://127.0.0.1:8480"
 V2 = "http://127.0.0.1:8480/v2"
@@ -79,6 +81,32 @@ def test_a_workspace_that_is_open_to_version_2_has_accounts_of_both(
         " from outreach.provider_account_links where account_id = %s",
         [moves],
     ).fetchone() == (V1, V2)
+
+
+def test_commands_ask_the_providers_of_both_versions(
+    connection, workspace_id, monkeypatch
+):
+    stays, moves = (make_account(connection, workspace_id) for _ in range(2))
+    open_to(connection, workspace_id, 0)
+    link(connection, workspace_id, moves, V2)
+    monkeypatch.setenv("UNIPILE_DSN", V1)
+    monkeypatch.setenv("UNIPILE_API_KEY", "one")
+    monkeypatch.setenv("UNIPILE_V2_DSN", V1)
+    monkeypatch.setenv("UNIPILE_V2_API_KEY", "two")
+
+    assert at(connection, V1) == [stays]
+    assert providers_of(connection, workspace_id) == [(V1, "one"), (V2, "two")]
+
+    monkeypatch.delenv("UNIPILE_V2_API_KEY")
+    with pytest.raises(UnusableSettingError, match="UNIPILE_V2_API_KEY is not set"):
+        providers_of(connection, workspace_id)
+
+
+def test_a_new_workspace_has_the_addresses_of_both_versions(connection):
+    made = make_new_workspace(connection, "Both", [V1, V2], "UTC", "me")
+
+    for dsn in (V1, V2):
+        connection.execute("select outreach.assert_provider_dsn(%s, %s)", [made, dsn])
 
 
 def test_an_account_is_not_linked_at_an_address_that_its_workspace_does_not_have(

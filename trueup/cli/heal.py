@@ -185,23 +185,32 @@ def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None
         flipped,
         restore_flipped,
     )
-    from trueup.inbound.settings import UnusableSettingError, provider_of_environment
+    from trueup.inbound.settings import (
+        UnusableSettingError,
+        providers_of,
+        providers_of_environment,
+    )
     from trueup.sender import UnusableProviderError
 
     outcomes = []
     try:
-        dsn, api_key = provider_of_environment()
+        providers = providers_of_environment()
         with script_connection(HEAL.name) as connection:
             workspace_id = workspace_id_of(connection, workspace)
-            for outcome in connect_stuck(
-                connection, dsn, api_key, workspace_id, actor=actor, commit=commit
-            ):
-                outcomes.append(outcome)
-                _print_stuck(outcome)
-            back = flipped(outcomes)
-            if commit:
-                for why in restore_flipped(connection, dsn, api_key, back):
-                    say(f"Not told by webhooks: {why}", err=True)
+            if workspace_id is not None:
+                providers = providers_of(connection, workspace_id)
+            for dsn, api_key in providers:
+                found = []
+                for outcome in connect_stuck(
+                    connection, dsn, api_key, workspace_id, actor=actor, commit=commit
+                ):
+                    found.append(outcome)
+                    _print_stuck(outcome)
+                outcomes += found
+                if commit:
+                    back = flipped(found)
+                    for why in restore_flipped(connection, dsn, api_key, back):
+                        say(f"Not told by webhooks: {why}", err=True)
     except (UnusableProviderError, UnusableSettingError) as error:
         raise SentenceError(str(error)) from None
     except (
@@ -210,6 +219,7 @@ def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None
     ) as refusal:
         raise SentenceError(sentence_of(refusal)) from None
     verb = "flipped" if commit else "would be flipped"
+    back = flipped(outcomes)
     click.echo(f"{len(back)} of {len(outcomes)} stuck accounts {verb} to connected.")
     if not commit:
         click.echo(NOTHING_WRITTEN)

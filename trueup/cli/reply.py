@@ -270,22 +270,27 @@ def poll() -> None:
     from trueup.inbound.lists.reply_polls import keep_replies_read
     from trueup.inbound.settings import (
         UnusableSettingError,
-        provider_of_environment,
+        providers_of_environment,
         webhook_address,
     )
     from trueup.sender import UnusableProviderError
 
     try:
-        dsn, api_key = provider_of_environment()
         with script_connection("reply poll") as connection:
-            report = keep_replies_read(connection, dsn, api_key, webhook_address(dsn))
+            reports = [
+                keep_replies_read(connection, dsn, api_key, webhook_address(dsn))
+                for dsn, api_key in providers_of_environment()
+            ]
     except (UnusableSettingError, UnusableProviderError) as unusable:
         raise RefusalError(str(unusable)) from None
     say(
-        f"Accounts read: {report.accounts}; new messages: {report.new_messages}; "
-        f"replies to campaigns: {report.replies}; sequences ended: {report.stopped}."
+        f"Accounts read: {sum(one.accounts for one in reports)}; "
+        f"new messages: {sum(one.new_messages for one in reports)}; "
+        f"replies to campaigns: {sum(one.replies for one in reports)}; "
+        f"sequences ended: {sum(one.stopped for one in reports)}."
     )
-    for (workspace_id, account_id), why in sorted(report.not_polled.items()):
+    not_polled = [item for one in reports for item in one.not_polled.items()]
+    for (workspace_id, account_id), why in sorted(not_polled):
         say(f"Account {account_id} of workspace {workspace_id} was not read: {why}.")
 
 

@@ -9,12 +9,13 @@ import os
 import urllib.parse
 from dataclasses import dataclass, field
 
+import psycopg
+
 from trueup.unipile.addresses import (
     SETTINGS,
     UnusableAddressError,
     Version,
     provider_address,
-    settings_of,
     version_of,
 )
 
@@ -109,19 +110,20 @@ def provider_of_version(version: Version) -> tuple[str, str]:
     )
 
 
-def provider_at(dsn: str) -> tuple[str, str]:
-    """The provider that is set for the address of an account or workspace.
+def providers_of(
+    connection: psycopg.Connection, workspace_id: int
+) -> list[tuple[str, str]]:
+    """The providers that are set at a workspace's addresses; the first one if none is.
 
-    Raises UnusableSettingError if none of the settings holds this address.
+    Raises UnusableSettingError as providers_of_environment does.
     """
-    for found in providers_of_environment():
-        if found[0] == dsn:
-            return found
-    names = settings_of(dsn)
-    raise UnusableSettingError(
-        f"{names.dsn} is not {dsn}, the address that this account is called at. Set "
-        f"it, and {names.api_key} to the key of that address."
-    )
+    row = connection.execute(
+        "select provider_dsn, v2_provider_dsn from outreach.workspaces"
+        " where workspace_id = %s",
+        [workspace_id],
+    ).fetchone()
+    all_set = providers_of_environment()
+    return [each for each in all_set if each[0] in (row or ())] or all_set[:1]
 
 
 def service_key_of_environment() -> str:
