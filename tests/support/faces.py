@@ -11,7 +11,7 @@ from typing import Any
 from unipile_sandbox.control import RunningSandbox
 
 V2_PATH = "/v2"
-_ACCOUNT = re.compile(r"acc(\d+)")
+_ACCOUNT = re.compile(r"acc(?:(\d+)|-(\w+))")
 
 
 class Version2:
@@ -46,5 +46,5 @@ def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _of_version_2(value: Any) -> Any:
-    is_account = isinstance(value, str) and _ACCOUNT.fullmatch(value)
-    return f"acc_{value.removeprefix('acc')}" if is_account else value
+    found = _ACCOUNT.fullmatch(value) if isinstance(value, str) else None
+    return value if found is None else f"acc_{found[1] or found[2]}"

@@ -143,27 +143,15 @@ class V2Client:
     async def resolve_profile(self, account_id: str, identifier: str) -> Answer:
         """The profile with this public identifier or provider id.
 
-        An answer about another person has no body. A public identifier may have been
-        renamed: then two reads must agree, because an answer can get mixed up.
+        Profiles that are read at once can get mixed up, so an answer about somebody
+        else is asked for once more, and has no body if it stays. A public identifier
+        that its owner has renamed cannot be told from that.
         """
         answer = await self._profile(account_id, identifier)
-        if not answer.is_success or answer.body is None:
-            return answer
-        shown = answer.body
-        if identifier == shown["provider_id"]:
-            return answer
-        if ANY_ID.fullmatch(identifier):
-            return _with_body(answer, None)
-        if comparable(identifier) == comparable(shown["public_identifier"]):
+        if _is_of(answer, identifier):
             return answer
         again = await self._profile(account_id, identifier)
-        if (again.body or {}).get("provider_id") == shown["provider_id"]:
-            return again
-        return _with_body(again, None) if again.is_success else again
-
-    async def own_profile(self, account_id: str) -> Answer:
-        """The profile of the account's owner, which proves that the account works."""
-        return await self._profile(account_id, "me")
+        return again if _is_of(again, identifier) else _with_body(again, None)
 
     async def _profile(self, account_id: str, identifier: str) -> Answer:
         answer = await self._read(path_of(account_id, "users", identifier))
@@ -521,6 +509,16 @@ def _of_people(walk: Walk, chat_id: str) -> Walk:
     """The messages of a chat; a line of the system, such as 'joined', is nobody's."""
     items = [item | {"chat_id": chat_id} for item in walk.items if not item["is_event"]]
     return dataclasses.replace(walk, items=tuple(items))
+
+
+def _is_of(answer: Answer, identifier: str) -> bool:
+    """Whether an answer is no profile of another person; an error is none."""
+    shown = answer.body if answer.is_success else None
+    if shown is None:
+        return True
+    if ANY_ID.fullmatch(identifier) or identifier == shown["provider_id"]:
+        return identifier == shown["provider_id"]
+    return comparable(identifier) == comparable(shown["public_identifier"])
 
 
 def _formed(answer: Answer, read: Callable[[Row], Row | None]) -> Answer:
