@@ -20,8 +20,24 @@ from tests.support.staying_loops import one_look
 from tests.support.web_apps import account_status, new_relation
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
+from trueup.staying.work import loops_of, turn_of
 
 pytestmark = pytest.mark.usefixtures("configured")
+
+
+def test_each_provider_has_its_loops_and_no_turn_has_two():
+    first, second = ("http://one.test:1", "a-key"), ("https://two.test/v2", "b-key")
+    loops = loops_of("w1", [first, second])
+
+    assert len({loop.turn for loop in loops}) == len({loop.name for loop in loops})
+    assert len(loops) == len({loop.turn for loop in loops}) == 12
+    assert [loop.name for loop in loops[:3]] == [
+        "send_queue",
+        "send_queue at https://two.test/v2",
+        "inbound_events",
+    ]
+    assert loops[0].turn == turn_of("send_queue", first[0])
+    assert loops_of("w1", [first])[0].turn == loops[0].turn
 
 
 def test_webhooks_are_read_and_credited_once_one_waits(opened, sandbox):
