@@ -20,6 +20,8 @@
     {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- set computed_sql = sql if existing is none else computed_apart(sql) -%}
+
     {% call statement('main') -%}
         {{ get_assert_columns_equivalent(sql) }}
         {%- if existing is none %}
@@ -34,7 +36,7 @@
 
             lock table {{ table }} in share row exclusive mode;
 
-            {{ merge_rows(table, sql, key, is_whole=(not changed_since())) }}
+            {{ merge_rows(table, computed_sql, key, is_whole=(not changed_since())) }}
             {%- if config.get('judged_by') %}
 
             delete from {{ table }}

@@ -25,12 +25,13 @@
     {%- else -%}
         {% do add_new_columns(table) %}
         {% do leave_room(table) %}
+        {%- set counted_sql = computed_apart(sql) -%}
         {% call statement('main') -%}
             {{ get_assert_columns_equivalent(sql) }}
 
             lock table {{ table }} in share row exclusive mode;
 
-            {{ merge_dates(table, sql, config.require('unique_key')) }}
+            {{ merge_dates(table, counted_sql, config.require('unique_key')) }}
         {%- endcall %}
     {%- endif -%}
 

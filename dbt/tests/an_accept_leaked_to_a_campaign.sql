@@ -15,12 +15,6 @@
 
 with
 
-workspaces as (
-
-    select * from {{ ref('stg_workspaces') }}
-
-),
-
 campaigns as (
 
     select * from {{ ref('stg_campaigns') }}
@@ -28,7 +22,7 @@ campaigns as (
 )
 
 select
-    workspaces.workspace_id,
+    leaked.workspace_id,
     leaked.account_id,
     leaked.campaign_id,
     leaked.enrollment_id,
@@ -37,13 +31,11 @@ select
     'Enrollment ' || leaked.enrollment_id || ' counts as accepted, but ' || leaked.why
     || '.' as message
 
-from workspaces
-
-cross join lateral outreach.leaked_accepts(workspaces.workspace_id) as leaked
+from outreach.leaked_accepts_of_all() as leaked
 
 inner join campaigns
     on
-        workspaces.workspace_id = campaigns.workspace_id
+        leaked.workspace_id = campaigns.workspace_id
         and leaked.campaign_id = campaigns.campaign_id
 
 where leaked.obstacle is null

@@ -7,6 +7,10 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if outreach.is_on_a_worker() then
+        return null;
+    end if;
+
     if
         (old.provider_dsn like '%/v2') <> (new.provider_dsn like '%/v2')
         and exists (

@@ -16,7 +16,9 @@ begin
     for places in
         select
             attempts.workspace_id,
-            array_agg(attempts.account_id) as account_ids
+            array_agg(attempts.account_id) as account_ids,
+            -- A worker of a cluster joins no transition table with others.
+            array_agg(row(attempts.*)::outreach.send_attempts) as attempts
         from new_attempts as attempts
         group by attempts.workspace_id
         order by attempts.workspace_id
@@ -32,7 +34,7 @@ begin
             earlier.attempt_id as earlier_attempt_id,
             earlier.state as earlier_state
         into refused
-        from new_attempts as attempts
+        from unnest(places.attempts) as attempts
         left join outreach.campaign_send_jobs as jobs
             on
                 jobs.workspace_id = places.workspace_id
@@ -47,33 +49,45 @@ begin
             select
                 states.attempt_id,
                 states.state
-            from outreach.attempt_states as states
-            where
-                states.workspace_id = places.workspace_id
-                and states.enrollment_id = attempts.enrollment_id
-                and states.step_id = attempts.step_id
-                and states.action = attempts.action
-                and states.attempt_id <> attempts.attempt_id
-                and states.state <> 'unsent'
-                and not outreach.may_be_repeated(attempts.action)
+            from (
+                select
+                    begun.attempt_id,
+                    outreach.state_of_means(
+                        array(
+                            select outcomes.means
+                            from outreach.send_attempt_outcomes as outcomes
+                            where
+                                outcomes.workspace_id = places.workspace_id
+                                and outcomes.attempt_id = begun.attempt_id
+                        )
+                    ) as state
+                from (
+                    select of_steps.attempt_id
+                    from outreach.send_attempts as of_steps
+                    where
+                        of_steps.workspace_id = places.workspace_id
+                        and of_steps.enrollment_id = attempts.enrollment_id
+                        and of_steps.step_id = attempts.step_id
+                        and of_steps.action = attempts.action
+                        and not outreach.may_be_repeated(attempts.action)
 
-            union all
+                    union all
 
-            select
-                states.attempt_id,
-                states.state
-            from outreach.attempt_states as states
-            where
-                states.workspace_id = places.workspace_id
-                and states.answer_id = attempts.answer_id
-                and states.attempt_id <> attempts.attempt_id
-                and states.state <> 'unsent'
-
+                    select of_answers.attempt_id
+                    from outreach.send_attempts as of_answers
+                    where
+                        of_answers.workspace_id = places.workspace_id
+                        and of_answers.answer_id = attempts.answer_id
+                ) as begun
+                where begun.attempt_id <> attempts.attempt_id
+                offset 0
+            ) as states
+            where states.state <> 'unsent'
             limit 1
         ) as earlier on true
         where
-            attempts.workspace_id = places.workspace_id
-            and (jobs.job_id is null or earlier.attempt_id is not null)
+            jobs.job_id is null
+            or earlier.attempt_id is not null
         order by attempts.attempt_id
         limit 1;
 

@@ -17,8 +17,10 @@ begin
     new.provider_dsn := coalesce(new.provider_dsn, own.provider_dsn);
     new.provider_version := case when new.provider_dsn like '%/v2' then 2 else 1 end;
 
+    -- A worker has not got a change of the workspace yet that its coordinator makes.
     if
-        new.provider_dsn is distinct from own.provider_dsn
+        not outreach.is_on_a_worker()
+        and new.provider_dsn is distinct from own.provider_dsn
         and new.provider_dsn is distinct from own.v2_provider_dsn
     then
         raise exception

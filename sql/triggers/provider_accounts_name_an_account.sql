@@ -8,6 +8,10 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    if outreach.is_on_a_worker() then
+        return new;
+    end if;
+
     perform 1
     from outreach.linkedin_accounts as accounts
     where

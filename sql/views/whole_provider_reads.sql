@@ -18,28 +18,15 @@ select
     reads.items_emptied_at,
     case
         when reads.base_read_id is null then reads.items
-        else reads.items || (
-            select
-                coalesce(
-                    (
-                        select jsonb_agg(entries.item)
-                        from jsonb_array_elements(bases.items)
-                        with ordinality as entries (item, place)
-                        where not exists (
-                            select 1
-                            from unnest(reads.gone_positions) as gone (place)
-                            where gone.place = entries.place
-                        )
-                    ),
-                    '[]'
-                )
-            from outreach.provider_reads as bases
-            where
-                bases.workspace_id = reads.workspace_id
-                and bases.read_id = reads.base_read_id
-                and bases.items is not null
-        )
+        when bases.items is not null
+            then
+                reads.items
+                || outreach.remaining_items(bases.items, reads.gone_positions)
     end as items
-from outreach.provider_reads as reads;
+from outreach.provider_reads as reads
+left join outreach.provider_reads as bases
+    on
+        reads.workspace_id = bases.workspace_id
+        and reads.base_read_id = bases.read_id;
 
 grant select on outreach.whole_provider_reads to sender, operator;

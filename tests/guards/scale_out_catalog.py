@@ -3,30 +3,50 @@
 Belongs here: reading `pg_catalog`. Does not: the texts of functions (scale_out_rules).
 """
 
-import psycopg
+import re
 
-# They hold a workspace_id and are the same on every node: an address or a LinkedIn
-# identity is looked up before its workspace is known.
-GLOBAL_TABLES = ("provider_accounts", "workspaces")
+import psycopg
 
 
 def tenant_tables(connection: psycopg.Connection) -> frozenset[str]:
     """The tables that are spread by workspace_id, and the views of them."""
+    return placed_tables(connection, "tenant") | frozenset(_views(connection))
+
+
+def placed_tables(connection: psycopg.Connection, placement: str) -> frozenset[str]:
+    """The tables that belong there in a cluster: tenant, reference or local."""
+    rows = connection.execute(
+        "select table_name from outreach.table_placements() where placement = %s",
+        [placement],
+    )
+    return frozenset(name for (name,) in rows)
+
+
+def nested_views(connection: psycopg.Connection) -> frozenset[str]:
+    """The views of tenant tables that have a query inside their query."""
+    return frozenset(
+        name
+        for name, definition in _views(connection).items()
+        if len(re.findall(r"\bselect\b", definition, re.IGNORECASE)) > 1
+    )
+
+
+def _views(connection: psycopg.Connection) -> dict[str, str]:
     rows = connection.execute(
         """
-        select pg_class.relname::text
+        select
+            pg_class.relname::text,
+            pg_get_viewdef(pg_class.oid)
         from pg_catalog.pg_class
         inner join pg_catalog.pg_attribute
             on pg_class.oid = pg_attribute.attrelid
         where
             pg_class.relnamespace = 'outreach'::regnamespace
-            and pg_class.relkind in ('r', 'p', 'v')
+            and pg_class.relkind = 'v'
             and pg_attribute.attname = 'workspace_id'
-            and pg_class.relname <> all(%s)
-        """,
-        [list(GLOBAL_TABLES)],
+        """
     )
-    return frozenset(name for (name,) in rows)
+    return dict(rows.fetchall())
 
 
 def volatility(connection: psycopg.Connection) -> dict[str, str]:
@@ -119,24 +139,52 @@ def foreign_keys_that_set_null(connection: psycopg.Connection) -> list[str]:
     return [text for (text,) in rows]
 
 
-def global_tables_that_reference_tenants(connection: psycopg.Connection) -> list[str]:
-    """Foreign keys that lead from a table that is everywhere to one that is spread."""
+def keys_that_leave_their_node(connection: psycopg.Connection) -> list[str]:
+    """Foreign keys that a node of a cluster cannot check by itself.
+
+    A table of the coordinator refers to its own kind, one that is the same everywhere
+    to its own kind, and one that is spread to both the spread and the same.
+    """
     rows = connection.execute(
         """
-        select pg_constraint.conrelid::regclass::text || ': ' || pg_constraint.conname
+        select
+            referencing.table_name || ': ' || pg_constraint.conname
         from pg_catalog.pg_constraint
-        inner join pg_catalog.pg_class as referencing
-            on pg_constraint.conrelid = referencing.oid
-        inner join pg_catalog.pg_class as referenced
-            on pg_constraint.confrelid = referenced.oid
+        inner join outreach.table_placements() as referencing
+            on
+                pg_constraint.conrelid
+                = format('outreach.%I', referencing.table_name)::regclass
+        inner join outreach.table_placements() as referenced
+            on
+                pg_constraint.confrelid
+                = format('outreach.%I', referenced.table_name)::regclass
         where
             pg_constraint.contype = 'f'
-            and referencing.relnamespace = 'outreach'::regnamespace
-            and referencing.relname <> all(%(tables)s)
-            and referenced.relname = any(%(tables)s)
+            and referencing.placement <> referenced.placement
+            and (referencing.placement, referenced.placement)
+            <> ('tenant', 'reference')
         order by 1
-        """,
-        {"tables": sorted(tenant_tables(connection))},
+        """
+    )
+    return [text for (text,) in rows]
+
+
+def triggers_of_reference_tables(connection: psycopg.Connection) -> list[str]:
+    """The functions of triggers on tables that are the same on every node."""
+    rows = connection.execute(
+        """
+        select distinct pg_proc.proname::text
+        from pg_catalog.pg_trigger
+        inner join outreach.table_placements() as placements
+            on
+                pg_trigger.tgrelid
+                = format('outreach.%I', placements.table_name)::regclass
+                and placements.placement = 'reference'
+        inner join pg_catalog.pg_proc
+            on pg_trigger.tgfoid = pg_proc.oid
+        where not pg_trigger.tgisinternal
+        order by 1
+        """
     )
     return [text for (text,) in rows]
 

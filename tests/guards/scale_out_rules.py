@@ -44,14 +44,20 @@ class Violation:
 class Surroundings:
     """What a rule has to know beside the function that it judges.
 
-    `cross_workspace` are the functions that read many workspaces by intent, and
-    `volatility` maps the name of each function of the server to "i", "s" or "v".
+    `cross_workspace` are the functions that read many workspaces by intent,
+    `volatility` maps the name of each function of the server to "i", "s" or "v",
+    `many_writers` are those of them that write, `tenant_views` are views of tenant
+    tables with queries inside, which are in `tenant_tables` too, and
+    `transition_tables` the names that triggers give to the rows of a statement.
     """
 
     tenant_tables: frozenset[str]
     reading_functions: frozenset[str]
     volatility: dict[str, str] = field(default_factory=dict)
     cross_workspace: frozenset[str] = frozenset()
+    many_writers: frozenset[str] = frozenset()
+    tenant_views: frozenset[str] = frozenset()
+    transition_tables: frozenset[str] = frozenset()
 
 
 Rule = Callable[[SqlFunction, Surroundings], Iterator[str]]
@@ -86,6 +92,21 @@ def functions_that_read(
         if not more:
             return frozenset(reading)
         reading |= more
+
+
+def called_functions(function: SqlFunction) -> set[str]:
+    """The functions of the schema that a function calls itself."""
+    return _called_names(function)
+
+
+def written_tables(function: SqlFunction) -> set[str]:
+    """The tables of the schema that a function writes itself."""
+    return {
+        query.node.relation.relname
+        for query in function.queries
+        if isinstance(query.node, ast.InsertStmt | ast.UpdateStmt | ast.DeleteStmt)
+        and query.node.relation.schemaname == "outreach"
+    }
 
 
 def _own_tables(function: SqlFunction) -> set[str]:
@@ -396,6 +417,99 @@ def _locks(function: SqlFunction, around: Surroundings) -> Iterator[str]:
             yield "reads many workspaces and locks rows"
 
 
+def _insert_locks(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for query in function.queries:
+        if _is_inserted(query) and any(
+            isinstance(node, ast.LockingClause) for node, _ in query.parts
+        ):
+            yield "locks rows inside INSERT … SELECT; lock them in a statement before"
+
+
+def _inserted_look_ups(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for query in function.queries:
+        if not _is_inserted(query.outer):
+            continue
+        for node, _ in query.parts:
+            if (
+                isinstance(node, ast.RangeSubselect)
+                and node.lateral
+                and _tables_inside(node) & around.tenant_tables
+            ):
+                yield "looks rows up by a lateral inside INSERT … SELECT"
+
+
+def _tables_inside(node: ast.Node) -> set[str]:
+    return {
+        part.relname
+        for part in _tree(node)
+        if isinstance(part, ast.RangeVar) and part.schemaname == "outreach"
+    }
+
+
+def _views(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    if function.name in around.cross_workspace:
+        return
+    for query in function.queries:
+        if query.outer is None or not query.outer.own_names or not _is_nested(query):
+            continue
+        for table in sorted(set(query.tables.values()) & around.tenant_views):
+            yield (
+                f"reads the view {table} inside another query; its own sub-queries see "
+                "no workspace there"
+            )
+
+
+def _is_nested(query: Query) -> bool:
+    """Whether a query runs for each row of the query around it."""
+    return query.outer is not None and any(
+        (isinstance(node, ast.SubLink) and node.subselect is query.node)
+        or (
+            isinstance(node, ast.RangeSubselect)
+            and node.lateral
+            and node.subquery is query.node
+        )
+        for node, _ in query.outer.parts
+    )
+
+
+def _transitions(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for queries in function.queries_by_statement:
+        tables = {table for query in queries for table in query.tables.values()}
+        names = {
+            node.relname
+            for query in queries
+            for node, _ in query.parts
+            if isinstance(node, ast.RangeVar) and node.schemaname is None
+        }
+        if tables & around.tenant_tables and names & around.transition_tables:
+            yield (
+                "reads a transition table beside tables; take its rows into an array "
+                "in a statement before"
+            )
+
+
+def _many_workspaces(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    """A transaction stays inside one workspace: only a look goes through all."""
+    if function.name not in around.cross_workspace - around.many_writers:
+        return
+    for query in function.queries:
+        if isinstance(query.node, ast.InsertStmt | ast.UpdateStmt | ast.DeleteStmt):
+            table = query.node.relation
+            if table.schemaname == "outreach" and table.relname in around.tenant_tables:
+                yield f"reads many workspaces and writes {table.relname}"
+
+
+def transition_tables_of(files: list[SqlFile]) -> frozenset[str]:
+    """The names that the triggers of these files give to a statement's rows."""
+    return frozenset(
+        transition.name
+        for file in files
+        for statement in file.statements
+        if isinstance(statement, ast.CreateTrigStmt)
+        for transition in statement.transitionRels or ()
+    )
+
+
 def _alter_tables(file: SqlFile) -> Iterator[str]:
     for statement in file.statements:
         if isinstance(statement, ast.AlterTableStmt) and len(statement.cmds) > 1:
@@ -436,4 +550,9 @@ RULES: dict[str, Rule] = {
     "engine words": _engine_words,
     "handlers": _handlers,
     "locks": _locks,
+    "insert locks": _insert_locks,
+    "inserted look-ups": _inserted_look_ups,
+    "views": _views,
+    "transition tables": _transitions,
+    "many workspaces": _many_workspaces,
 }

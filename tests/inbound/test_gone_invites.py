@@ -27,8 +27,8 @@ def sent(opened, sandbox, now):
 
 def outstanding(connection, workspace_id, account_id):
     return connection.execute(
-        "select count(*) from outreach.outstanding_invites"
-        " where workspace_id = %s and account_id = %s",
+        "select invite_count from"
+        " outreach.outstanding_invite_counts(%s, array[%s]::bigint[])",
         [workspace_id, account_id],
     ).fetchone()[0]
 

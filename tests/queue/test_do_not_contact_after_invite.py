@@ -38,8 +38,8 @@ def test_an_invite_that_is_out_stays_pending_and_holds_its_slot(workspace, sandb
     enrollment = invite(workspace, ACCEPTED, MESSAGE)
     assert workspace.status(enrollment) == "pending_accept"
     outstanding = (
-        "select count(*) from outreach.outstanding_invites"
-        " where workspace_id = %s and account_id = %s"
+        "select invite_count from"
+        " outreach.outstanding_invite_counts(%s, array[%s]::bigint[])"
     )
     assert workspace.one(outstanding, workspace.workspace_id, workspace.account_id) == 1
     workspace.drain(LATER)

@@ -198,8 +198,8 @@ def test_the_list_has_what_counts_as_outstanding_the_oldest_first(workspace):
     assert list(pending(workspace, older_than="21 days")) == [old]
     assert pending(workspace, account_id=-1) == pending(workspace, campaign_id=-1) == {}
     assert workspace.one(
-        "select count(*) from outreach.outstanding_invites"
-        " where workspace_id = %s and account_id = %s",
+        "select invite_count from"
+        " outreach.outstanding_invite_counts(%s, array[%s]::bigint[])",
         workspace.workspace_id,
         workspace.account_id,
     ) == len(pending(workspace))

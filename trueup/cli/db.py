@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trueup.cli.db_cluster import distribute_database, undistribute_database
 from trueup.cli.options import actor_option, commit_option, script_connection
 from trueup.cli.output import Output, listing_options, print_table
 from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
@@ -22,6 +23,10 @@ MOST_ROWS = 50
 @click.group()
 def db() -> None:
     """The database: migrate it, check its rows."""
+
+
+db.add_command(distribute_database)
+db.add_command(undistribute_database)
 
 
 @db.command("migrate")

@@ -23,6 +23,11 @@ _SESSION_OPTIONS = (
 )
 _SCHEMA_MIGRATIONS_COLUMNS = frozenset({"version", "name", "checksum", "applied_at"})
 
+# The roles that write. In a cluster of Citus, a transaction that has written as one
+# user may do nothing as another, and some functions have their owner's rights: what
+# writes acts there as the user who connects.
+_WRITING_ROLES = frozenset({"sender", "operator", "validator"})
+
 _logger = logging.getLogger(__name__)
 
 
@@ -57,6 +62,8 @@ def connect(
     application_name: str = "trueup",
 ) -> psycopg.Connection:
     """Opens a session in UTC and read committed, as `role` if one is given.
+
+    In a database that is spread over a cluster, only a role that reads is taken.
 
     Raises UnusableDatabaseError if the server does not answer or is older than Postgres
     15, or if its schema `outreach` belongs to another project.
@@ -101,8 +108,9 @@ def connect_migrated(
 def acting_as(connection: psycopg.Connection, role: str) -> Iterator[None]:
     """Acts as another role for the length of the block, inside a transaction.
 
-    The user who opened the session must be a member of the role, whatever role the
-    session acts as. Raises UnusableDatabaseError if it is not.
+    In a database that is spread over a cluster, only a role that reads is taken. The
+    user who opened the session must be a member of the role, whatever role the session
+    acts as. Raises UnusableDatabaseError if it is not.
     """
     with connection.transaction():
         before = connection.execute("select current_setting('role')").fetchone()
@@ -238,9 +246,25 @@ def _refuse_unmigrated(connection: psycopg.Connection) -> None:
         )
 
 
+def is_distributed(connection: psycopg.Connection) -> bool:
+    """Whether the database's tables are spread over the workers of a Citus cluster."""
+    row = connection.execute(
+        "select to_regclass('pg_catalog.pg_dist_partition') is not null"
+    ).fetchone()
+    if row != (True,):
+        return False
+    row = connection.execute(
+        "select exists (select 1 from pg_catalog.pg_dist_partition"
+        " where logicalrelid = to_regclass('outreach.linkedin_accounts'))"
+    ).fetchone()
+    return row == (True,)
+
+
 def _become(
     connection: psycopg.Connection, role: str, *, is_local: bool = False
 ) -> None:
+    if role in _WRITING_ROLES and is_distributed(connection):
+        return
     try:
         connection.execute("select set_config('role', %s, %s)", [role, is_local])
     except psycopg.Error as error:

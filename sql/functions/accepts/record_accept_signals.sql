@@ -14,12 +14,12 @@ set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare
+    fresh jsonb;
     kept_count bigint;
 begin
-    with
-
-    given as (
-
+    select jsonb_agg(to_jsonb(given.*))
+    into fresh
+    from (
         select distinct on (rows.account_id, named.person, rows.signal, rows.happened_at)
             rows.*,
             named.person
@@ -42,9 +42,22 @@ begin
             rows.signal,
             rows.happened_at,
             rows.observed_at
+    ) as given
+    left join lateral (
+        select earlier.observed_at
+        from outreach.accept_signals as earlier
+        where
+            earlier.workspace_id = record_accept_signals.workspace_id
+            and earlier.account_id = given.account_id
+            and earlier.person = given.person
+            and earlier.signal = given.signal
+            and earlier.happened_at is not distinct from given.happened_at
+            and earlier.observed_at <= given.observed_at
+        limit 1
+    ) as told_before on true
+    where told_before.observed_at is null;
 
-    )
-
+    -- Apart from the look-up, which a cluster does not plan inside an insert.
     insert into outreach.accept_signals (
         workspace_id, account_id, person, provider_id, public_identifier, signal,
         happened_at, observed_at, evidence
@@ -59,20 +72,16 @@ begin
         given.happened_at,
         given.observed_at,
         given.evidence
-    from given
-    left join lateral (
-        select earlier.observed_at
-        from outreach.accept_signals as earlier
-        where
-            earlier.workspace_id = record_accept_signals.workspace_id
-            and earlier.account_id = given.account_id
-            and earlier.person = given.person
-            and earlier.signal = given.signal
-            and earlier.happened_at is not distinct from given.happened_at
-            and earlier.observed_at <= given.observed_at
-        limit 1
-    ) as told_before on true
-    where told_before.observed_at is null
+    from jsonb_to_recordset(fresh) as given (
+        account_id bigint,
+        person text,
+        provider_id text,
+        public_identifier text,
+        signal text,
+        happened_at timestamptz,
+        observed_at timestamptz,
+        evidence jsonb
+    )
     on conflict do nothing;
 
     get diagnostics kept_count = row_count;

@@ -12,10 +12,21 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    one_workspace_id bigint;
 begin
+    for one_workspace_id in
+        select apart.workspace_id
+        from outreach.workspaces_apart() as apart (workspace_id)
+    loop
+        return query
+        select found.*
+        from outreach.ledger_violations(one_workspace_id) as found;
+    end loop;
+
     return query
     select found.*
-    from outreach.ledger_violations() as found
+    from outreach.limit_violations() as found
     union all
     select found.*
     from outreach.queue_violations(coalesce(as_of, clock_timestamp())) as found

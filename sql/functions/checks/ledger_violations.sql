@@ -3,12 +3,16 @@
 -- person.
 -- lost: a send that the attempts know and the events do not, or the other way round.
 -- stuck: an attempt without any outcome whose job waits for none.
--- over_limit, outside_window: see outreach.limit_violations.
-create or replace function outreach.ledger_violations()
+-- of_workspace_id: null for all at once.
+create or replace function outreach.ledger_violations(
+    of_workspace_id bigint default null
+)
 returns table (kind text, workspace_id bigint, subject text, detail text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+-- Planned for one workspace or for all, whichever is asked for.
+set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 begin
@@ -27,10 +31,15 @@ begin
             send_attempts.action,
             states.state
         from outreach.send_attempts
-        inner join outreach.attempt_states_since() as states
+        inner join outreach.attempt_states_since(
+            of_workspace_id => ledger_violations.of_workspace_id
+        ) as states
             on
                 send_attempts.workspace_id = states.workspace_id
                 and send_attempts.attempt_id = states.attempt_id
+        where
+            ledger_violations.of_workspace_id is null
+            or send_attempts.workspace_id = ledger_violations.of_workspace_id
 
     )
 
@@ -74,7 +83,8 @@ begin
             select 1
             from outreach.campaign_events as events
             where
-                events.workspace_id = attempts.workspace_id
+                (of_workspace_id is null or events.workspace_id = of_workspace_id)
+                and events.workspace_id = attempts.workspace_id
                 and events.attempt_id = attempts.attempt_id
         )
 
@@ -92,7 +102,8 @@ begin
             events.workspace_id = attempts.workspace_id
             and events.attempt_id = attempts.attempt_id
     where
-        events.counted_on is not null
+        (of_workspace_id is null or events.workspace_id = of_workspace_id)
+        and events.counted_on is not null
         and events.attempt_id is not null
         and attempts.state is distinct from 'sent'
 
@@ -105,7 +116,8 @@ begin
         'is completed, but none of its attempts is known sent'
     from outreach.campaign_send_jobs as jobs
     where
-        jobs.status = 'completed'
+        (of_workspace_id is null or jobs.workspace_id = of_workspace_id)
+        and jobs.status = 'completed'
         and not exists (
             select 1
             from attempts
@@ -128,12 +140,8 @@ begin
             attempts.workspace_id = jobs.workspace_id
             and attempts.job_id = jobs.job_id
     where
-        jobs.status not in ('sending', 'unknown')
-        and attempts.state = 'open'
-
-    union all
-
-    select limits.*
-    from outreach.limit_violations() as limits;
+        (of_workspace_id is null or jobs.workspace_id = of_workspace_id)
+        and jobs.status not in ('sending', 'unknown')
+        and attempts.state = 'open';
 end
 $$;

@@ -29,24 +29,13 @@ begin
 
     select
         'misplaced',
-        jobs.workspace_id,
-        'job ' || jobs.job_id,
+        faults.workspace_id,
+        'job ' || faults.job_id,
         faults.detail
-    from outreach.campaign_send_jobs as jobs
-    left join outreach.campaign_prospects as enrollments
-        on
-            jobs.workspace_id = enrollments.workspace_id
-            and jobs.enrollment_id = enrollments.enrollment_id
-    left join outreach.campaign_steps as steps
-        on
-            jobs.workspace_id = steps.workspace_id
-            and jobs.step_id = steps.step_id
-    left join outreach.reply_answers as answers
-        on
-            jobs.workspace_id = answers.workspace_id
-            and jobs.answer_id = answers.answer_id
-    cross join lateral (
+    from (
         select
+            jobs.workspace_id,
+            jobs.job_id,
             case
                 when jobs.answer_id is not null
                     then
@@ -93,10 +82,22 @@ begin
                         'is ' || jobs.status || ' to do ' || jobs.action
                         || ' while its enrollment is ' || enrollments.linkedin_status
             end as detail
+        from outreach.campaign_send_jobs as jobs
+        left join outreach.campaign_prospects as enrollments
+            on
+                jobs.workspace_id = enrollments.workspace_id
+                and jobs.enrollment_id = enrollments.enrollment_id
+        left join outreach.campaign_steps as steps
+            on
+                jobs.workspace_id = steps.workspace_id
+                and jobs.step_id = steps.step_id
+        left join outreach.reply_answers as answers
+            on
+                jobs.workspace_id = answers.workspace_id
+                and jobs.answer_id = answers.answer_id
+        where outreach.is_live_job(jobs.status)
     ) as faults
-    where
-        outreach.is_live_job(jobs.status)
-        and faults.detail is not null;
+    where faults.detail is not null;
 
     for one in
         select workspaces.workspace_id

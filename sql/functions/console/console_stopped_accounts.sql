@@ -24,28 +24,19 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    stopped record;
 begin
-    return query
-    select
-        stopped.workspace_id,
-        workspaces.name,
-        stopped.account_id,
-        stopped.name,
-        stopped.timezone,
-        stopped.status,
-        stopped.flipped_at,
-        stopped.reason,
-        stopped.paused_at,
-        stopped.paused_by,
-        stopped.paused_reason,
-        waiting.job_count
-    from (
+    for stopped in
         select
             accounts.*,
+            workspaces.name as workspace,
             usable.is_usable,
             flips.flipped_at,
             flips.reason
         from outreach.linkedin_accounts as accounts
+        inner join outreach.workspaces
+            on accounts.workspace_id = workspaces.workspace_id
         cross join lateral (
             select
                 outreach.may_use_product(
@@ -53,7 +44,9 @@ begin
                 ) as is_usable
         ) as usable
         left join lateral (
-            select audit.*
+            select
+                audit.flipped_at,
+                audit.reason
             from outreach.linkedin_account_status_audit as audit
             where
                 audit.workspace_id = accounts.workspace_id
@@ -71,11 +64,21 @@ begin
             end,
             accounts.account_id
         limit most_rows
-    ) as stopped
-    inner join outreach.workspaces
-        on stopped.workspace_id = workspaces.workspace_id
-    cross join lateral (
-        select count(*) as job_count
+    loop
+        return query
+        select
+            stopped.workspace_id,
+            stopped.workspace,
+            stopped.account_id,
+            stopped.name,
+            stopped.timezone,
+            stopped.status,
+            stopped.flipped_at,
+            stopped.reason,
+            stopped.paused_at,
+            stopped.paused_by,
+            stopped.paused_reason,
+            count(*)
         from (
             select 1
             from outreach.campaign_send_jobs as jobs
@@ -84,14 +87,8 @@ begin
                 and jobs.account_id = stopped.account_id
                 and jobs.status = 'queued'
             limit 10001
-        ) as counted
-    ) as waiting
-    order by
-        case
-            when not stopped.is_usable then stopped.flipped_at
-            else stopped.paused_at
-        end,
-        stopped.account_id;
+        ) as waiting;
+    end loop;
 end
 $$;
 

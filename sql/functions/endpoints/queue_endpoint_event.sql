@@ -22,6 +22,19 @@ declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
     queued_count bigint;
 begin
+    -- An endpoint that is removed meanwhile gets nothing that would wait for ever.
+    perform 1
+    from outreach.endpoints
+    where
+        endpoints.workspace_id = queue_endpoint_event.workspace_id
+        and endpoints.removed_at is null
+        and queue_endpoint_event.event_type = any(endpoints.event_types)
+    for key share;
+
+    if not found then
+        return 0;
+    end if;
+
     insert into outreach.endpoint_deliveries (
         workspace_id, endpoint_id, event_type, event_key, occurred_at, body,
         created_at, next_try_at
@@ -45,8 +58,6 @@ begin
         endpoints.workspace_id = queue_endpoint_event.workspace_id
         and endpoints.removed_at is null
         and queue_endpoint_event.event_type = any(endpoints.event_types)
-    -- An endpoint that is removed meanwhile gets nothing that would wait for ever.
-    for key share
     on conflict (workspace_id, endpoint_id, event_key) do nothing;
     get diagnostics queued_count = row_count;
 

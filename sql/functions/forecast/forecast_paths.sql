@@ -32,8 +32,8 @@ declare
     done record;
     note_step_ids bigint [] := array(
         select needed.step_id
-        from outreach.needed_note_steps as needed
-        where needed.workspace_id = forecast_paths.workspace_id
+        from outreach.needed_note_steps(forecast_paths.workspace_id)
+        as needed (step_id)
     );
 begin
     while asked <> '{}' loop

@@ -1,5 +1,5 @@
 -- Which of these jobs are invites that go out with a note or not at all
--- (outreach.send_facts), also by the wording that a claim will draw for them
+-- (outreach.invites_that_need_notes), also by the wording that a claim will draw for them
 -- (outreach.drawn_variants).
 create or replace function outreach.foreseen_notes(
     workspace_id bigint,
@@ -29,13 +29,16 @@ begin
         and jobs.action = 'send_invite';
 
     return query
-    select facts.job_id
-    from outreach.send_facts as facts
+    select jobs.job_id
+    from outreach.campaign_send_jobs as jobs
+    inner join outreach.invites_that_need_notes(
+        foreseen_notes.workspace_id, invites.enrollment_ids
+    ) as needed (enrollment_id)
+        on jobs.enrollment_id = needed.enrollment_id
     where
-        facts.workspace_id = foreseen_notes.workspace_id
-        and facts.job_id = any(foreseen_notes.job_ids)
-        and facts.action = 'send_invite'
-        and facts.needs_note
+        jobs.workspace_id = foreseen_notes.workspace_id
+        and jobs.job_id = any(foreseen_notes.job_ids)
+        and outreach.is_live_job(jobs.status)
 
     union
 

@@ -83,21 +83,12 @@ begin
     from unnest(paths_list, paths_next, paths_waits, paths_keep_time)
     with ordinality as given (list, next_path, waits_for, keeps_time, number);
 
-    if exists (
-        select 1
-        from outreach.linkedin_account_limits as limits
-        where
-            limits.workspace_id = simulate_sends.workspace_id
-            and limits.account_id = simulate_sends.account_id
-            and limits.per = 'outstanding'
-    ) then
-        select count(*)
-        into pending_count
-        from outreach.outstanding_invites as invites
-        where
-            invites.workspace_id = simulate_sends.workspace_id
-            and invites.account_id = simulate_sends.account_id;
-    end if;
+    select counts.invite_count
+    into pending_count
+    from outreach.outstanding_invite_counts(
+        simulate_sends.workspace_id, array[simulate_sends.account_id],
+        only_limited => true
+    ) as counts;
 
     return query
     select

@@ -68,11 +68,13 @@ begin
         tells_when => false
     ) as gates;
 
-    note_step_ids := array(
-        select needed.step_id
-        from outreach.needed_note_steps as needed
-        where noteless_account_ids <> '{}' and needed.workspace_id = claimable_jobs.workspace_id
-    );
+    if noteless_account_ids <> '{}' then
+        note_step_ids := array(
+            select needed.step_id
+            from outreach.needed_note_steps(claimable_jobs.workspace_id)
+            as needed (step_id)
+        );
+    end if;
 
     while list_account_ids is not null loop
         candidate_ids := array(

@@ -39,7 +39,7 @@ begin
         )
         and not exists (
             select 1
-            from outreach.attempt_states as attempts
+            from outreach.send_attempts as attempts
             inner join outreach.campaign_steps as steps
                 on
                     steps.workspace_id = is_step_free_to_send.workspace_id
@@ -49,7 +49,15 @@ begin
                 and attempts.enrollment_id = is_step_free_to_send.enrollment_id
                 and attempts.step_id = is_step_free_to_send.step_id
                 and attempts.action = steps.action
-                and attempts.state <> 'unsent'
+                and outreach.state_of_means(
+                    array(
+                        select outcomes.means
+                        from outreach.send_attempt_outcomes as outcomes
+                        where
+                            outcomes.workspace_id = is_step_free_to_send.workspace_id
+                            and outcomes.attempt_id = attempts.attempt_id
+                    )
+                ) <> 'unsent'
         );
 end
 $$;

@@ -6,7 +6,7 @@
 -- before it or takes its place. Null if it leaves the job in the queue, as it does with
 -- all jobs of an account that is paused or not connected.
 -- noteless_account_ids: the accounts whose notes are blocked: their invites that need a
--- note (outreach.send_facts) stay in the queue.
+-- note (outreach.invites_that_need_notes) stay in the queue.
 -- worker: whose claims are judged as if queued. tells_why: false asks only whether
 -- sender_does is null, with fewer look-ups.
 create or replace function outreach.job_blockers(
@@ -33,7 +33,18 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    noted_enrollment_ids bigint [];
 begin
+    if noteless_account_ids <> '{}' then
+        noted_enrollment_ids := array(
+            select needing.enrollment_id
+            from outreach.invites_that_need_notes(
+                job_blockers.workspace_id, enrollment_ids
+            ) as needing (enrollment_id)
+        );
+    end if;
+
     return query
     select
         judged.enrollment_id,
@@ -64,8 +75,7 @@ begin
             when judged.blocker in ('profile_not_resolved', 'profile_known')
                 then 'resume'
         end
-    from unnest(enrollment_ids) as asked (enrollment_id)
-    cross join lateral (
+    from (
         select
             facts.enrollment_id,
             facts.account_id,
@@ -75,11 +85,10 @@ begin
             facts.run_at,
             facts.is_account_paused,
             facts.is_account_connected,
-            cooldowns.cooled_until,
+            facts.cooled_until,
             (
-                facts.action = 'send_invite'
-                and facts.account_id = any(noteless_account_ids)
-                and facts.needs_note
+                facts.account_id = any(noteless_account_ids)
+                and facts.enrollment_id = any(noted_enrollment_ids)
             ) is true as needs_blocked_note,
             case
                 when facts.job_status = 'sending' then 'being_sent'
@@ -114,7 +123,7 @@ begin
                     then 'waiting_for_accept'
                 when facts.job_id is null then 'no_live_job'
                 when facts.run_at > job_blockers.at then 'not_due_yet'
-                when not tells_why and cooldowns.cooled_until is null then null
+                when not tells_why and facts.cooled_until is null then null
                 when facts.linkedin_status <> all(outreach.sendable_statuses(facts.action))
                     then 'status_' || facts.linkedin_status
                 when
@@ -129,20 +138,12 @@ begin
                     then 'profile_not_resolved'
                 when facts.has_profile and facts.action = 'resolve_profile'
                     then 'profile_known'
-                when cooldowns.cooled_until is not null then 'person_cooled'
+                when facts.cooled_until is not null then 'person_cooled'
             end as blocker
-        from outreach.send_facts as facts
-        left join outreach.prospect_cooldowns as cooldowns
-            on
-                cooldowns.workspace_id = job_blockers.workspace_id
-                and facts.account_id = cooldowns.account_id
-                and facts.prospect_id = cooldowns.prospect_id
-                and facts.action = cooldowns.action
-                and cooldowns.cooled_until > job_blockers.at
-        where
-            facts.workspace_id = job_blockers.workspace_id
-            and facts.enrollment_id = asked.enrollment_id
-        offset 0 -- keeps this a look-up by key, and judges each job once
+        from outreach.send_facts(
+            job_blockers.workspace_id, enrollment_ids, job_blockers.at, tells_why
+        ) as facts
+        offset 0 -- judges each job once
     ) as judged;
 end
 $$;

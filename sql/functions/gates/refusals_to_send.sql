@@ -2,9 +2,8 @@
 -- null refusal if nothing is against it, beside what its attempt stores. The reasons: the
 -- worker lost it, outreach.send_verdicts, for an answer outreach.answer_verdicts, a saved
 -- template, or another id of the account or person since it was rendered. The caller has
--- locked the accounts' rows in an earlier statement. See outreach.job_blockers for
--- sender_does, and outreach.begin_send_attempts for rendered.
--- spent, spent_on_notes: the limits that it was judged by.
+-- locked the accounts' rows in an earlier statement. See outreach.begin_send_attempts for
+-- rendered. spent, spent_on_notes: the limits that it was judged by.
 create or replace function outreach.refusals_to_send(
     workspace_id bigint,
     worker text,
@@ -29,7 +28,24 @@ as $$
 #variable_conflict use_column
 declare
     has_addresses constant boolean := rendered @? '$[*].provider_account_id';
+    held record;
 begin
+    select
+        array_agg(jobs.job_id) as job_ids,
+        array_agg(jobs.enrollment_id) as enrollment_ids,
+        array_agg(jobs.job_id) filter (where jobs.answer_id is not null) as answer_job_ids,
+        -- They were rendered with their notes, perhaps before notes were held.
+        array_agg(jobs.job_id) filter (where sends.has_note) as noted_job_ids
+    into held
+    from jsonb_to_recordset(rendered) as sends (job_id bigint, has_note boolean)
+    inner join outreach.campaign_send_jobs as jobs
+        on
+            jobs.workspace_id = refusals_to_send.workspace_id
+            and sends.job_id = jobs.job_id
+            and jobs.status = 'claimed'
+            and jobs.claimed_by = worker
+            and jobs.lease_expires_at > at;
+
     return query
     with
 
@@ -37,8 +53,6 @@ begin
 
         select
             row(sends.*)::outreach.rendered_send as send,
-            sends.job_id,
-            sends.has_note,
             row(jobs.*)::outreach.campaign_send_jobs as job,
             jobs.job_id as held_job_id,
             jobs.enrollment_id,
@@ -59,9 +73,7 @@ begin
             on
                 jobs.workspace_id = refusals_to_send.workspace_id
                 and sends.job_id = jobs.job_id
-                and jobs.status = 'claimed'
-                and jobs.claimed_by = worker
-                and jobs.lease_expires_at > at
+                and jobs.job_id = any(held.job_ids)
         left join outreach.campaign_prospects as enrollments
             on
                 enrollments.workspace_id = refusals_to_send.workspace_id
@@ -89,15 +101,13 @@ begin
         asked.recipient_provider_id,
         case
             when asked.held_job_id is null then 'lease_lost'
-            when verdicts.blocker is not null then verdicts.blocker
-            when answers.blocker is not null then answers.blocker
+            when coalesce(verdicts.blocker, answers.blocker) is not null
+                then coalesce(verdicts.blocker, answers.blocker)
             -- All templates that the step has in that variant, and no other: a note that
             -- was added since the claim is no more left out than an old one is sent.
             when
                 array(
-                    select stamps.stamp
-                    from unnest((asked.send).validation_stamps) as stamps (stamp)
-                    order by 1
+                    select unnest((asked.send).validation_stamps) order by 1
                 ) <> array(
                     select templates.validation_stamp
                     from outreach.campaign_step_templates as templates
@@ -122,27 +132,12 @@ begin
     from asked
     -- A full join is no nested loop; nothing is judged that was not asked.
     full join outreach.send_verdicts(
-        refusals_to_send.workspace_id,
-        array(
-            select claimed.enrollment_id
-            from asked as claimed
-            where claimed.enrollment_id is not null
-        ),
-        refusals_to_send.at,
-        worker,
-        -- They were rendered with their notes, perhaps before notes were held.
-        array(select noted.job_id from asked as noted where noted.has_note)
+        refusals_to_send.workspace_id, held.enrollment_ids, refusals_to_send.at, worker,
+        held.noted_job_ids
     ) as verdicts
         on asked.enrollment_id = verdicts.enrollment_id
     left join outreach.answer_verdicts(
-        refusals_to_send.workspace_id,
-        array(
-            select answering.held_job_id
-            from asked as answering
-            where answering.answer_id is not null
-        ),
-        refusals_to_send.at,
-        worker
+        refusals_to_send.workspace_id, held.answer_job_ids, refusals_to_send.at, worker
     ) as answers
         on asked.held_job_id = answers.job_id;
 end

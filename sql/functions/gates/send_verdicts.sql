@@ -78,8 +78,8 @@ begin
 
     ),
 
-    -- Hash joins may be off, and a nested loop takes the square of the jobs. A full join
-    -- is never one, and offset 0 keeps it from becoming a left join.
+    -- A nested loop takes the square of the jobs. A full join is never one, and offset 0
+    -- keeps it from becoming a left join.
     gated as (
 
         select
@@ -134,12 +134,12 @@ begin
             gated.note_blocker is not null
             and (
                 gated.job_id = any(noted_job_ids)
-                or (
-                    select facts.needs_note
-                    from outreach.send_facts as facts
-                    where
-                        facts.workspace_id = send_verdicts.workspace_id
-                        and facts.enrollment_id = gated.enrollment_id
+                or gated.enrollment_id in (
+                    select needing.enrollment_id
+                    from outreach.invites_that_need_notes(
+                        send_verdicts.workspace_id,
+                        array(select held.enrollment_id from gated as held)
+                    ) as needing (enrollment_id)
                 )
             )
     ) as noted on true

@@ -19,9 +19,10 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    since constant timestamptz := drifted_accounts.at - look_back;
     -- The first and the last date that is one of these days in some time zone.
     first_day constant date := (
-        (drifted_accounts.at - look_back) at time zone 'UTC' - interval '12 hours'
+        since at time zone 'UTC' - interval '12 hours'
     )::date;
     last_day constant date := (
         drifted_accounts.at at time zone 'UTC' + interval '14 hours'
@@ -50,9 +51,7 @@ begin
     cross join lateral (
         select
             (drifted_accounts.at at time zone clocks.timezone)::date as local_date,
-            (
-                (drifted_accounts.at - look_back) at time zone clocks.timezone
-            )::date as first_date
+            (since at time zone clocks.timezone)::date as first_date
     ) as local_days
     where
         truths.kind <> 'none'

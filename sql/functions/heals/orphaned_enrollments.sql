@@ -107,13 +107,21 @@ begin
         )
         and not exists (
             select 1
-            from outreach.attempt_states as attempts
+            from outreach.send_attempts as attempts
             where
                 attempts.workspace_id = orphaned_enrollments.workspace_id
                 and attempts.enrollment_id = enrollments.enrollment_id
                 and attempts.step_id = steps.step_id
                 and attempts.action in (steps.action, 'withdraw_invite')
-                and attempts.state <> 'unsent'
+                and outreach.state_of_means(
+                    array(
+                        select outcomes.means
+                        from outreach.send_attempt_outcomes as outcomes
+                        where
+                            outcomes.workspace_id = orphaned_enrollments.workspace_id
+                            and outcomes.attempt_id = attempts.attempt_id
+                    )
+                ) <> 'unsent'
         );
 end
 $$;

@@ -17,16 +17,10 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    moment constant timestamptz := coalesce(as_of, clock_timestamp());
 begin
     return query
-    with
-
-    clock as materialized (
-
-        select coalesce(accounts_to_poll.as_of, clock_timestamp()) as at
-
-    )
-
     select
         accounts.workspace_id,
         accounts.account_id,
@@ -46,11 +40,10 @@ begin
             accounts.workspace_id = spending.workspace_id
             and accounts.account_id = spending.account_id
             and spending.purpose = 'lists'
-    cross join clock
     cross join lateral (
         select
             outreach.last_poll_moment(
-                accounts.workspace_id, accounts.account_id, clock.at
+                accounts.workspace_id, accounts.account_id, moment
             ) as at
     ) as due
     cross join lateral (
@@ -68,7 +61,7 @@ begin
             audit.workspace_id = accounts.workspace_id
             and audit.account_id = accounts.account_id
             and audit.to_status in ('connected', 'degraded', 'partial')
-            and audit.flipped_at <= clock.at
+            and audit.flipped_at <= moment
     ) as connected
     where
         provider_accounts.provider_dsn = accounts_to_poll.provider_dsn
@@ -77,7 +70,7 @@ begin
         )
         and not outreach.is_read_budget_spent(
             budgets.calls_per_day, spending.counted_on, spending.calls,
-            spending.held_until, accounts.timezone, clock.at
+            spending.held_until, accounts.timezone, moment
         )
         and (
             polled.at is null

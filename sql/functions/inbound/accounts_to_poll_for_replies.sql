@@ -101,24 +101,22 @@ begin
             and audit.to_status in ('connected', 'degraded', 'partial')
             and audit.flipped_at <= at
     ) as flips on true
+    left join outreach.accounts_told_of_messages(
+        accounts_to_poll_for_replies.provider_dsn, request_url, at
+    ) as told
+        on
+            accounts.workspace_id = told.workspace_id
+            and accounts.account_id = told.account_id
     where
         provider_accounts.provider_dsn = accounts_to_poll_for_replies.provider_dsn
         and outreach.may_use_product(
             accounts.status, accounts.product_states, 'classic'
         )
-        and not exists (
-            select 1
-            from outreach.accounts_told_of_messages(
-                accounts_to_poll_for_replies.provider_dsn, request_url, at
-            ) as told
-            where
-                told.workspace_id = accounts.workspace_id
-                and told.account_id = accounts.account_id
-        )
         and not outreach.is_read_budget_spent(
             budgets.calls_per_day, spending.counted_on, spending.calls,
             spending.held_until, accounts.timezone, at
         )
+        and told.account_id is null
         and (
             polls.read_until is null
             or polls.read_until <= at - case

@@ -4,9 +4,8 @@
 -- are_begun: whether the ledger contains the judged attempts already, begun at that
 -- moment. Then the row says what the last of them met.
 -- newest_at: when the newest other attempt began. week_filled_at: the weekly limit lifts
--- 168 hours later, or earlier if it grows.
--- The only count of spent limits. It reads the ledger, never the cached counter
--- (LL#273). One scan of the attempts within a week, or within the gap, gives the newest
+-- 168 hours later, or earlier if it grows. The only count of spent limits: it reads the
+-- ledger, never the cached counter (LL#273). One scan of the attempts within a week, or within the gap, gives the newest
 -- attempt and both counts, because a local day is never longer ago. Few attempts are
 -- known unsent, which spend nothing: they are read only if a limit would be reached.
 create or replace function outreach.spent_limits(
@@ -96,7 +95,7 @@ begin
                 date_trunc('month', attempts.counted_on)
                 = date_trunc('month', limits.counted_on)
             ) - own as in_month
-        from outreach.attempt_states as attempts
+        from outreach.send_attempts as attempts
         where
             (
                 limits.per_day <= begun.on_day
@@ -117,16 +116,20 @@ begin
                 when limits.per_month is null then week_ago
                 else spent_limits.at - interval '33 days'
             end
-            and attempts.state <> 'unsent'
+            and outreach.state_of_means(
+                array(
+                    select outcomes.means
+                    from outreach.send_attempt_outcomes as outcomes
+                    where (outcomes.workspace_id, outcomes.attempt_id)
+                    = (spent_limits.workspace_id, attempts.attempt_id)
+                )
+            ) <> 'unsent'
     ) as spent
-    cross join lateral (
-        select count(*) - own as pending
-        from outreach.outstanding_invites as invites
-        where
-            limits.ceiling is not null
-            and invites.workspace_id = spent_limits.workspace_id
-            and invites.account_id = limits.account_id
+    left join outreach.outstanding_invite_counts(
+        spent_limits.workspace_id,
+        case when 'send_invite' = any(actions) then account_ids end, only_limited => true
     ) as invites
+        on limits.account_id = invites.account_id
     cross join lateral (
         select
             outreach.are_limits_reached(
@@ -136,7 +139,7 @@ begin
                     else begun.on_day
                 end,
                 limits.per_week, spent.week_filled_at is not null,
-                limits.per_month, spent.in_month, limits.ceiling, invites.pending,
+                limits.per_month, spent.in_month, limits.ceiling, invites.invite_count - own,
                 limits.minimum_gap, begun.newest_at, spent_limits.at
             ) as are_reached
         offset 0

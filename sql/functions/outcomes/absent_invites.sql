@@ -1,13 +1,12 @@
 -- Unanswered invites of an account that are absent from the provider's lists, one row
 -- each: from two complete reads of the pending invitations and two of the relations, all
 -- begun 15 minutes or more after the answer was lost. An invite that was declined, or
--- withdrawn by hand, is absent from both lists too, so the person's profile is read
--- before anything is decided.
+-- withdrawn by hand, is absent from both lists too: the profile is read before a verdict.
 -- verdict: decided_unsent if the profile shows neither a connection nor any invitation
 -- of the account, and no accept or withdrawal is known since the call; decided_sent if it
 -- shows a connection or a pending invitation; null if the profile has not been read, or
 -- if a person has to decide.
--- read_ids: the reads that show it absent. profile_read_id: null until one is complete.
+-- profile_read_id: null until one is complete.
 create or replace function outreach.absent_invites(
     workspace_id bigint,
     account_id bigint,
@@ -35,8 +34,7 @@ begin
             unanswered.*,
             begun.prospect_id
         from outreach.unanswered_attempts(
-            absent_invites.workspace_id, absent_invites.account_id,
-            absent_invites.as_of
+            absent_invites.workspace_id, absent_invites.account_id, as_of
         ) as unanswered
         inner join outreach.send_attempts as begun
             on
@@ -103,21 +101,27 @@ begin
                         and signals.account_id = absent_invites.account_id
                         and (
                             signals.person = attempts.recipient_provider_id
-                            or signals.public_identifier
-                            = attempts.recipient_public_identifier
+                            or attempts.recipient_public_identifier = signals.public_identifier
                         )
                         and signals.observed_at >= attempts.begun_at
                 )
                 and not exists (
                     select 1
-                    from outreach.attempt_states as withdrawals
+                    from outreach.send_attempts as withdrawals
                     where
                         withdrawals.workspace_id = absent_invites.workspace_id
                         and withdrawals.account_id = absent_invites.account_id
                         and withdrawals.action = 'withdraw_invite'
                         and withdrawals.begun_at >= attempts.begun_at
                         and withdrawals.prospect_id = attempts.prospect_id
-                        and withdrawals.state <> 'unsent'
+                        and outreach.state_of_means(
+                            array(
+                                select outcomes.means
+                                from outreach.send_attempt_outcomes as outcomes
+                                where (outcomes.workspace_id, outcomes.attempt_id)
+                                = (absent_invites.workspace_id, withdrawals.attempt_id)
+                            )
+                        ) <> 'unsent'
                 )
                 then 'decided_unsent'
         end

@@ -36,6 +36,7 @@ declare
         from jsonb_array_elements(outcomes) as answers
     );
     is_replay constant boolean := outreach.may_set_clock();
+    closed_attempt_ids bigint [];
     appended_count integer;
 begin
     if not is_replay
@@ -46,6 +47,37 @@ begin
             using
                 errcode = 'check_violation',
                 hint = 'Leave as_of out: the database sets the time.';
+    end if;
+
+    -- LinkedIn takes no new invite for three weeks after a withdrawal. Types of version 1
+    -- say so themselves.
+    if jsonb_path_exists(outcomes, '$[*].error_type ? (@ like_regex "/")') then
+        closed_attempt_ids := array(
+            select attempts.attempt_id
+            from outreach.send_attempts as attempts
+            inner join outreach.campaign_prospects as enrollments
+                on
+                    enrollments.workspace_id = append_send_outcomes.workspace_id
+                    and attempts.prospect_id = enrollments.prospect_id
+                    and attempts.account_id = enrollments.account_id
+            inner join outreach.campaign_events as events
+                on
+                    events.workspace_id = append_send_outcomes.workspace_id
+                    and enrollments.enrollment_id = events.enrollment_id
+                    and events.event_type = 'invite_withdrawn'
+                    and events.occurred_at
+                    > attempts.begun_at - interval '504 hours'
+            inner join jsonb_to_recordset(outcomes) as answers (
+                attempt_id bigint, error_type text
+            )
+                on
+                    attempts.attempt_id = answers.attempt_id
+                    and answers.error_type like '%/%'
+            where
+                attempts.workspace_id = append_send_outcomes.workspace_id
+                and attempts.attempt_id = any(attempt_ids)
+                and attempts.action = 'send_invite'
+        );
     end if;
 
     return query
@@ -81,38 +113,14 @@ begin
             and attempts.attempt_id = any(attempt_ids)
             and answers.attempt_id = attempts.attempt_id
             and (is_replay or attempts.worker = append_send_outcomes.worker)
-    -- LinkedIn takes no new invite for three weeks after a withdrawal. Types of version 1
-    -- say so themselves.
-    cross join lateral (
-        select
-            case
-                when
-                    attempts.action = 'send_invite'
-                    and answers.error_type like '%/%'
-                    and exists (
-                        select 1
-                        from outreach.campaign_prospects as enrollments
-                        inner join outreach.campaign_events as events
-                            on
-                                events.workspace_id = append_send_outcomes.workspace_id
-                                and enrollments.enrollment_id = events.enrollment_id
-                                and events.event_type = 'invite_withdrawn'
-                                and events.occurred_at
-                                > attempts.begun_at - interval '504 hours'
-                        where
-                            enrollments.workspace_id = append_send_outcomes.workspace_id
-                            and enrollments.prospect_id = attempts.prospect_id
-                            and enrollments.account_id = attempts.account_id
-                        offset 0
-                    )
-                    then '{"is_invite_closed": true}'::jsonb
-                else '{}'::jsonb
-            end as facts
-    ) as ledger
     cross join lateral outreach.classify_provider_answer(
         attempts.action, answers.reached, answers.http_status,
         answers.error_type, answers.is_well_formed, answers.provider_reference,
-        answers.account_answers, coalesce(answers.facts, '{}') || ledger.facts
+        answers.account_answers, coalesce(answers.facts, '{}') || case
+            when attempts.attempt_id = any(closed_attempt_ids)
+                then '{"is_invite_closed": true}'::jsonb
+            else '{}'::jsonb
+        end
     ) as judged (outcome)
     inner join outreach.send_outcome_classes as classes
         on judged.outcome = classes.outcome

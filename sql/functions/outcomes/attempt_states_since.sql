@@ -1,9 +1,10 @@
 -- Each attempt begun after a moment with its state (outreach.state_of_attempt), from one
 -- pass over the outcomes. For questions about many attempts; the view
 -- outreach.attempt_states reads the outcomes of each attempt by themselves. No outcome is
--- older than its attempt.
+-- older than its attempt. of_workspace_id: null for all workspaces.
 create or replace function outreach.attempt_states_since(
-    begun_since timestamptz default '-infinity'
+    begun_since timestamptz default '-infinity',
+    of_workspace_id bigint default null
 )
 returns table (workspace_id bigint, attempt_id bigint, state text)
 language plpgsql
@@ -32,7 +33,9 @@ begin
             bool_or(outcomes.means = 'unsent') as is_unsent,
             bool_or(outcomes.means = 'unknown') as is_unknown
         from outreach.send_attempt_outcomes as outcomes
-        where outcomes.recorded_at >= attempt_states_since.begun_since
+        where
+            outcomes.recorded_at >= attempt_states_since.begun_since
+            and (of_workspace_id is null or outcomes.workspace_id = of_workspace_id)
         group by
             outcomes.workspace_id,
             outcomes.attempt_id
@@ -40,6 +43,8 @@ begin
         on
             attempts.workspace_id = evidence.workspace_id
             and attempts.attempt_id = evidence.attempt_id
-    where attempts.begun_at > attempt_states_since.begun_since;
+    where
+        attempts.begun_at > attempt_states_since.begun_since
+        and (of_workspace_id is null or attempts.workspace_id = of_workspace_id);
 end
 $$;

@@ -50,14 +50,16 @@ begin
             and jobs.status = 'unknown'
             and (of_account_id is null or jobs.account_id = of_account_id)
             -- A proven answer that could not be settled yet is decided already.
-            and exists (
-                select 1
-                from outreach.attempt_states as states
-                where
-                    states.workspace_id = unanswered_attempts.workspace_id
-                    and states.attempt_id = latest_attempts.attempt_id
-                    and states.state in ('unknown', 'open')
-            )
+            and latest_attempts.attempt_id is not null
+            and outreach.state_of_means(
+                array(
+                    select outcomes.means
+                    from outreach.send_attempt_outcomes as outcomes
+                    where
+                        outcomes.workspace_id = unanswered_attempts.workspace_id
+                        and outcomes.attempt_id = latest_attempts.attempt_id
+                )
+            ) in ('unknown', 'open')
 
         union all
 

@@ -70,14 +70,19 @@ begin
         case
             when jobs.action = 'withdraw_invite'
                 then (
-                    select attempts.provider_reference
-                    from outreach.attempt_states as attempts
+                    select outcomes.provider_reference
+                    from outreach.send_attempts as attempts
+                    inner join outreach.send_attempt_outcomes as outcomes
+                        on
+                            outcomes.workspace_id = claimed_send_jobs.workspace_id
+                            and attempts.attempt_id = outcomes.attempt_id
+                            and outcomes.means = 'sent'
                     where
                         attempts.workspace_id = claimed_send_jobs.workspace_id
                         and attempts.enrollment_id = jobs.enrollment_id
                         and attempts.action = 'send_invite'
-                        and attempts.provider_reference is not null
-                    order by attempts.attempt_id desc
+                        and outcomes.provider_reference is not null
+                    order by attempts.attempt_id desc, outcomes.outcome_id desc
                     limit 1
                 )
         end as invitation_id,

@@ -57,11 +57,19 @@ begin
             when
                 exists (
                     select 1
-                    from outreach.attempt_states as attempts
+                    from outreach.send_attempts as attempts
                     where
                         attempts.workspace_id = answer_blockers.workspace_id
                         and attempts.answer_id = jobs.answer_id
-                        and attempts.state <> 'unsent'
+                        and outreach.state_of_means(
+                            array(
+                                select outcomes.means
+                                from outreach.send_attempt_outcomes as outcomes
+                                where
+                                    outcomes.workspace_id = answer_blockers.workspace_id
+                                    and outcomes.attempt_id = attempts.attempt_id
+                            )
+                        ) <> 'unsent'
                 )
                 then 'begun_before'
         end

@@ -61,13 +61,18 @@ begin
     ) as verdicts
         on jobs.job_id = verdicts.job_id
     left join lateral (
-        select attempts.provider_reference
-        from outreach.attempt_states as attempts
+        select outcomes.provider_reference
+        from outreach.send_attempts as attempts
+        inner join outreach.send_attempt_outcomes as outcomes
+            on
+                outcomes.workspace_id = answers_to_person.workspace_id
+                and attempts.attempt_id = outcomes.attempt_id
+                and outcomes.means = 'sent'
         where
             attempts.workspace_id = answers_to_person.workspace_id
             and attempts.answer_id = answers.answer_id
-            and attempts.provider_reference is not null
-        order by attempts.attempt_id desc
+            and outcomes.provider_reference is not null
+        order by attempts.attempt_id desc, outcomes.outcome_id desc
         limit 1
     ) as proofs on true
     where

@@ -54,13 +54,7 @@ begin
         limits.per,
         case
             when limits.per = 'outstanding'
-                then (
-                    select count(*)
-                    from outreach.outstanding_invites as invites
-                    where
-                        invites.workspace_id = account.workspace_id
-                        and invites.account_id = account.account_id
-                )
+                then pending.invite_count
             else spent.attempt_count
         end,
         outreach.ramped_limit(
@@ -84,7 +78,7 @@ begin
         select
             count(*) as attempt_count,
             min(attempts.begun_at) as oldest_at
-        from outreach.attempt_states as attempts
+        from outreach.send_attempts as attempts
         where
             attempts.workspace_id = account.workspace_id
             and attempts.account_id = account.account_id
@@ -106,8 +100,20 @@ begin
                         date_trunc('month', attempts.counted_on)
                         = date_trunc('month', today)
             end
-            and attempts.state <> 'unsent'
+            and outreach.state_of_means(
+                array(
+                    select outcomes.means
+                    from outreach.send_attempt_outcomes as outcomes
+                    where
+                        outcomes.workspace_id = account_allowances.workspace_id
+                        and outcomes.attempt_id = attempts.attempt_id
+                )
+            ) <> 'unsent'
     ) as spent
+    left join outreach.outstanding_invite_counts(
+        account_allowances.workspace_id, array[account_allowances.account_id]
+    ) as pending
+        on limits.per = 'outstanding'
     where
         limits.workspace_id = account.workspace_id
         and limits.account_id = account.account_id
