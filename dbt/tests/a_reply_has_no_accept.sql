@@ -45,17 +45,13 @@ steps as (
 
 accepts as (
 
-    select *
-    from {{ ref('int_enrollment_accepts') }}
-    where is_accepted
+    select * from {{ ref('int_enrollment_accepts') }}
 
 ),
 
 invites as (
 
-    select *
-    from {{ ref('int_enrollment_invites') }}
-    where is_sent
+    select * from {{ ref('int_enrollment_invites') }}
 
 ),
 
@@ -76,30 +72,43 @@ select
     || to_char(min(replies.replied_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
     || ' UTC, and no accept is known.' as message
 
-from invites
-
-inner join replies
-    on
-        invites.workspace_id = replies.workspace_id
-        and invites.enrollment_id = replies.enrollment_id
+from replies
 
 inner join steps
     on
         replies.workspace_id = steps.workspace_id
         and replies.step_id = steps.step_id
 
+{# Replies are few beside all invites and accepts, so these are looked up one by one. #}
+cross join
+    lateral (
+        select found.*
+        from invites as found
+        where
+            found.workspace_id = replies.workspace_id
+            and found.enrollment_id = replies.enrollment_id
+            and found.is_sent
+        order by found.enrollment_id
+        offset 0
+    ) as invites
+
+left join lateral (
+    select found.is_accepted
+    from accepts as found
+    where
+        found.workspace_id = replies.workspace_id
+        and found.enrollment_id = replies.enrollment_id
+    order by found.enrollment_id
+    offset 0
+) as accepts on true
+
 inner join accounts
     on
         invites.workspace_id = accounts.workspace_id
         and invites.account_id = accounts.account_id
 
-left join accepts
-    on
-        invites.workspace_id = accepts.workspace_id
-        and invites.enrollment_id = accepts.enrollment_id
-
 where
-    accepts.enrollment_id is null
+    accepts.is_accepted is not true
     and replies.replied_at < {{ var('as_of') }} - interval '24 hours'
 
 group by

@@ -21,6 +21,4 @@ select
     || ' in ' || timezone || ', outside weekday ' || window_weekday || ', '
     || window_opens_at || ' to ' || window_closes_at || '.' as message
 
-from {{ ref('int_judged_attempts') }}
-
-where not is_inside_window
+from {{ ref('int_attempts_outside_windows') }}
