@@ -6,11 +6,7 @@ provider in turn.
 
 import psycopg
 
-from trueup.inbound.settings import (
-    UnusableSettingError,
-    provider_at,
-    provider_of_environment,
-)
+from trueup.inbound.settings import providers_of_environment
 
 
 def provider_for(
@@ -24,10 +20,6 @@ def provider_for(
     row = connection.execute(
         "select outreach.address_for_login(%s, %s)", [workspace_id, account_id]
     ).fetchone()
-    first = provider_of_environment()
-    if row is None or row[0] is None:
-        return first
-    try:
-        return provider_at(row[0])
-    except UnusableSettingError:
-        return first
+    all_set = providers_of_environment()
+    wanted = None if row is None else row[0]
+    return next((each for each in all_set if each[0] == wanted), all_set[0])
