@@ -1,9 +1,12 @@
 """A person connects an account on the provider's page: made, linked, or refused."""
 
+import datetime as dt
 import json
 import os
+import re
 import subprocess
 
+import psycopg
 import pytest
 
 from tests.support.command_line import trueup
@@ -13,7 +16,7 @@ from tests.support.connected_accounts import (
     open_alerts,
     status_of,
 )
-from tests.support.rows import flip
+from tests.support.rows import flip, make_workspace
 from tests.support.sandboxes import api_of
 from trueup.inbound.accounts.hosted_auth import (
     NoHostedPageError,
@@ -357,15 +360,21 @@ def test_a_login_of_a_known_account_leaves_its_settings(opened, sandbox, hook, t
         (
             ["--account", 1, "--timezone", "UTC"],
             {},
-            "--timezone, --account-age and --provider-account are for a new account.",
+            "--provider-account and --link are for a new account. For a known one",
         ),
-        (["--account-age", "old"], {}, "old is no such span; write 2y, 18mo or 10d."),
+        (
+            ["--account-age", "old"],
+            {},
+            "old is no such span; write 2y, 18mo, 10d, or new.",
+        ),
         (["--account-age", "99y"], {}, "a LinkedIn account cannot be 99 years old"),
         (["--preset", "brave"], {}, "There are: careful, recommended."),
         (["--workspace", 1, "--timezone", "Europe/Berln"], {}, "Europe/Berlin"),
         (["--workspace", 1, "--account", 99], {}, "There is no account 99."),
         (["--workspace", 99, "--timezone", "UTC"], {}, "There is no workspace 99."),
-        (["--provider-account", "x"], {}, "belongs to --logged-in"),
+        (["--provider-account", "x"], {}, "belong to --logged-in"),
+        (["--link", 1], {}, "belong to --logged-in"),
+        (["--logged-in", "--link", 1, "--preset", "careful"], {}, "Leave out"),
         (["--logged-in"], {}, "There are: none. Log in on the page of"),
     ],
 )
@@ -402,6 +411,9 @@ def test_an_account_is_connected_without_a_public_address(
     assert done.returncode == 0, done.stderr
     mark = accounts(opened)[1]
     assert f"({mark[0]}) is connected." in done.stdout
+    said = " ".join(done.stdout.split())
+    assert "an account of 2 years, lives in UTC, limits of the preset" in said
+    assert "(from login page " in said
     assert mark[3] == "connected"
     # The settings are those with which the page was asked for.
     assert opened.execute(
@@ -426,7 +438,7 @@ def test_of_several_unheard_logins_one_is_named(database, opened, sandbox, talha
     done = connect_account(
         database, sandbox, "--logged-in", "--provider-account", named, **nowhere
     )
-    assert done.stdout.startswith(f"{named} (")
+    assert f"\n{named} (" in done.stdout
 
 
 def test_a_known_account_says_that_it_logged_in_again(database, opened, sandbox, talha):
@@ -441,3 +453,117 @@ def test_a_known_account_says_that_it_logged_in_again(database, opened, sandbox,
 
     assert "is connected." in done.stdout
     assert status_of(opened, talha) == "connected"
+
+
+def take_page(connection, workspace_id, at, link_id=None, **given):
+    """(settings, where they are from) of a login that nobody told."""
+    return connection.execute(
+        "select settings, settings_from from outreach.take_login_page("
+        "%s, null, %s, %s, %s, %s, 'a hash', 'ines',"
+        " %s::timestamptz + interval '12 hours', %s)",
+        [
+            workspace_id,
+            link_id,
+            given.get("timezone"),
+            given.get("limit_preset"),
+            given.get("account_age"),
+            at,
+            at,
+        ],
+    ).fetchone()
+
+
+def make_page(connection, workspace_id, token, at, *, zone=None, age=None, hours=12):
+    connection.execute(
+        "select outreach.begin_hosted_auth(%s, null, %s, %s, 'ines',"
+        " %s::timestamptz + make_interval(hours => %s), %s, 'recommended', %s)",
+        [workspace_id, token, zone, at, hours, at, age],
+    )
+
+
+NOON = dt.datetime(2026, 5, 4, 12, 0, tzinfo=dt.UTC)
+NEW = 'a new account, lives in UTC, limits of the preset "recommended"'
+OLD = 'an account of 2 years, lives in Asia/Jakarta, limits of the preset "recommended"'
+
+
+@pytest.fixture
+def workspace_id(connection):
+    return make_workspace(connection)
+
+
+def test_an_open_login_page_gives_its_settings(connection, workspace_id):
+    make_page(connection, workspace_id, "1", NOON, zone="Asia/Jakarta", age="2 years")
+    settings, settings_from = take_page(connection, workspace_id, NOON)
+    assert settings == OLD
+    assert settings_from.endswith(", made 2026-05-04 12:00 UTC by ines")
+
+
+def test_pages_with_different_settings_are_refused_and_listed(connection, workspace_id):
+    make_page(connection, workspace_id, "1", NOON, zone="Asia/Jakarta", age="2 years")
+    make_page(connection, workspace_id, "2", NOON)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState) as refused:
+        take_page(connection, workspace_id, NOON)
+    assert str(refused.value).startswith("2 open login pages have different settings")
+    hint = refused.value.diag.message_hint
+    assert f"by ines: {OLD}; page " in hint
+    assert hint.endswith(f"by ines: {NEW}.")
+
+
+def test_a_named_page_gives_its_settings(connection, workspace_id):
+    make_page(connection, workspace_id, "1", NOON, zone="Asia/Jakarta", age="2 years")
+    make_page(connection, workspace_id, "2", NOON)
+    first, second = connection.execute(
+        "select array_agg(link_id order by link_id) from outreach.hosted_auth_links"
+    ).fetchone()[0]
+    assert take_page(connection, workspace_id, NOON, first)[0] == OLD
+    assert take_page(connection, workspace_id, NOON, second)[0] == NEW
+    with pytest.raises(psycopg.errors.NoDataFound, match=r"page 0 .* is not open"):
+        take_page(connection, workspace_id, NOON, 0)
+
+
+def test_settings_given_at_the_login_win_over_open_pages(connection, workspace_id):
+    make_page(connection, workspace_id, "1", NOON, zone="Asia/Jakarta", age="2 years")
+    make_page(connection, workspace_id, "2", NOON)
+    taken = take_page(connection, workspace_id, NOON, account_age="0 days")
+    assert taken == (NEW, "the settings given now")
+
+
+def test_an_expired_login_page_does_not_count(connection, workspace_id):
+    make_page(connection, workspace_id, "1", NOON, zone="Asia/Jakarta", hours=1)
+    later = NOON + dt.timedelta(hours=2)
+    make_page(connection, workspace_id, "2", later)
+    settings, settings_from = take_page(connection, workspace_id, later)
+    assert settings == NEW
+    assert "made 2026-05-04 14:00 UTC" in settings_from
+    long_after = NOON + dt.timedelta(days=2)
+    assert take_page(connection, workspace_id, long_after) == (
+        NEW,
+        "the defaults, because no login page is open",
+    )
+
+
+def test_each_of_two_unheard_logins_gets_the_page_that_is_named(
+    database, opened, sandbox, talha
+):
+    nowhere = {"TRUEUP_WEBHOOK_URL": ""}
+    settings = ["--account-age", "2y", "--timezone", "Asia/Jakarta"]
+    for name, given in (("mark", settings), ("zoe", [])):
+        page = connect_account(database, sandbox, *given, **nowhere)
+        log_in_unheard(sandbox, page.stdout.strip(), f"{name}@example.com")
+    several = connect_account(database, sandbox, "--logged-in", **nowhere)
+    names = several.stderr.split('"')[1::2]
+    named = ("--logged-in", "--provider-account", names[0])
+
+    refused = connect_account(database, sandbox, *named, **nowhere)
+    assert refused.returncode == 1
+    said = " ".join(refused.stderr.split())
+    assert "2 open login pages have different settings" in said
+    assert "Repeat the command with --link and its number" in said
+    first = re.search(r"page (\d+), made", said)[1]
+    taken = connect_account(database, sandbox, *named, "--link", first, **nowhere)
+
+    assert taken.returncode == 0, taken.stderr
+    zones = {name: zone for _, name, zone, _ in accounts(opened)}
+    assert zones[names[0]] == "Asia/Jakarta"
+    last = connect_account(database, sandbox, "--logged-in", **nowhere)
+    assert f"Settings of {names[1]}: {NEW}" in last.stdout

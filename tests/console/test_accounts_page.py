@@ -308,11 +308,19 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
     sandbox.register_accounts([ANISHA, PINKI])
     several = operator.post("/accounts/new/logged-in", data=form)
     assert "Several accounts are in no workspace" in text_of(several)
-    taken = operator.post(
-        "/accounts/new/logged-in", data={**form, "account": "Pinki Das"}
+    operator.post(
+        "/accounts/new/connect",
+        data={**form, "preset": "recommended", "age": "1 year"},
     )
+    pinki = {**form, "account": "Pinki Das"}
+    unsure = text_of(operator.post("/accounts/new/logged-in", data=pinki))
+    assert "2 open login pages have different settings" in unsure
+    page = re.findall(
+        r'value="(\d+)">[^<]*an account of 1 year, lives in', html.unescape(unsure)
+    )[0]
+    taken = operator.post("/accounts/new/logged-in", data={**pinki, "page": page})
     text = text_of(operator.get(taken.headers["location"]))
-    assert "Pinki Das is in the workspace now." in text
+    assert "Pinki Das is in the workspace now: an account of 1 year" in text
     assert "Connected since" in text
     assert "per day" in text
 

@@ -67,6 +67,8 @@ CROSS_WORKSPACE = {
     "hosted_auths_to_finish": _AT_AN_ADDRESS,
     "console_account_counts": _FOR_THE_CONSOLE,
     "console_accounts": _FOR_THE_CONSOLE,
+    "console_open_login_pages": _FOR_THE_CONSOLE,
+    "open_login_pages": _FOR_THE_CONSOLE,
     "console_parked_campaigns": _FOR_THE_CONSOLE,
     "console_replies": _FOR_THE_CONSOLE,
     "console_stopped_accounts": _FOR_THE_CONSOLE,

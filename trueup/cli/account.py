@@ -182,15 +182,14 @@ def _coverage_text(shown: Mapping[str, Any]) -> str:
     "--account-age",
     type=AGE,
     metavar="AGE",
-    help="How old the LinkedIn account is, such as 2y or 6mo: an older one starts with"
-    " higher limits. New by default.",
+    help="How old the LinkedIn account is, such as 2y, 6mo or new: an older one starts"
+    " with higher limits. New by default.",
 )
 @click.option(
     "--preset",
     metavar="NAME",
-    default="recommended",
-    show_default=True,
-    help="The first limits of a new account; careful is the other preset.",
+    help="The first limits of a new account: recommended, which is the default, or"
+    " careful.",
 )
 @click.option(
     "--logged-in",
@@ -202,15 +201,23 @@ def _coverage_text(shown: Mapping[str, Any]) -> str:
     metavar="NAME",
     help="With --logged-in, where several logged in: its name or id at the provider.",
 )
+@click.option(
+    "--link",
+    type=click.IntRange(1, 2**63 - 1),
+    metavar="N",
+    help="With --logged-in, where several login pages are open: the number of the page"
+    " whose settings the account gets.",
+)
 @actor_option
 def connect_account(
     workspace: str | None,
     account: str | None,
     timezone: str | None,
     account_age: str | None,
-    preset: str,
+    preset: str | None,
     logged_in: bool,
     provider_account: str | None,
+    link: int | None,
     actor: str,
 ) -> None:
     """Print a page on which a person connects a LinkedIn account.
@@ -219,30 +226,44 @@ def connect_account(
     and limits, so that it can send. With --account, that account logs in again, or is
     added again if it was deleted. Writes at once.
 
+    With --logged-in, the new account gets the settings of the login page that is open.
+    Where several are open with different settings, name one with --link, or give
+    --timezone, --account-age or --preset: what you leave out is then the default.
+
     Example: trueup account connect --workspace PIPL --account-age 2y
     """
     from trueup.inbound.accounts.hosted_auth import NoHostedPageError
     from trueup.inbound.accounts.providers import provider_for
     from trueup.inbound.settings import (
         UnusableSettingError,
-        webhook_target_if_set,
+        login_target_if_set,
     )
     from trueup.sender import UnusableProviderError
 
-    if account is not None and (timezone or account_age or provider_account):
+    if account is not None and (
+        timezone or account_age or preset or provider_account or link
+    ):
         raise click.UsageError(
-            "--timezone, --account-age and --provider-account are for a new account. "
-            "For a known one use `trueup account timezone` and `trueup account limits`."
+            "--timezone, --account-age, --preset, --provider-account and --link are "
+            "for a new account. For a known one use `trueup account timezone` and "
+            "`trueup account limits`."
         )
-    if provider_account is not None and not logged_in:
-        raise click.UsageError("--provider-account belongs to --logged-in.")
+    if (provider_account or link) and not logged_in:
+        raise click.UsageError("--provider-account and --link belong to --logged-in.")
+    if link and (timezone or account_age or preset):
+        raise click.UsageError(
+            "The login page of --link has its settings. Leave out --timezone, "
+            "--account-age and --preset, or --link."
+        )
     try:
-        target = webhook_target_if_set()
+        target = login_target_if_set()
         with script_connection("connect account") as connection:
             if account is None:
                 workspace_id = workspace_of(connection, workspace).workspace_id
                 reach = Reach(*provider_for(connection, workspace_id), target)
-                new = NewAccount(workspace_id, timezone, preset, account_age, actor)
+                new = NewAccount(
+                    workspace_id, timezone, preset, account_age, link, actor
+                )
                 if logged_in:
                     add_account_that_logged_in(connection, reach, new, provider_account)
                 else:
@@ -289,7 +310,7 @@ def pause_account(account: str, workspace: str | None, reason: str, actor: str) 
 @account.command("resume")
 @click.argument("account")
 @workspace_option()
-@reason_option("Why; kept with the pause.")
+@reason_option("Why it goes on; kept with who resumed it.")
 @actor_option
 def resume_account(
     account: str, workspace: str | None, reason: str, actor: str

@@ -11,6 +11,7 @@ import psycopg
 
 from trueup.cli.output import rows_of
 from trueup.cli.sentences import RefusalError, say
+from trueup.heals.gate import sentence_of
 from trueup.inbound.settings import WebhookTarget
 from trueup.postgres.finding import Found
 
@@ -32,12 +33,16 @@ class Reach:
 
 @dataclasses.dataclass(frozen=True)
 class NewAccount:
-    """What a person says of a new account. account_age: an interval for Postgres."""
+    """What a person says of a new account; None for what they do not say.
+
+    account_age: an interval for Postgres. link_id: the number of a login page.
+    """
 
     workspace_id: int
     timezone: str | None
-    preset: str
+    preset: str | None
     account_age: str | None
+    link_id: int | None
     actor: str
 
 
@@ -45,7 +50,10 @@ def print_page_for_new_account(
     connection: psycopg.Connection, reach: Reach, new: NewAccount
 ) -> None:
     """Prints a login page, what the account gets, and what comes next."""
-    from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page
+    from trueup.inbound.accounts.hosted_auth import (
+        DEFAULT_PRESET,
+        ask_for_hosted_page,
+    )
 
     workspace, first = _first_settings(connection, new)
     url = ask_for_hosted_page(
@@ -56,15 +64,16 @@ def print_page_for_new_account(
         new.workspace_id,
         new.actor,
         timezone=new.timezone,
-        limit_preset=new.preset,
+        limit_preset=new.preset or DEFAULT_PRESET,
         account_age=new.account_age,
     )
     click.echo(url)
     next_step = (
         f"It appears in `trueup account list` {_TOLD}."
         if reach.target
-        else "The provider cannot tell of the login, because TRUEUP_WEBHOOK_URL is not "
-        "set. After the login run:\n  scripts/trueup account connect --logged-in "
+        else "The provider tells nobody of the login, because TRUEUP_WEBHOOK_URL is "
+        "not set, here or for scripts/up. After the login run:\n"
+        "  scripts/trueup account connect --logged-in "
         f"--workspace {shlex.quote(workspace)}"
     )
     for line in (_ONE_LOGIN, *first, next_step):
@@ -103,7 +112,11 @@ def add_account_that_logged_in(
     connection: psycopg.Connection, reach: Reach, new: NewAccount, named: str | None
 ) -> None:
     """Adds the account at the provider that no workspace has. Raises RefusalError."""
-    from trueup.inbound.accounts.adopting import adopt_account, unlinked_accounts
+    from trueup.inbound.accounts.adopting import (
+        StatedSettings,
+        adopt_account,
+        unlinked_accounts,
+    )
 
     unlinked = unlinked_accounts(connection, reach.dsn, reach.api_key)
     chosen = [
@@ -121,23 +134,32 @@ def add_account_that_logged_in(
             f"{listed or 'none'}. Log in on the page of `trueup account connect` first."
         )
     (account,) = chosen
-    login = adopt_account(
-        connection,
-        reach.dsn,
-        reach.api_key,
-        new.workspace_id,
-        account,
-        new.actor,
-        new.timezone,
-        new.preset,
-        new.account_age,
-    )
+    try:
+        adoption = adopt_account(
+            connection,
+            reach.dsn,
+            reach.api_key,
+            new.workspace_id,
+            account,
+            new.actor,
+            StatedSettings(new.link_id, new.timezone, new.preset, new.account_age),
+        )
+    except psycopg.errors.ObjectNotInPrerequisiteState as refused:
+        if not (refused.diag.message_hint or "").startswith("Say which page: "):
+            raise
+        raise RefusalError(
+            f"{sentence_of(refused)} Repeat the command with --link and its number, "
+            "or with the settings: --account-age (new, if not known), --timezone, "
+            "--preset."
+        ) from None
+    login = adoption.login
     if login.account_id is None:
         raise RefusalError(
             login.refusal
             or f"The provider does not show the account yet: {login.waits_for}. Run "
             "the same command again."
         )
+    say(f"Settings of {account.name}: {adoption.settings}.")
     found = Found(new.workspace_id, "", login.account_id, account.name, "", 1)
     refresh_account_that_logged_in(connection, reach, found, new.actor)
 
@@ -170,10 +192,13 @@ def _first_settings(
 
     Raises psycopg's NoDataFound and CheckViolation.
     """
+    from trueup.inbound.accounts.hosted_auth import DEFAULT_PRESET
+
+    preset = new.preset or DEFAULT_PRESET
     rows = rows_of(
         connection,
         "select * from outreach.first_settings(%s, %s, %s, %s, current_date)",
-        [new.workspace_id, new.timezone, new.preset, new.account_age],
+        [new.workspace_id, new.timezone, preset, new.account_age],
     )
     free, paid = (f"{row['invites_per_day']} to {row['goal_per_day']}" for row in rows)
     first = rows[0]
@@ -181,7 +206,7 @@ def _first_settings(
     return first["workspace"], [
         f"The account joins workspace {first['workspace']}, lives in "
         f"{first['timezone_of_account']}, and sends {first['sending_windows']} there.",
-        f'Its limits are the preset "{new.preset}" for {age}: the daily invites grow '
+        f'Its limits are the preset "{preset}" for {age}: the daily invites grow '
         f"from {free} if it is a free account, from {paid} if it is a paid one. See "
         "and change it with `trueup account show`, `limits`, `windows` and `timezone`.",
     ]

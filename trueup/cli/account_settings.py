@@ -108,7 +108,7 @@ def _period_options(command: Callable[..., None]) -> Callable[..., None]:
     "--account-age",
     type=AGE,
     metavar="AGE",
-    help="With --preset: how old the LinkedIn account is, such as 2y or 6mo.",
+    help="With --preset: how old the LinkedIn account is, such as 2y, 6mo or new.",
 )
 @actor_option
 @listing_options

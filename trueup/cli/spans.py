@@ -43,9 +43,23 @@ class Span(click.ParamType):
         return f"{match[1]} {unit}"
 
 
+class Age(Span):
+    """The age of an account. "new" is its first day."""
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The interval; fails with a sentence if it is malformed."""
+        if value.strip().lower() == "new":
+            return "0 days"
+        return super().convert(value, param, ctx)
+
+
 GAP = Span("seconds", "minutes", "hours", example="5m or 90s")
-AGE = Span("days", "weeks", "months", "years", example="2y, 18mo or 10d")
-OLDER_THAN = Span("days", "weeks", "months", example="21d or 3w")
+AGE = Age("days", "weeks", "months", "years", example="2y, 18mo, 10d, or new")
+OLDER_THAN = Span(
+    "minutes", "hours", "days", "weeks", "months", example="21d, 3w or 12h"
+)
 
 
 def span_text(span: dt.timedelta) -> str:

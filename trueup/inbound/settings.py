@@ -148,6 +148,26 @@ def webhook_address(provider_dsn: str) -> str | None:
 
 def webhook_target_of_environment() -> WebhookTarget:
     """TRUEUP_WEBHOOK_URL and TRUEUP_WEBHOOK_SECRET. Raises UnusableSettingError."""
+    url = _webhook_url()
+    secret = _setting("TRUEUP_WEBHOOK_SECRET", "the secret that the web app asks for")
+    if not secret.isascii() or not secret.isprintable():
+        raise UnusableSettingError(
+            "TRUEUP_WEBHOOK_SECRET has characters that no HTTP header may carry. "
+            "Take letters, digits and dashes."
+        )
+    return WebhookTarget(url, secret)
+
+
+def login_target_if_set() -> WebhookTarget | None:
+    """Where the provider tells of logins; None if TRUEUP_WEBHOOK_URL is not set.
+
+    A login page has a secret of its own, so that the target has none. Raises
+    UnusableSettingError.
+    """
+    return None if webhook_address() is None else WebhookTarget(_webhook_url(), "")
+
+
+def _webhook_url() -> str:
     url = _setting(
         "TRUEUP_WEBHOOK_URL",
         "the address at which the provider reaches the web app, such as "
@@ -163,20 +183,7 @@ def webhook_target_of_environment() -> WebhookTarget:
             f"TRUEUP_WEBHOOK_URL is {url!r}, which is no web address. Give it whole, "
             "such as https://trueup.example.com/webhooks/unipile."
         )
-    secret = _setting("TRUEUP_WEBHOOK_SECRET", "the secret that the web app asks for")
-    if not secret.isascii() or not secret.isprintable():
-        raise UnusableSettingError(
-            "TRUEUP_WEBHOOK_SECRET has characters that no HTTP header may carry. "
-            "Take letters, digits and dashes."
-        )
-    return WebhookTarget(url, secret)
-
-
-def webhook_target_if_set() -> WebhookTarget | None:
-    """The same; None if TRUEUP_WEBHOOK_URL is not set. Raises UnusableSettingError."""
-    if not os.environ.get("TRUEUP_WEBHOOK_URL", "").strip():
-        return None
-    return webhook_target_of_environment()
+    return url
 
 
 def _given(name: str) -> str:

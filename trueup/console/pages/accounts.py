@@ -167,6 +167,10 @@ def show_new(request: Request) -> Response:
             request,
             "account_new.html",
             ages=AGES,
+            login_pages=rows_of(
+                connection,
+                "select * from outreach.console_open_login_pages(clock_timestamp())",
+            ),
             workspaces=rows_of(
                 connection, "select * from outreach.console_workspaces()"
             ),
@@ -194,15 +198,22 @@ def connect(request: Request, form: Form) -> Response:
 def take_in_account(request: Request, form: Form) -> Response:
     """Add an account whose login the provider could not tell."""
     workspace_id = _workspace_of(form)
-    name, account_id = take_in(request, workspace_id, form["account"])
-    path = f"/accounts/{workspace_id}/{account_id}"
-    return done(request, path, f"{name} is in the workspace now.")
+    page = form["page"]
+    link_id = _id_of(page, "This login page does not exist.") if page else None
+    taken = take_in(request, workspace_id, form["account"], link_id)
+    path = f"/accounts/{workspace_id}/{taken.account_id}"
+    said = f"{taken.name} is in the workspace now: {taken.settings}."
+    return done(request, path, said)
 
 
 def _workspace_of(form: Form) -> int:
     text = form.needed("workspace", "Choose the workspace of the account.")
+    return _id_of(text, "This workspace does not exist.")
+
+
+def _id_of(text: str, problem: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise RefusedError("This workspace does not exist. Choose one of the list.")
+        raise RefusedError(f"{problem} Choose one of the list.")
     return int(text)
 
 

@@ -7,6 +7,7 @@ address of ours.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import psycopg
 from starlette.requests import Request
@@ -15,7 +16,11 @@ from starlette.responses import Response
 from trueup.console.forms import RefusedError
 from trueup.console.rendering import render
 from trueup.console.serving import acting, actor_of
-from trueup.inbound.accounts.adopting import adopt_account, unlinked_accounts
+from trueup.inbound.accounts.adopting import (
+    StatedSettings,
+    adopt_account,
+    unlinked_accounts,
+)
 from trueup.inbound.accounts.answers import ProviderAccount
 from trueup.inbound.accounts.hosted_auth import (
     DEFAULT_PRESET,
@@ -26,7 +31,7 @@ from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.refresh import refresh_account
 from trueup.inbound.settings import (
     UnusableSettingError,
-    webhook_target_if_set,
+    login_target_if_set,
 )
 from trueup.sender import UnusableProviderError
 
@@ -52,7 +57,7 @@ def show_login_link(
     Raises RefusedError if the provider gives no page, and psycopg's refusals.
     """
     try:
-        target = webhook_target_if_set()
+        target = login_target_if_set()
         with acting(request) as connection:
             dsn, api_key = provider_for(connection, workspace_id, account_id)
             url = ask_for_hosted_page(
@@ -82,11 +87,22 @@ def show_login_link(
     )
 
 
-def take_in(request: Request, workspace_id: int, named: str) -> tuple[str, int]:
+class TakenIn(NamedTuple):
+    """An account that was added. settings: which it has, and where they are from."""
+
+    name: str
+    account_id: int
+    settings: str
+
+
+def take_in(
+    request: Request, workspace_id: int, named: str, link_id: int | None
+) -> TakenIn:
     """Adds an account that logged in at the provider and that no workspace has.
 
-    named: its name or id at the provider; empty if there is only one. Returns its name
-    and id. Raises RefusedError, and psycopg's refusals.
+    named: its name or id at the provider; empty if there is only one. link_id: the
+    login page whose settings it gets; None for the open one. Raises RefusedError, and
+    psycopg's refusals.
     """
     try:
         with acting(request) as connection:
@@ -101,9 +117,16 @@ def take_in(request: Request, workspace_id: int, named: str) -> tuple[str, int]:
                 raise RefusedError(_which(unlinked, is_named=bool(named)))
             (account,) = chosen
             actor = actor_of(request)
-            login = adopt_account(
-                connection, dsn, api_key, workspace_id, account, actor
+            adoption = adopt_account(
+                connection,
+                dsn,
+                api_key,
+                workspace_id,
+                account,
+                actor,
+                StatedSettings(link_id),
             )
+            login = adoption.login
             if login.account_id is None:
                 raise RefusedError(
                     login.refusal
@@ -121,7 +144,8 @@ def take_in(request: Request, workspace_id: int, named: str) -> tuple[str, int]:
             )
     except (UnusableSettingError, UnusableProviderError, LookupError) as unusable:
         raise RefusedError(str(unusable)) from None
-    return account.name or account.provider_account_id, login.account_id
+    name = account.name or account.provider_account_id
+    return TakenIn(name, login.account_id, adoption.settings)
 
 
 def _which(unlinked: Sequence[ProviderAccount], *, is_named: bool) -> str:

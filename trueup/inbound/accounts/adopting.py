@@ -6,6 +6,7 @@ login was made. A provider that can reach this machine tells it: `hosted_auth.py
 
 import asyncio
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
@@ -16,7 +17,6 @@ from trueup.inbound.accounts.answers import (
     refuse_unusable,
 )
 from trueup.inbound.accounts.hosted_auth import (
-    DEFAULT_PRESET,
     VALID_FOR,
     FinishedLogin,
     finish_logins,
@@ -58,6 +58,28 @@ def unlinked_accounts(
     return sorted(unlinked, key=lambda one: one.created_at, reverse=True)
 
 
+@dataclass(frozen=True)
+class StatedSettings:
+    """What a person says of an account that logged in; None for what they do not say.
+
+    link_id: the number of the login page whose settings it has; else its time zone, the
+    preset of its limits, and its age, an interval such as "2 years".
+    """
+
+    link_id: int | None = None
+    timezone: str | None = None
+    limit_preset: str | None = None
+    account_age: str | None = None
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """An account that was taken in. settings: which it has, and where they are from."""
+
+    login: FinishedLogin
+    settings: str
+
+
 def adopt_account(
     connection: psycopg.Connection,
     provider_dsn: str,
@@ -65,43 +87,39 @@ def adopt_account(
     workspace_id: int,
     account: ProviderAccount,
     actor: str,
-    timezone: str | None = None,
-    limit_preset: str = DEFAULT_PRESET,
-    account_age: str | None = None,
+    stated: StatedSettings | None = None,
     as_of: datetime | None = None,
-) -> FinishedLogin:
+) -> Adoption:
     """Takes an account of `unlinked_accounts` into a workspace.
 
-    The settings are those of the newest login page of the workspace that waits, if
-    there is one, else those given here. Raises psycopg's CheckViolation, NoDataFound or
-    ObjectNotInPrerequisiteState with a sentence, and UnusableProviderError.
+    outreach.take_login_page decides whose settings it has. Raises psycopg's
+    CheckViolation, NoDataFound or ObjectNotInPrerequisiteState with a sentence, and
+    UnusableProviderError.
     """
     now = as_of or database_time(connection)
+    stated = stated or StatedSettings()
     with connection.transaction():
         connection.execute(
             "select outreach.assert_provider_dsn(%s, %s)", [workspace_id, provider_dsn]
         )
-        (token_hash,) = connection.execute(
-            "select outreach.open_hosted_auth(%s, %s, %s)",
-            [workspace_id, now, provider_dsn],
+        row = connection.execute(
+            "select link_id, token_sha256, settings, settings_from"
+            " from outreach.take_login_page(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                workspace_id,
+                provider_dsn,
+                stated.link_id,
+                stated.timezone,
+                stated.limit_preset,
+                stated.account_age,
+                secrets.token_hex(32),
+                actor,
+                now + VALID_FOR,
+                now,
+            ],
         ).fetchone()
-        if token_hash is None:
-            token_hash = secrets.token_hex(32)
-            connection.execute(
-                "select outreach.begin_hosted_auth(%s, null, %s, %s, %s, %s, %s, %s,"
-                " %s, %s)",
-                [
-                    workspace_id,
-                    token_hash,
-                    timezone,
-                    actor,
-                    now + VALID_FOR,
-                    now,
-                    limit_preset,
-                    account_age,
-                    provider_dsn,
-                ],
-            )
+        assert row is not None
+        link_id, token_hash, settings, settings_from = row
         connection.execute(
             "select outreach.record_hosted_auth_notice(%s, %s, %s, %s, %s, %s)",
             [
@@ -114,7 +132,9 @@ def adopt_account(
             ],
         )
     finished = finish_logins(connection, provider_dsn, api_key, as_of)
-    return max(
-        (one for one in finished if one.workspace_id == workspace_id),
-        key=lambda one: one.link_id,
+    (login,) = (
+        one
+        for one in finished
+        if (one.workspace_id, one.link_id) == (workspace_id, link_id)
     )
+    return Adoption(login, f"{settings} (from {settings_from})")
