@@ -18,6 +18,9 @@ from unipile_sandbox.control import API_KEY
 
 # The variables that scripts read.
 FOR_SCRIPTS = ("PG", "UNIPILE_", "TRUEUP_")
+# Addresses that a person has set and that commands in another shell need as well.
+GIVEN_ADDRESSES = ("UNIPILE_DSN", "UNIPILE_V2_DSN", "TRUEUP_WEBHOOK_URL")
+_GIVEN = "# Set by a person. Their keys and secrets are not here.\n"
 
 
 class SettingsError(Exception):
@@ -170,11 +173,12 @@ def without_own_settings(environment: Mapping[str, str], path: Path) -> dict[str
     """The environment without what an earlier start wrote into its shell file.
 
     Somebody who has sourced the file and starts again means the same server and
-    provider, not foreign ones. A setting with another value stays.
+    provider, not foreign ones. A setting with another value stays, and so does one that
+    a person had set.
     """
     if not path.exists():
         return dict(environment)
-    lines = shlex.split(path.read_text())
+    lines = shlex.split(path.read_text().partition(_GIVEN)[0])
     own = dict(line.split("=", 1) for line in lines if line != "export")
     return {
         name: value for name, value in environment.items() if own.get(name) != value
@@ -186,13 +190,25 @@ def write_shell_file(
 ) -> None:
     """Writes a shell file with which scripts find the services of this start.
 
-    It holds only variables that the start itself has set.
+    It holds what the start itself has set, and addresses that a person had set.
     """
-    lines = [
-        f"export {name}={shlex.quote(value)}\n"
-        for name, value in sorted(after.items())
+    own = {
+        name: value
+        for name, value in after.items()
         if name.startswith(FOR_SCRIPTS) and before.get(name) != value
-    ]
+    }
+    given = {
+        name: after[name]
+        for name in GIVEN_ADDRESSES
+        if after.get(name) and name not in own
+    }
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text("".join(lines))
+    path.write_text(_exports(own) + (_GIVEN + _exports(given) if given else ""))
+
+
+def _exports(variables: Mapping[str, str]) -> str:
+    return "".join(
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in sorted(variables.items())
+    )

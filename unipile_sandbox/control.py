@@ -10,7 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -114,8 +114,18 @@ class Sandbox:
         )
         return answer["provider_ids"][0]
 
-    def accept(self, account_id: str, identifier: str) -> None:
-        self._about("/accept", account_id, identifier)
+    def accept(
+        self,
+        account_id: str,
+        identifier: str,
+        *,
+        webhook_delays_seconds: Sequence[float] | None = None,
+    ) -> None:
+        """webhook_delays_seconds: when its webhooks come; by chance if not given."""
+        more = {}
+        if webhook_delays_seconds is not None:
+            more["webhook_delays_seconds"] = list(webhook_delays_seconds)
+        self._about("/accept", account_id, identifier, **more)
 
     def withdraw(self, account_id: str, identifier: str) -> None:
         self._about("/withdraw", account_id, identifier)

@@ -17,7 +17,8 @@ def checkout(tmp_path):
     root = tmp_path / "a checkout"
     for folder in ("scripts", ".venv/bin", ".local"):
         (root / folder).mkdir(parents=True)
-    shutil.copy(PROJECT_ROOT / "scripts" / "trueup", root / "scripts")
+    for script in ("trueup", "sandbox"):
+        shutil.copy(PROJECT_ROOT / "scripts" / script, root / "scripts")
     for path, text in [
         (root / "scripts" / "ensure_venv", "#!/bin/sh\n"),
         (root / ".venv" / "bin" / "python", SHOWS),
@@ -27,10 +28,10 @@ def checkout(tmp_path):
     return root
 
 
-def run(checkout, *arguments, cwd, **environment):
+def run(checkout, *arguments, cwd, script="trueup", **environment):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     done = subprocess.run(
-        [checkout / "scripts" / "trueup", *arguments],
+        [checkout / "scripts" / script, *arguments],
         cwd=cwd,
         env=kept | environment,
         capture_output=True,
@@ -73,3 +74,15 @@ def test_incidents_are_replayed_apart_from_what_was_started(checkout, tmp_path):
 
 def test_a_checkout_that_was_not_started_has_none(checkout, tmp_path):
     assert run(checkout, cwd=tmp_path)[0] == ""
+
+
+def test_the_sandbox_keeps_its_journal_in_a_fresh_checkout(checkout, tmp_path):
+    (checkout / ".local").rmdir()
+    said = run(checkout, "--port", "0", cwd=tmp_path, script="sandbox")
+    journal = checkout / ".local" / "provider.jsonl"
+    assert said[2:] == [
+        str(checkout),
+        str(tmp_path),
+        f"-P -m unipile_sandbox --journal {journal} --port 0",
+    ]
+    assert journal.parent.is_dir()

@@ -80,6 +80,34 @@ def test_settings_that_a_start_wrote_itself_name_no_foreign_server(tmp_path):
     assert without_own_settings(own, tmp_path / "none") == own
 
 
+def test_addresses_that_a_person_set_reach_another_shell_and_stay_theirs(tmp_path):
+    theirs = {
+        "UNIPILE_DSN": "https://api1.unipile.com:13111",
+        "UNIPILE_API_KEY": "swordfish",
+        "TRUEUP_WEBHOOK_URL": "https://trueup.test/webhooks/unipile",
+    }
+    path = tmp_path / "environment"
+    write_shell_file(path, theirs, theirs | {"PGHOST": "/tmp/socket"})
+    said = subprocess.run(
+        [
+            "/bin/sh",
+            "-c",
+            f". {path} && echo $PGHOST $TRUEUP_WEBHOOK_URL $UNIPILE_DSN",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == [
+        "/tmp/socket",
+        "https://trueup.test/webhooks/unipile",
+        "https://api1.unipile.com:13111",
+    ]
+    assert "swordfish" not in path.read_text()
+    sourced = theirs | {"PGHOST": "/tmp/socket"}
+    assert without_own_settings(sourced, path) == theirs
+
+
 OURS = Chosen(has_own_postgres=False, has_own_provider=False)
 REAL_PROVIDER = Chosen(has_own_postgres=False, has_own_provider=True)
 

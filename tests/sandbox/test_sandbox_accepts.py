@@ -123,3 +123,43 @@ def test_a_wish_that_makes_no_sense_is_refused_in_words(
 ):
     with pytest.raises(SandboxError, match=sentence):
         sandbox.control(method, path, wanted)
+
+
+def test_an_accept_comes_to_the_webhook_when_its_control_says(sandbox, api, hook):
+    wanted = {"source": "users", "request_url": hook.url, "headers": []}
+    assert api.post("/webhooks", json=wanted).status_code == 200
+    invite(api, 2)
+
+    sandbox.accept("Anisha Rao", "ACoAAperson000", webhook_delays_seconds=[0])
+    sandbox.accept(
+        "Anisha Rao", "ACoAAperson001", webhook_delays_seconds=[2 * 3_600, 3 * 3_600]
+    )
+    sandbox.settle()
+    assert [body["user_provider_id"] for body in hook.bodies] == ["ACoAAperson000"]
+
+    sandbox.advance(hours=2)
+    assert [body["user_provider_id"] for body in hook.bodies][1:] == ["ACoAAperson001"]
+
+
+@pytest.mark.parametrize("delays", [0, "at once"])
+def test_delays_that_are_no_list_are_refused_before_the_accept(sandbox, api, delays):
+    invite(api, 1)
+    with pytest.raises(SandboxError, match="webhook_delays_seconds cannot be"):
+        sandbox.control(
+            "POST",
+            "/accept",
+            {
+                "account_id": "acc-anisha",
+                "identifier": "ACoAAperson000",
+                "webhook_delays_seconds": delays,
+            },
+        )
+    assert accepted_people(sandbox) == set()
+
+
+def test_a_name_that_two_accounts_have_is_refused_with_their_ids(sandbox, api):
+    sandbox.register_accounts(
+        [ANISHA | {"id": "acc-2", "provider_id": "ACoAA2", "public_identifier": "a-2"}]
+    )
+    with pytest.raises(SandboxError, match=r"several accounts .*: acc-anisha, acc-2"):
+        sandbox.accept("Anisha Rao", "ACoAAperson000")

@@ -39,6 +39,8 @@ OVERRIDES = {
     "throttled_sections": list,
 }
 
+_DELAYS = "webhook_delays_seconds"
+
 Handler = Callable[[Any], Awaitable[dict[str, Any]]]
 
 
@@ -261,8 +263,17 @@ class Control:
         return self._person(wanted), overrides
 
     async def accept(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """The person accepts the account's pending invitation now."""
-        self._sandbox.accept(self._pending(wanted), self._sandbox.clock.now())
+        """The person accepts the account's pending invitation now.
+
+        With webhook_delays_seconds, its webhooks come after these seconds instead of
+        by chance.
+        """
+        invitation = self._pending(wanted)
+        delays = {name: wanted[name] for name in wanted if name == _DELAYS}
+        if delays:
+            person = {"identifier": wanted["identifier"], **delays}
+            self._sandbox.override_person(*self._checked_person(person))
+        self._sandbox.accept(invitation, self._sandbox.clock.now())
         return {}
 
     async def withdraw(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -333,10 +344,17 @@ class Control:
         return {}
 
     def _account(self, wanted: dict[str, Any]) -> str:
-        account_id = wanted.get("account_id")
-        if account_id not in self._sandbox.world.accounts:
-            raise ValueError(f"there is no account {account_id!r}")
-        return account_id
+        """The account of this id, or the only one of this name."""
+        named = wanted.get("account_id")
+        accounts = self._sandbox.world.accounts
+        if named in accounts:
+            return named
+        ids = [account_id for account_id, one in accounts.items() if one.name == named]
+        if len(ids) > 1:
+            raise ValueError(f"several accounts are named {named!r}: {', '.join(ids)}")
+        if not ids:
+            raise ValueError(f"there is no account {named!r}")
+        return ids[0]
 
     def _person(self, wanted: dict[str, Any]) -> str:
         identifier = wanted.get("identifier", "")
