@@ -51,6 +51,7 @@ COMMANDS = {
     "invite list": [],
     "invite withdraw": ["--older-than", "21d"],
     "mart as-of": ["account_status", "--at", "2026-05-04T12:00Z"],
+    "mart question": ["who_is_over_which_limit"],
     "prospect contact-again": ["--company", "Acme"],
     "prospect do-not-contact": ["Ada", "--workspace", "1", "--reason", "asked"],
     "prospect import": ["{csv}", "--campaign", "1"],

@@ -1,10 +1,12 @@
 """The worked questions of dbt/analyses, asked as analyst of rows with known answers."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
 
+from tests.support.command_line import invoke
 from tests.support.dbt_runner import compiled_questions, modelled_copy, run_dbt
 from tests.support.ledger_rows import loading
 from tests.support.rows import (
@@ -476,3 +478,50 @@ def test_question_how_long_do_accepts_take_and_how_exactly_is_it_known(asked):
 
     assert (found["accepted_count"], found["median_days"]) == (28, 0)
     assert found["median_interval_hours"] is None
+
+
+def test_the_command_asks_a_question_and_says_how_old_its_figures_are(
+    asked, monkeypatch
+):
+    connection, _, _ = asked
+    monkeypatch.setenv("PGDATABASE", connection.info.dbname)
+    name = "what_is_each_variants_reply_rate"
+    answered = invoke("mart", "question", name)
+    assert answered.exit_code == 0, answered.output
+    assert "Two wordings" in answered.output
+    said = " ".join(answered.output.split())
+    assert " UTC, the last build; the next is at 7 minutes past the hour" in said
+    rows = json.loads(invoke("mart", "question", name, "--json").output)
+    assert "Two wordings" in [row["campaign_name"] for row in rows]
+
+
+def test_a_question_about_one_person_names_them(asked, monkeypatch):
+    connection, _, _ = asked
+    monkeypatch.setenv("PGDATABASE", connection.info.dbname)
+    name = "why_has_this_prospect_not_been_messaged"
+    ada = invoke("mart", "question", name, "--json")
+    assert [row["campaign_name"] for row in json.loads(ada.output)] == [
+        "PIPL Connection"
+    ]
+    nobody = invoke("mart", "question", name, "--prospect", "nobody")
+    assert nobody.output.startswith("The answer has no rows.\nAs of ")
+    shown = invoke("mart", "question", name, "--sql", "--prospect", "zoe-lee").output
+    assert "where public_identifier = 'zoe-lee'" in shown
+    quoted = invoke("mart", "question", name, "--prospect", "o'hara")
+    assert (quoted.exit_code, "no last part of a profile" in quoted.output) == (2, True)
+
+
+def test_marts_that_are_not_built_are_said_to_come(shared_database, monkeypatch):
+    monkeypatch.setenv("PGDATABASE", shared_database.name)
+    asked = invoke("mart", "question", "who_is_over_which_limit")
+    assert asked.exit_code == 1
+    assert "The marts are not built yet." in asked.output
+
+
+def test_the_questions_are_listed_with_what_they_answer(asked):
+    _, questions, _ = asked
+    listed = json.loads(invoke("mart", "question", "--json").output)
+    assert {one["question"] for one in listed} == set(questions)
+    assert all(one["answers"] for one in listed)
+    unknown = invoke("mart", "question", "why")
+    assert unknown.exit_code != 0

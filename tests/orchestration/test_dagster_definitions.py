@@ -21,6 +21,7 @@ from dagster_project.sensors import WATCHED_JOBS
 from tests.support.asset_graphs import key, names_of
 from tests.support.ledger_rows import insert_attempt, loading
 from tests.support.rows import NOON, make_account, make_workspace
+from trueup.marts.questions import BUILD_MINUTE
 from trueup.paths import PROJECT_ROOT
 from trueup.sender import DrainReport
 
@@ -158,6 +159,15 @@ def test_a_schedules_name_is_what_its_cron_line_says(models):
         assert name.endswith(("_each_minute", "_when_due")) == is_each_minute, name
         is_daily = minute.isdigit() and hour.isdigit()
         assert name.endswith("_each_day") == is_daily, name
+
+
+def test_an_answer_of_the_marts_names_the_minute_of_the_next_build(models):
+    (schedule,) = (
+        one
+        for one in models.get_repository_def().schedule_defs
+        if one.name == "refresh_stats_each_hour"
+    )
+    assert schedule.cron_schedule == f"{BUILD_MINUTE} * * * *"
 
 
 def test_every_dbt_test_is_a_check(graph, manifest):

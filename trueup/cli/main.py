@@ -66,7 +66,10 @@ NOUNS = {
     "webhook": Noun(
         "trueup.cli.webhook:webhook", "Inbound events: read again what was missed."
     ),
-    "mart": Noun("trueup.cli.mart:mart", "Figures: a mart at a past moment."),
+    "mart": Noun(
+        "trueup.cli.mart:mart",
+        "Figures: worked questions, and a mart at a past moment.",
+    ),
     "db": Noun("trueup.cli.db:db", "The database: migrate it, check its rows."),
     "docs": Noun(
         "trueup.cli.docs:docs", "Build the documentation of the models, serve it."

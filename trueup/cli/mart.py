@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 
 import click
 
@@ -10,10 +11,12 @@ from trueup.cli.options import Moment, script_connection, workspace_option
 from trueup.cli.output import Output, listing_options
 from trueup.cli.sentences import RefusalError, say
 
+_PUBLIC_NAME = re.compile(r"[\w%~.-]{1,200}")
+
 
 @click.group()
 def mart() -> None:
-    """Figures: a mart at a past moment."""
+    """Figures: worked questions, and a mart at a past moment."""
 
 
 @mart.command("as-of")
@@ -52,3 +55,64 @@ def as_of(mart: str, at: dt.datetime, workspace: str | None, output: Output) -> 
         say(answer.rule)
         for name, reason in answer.as_today.items():
             say(f"{name} as it is today: {reason}")
+
+
+@mart.command("question")
+@click.argument("name", required=False)
+@click.option(
+    "--prospect",
+    metavar="TEXT",
+    help="For a question about one person: the last part of their profile's address.",
+)
+@click.option("--sql", "only_sql", is_flag=True, help="Print the SQL, and ask nothing.")
+@listing_options
+def question(
+    name: str | None, prospect: str | None, only_sql: bool, output: Output
+) -> None:
+    """Ask one of the worked questions, or list them.
+
+    NAME is a question's; without one, all are listed with what they answer. It is asked
+    as the role analyst, which can read the marts and nothing else. Below the table it
+    says how old the figures are. --sql prints the question with the marts' names filled
+    in, for psql or another tool.
+
+    Example: trueup mart question what_holds_back_each_campaign --csv
+    """
+    from trueup.marts.questions import (
+        NoQuestionError,
+        asked,
+        listed_questions,
+        plain_question,
+    )
+
+    if name is None:
+        _list_questions(listed_questions(), output)
+        return
+    if prospect is not None and not _PUBLIC_NAME.fullmatch(prospect):
+        raise click.BadParameter(
+            f"{prospect} is no last part of a profile's address, such as ada-lovelace.",
+            param_hint="--prospect",
+        )
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    variables = {} if prospect is None else {"prospect": prospect}
+    try:
+        with script_connection("mart question", role="analyst") as connection:
+            plain = plain_question(name, connection.info.dbname, variables)
+            if only_sql:
+                click.echo(plain.sql)
+                return
+            answer = asked(connection, plain)
+    except NoQuestionError as refusal:
+        raise RefusalError(str(refusal)) from None
+    output.rows(answer.columns, answer.rows, none="The answer has no rows.")
+    if output.is_table:
+        say(answer.age)
+
+
+def _list_questions(questions: list[tuple[str, str]], output: Output) -> None:
+    if not output.is_table:
+        output.rows(("question", "answers"), questions)
+        return
+    for name, description in questions:
+        say(name)
+        click.echo(click.wrap_text(description, 80, "  ", "  "))
