@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.support.alert_rows import fail_for
+from tests.support.rows import make_workspace
 from trueup.alerts.delivery import (
     MOST_LINES,
     UnusableAlertAddressError,
@@ -76,6 +77,23 @@ def test_an_opening_and_its_resolution_are_delivered_once_each(autocommitted, re
     assert receiver.heard[1]["type"] == "success"
     assert receiver.heard[1]["message"] == "- workspace 1, Anisha"
     assert "workspace 1, Anisha" in receiver.heard[0]["message"]
+
+
+def test_an_alert_of_a_person_names_the_workspace_and_says_the_person_once(
+    autocommitted, receiver
+):
+    workspace_id = make_workspace(autocommitted)
+    (name,) = autocommitted.execute(
+        "select name from outreach.workspaces where workspace_id = %s", [workspace_id]
+    ).fetchone()
+    said = 'Ada Lovelace (person 36) replied "stop".'
+    autocommitted.execute(
+        "select outreach.open_admin_alert(%s, 'reply_asks_for_no_contact',"
+        " 'person 36', %s)",
+        [workspace_id, said],
+    )
+    deliver(autocommitted, through_apprise(receiver.address))
+    assert receiver.heard[0]["message"].splitlines()[0] == f"- {name}: {said}"
 
 
 def test_an_alert_that_opens_again_is_delivered_again(autocommitted, receiver):

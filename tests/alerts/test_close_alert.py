@@ -47,4 +47,13 @@ def test_an_alert_about_an_account_is_acknowledged_and_not_closed(opened):
         f"Alert {alert_id} (account_disconnected, Talha (account {account_id})) is"
         " acknowledged by mia.\n"
     )
-    assert invoke("alert", "list", "--csv").output.rstrip().endswith(",mia")
+    listed = invoke("alert", "list", "--csv").output.splitlines()[-1]
+    assert listed.split(",")[-2] == "mia"
+    shown = invoke("alert", "list").output
+    first, *others = shown.splitlines()
+    assert first.startswith(f"Alert {alert_id}, account disconnected: ")
+    assert first.endswith(f"Talha (account {account_id})")
+    assert max(map(len, others)) <= 80
+    assert "  Talha is disconnected. " in shown
+    assert "what_to_do" not in shown
+    assert shown.count("What to do: ") == 1

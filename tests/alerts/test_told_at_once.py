@@ -32,13 +32,13 @@ def test_a_new_account_that_connects_tells_nothing(opened, account):
 
 
 def test_a_disconnection_is_told_and_again_when_it_is_back(opened, account):
-    workspace_id, account_id = account
-    where = f"- workspace {workspace_id}, Talha (account {account_id})"
+    _, account_id = account
+    where = f"- Acme, Talha (account {account_id})"
     flip(opened, *account, "disconnected")
     assert told(opened) == [
         (
             "trueup alert: account disconnected",
-            f"{where}: Talha is disconnected. a test.",
+            f"{where}: Talha is disconnected. A test.",
         )
     ]
     assert told(opened) == []
@@ -54,7 +54,7 @@ def test_a_restriction_after_a_disconnection_is_told_as_a_change(opened, account
     told(opened)
     flip(opened, *account, "restricted")
     (message,) = told(opened)
-    assert message[1].endswith("Talha is restricted. a test.")
+    assert message[1].endswith("Talha is restricted. A test.")
     assert told(opened) == []
     opened.execute("update outreach.linkedin_accounts set name = 'Talha Ali'")
     flip(opened, *account, "connected")
@@ -100,7 +100,7 @@ def test_a_reply_and_an_accept_are_told_once_where_the_campaign_asks(opened, inv
         "trueup: invite accepted",
         "trueup: reply received",
     ]
-    assert messages[1][1].startswith(f"- workspace {invited.workspace_id}, {person}:")
+    assert messages[1][1].startswith(f"- Acme, {person}:")
     assert messages[1][1].endswith("account Anisha: Tell me more")
     assert told(opened) == []
     assert (

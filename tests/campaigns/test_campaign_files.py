@@ -304,7 +304,17 @@ def test_check_ends_with_1_and_names_every_error(tmp_path):
     assert done.returncode == 1
     assert "line 7: This merge tag closes with one brace only" in done.stderr
     assert "EU SaaS Outreach is valid." in done.stdout
+    assert "A person without" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_check_says_which_blank_values_would_park_a_person(tmp_path):
+    path = tmp_path / "campaign.yml"
+    path.write_text(PLAIN, encoding="utf-8")
+    done = run("campaign", "save", "--check", str(path))
+    assert done.returncode == 0
+    assert "A person without firstName is parked until they have one." in done.stdout
+    assert "{{ firstName | default: 'there' }}" in done.stdout
 
 
 @pytest.mark.parametrize("content", [None, b"name: caf\xe9", b"\xff\xfe\x00"])

@@ -130,6 +130,9 @@ def test_without_a_person_it_shows_three_and_the_worst(connection, saved):
 
     assert [person.enrollment_id for person in people[:3]] == enrollment_ids[:3]
     assert [person.prospect_id for person in people if person.is_worst] == [worst]
+    assert [person.worst_because for person in people if person.is_worst] == [
+        "without company"
+    ]
     assert len(people) == 4
 
 
@@ -201,5 +204,5 @@ def test_the_commands_show_texts_and_what_goes_next(committed):
 
     forecast = invoke("send", "forecast", "--limit", "1", "--text")
     assert forecast.exit_code == 0
-    assert "1 send_invite" in forecast.output
+    assert "1 send invite" in forecast.output
     assert "Ada" in forecast.output

@@ -6,12 +6,19 @@ import datetime as dt
 import io
 import json
 import os
+import re
 import subprocess
 
 import pytest
 
 from tests.support.command_line import invoke, trueup
-from tests.support.rows import make_account, make_campaign, make_workspace
+from tests.support.rows import (
+    NOON,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
 from trueup.cli.output import Output, as_text, print_table
 from trueup.cli.spans import span_text
 from trueup.paths import PROJECT_ROOT
@@ -227,5 +234,79 @@ def test_a_span_is_printed_in_its_units(seconds, text):
 
 def test_the_steps_of_a_campaign_are_shown_with_the_lines_of_their_texts(acme):
     shown = invoke("campaign", "show", "1").output
-    assert "Step 1, send_invite\n" in shown
+    assert "Step 1, send invite\n" in shown
     assert "\\n" not in shown
+
+
+def test_columns_that_may_be_cut_off_make_a_table_fit(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
+    rows = [("Anisha " * 6, 12, "Hello there"), ("Bo", 3, "No")]
+    print_table(("name", "count", "text"), rows, cut=("name",))
+    head, rule, first, second = capsys.readouterr().out.splitlines()
+    assert head.split() == ["name", "count", "text"]
+    assert set(map(len, (rule, first))) <= set(range(41))
+    assert first.startswith("Anisha Anisha")
+    assert "…" in first
+    assert first.endswith("Hello there")
+    assert second.split() == ["Bo", "3", "No"]
+
+
+def test_a_table_that_does_not_fit_though_it_is_cut_off_is_whole_lines(
+    monkeypatch, capsys
+):
+    monkeypatch.setenv("COLUMNS", "20")
+    print_table(("name", "text"), [("Anisha " * 6, "Hello there, you")], cut=("name",))
+    assert capsys.readouterr().out.splitlines() == [
+        f"name: {'Anisha ' * 6}".rstrip(),
+        "text: Hello there, you",
+    ]
+
+
+def test_an_optional_column_is_left_out_where_nobody_has_a_value(capsys):
+    rows = [{"name": "Bo", "paused_by": None}, {"name": "Cy", "paused_by": None}]
+    Output(None).dictionaries(rows, optional=("paused_by",))
+    assert "paused_by" not in capsys.readouterr().out
+    Output("csv").dictionaries(rows, optional=("paused_by",))
+    assert capsys.readouterr().out.startswith("name,paused_by\n")
+    Output(None).dictionaries([*rows, {"name": "Di", "paused_by": "ines"}])
+    assert "ines" in capsys.readouterr().out
+
+
+@pytest.fixture
+def three_zones(database, monkeypatch):
+    """Three accounts, each with a person to invite, in one campaign."""
+    monkeypatch.setenv("PGDATABASE", database.name)
+    monkeypatch.setenv("COLUMNS", "80")
+    with database.connect() as connection:
+        workspace_id = make_workspace(connection)
+        campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+        for zone in ("America/Los_Angeles", "Asia/Jakarta", "Europe/Berlin"):
+            account_id = make_account(
+                connection, workspace_id, f"Somebody of {zone}", timezone=zone
+            )
+            make_enrollments(
+                connection, workspace_id, account_id, campaign_id, step_id, run_at=NOON
+            )
+    return database
+
+
+def test_sends_of_several_zones_are_one_line_each_in_the_order_of_utc(three_zones):
+    said = invoke("send", "forecast").output
+    lines = said.splitlines()
+    assert max(map(len, lines)) <= 80
+    sends = [line for line in lines if re.match(r"\d\d-\d\d \d\d:\d\d ", line)]
+    moments = [line[:11] for line in sends]
+    assert len(sends) == 3
+    assert moments == sorted(moments)
+    assert [city for city in ("Los Angeles", "Jakarta", "Berlin") if city in said] == [
+        "Los Angeles",
+        "Jakarta",
+        "Berlin",
+    ]
+    assert lines[-1].startswith("In the order of UTC, beside the time where")
+
+
+def test_an_empty_pause_does_not_widen_the_list_of_accounts(three_zones):
+    lines = invoke("account", "list").output.splitlines()
+    assert "paused_by" not in lines[0]
+    assert len(lines) == 5

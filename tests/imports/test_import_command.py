@@ -92,12 +92,12 @@ def test_a_company_is_marked_listed_and_taken_off_the_list(
     run(database, path, "--campaign", "1", "--commit", **confirmed)
     acme = ("--company", "ACME", "--reason", "asked by mail")
     dry = run(database, *acme, command="do-not-contact")
-    assert "1 person would be marked do-not-contact, 1 job would be" in dry.stdout
+    assert "1 person (ada) would be marked do-not-contact, 1 job" in dry.stdout
     assert run(database, command="do-not-contact").stdout == (
         "No company and no domain is marked do-not-contact.\n"
     )
     done = run(database, *acme, "--commit", command="do-not-contact", **confirmed)
-    assert done.stdout == "1 person marked do-not-contact, 1 job cancelled.\n"
+    assert done.stdout == "1 person (ada) marked do-not-contact, 1 job cancelled.\n"
     assert "company,ACME,asked by mail" in (
         run(database, "--csv", command="do-not-contact").stdout
     )

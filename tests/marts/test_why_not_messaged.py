@@ -14,6 +14,7 @@ from tests.support.rows import (
     make_enrollments,
     make_workspace,
 )
+from trueup.marts.blockers import why_not_messaged
 from trueup.paths import PROJECT_ROOT
 
 
@@ -72,7 +73,7 @@ def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
 
     assert code == 0
     assert "Ada Lovelace" in said
-    assert "not_due_yet" in said
+    assert "why: not due yet" in said
     assert "Its next step is not due yet." in said
     assert "profile: ada-l" in said
     assert "2999-05-05 05:00 in Asia/Tokyo" in said
@@ -105,6 +106,33 @@ def test_an_ended_enrollment_says_how_it_ended(database):
 
     assert code == 0
     assert "A step failed for good: permanent_prospect." in said
+
+
+def test_who_was_marked_do_not_contact_is_told_who_marked_them_and_why(database):
+    with database.connect(autocommit=True) as connection:
+        workspace_id, prospect_id = connection.execute(
+            "select workspace_id, prospect_id from outreach.prospects"
+        ).fetchone()
+        connection.execute("begin")
+        connection.execute(
+            "select outreach.mark_do_not_contact(%s, %s, 'asked by mail.', 'ines', %s)",
+            [workspace_id, prospect_id, NOON],
+        )
+        (shown,) = why_not_messaged(connection, [(workspace_id, prospect_id)])
+        connection.execute(
+            "select outreach.lift_do_not_contact(%s, %s, 'a mistake', 'ines')",
+            [workspace_id, prospect_id],
+        )
+        (lifted,) = why_not_messaged(connection, [(workspace_id, prospect_id)])
+        connection.execute("rollback")
+
+    assert (shown["why"], shown["explanation"]) == (
+        "do_not_contact",
+        f"Marked do-not-contact since {NOON:%Y-%m-%d %H:%M} UTC by ines: "
+        "asked by mail.",
+    )
+    assert lifted["why"] == "do_not_contact"
+    assert "The mark is lifted; import them" in lifted["explanation"]
 
 
 def test_before_the_models_are_built_it_says_what_to_run(empty_models):

@@ -75,7 +75,7 @@ def test_one_look_and_one_evaluation_tell_a_disconnection_and_a_return(
 
     assert len(hook.bodies) == 2
     assert (
-        "Talha is disconnected. told by a webhook or connecting: the provider says"
+        "Talha is disconnected. Asked after a webhook or a login: the provider says"
         " CREDENTIALS." in hook.bodies[0]["message"]
     )
     assert "trueup account connect" in hook.bodies[0]["message"]

@@ -1,5 +1,7 @@
 """Do-not-contact stops everything whose call has not begun, whatever its status."""
 
+import re
+
 import psycopg
 import pytest
 
@@ -279,6 +281,8 @@ def test_a_person_of_a_rule_stays_marked(person):
 def test_a_person_is_contacted_again_by_command(database, monkeypatch, committed):
     committed.mark()
     monkeypatch.setenv("PGDATABASE", database.name)
+    shown = invoke("prospect", "show", committed.public).output
+    assert re.search(r"Marked do-not-contact since .* UTC by .+: .+\.\n", shown)
     command = ["prospect", "contact-again", committed.public]
     without_reason = invoke(*command)
     assert (without_reason.exit_code, "--reason" in without_reason.output) == (2, True)

@@ -1,5 +1,7 @@
 """Withdrawals of old invites by a person: at any step, within a limit of their own."""
 
+import re
+
 import pytest
 from psycopg.errors import CheckViolation
 
@@ -276,9 +278,12 @@ def test_the_command_lists_first_and_queues_with_two_words(
     monkeypatch.setenv("CONFIRM", "yes")
     done = invoke("invite", "withdraw", "--older-than", "3w", "--commit")
     again = invoke("invite", "withdraw", "--older-than", "21d", "--commit")
+    marked = invoke("invite", "list")
     none = invoke("invite", "list", "--older-than", "999999mo")
 
     assert "Ada" in listed.output
+    assert "queued" not in listed.output
+    assert re.search(r"Ada.* queued, \d{4}-\d{2}-\d{2}\n", marked.output)
     assert "it is withdrawn, and the sequence ends" in dry.output
     assert "1 invite of those older than 21 days would be withdrawn." in dry.output
     assert "Nothing was written" in dry.output

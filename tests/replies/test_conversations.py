@@ -1,5 +1,7 @@
 """Conversations: who wrote, what was written, and what is read."""
 
+import re
+
 import pytest
 from psycopg.types.json import Jsonb
 
@@ -97,17 +99,23 @@ def test_a_conversation_is_read_answered_and_marked_without_an_id(conversations,
     said = run("show", "ada king")
     assert "Thanks, Ada" in said
     assert "Ada King: message (received, unread) When?\\x1b[31m" in said
-    assert "is queued as job" in run("answer", "ada king", "Thursday at ten.")
+    listed = run("list")
+    assert "When?" in listed
+    said = run("answer", "ada king", "Thursday at ten.")
+    assert said.startswith("The answer to Ada King is queued. It ")
+    assert said.endswith("What they wrote is marked as read.")
     assert "answer (queued) Thursday at ten." in run("show", "ada king")
+    forecast = " ".join(invoke("send", "forecast").output.split())
+    assert re.search(r"Besides, .+ answers Ada King: it (goes|waits)", forecast)
     assert workspace.drain(as_of=None).sent == 1
     conversations.poll(workspace.one("select clock_timestamp() + interval '1 hour'"))
     said = run("show", "ada king")
     assert said.endswith("We: answer (sent) Thursday at ten.")
     assert said.count("Thursday at ten.") == 1
 
-    assert run("mark-read", "ada king") == "The conversation with Ada King is read."
     assert run("mark-read", "ada king").startswith("Nothing was unread")
     assert run("list", "--unread") == "Nothing is unread."
+    assert "We: Thursday at ten." in run("list")
     assert workspace.violations() == []
 
 
@@ -116,7 +124,7 @@ def test_a_person_in_no_campaign_is_found_by_the_id_or_the_writers_name(
 ):
     ada = conversations.write("ada", "Who are you?")
     assert "Who are you?" in run("show", ada)
-    assert "is queued as job" in run("answer", ada, "Gladly")
+    assert "is queued." in run("answer", ada, "Gladly")
     refused = run("answer", ada, "Gladly", code=1)
     assert "the same answer was asked for already" in refused
     assert "There is no conversation" in run("show", "Nobody", code=2)
@@ -138,19 +146,24 @@ def test_a_person_in_no_campaign_is_found_by_the_id_or_the_writers_name(
     )
     take_in(workspace.connection)
     assert "Ada King: message (received, unread) It is me." in run("show", "ada king")
+    assert run("mark-read", "ada king") == "The conversation with Ada King is read."
 
 
 def test_a_do_not_contact_person_needs_the_flag(conversations, run):
     workspace = conversations.workspace
     ada = conversations.write("ada", "Stop it")
     workspace.connection.execute(
-        "insert into outreach.prospects (workspace_id, provider_id, do_not_contact_at,"
-        " do_not_contact_reason) values (%s, %s, now(), 'asked')",
+        "insert into outreach.prospects (workspace_id, provider_id) values (%s, %s)",
         [workspace.workspace_id, ada],
+    )
+    workspace.connection.execute(
+        "select outreach.mark_do_not_contact(workspace_id, prospect_id, 'asked',"
+        " 'mira') from outreach.prospects where provider_id = %s",
+        [ada],
     )
     assert "add --even-though-do-not-contact" in run("answer", ada, "Sorry", code=1)
     said = run("answer", ada, "Sorry", "--even-though-do-not-contact")
-    assert "is queued as job" in said
+    assert "is queued." in said
 
 
 def test_a_stopped_conversation_gets_nothing_more_of_its_campaigns(conversations, run):

@@ -36,7 +36,10 @@ class UnusableAlertAddressError(Exception):
 
 @dataclass(frozen=True)
 class Notification:
-    """An alert whose present state is not delivered; see undelivered_admin_alerts."""
+    """An alert whose present state is not delivered; see undelivered_admin_alerts.
+
+    workspace: its name; None for an alert that concerns no single workspace.
+    """
 
     workspace_id: int
     alert_id: int
@@ -47,6 +50,7 @@ class Notification:
     failing_rows: str | None
     change: Literal["opened", "resolved", "news"]
     read_at: datetime
+    workspace: str | None
 
 
 @dataclass(frozen=True)
@@ -228,11 +232,17 @@ def _addresses_in(text: str) -> list[str]:
 
 
 def _line(item: Notification) -> str:
-    place = item.subject
-    if item.workspace_id != 0:
-        place = f"workspace {item.workspace_id}, {item.subject}"
     # The message describes the fault, which is resolved.
-    return place if item.change == "resolved" else f"{place}: {item.message}"
+    is_described = item.change != "resolved"
+    # A subject such as "person 36" says nothing that the message does not.
+    workspace = item.workspace
+    if workspace is None and item.workspace_id != 0:
+        workspace = f"workspace {item.workspace_id}"
+    is_named = is_described and item.subject in item.message
+    names = [workspace] if is_named else [workspace, item.subject]
+    place = ", ".join(name for name in names if name)
+    told = [place, item.message] if is_described else [place]
+    return ": ".join(part for part in told if part)
 
 
 def _advice(items: Sequence[Notification]) -> list[str]:

@@ -169,7 +169,9 @@ class _Matching:
 
 def _workspace_of(connection: psycopg.Connection, campaign: Campaign) -> int:
     try:
-        return find_workspace(connection, campaign.workspace).workspace_id
+        return find_workspace(
+            connection, campaign.workspace, "`workspace:` in the file"
+        ).workspace_id
     except UnknownNameError as error:
         path = ("workspace",)
         unknown = CampaignError(

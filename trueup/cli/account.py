@@ -76,7 +76,13 @@ def list_accounts(workspace: str | None, output: Output) -> None:
             {"wanted": wanted},
         )
     columns = ("account_id", "account", "workspace", "status", "timezone", "paused_by")
-    output.dictionaries(rows, table=columns, none="There is no account yet.")
+    output.dictionaries(
+        rows,
+        table=columns,
+        none="There is no account yet.",
+        cut=("account", "workspace", "paused_by"),
+        optional=("paused_by",),
+    )
 
 
 @account.command("show")

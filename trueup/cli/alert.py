@@ -1,14 +1,18 @@
 """`trueup alert`: alerts of checks, runs and accounts."""
 
 import os
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
 from trueup.cli.finding import workspace_id_of
 from trueup.cli.options import actor_option, script_connection, workspace_option
-from trueup.cli.output import Output, listing_options, rows_of
+from trueup.cli.output import Output, as_text, listing_options, rows_of
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import RefusalError, SentenceError, say
+
+_WIDTH = 80
 
 
 @click.group()
@@ -35,7 +39,28 @@ def list_alerts(workspace: str | None, with_resolved: bool, output: Output) -> N
             "select * from outreach.list_alerts(%s, %s)",
             [workspace_id_of(connection, workspace), with_resolved],
         )
-    output.dictionaries(rows, none="No alert is open.")
+    if rows and output.is_table:
+        _print_alerts(rows)
+    else:
+        output.dictionaries(rows, none="No alert is open.")
+
+
+def _print_alerts(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each alert as its id, its kind and since when, what is so, and what to do."""
+    for number, row in enumerate(rows):
+        if number:
+            say("")
+        name = row["code"].replace("_", " ")
+        place = ", ".join(part for part in (row["workspace"], row["subject"]) if part)
+        say(f"Alert {row['alert_id']}, {name}: {place}")
+        for state in ("opened", "resolved", "acknowledged"):
+            if row[f"{state}_at"] is not None:
+                by = row["acknowledged_by"] if state == "acknowledged" else None
+                said = f"  {state} {as_text(row[f'{state}_at'].replace(microsecond=0))}"
+                say(said + (f" by {by}" if by else ""))
+        for line in dict.fromkeys((row["message"], row["what_to_do"])):
+            if line:
+                say(click.wrap_text(line, _WIDTH, "  ", "  ", preserve_paragraphs=True))
 
 
 @alert.command("close")

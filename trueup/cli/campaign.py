@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import psycopg
 
-from trueup.cli.finding import campaign_of, person_of, workspace_id_of, workspace_of
+from trueup.cli.finding import campaign_of, person_of, workspace_id_of
 from trueup.cli.options import (
     actor_option,
     reason_option,
@@ -24,6 +24,12 @@ from trueup.cli.spans import span_text
 if TYPE_CHECKING:
     from trueup.campaigns import Campaign, SavedCampaign
     from trueup.sender.preview import PreviewedPerson, PreviewedText
+
+
+_ON_TIME_OUT = {
+    "withdraw": "the invite is withdrawn",
+    "move_on": "the next step follows",
+}
 
 
 @click.group()
@@ -52,7 +58,12 @@ def list_campaigns(workspace: str | None, output: Output) -> None:
             {"wanted": workspace_id_of(connection, workspace)},
         )
     columns = ("campaign_id", "campaign", "workspace", "status", "people", "parked")
-    output.dictionaries(rows, table=columns, none="There is no campaign yet.")
+    output.dictionaries(
+        rows,
+        table=columns,
+        none="There is no campaign yet.",
+        cut=("campaign", "workspace"),
+    )
 
 
 @campaign.command("show")
@@ -86,14 +97,16 @@ def show_campaign(campaign: str, workspace: str | None, output: Output) -> None:
 def _print_steps(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         click.echo("It has no steps.")
-    for number, (step, action, delay) in enumerate(
-        dict.fromkeys((row["step"], row["action"], row["delay"]) for row in rows)
-    ):
+    firsts = {row["step"]: row for row in reversed(rows)}
+    for number, (step, first) in enumerate(sorted(firsts.items())):
         texts = [row for row in rows if row["step"] == step and row["template"]]
-        after = (
-            f", {span_text(delay)} after the step before" if delay and number else ""
-        )
-        say(f"Step {step}, {action}{after}")
+        after = ""
+        if first["delay"] and number:
+            after = f", {span_text(first['delay'])} after the step before"
+        if first["time_out"] is not None:
+            then = _ON_TIME_OUT[first["on_time_out"]]
+            after += f", at most {span_text(first['time_out'])}, then {then}"
+        say(f"Step {step}, {first['action'].replace('_', ' ')}{after}")
         for row in texts:
             say(f"  {row['field']}, variant {row['variant']}")
             for line in row["template"].splitlines():
@@ -122,6 +135,8 @@ def save_campaigns(files: tuple[pathlib.Path, ...], check: bool) -> None:
         good = [one for one in campaigns if one and _is_valid(one)]
         for one in good:
             say(f"{one.source}: {one.name} is valid.")
+            for hint in _blanks(one):
+                say(hint)
         sys.exit(0 if len(good) == len(files) else 1)
     has_failed = None in campaigns
     try:
@@ -199,7 +214,7 @@ def _previewed(
     workspace: str | None,
 ) -> "list[PreviewedPerson]":
     from trueup.campaigns import RefusedCampaignError, read_campaign_file
-    from trueup.postgres.finding import UnknownNameError
+    from trueup.postgres.finding import UnknownNameError, find_workspace
     from trueup.sender.preview import preview_saved, preview_unsaved
 
     if (campaign is None) == (path is None):
@@ -214,8 +229,10 @@ def _previewed(
                 workspace_id = found.workspace_id
             else:
                 wanted = unsaved.workspace
-                workspace_id = workspace_of(
-                    connection, None if wanted is None else str(wanted)
+                workspace_id = find_workspace(
+                    connection,
+                    None if wanted is None else str(wanted),
+                    "`workspace:` in the file, or with --workspace",
                 ).workspace_id
             person_id = None
             if prospect is not None:
@@ -240,7 +257,7 @@ def _print_preview(
     for here, text in people:
         if here != person:
             person = here
-            worst = ", whose values are the worst" if here.is_worst else ""
+            worst = f", the worst case: {here.worst_because}" if here.is_worst else ""
             say(f"{here.name} ({here.public_identifier}), from {here.account}{worst}")
         variant = "" if text.variant is None else f", variant {text.variant}"
         if text.is_theirs is False:
@@ -281,7 +298,7 @@ def pause_campaign(
 @campaign.command("resume")
 @click.argument("campaign")
 @workspace_option()
-@reason_option("Why; kept with the pause.")
+@reason_option("Why it goes on; kept with who resumed it.")
 @actor_option
 def resume_campaign(
     campaign: str, workspace: str | None, reason: str, actor: str
@@ -331,6 +348,21 @@ def _is_valid(campaign: "Campaign") -> bool:
         say(f"{refused}\n", err=True)
         return False
     return True
+
+
+def _blanks(campaign: "Campaign") -> list[str]:
+    """Which blank values would park a person, for a campaign that is valid."""
+    from trueup.imports.needed_values import needed_values
+
+    texts = [text for step in campaign.steps for text in step.templates().values()]
+    needed = needed_values(texts, campaign.custom_fields)
+    if not needed:
+        return []
+    example = f"{{{{ {needed[0]} | default: 'there' }}}}"
+    return [
+        f"A person without {', or '.join(needed)} is parked until they have one. To "
+        f"write to them all the same, give a fallback: {example}."
+    ]
 
 
 def _told(campaign: "Campaign", saved: "SavedCampaign") -> str:

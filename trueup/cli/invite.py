@@ -1,5 +1,8 @@
 """`trueup invite`: the invites that are out and have no answer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import click
 import psycopg
 
@@ -19,7 +22,7 @@ from trueup.cli.spans import OLDER_THAN
 from trueup.heals.gate import sentence_of
 
 _PENDING = "select * from outreach.pending_invites(%s, %s, %s, %s::interval)"
-_COLUMNS = ("person", "account", "campaign", "days_pending")
+_COLUMNS = ("person", "account", "campaign", "days_pending", "withdrawal")
 
 
 @click.group()
@@ -47,14 +50,29 @@ def list_invites(
 ) -> None:
     """List the pending invites with their age, the oldest first.
 
-    --csv and --json also show when each was sent, and what a withdrawal would do.
+    An invite whose withdrawal is queued is marked with its day. --csv and --json also
+    show when each was sent, and what a withdrawal would do.
 
     Example: trueup invite list --account Anisha --older-than 21d
     """
     with script_connection("invite list") as connection:
         workspace_id, scope = _scope(connection, workspace, account, campaign)
         rows = rows_of(connection, _PENDING, [workspace_id, *scope, older_than])
-    output.dictionaries(rows, table=_COLUMNS, none="No such invite is pending.")
+    if output.is_table:
+        rows = [row | {"withdrawal": _queued(row)} for row in rows]
+    output.dictionaries(
+        rows,
+        table=_COLUMNS,
+        none="No such invite is pending.",
+        cut=("person", "account", "campaign"),
+        optional=("withdrawal",),
+    )
+
+
+def _queued(invite: Mapping[str, Any]) -> str | None:
+    """The day on which the queued withdrawal of an invite is due, if there is one."""
+    due = invite["withdrawal_at"]
+    return None if due is None else f"queued, {due:%Y-%m-%d}"
 
 
 @invite.command("withdraw")
@@ -118,6 +136,7 @@ def withdraw_invites(
                 )
                 for row in rows
             ],
+            cut=("person", "account"),
         )
     if not rows:
         say("No invite that old is pending.")

@@ -23,6 +23,7 @@ from trueup.cli.sentences import escaped
 Command = TypeVar("Command", bound=Callable[..., Any])
 _UNKNOWN_WIDTH = (80, 24)
 _ANY_WIDTH = 1_000_000
+_LEAST_CUT = 8
 _UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
@@ -38,9 +39,17 @@ class Output:
         return self.style == "table"
 
     def rows(
-        self, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, none: str = ""
+        self,
+        headings: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        none: str = "",
+        cut: Sequence[str] = (),
     ) -> None:
-        """Prints the rows; `none` is the sentence for a person if there are none."""
+        """Prints the rows; `none` is the sentence for a person if there are none.
+
+        cut: as for `dictionaries`.
+        """
         rows = list(rows)
         if self.style == "csv":
             # click.echo would remove escapes from stored text.
@@ -49,7 +58,7 @@ class Output:
         elif self.style == "json":
             click.echo(_as_json(headings, rows))
         elif rows:
-            print_table(headings, rows)
+            print_table(headings, rows, cut=cut)
         elif none:
             click.echo(none)
 
@@ -59,16 +68,24 @@ class Output:
         *,
         table: Sequence[str] = (),
         none: str = "",
+        cut: Sequence[str] = (),
+        optional: Sequence[str] = (),
     ) -> None:
         """Prints the dictionaries of `rows_of`.
 
-        table: the columns of the table, so that it fits; all by default.
+        table: the columns of the table, so that it fits; all by default. cut: those
+        whose texts are cut off where the table is wider than the terminal. optional:
+        those that are left out of the table where no row has a value.
         """
         headings = list(rows[0]) if rows else []
-        if table and self.is_table:
-            headings = list(table)
+        if self.is_table:
+            headings = [
+                name
+                for name in table or headings
+                if name not in optional or any(row[name] is not None for row in rows)
+            ]
             rows = [{name: row[name] for name in headings} for row in rows]
-        self.rows(headings, [list(row.values()) for row in rows], none=none)
+        self.rows(headings, [list(row.values()) for row in rows], none=none, cut=cut)
 
 
 def rows_of(
@@ -100,17 +117,51 @@ def listing_options(command: Command) -> Command:
     return command
 
 
+def blocker_words(connection: psycopg.Connection) -> dict[str, str]:
+    """What each blocker means, for a person, from `outreach.blockers`."""
+    return dict(
+        connection.execute(
+            "select blocker, explanation from outreach.blockers()"
+        ).fetchall()
+    )
+
+
 def print_table(
-    headings: Sequence[str], rows: Iterable[Sequence[Any]], *, err: bool = False
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    err: bool = False,
+    cut: Sequence[str] = (),
 ) -> None:
-    """A table if it fits the terminal, else one `field: value` line for each field."""
+    """A table if it fits the terminal, else one `field: value` line for each field.
+
+    cut: headings of columns whose texts may be cut off so that it fits.
+    """
+    cells = [[as_text(cell) for cell in row] for row in rows]
+    width, _ = shutil.get_terminal_size(_UNKNOWN_WIDTH)
+    text, missing = _drawn(headings, cells, width)
+    if missing > 0 and cut:
+        shorter = _cut_off(headings, cells, cut, missing)
+        text, missing = _drawn(headings, shorter, width)
+    if missing <= 0:
+        click.echo(text, err=err)
+        return
+    for number, row in enumerate(cells):
+        if number:
+            click.echo(err=err)
+        for heading, cell in zip(headings, row, strict=True):
+            click.echo(f"{heading}: {cell}".rstrip(), err=err)
+
+
+def _drawn(
+    headings: Sequence[str], cells: Sequence[Sequence[str]], width: int
+) -> tuple[str, int]:
+    """The table, and by how much it is wider than `width`; "" if it is."""
     import rich.box
     import rich.console
     import rich.table
     import rich.text
 
-    cells = [[as_text(cell) for cell in row] for row in rows]
-    width, _ = shutil.get_terminal_size(_UNKNOWN_WIDTH)
     text = io.StringIO()
     console = rich.console.Console(file=text, width=width, highlight=False, emoji=False)
     box = rich.box.SIMPLE_HEAD if _draws_lines() else rich.box.ASCII2
@@ -120,16 +171,44 @@ def print_table(
     for row in cells:
         table.add_row(*(rich.text.Text(cell) for cell in row))
     unlimited = console.options.update(width=_ANY_WIDTH)
-    if console.measure(table, options=unlimited).maximum <= width:
-        console.print(table)
-        lines = [line.rstrip() for line in text.getvalue().splitlines()]
-        click.echo("\n".join(lines), err=err)
-        return
-    for number, row in enumerate(cells):
-        if number:
-            click.echo(err=err)
-        for heading, cell in zip(headings, row, strict=True):
-            click.echo(f"{heading}: {cell}".rstrip(), err=err)
+    missing = console.measure(table, options=unlimited).maximum - width
+    if missing > 0:
+        return "", missing
+    console.print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()), missing
+
+
+def _cut_off(
+    headings: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    cut: Sequence[str],
+    missing: int,
+) -> list[list[str]]:
+    """The cells with texts of `cut` cut off, the longest columns first."""
+    from rich.cells import cell_len, set_cell_size
+
+    widths = {
+        heading: max(cell_len(row[place]) for row in cells)
+        for place, heading in enumerate(headings)
+        if heading in cut
+    }
+    floor = {heading: max(_LEAST_CUT, cell_len(heading)) for heading in widths}
+    for _ in range(missing):
+        longest = max(widths, key=lambda heading: widths[heading] - floor[heading])
+        if widths[longest] <= floor[longest]:
+            break
+        widths[longest] -= 1
+
+    def shown(heading: str, cell: str) -> str:
+        most = widths.get(heading)
+        if most is None or cell_len(cell) <= most:
+            return cell
+        return set_cell_size(cell, most - 1).rstrip() + "…"
+
+    return [
+        [shown(heading, cell) for heading, cell in zip(headings, row, strict=True)]
+        for row in cells
+    ]
 
 
 def _draws_lines() -> bool:

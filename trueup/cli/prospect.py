@@ -54,6 +54,8 @@ def show_prospect(person: str, workspace: str | None, output: Output) -> None:
 
     Example: trueup prospect show "Ada Lovelace"
     """
+    from trueup.marts.blockers import mark_sentence
+
     with script_connection("prospect show") as connection:
         found = person_of(connection, person, workspace)
         rows = rows_of(
@@ -61,11 +63,14 @@ def show_prospect(person: str, workspace: str | None, output: Output) -> None:
             "select * from outreach.enrollments_of_person(%s, %s)",
             [found.workspace_id, found.found_id],
         )
+        mark = mark_sentence(connection, found.workspace_id, found.found_id)
     if output.is_table:
         say(
             f"{found.name} (prospect {found.found_id} of {found.workspace_name}), "
             f"{found.detail}"
         )
+        if mark is not None:
+            say(mark)
     output.dictionaries(rows, none="This person is in no campaign.")
 
 
@@ -110,6 +115,8 @@ def why_not_messaged(
             f'Nobody named "{person}" is enrolled in a campaign. Give the whole name, '
             "the profile's address, an email address or the id."
         )
+    if output.is_table:
+        rows = [row | {"why": row["why"].replace("_", " ")} for row in rows]
     output.dictionaries(rows)
     if output.is_table:
         click.echo(
@@ -195,7 +202,7 @@ def contact_again(
     actor: str,
     commit: bool,
 ) -> None:
-    """Lift the do-not-contact mark of a person, or take a company or domain off.
+    """Lift a person's mark, or take a company or domain off.
 
     PERSON is a name, a profile's address, an email address or an id. Their campaigns
     stay ended: import them into one again. Of a company or domain that is taken off,
@@ -316,6 +323,10 @@ def _mark_rule(
     people = "1 person" if marked.people == 1 else f"{marked.people} people"
     jobs = "1 job" if marked.cancelled_jobs == 1 else f"{marked.cancelled_jobs} jobs"
     verb = "" if commit else "would be "
+    who = ", ".join(marked.first_people)
+    if marked.people > len(marked.first_people):
+        who += f" and {marked.people - len(marked.first_people)} more"
+    people += f" ({who})" if who else ""
     say(f"{people} {verb}marked do-not-contact, {jobs} {verb}cancelled.")
     if not commit:
         say(NOTHING_WRITTEN)
@@ -356,7 +367,7 @@ def pause_prospect(
 @click.argument("person")
 @workspace_option()
 @campaign_option("The campaign; not needed if the person is in one only.")
-@reason_option("Why; kept with the pause.")
+@reason_option("Why it goes on; kept with who resumed it.")
 @actor_option
 def resume_prospect(
     person: str, workspace: str | None, campaign: str | None, reason: str, actor: str

@@ -4,10 +4,10 @@ Belongs here: finding the conversation that an argument names, and printing. Doe
 who may be answered and what holds an answer back (`sql/functions/replies/`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import IO
+from typing import IO, Any
 
 import click
 import psycopg
@@ -25,11 +25,12 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.output import Output, listing_options, rows_of
+from trueup.cli.output import Output, blocker_words, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
 from trueup.heals.gate import sentence_of
 
-_SHOWN = 24
+_SHOWN = 60
+_CLOCK = "%Y-%m-%d %H:%M"
 ACCOUNT_HELP = "The account of the conversation, where several have one."
 
 
@@ -62,8 +63,9 @@ def list_replies(
 ) -> None:
     """List who accepted or replied: unread first, then the newest.
 
-    One row for each account and person. Times are UTC. --csv and --json have the whole
-    last message.
+    One row for each account and person. The latest message is theirs or ours, with its
+    time in UTC; who accepted and wrote nothing is marked as accepted. --csv and --json
+    have the whole message.
 
     Example: trueup reply list --unread
     """
@@ -92,13 +94,13 @@ def list_replies(
             {
                 "name": row["name"],
                 "account": row["account"],
-                "latest": f"{row['latest_at']:%Y-%m-%d %H:%M}",
+                "latest": f"{row['last_message_at'] or row['latest_at']:{_CLOCK}}",
                 "unread": row["unread_count"],
-                "last message": _beginning_of(row["last_message"]),
+                "last message": _last_of(row),
             }
             for row in rows
         ]
-    output.dictionaries(rows, none=none)
+    output.dictionaries(rows, none=none, cut=("name", "account", "last message"))
 
 
 @reply.command("show")
@@ -124,6 +126,7 @@ def show_conversation(
             "select * from outreach.conversation(%s, %s, %s)",
             [found.workspace_id, found.found_id, provider_id],
         )
+        words = blocker_words(connection)
     if not output.is_table:
         output.dictionaries(rows)
         return
@@ -139,7 +142,7 @@ def show_conversation(
         if row["body"] is not None:
             say(row["body"].rstrip())
         if row["blocker"] is not None:
-            say(f"It waits: {row['blocker']}{_until(row['lifts_at'])}.")
+            say(_waits(row["blocker"], row["lifts_at"], words))
         if row["failed_because"] is not None:
             say(f"It was not sent: {row['failed_because']}.")
 
@@ -176,17 +179,18 @@ def answer(
 
     PERSON is as in `reply show`; TEXT is sent as it is, without placeholders. A sender
     sends it within a minute, once: outside the sending window too, whatever campaign is
-    paused, and under the account's limit and gap of messages.
+    paused, and under the account's limit and gap of messages. What the person
+    wrote before counts as read.
 
     Example: trueup reply answer "Ada Lovelace" "Thursday at ten suits me."
     """
     if (text is None) == (text_file is None):
         raise click.UsageError("Give the text, or a --file with it.")
     body = text if text_file is None else _text_of(text_file)
-    with _answering("reply answer") as connection:
+    with _answering("reply answer") as connection, connection.transaction():
         found, provider_id = conversation_of(connection, person, workspace, account)
         row = connection.execute(
-            "select job_id, blocker, lifts_at from outreach.answer_reply("
+            "select blocker, lifts_at from outreach.answer_reply("
             "%s, %s, %s, %s, %s, confirm => %s)",
             [
                 found.workspace_id,
@@ -197,11 +201,18 @@ def answer(
                 confirm,
             ],
         ).fetchone()
-    job_id, blocker, lifts_at = row
-    waits = "it goes with the sender's next round"
+        (was_unread,) = connection.execute(
+            "select outreach.mark_replies_read(%s, %s, %s, %s)",
+            [found.workspace_id, found.found_id, provider_id, actor],
+        ).fetchone()
+        words = blocker_words(connection)
+    blocker, lifts_at = row
+    what_next = "It goes with the sender's next round."
     if blocker is not None:
-        waits = f"it waits: {blocker}{_until(lifts_at)}"
-    say(f"The answer to {found.name} is queued as job {job_id}; {waits}.")
+        what_next = _waits(blocker, lifts_at, words)
+    say(f"The answer to {found.name} is queued. {what_next}")
+    if was_unread:
+        say("What they wrote is marked as read.")
 
 
 @reply.command("mark-read")
@@ -294,14 +305,25 @@ def poll() -> None:
         say(f"Account {account_id} of workspace {workspace_id} was not read: {why}.")
 
 
+def _last_of(row: Mapping[str, Any]) -> str:
+    """The newest message, whose it is, or that the person only accepted."""
+    if row["last_message_at"] is None:
+        return "(accepted)"
+    said = _beginning_of(row["last_message"])
+    if row["is_last_own"]:
+        said = f"We: {said}"
+    return f"(accepted) {said}" if row["replied_at"] is None else said
+
+
 def _beginning_of(text: str | None) -> str:
-    """As much of a message as fits beside the other columns, on one line."""
+    """The first words of a message, on one line."""
     words = " ".join((text or "").split())
     return words if len(words) <= _SHOWN else f"{words[: _SHOWN - 1]}…"
 
 
-def _until(lifts_at: datetime | None) -> str:
-    return "" if lifts_at is None else f" until {lifts_at:%Y-%m-%d %H:%M %Z}"
+def _waits(blocker: str, lifts_at: datetime | None, words: Mapping[str, str]) -> str:
+    until = "" if lifts_at is None else f" until {lifts_at:%Y-%m-%d %H:%M %Z}"
+    return f"It waits{until}: {words.get(blocker, blocker)}"
 
 
 def _text_of(file: IO[str]) -> str:

@@ -8,8 +8,8 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 import psycopg
@@ -25,7 +25,7 @@ from trueup.cli.options import (
     script_connection,
     workspace_option,
 )
-from trueup.cli.output import Output, listing_options
+from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import (
     NOTHING_WRITTEN,
@@ -241,8 +241,8 @@ def forecast(
 
     They are in the order in which they go, at the account's local time, if nothing
     changes: an accept, a reply or a new person changes it. Below the table it says how
-    many people wait, and for what. --csv and --json list them too, and show the window
-    of each forecast and its reason.
+    many people wait, and for what, and which answers are queued. --csv and --json list
+    the waiting too, and show the window of each forecast and its reason.
 
     Example: trueup send forecast --account Anisha --limit 5 --text
     """
@@ -273,6 +273,11 @@ def forecast(
         texts = [
             _text(connection, workspace_id, act) if with_text else None for act in shown
         ]
+        answers = rows_of(
+            connection,
+            "select * from outreach.queued_answers(%s, %s, clock_timestamp())",
+            [workspace_id, account_found.found_id if account_found else None],
+        )
     if not output.is_table:
         output.dictionaries(
             [
@@ -282,7 +287,7 @@ def forecast(
         )
     else:
         if not shown:
-            click.echo(f"Nothing goes before {until:%Y-%m-%d %H:%M %Z}.")
+            click.echo(f"No step goes before {until:%Y-%m-%d %H:%M %Z}.")
         elif with_text:
             _print_with_texts(shown, texts)
         else:
@@ -291,25 +296,54 @@ def forecast(
             (act.outlook, act.blocker, act.explanation) for act in waiting
         ).most_common():
             people = "1 person" if count == 1 else f"{count} people"
-            say(f"{people} {OUTLOOKS[outlook]}: {blocker}. {why or ''}".rstrip())
+            say(f"{people} {OUTLOOKS[outlook]}: {why or _words(blocker)}")
+        for row in answers:
+            say(f"Besides, {row['account']} answers {row['person']}: {_goes(row)}")
 
 
 def _print_table(acts: "Sequence[ForecastAct]", output: Output) -> None:
-    """Zone and campaign are columns only if they differ, to keep the table narrow."""
+    """One line for each send. In several zones, the order is that of UTC."""
     zones = {act.timezone for act in acts}
     campaigns = {act.campaign for act in acts}
     output.dictionaries(
         [
-            {"when": f"{act.local_time:%a %Y-%m-%d %H:%M}"}
-            | ({"zone": act.timezone} if len(zones) > 1 else {})
+            (_when_in_utc(act) if len(zones) > 1 else _when(act))
             | {"account": act.account, "person": act.person}
             | ({"campaign": act.campaign} if len(campaigns) > 1 else {})
             | {"step": _step(act)}
             for act in acts
-        ]
+        ],
+        cut=("account", "person", "campaign"),
     )
     if len(zones) == 1:
         say(f"Times are in {zones.pop()}.")
+    else:
+        say("In the order of UTC, beside the time where the account lives.")
+
+
+def _when(act: "ForecastAct") -> dict[str, str]:
+    return {"when": f"{act.local_time:%a %Y-%m-%d %H:%M}"}
+
+
+def _when_in_utc(act: "ForecastAct") -> dict[str, str]:
+    city = act.timezone.rpartition("/")[2].replace("_", " ")
+    return {
+        "UTC": f"{act.expected_at.astimezone(dt.UTC):%m-%d %H:%M}",
+        "there": f"{act.local_time:%a %H:%M} {city}",
+    }
+
+
+def _goes(answer: Mapping[str, Any]) -> str:
+    """What a queued answer waits for."""
+    if answer["blocker"] is None:
+        return "it goes with the sender's next round."
+    lifts_at = answer["lifts_at"]
+    until = "" if lifts_at is None else f" until {lifts_at:%Y-%m-%d %H:%M %Z}"
+    return f"it waits{until}. {answer['explanation'] or _words(answer['blocker'])}"
+
+
+def _words(name: str) -> str:
+    return f"{name.replace('_', ' ').capitalize()}."
 
 
 def _print_with_texts(
@@ -323,7 +357,8 @@ def _print_with_texts(
 
 
 def _step(act: "ForecastAct") -> str:
-    return " ".join(str(part) for part in (act.step, act.action) if part)
+    action = (act.action or "").replace("_", " ")
+    return " ".join(str(part) for part in (act.step, action) if part)
 
 
 def _text(

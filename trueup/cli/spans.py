@@ -40,7 +40,7 @@ class Span(click.ParamType):
         unit = self.units.get(match[2]) if match else None
         if match is None or unit is None:
             self.fail(f"{value} is no such span; write {self.example}.", param, ctx)
-        return f"{match[1]} {unit}"
+        return f"{match[1]} {unit[:-1] if int(match[1]) == 1 else unit}"
 
 
 class Age(Span):

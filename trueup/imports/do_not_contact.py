@@ -11,14 +11,19 @@ import psycopg
 from psycopg.rows import class_row
 
 KINDS = ("company", "email_domain")
+_MOST_NAMES = 10
 
 
 @dataclasses.dataclass(frozen=True)
 class Marked:
-    """The result of a new rule: the numbers of marked people and cancelled jobs."""
+    """The result of a new rule: the numbers of marked people and cancelled jobs.
+
+    first_people: the names of the first few whom it marks.
+    """
 
     people: int
     cancelled_jobs: int
+    first_people: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +55,10 @@ def add_rule(
     """
     try:
         with connection.transaction():
+            names = connection.execute(
+                "select outreach.first_people_of_rule(%s, %s, %s, %s)",
+                [workspace_id, kind, written, _MOST_NAMES],
+            ).fetchone()
             people, cancelled = connection.execute(
                 "select people_count, cancelled_count"
                 " from outreach.add_do_not_contact_rule(%s, %s, %s, %s, %s, %s)",
@@ -58,7 +67,7 @@ def add_rule(
     except psycopg.errors.CheckViolation as error:
         said = error.diag
         raise ValueError(f"{said.message_primary}. {said.message_hint}") from None
-    return Marked(people, cancelled)
+    return Marked(people, cancelled, tuple(names[0]))
 
 
 def remove_rule(

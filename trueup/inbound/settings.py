@@ -158,6 +158,11 @@ def webhook_target_of_environment() -> WebhookTarget:
     return WebhookTarget(url, secret)
 
 
+def webhook_target_if_set() -> WebhookTarget | None:
+    """The same; None if TRUEUP_WEBHOOK_URL is not set. Raises UnusableSettingError."""
+    return None if webhook_address() is None else webhook_target_of_environment()
+
+
 def login_target_if_set() -> WebhookTarget | None:
     """Where the provider tells of logins; None if TRUEUP_WEBHOOK_URL is not set.
 

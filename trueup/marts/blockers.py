@@ -16,6 +16,11 @@ ENDED = {
     "failed": "A step failed for good: {failed_classification}.",
     "withdrawn": "Their invite was withdrawn.",
 }
+_DO_NOT_CONTACT = "do_not_contact"
+_MARK_LIFTED = (
+    "It ended when they were marked do-not-contact. The mark is lifted; import them "
+    "into a campaign again to write to them."
+)
 
 
 class ModelsNotBuiltError(Exception):
@@ -65,12 +70,34 @@ def why_not_messaged(
                 "enrollment": enrollment_id,
             },
         )
-        return [_as_shown(found) for found in cursor.fetchall()]
+        rows = cursor.fetchall()
+    keys = {(found["workspace_id"], found["prospect_id"]) for found in rows}
+    marks = {key: mark_sentence(connection, *key) for key in keys}
+    return [
+        _as_shown(found, marks[found["workspace_id"], found["prospect_id"]])
+        for found in rows
+    ]
 
 
-def _as_shown(found: dict[str, Any]) -> dict[str, Any]:
+def mark_sentence(
+    connection: psycopg.Connection, workspace_id: int, prospect_id: int
+) -> str | None:
+    """Since when, by whom and why a person is marked do-not-contact; None if not."""
+    row = connection.execute(
+        "select sentence from outreach.do_not_contact_mark(%s, %s)",
+        [workspace_id, prospect_id],
+    ).fetchone()
+    return None if row is None else row[0]
+
+
+def _as_shown(found: dict[str, Any], mark: str | None) -> dict[str, Any]:
     status = found["linkedin_status"]
     ended = ENDED.get(status, "").format(**found) or None
+    is_ended_by_mark = found["failed_classification"] == _DO_NOT_CONTACT
+    if status == "failed" and is_ended_by_mark:
+        status, ended = _DO_NOT_CONTACT, mark or _MARK_LIFTED
+    elif found["blocker"] == _DO_NOT_CONTACT and mark:
+        found["explanation"] = mark
     return {
         "person": found["prospect_name"],
         "profile": found["profile"],

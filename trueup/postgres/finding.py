@@ -41,8 +41,15 @@ def candidates(
         return cursor.execute(query, arguments).fetchall()
 
 
-def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> Found:
-    """A workspace by its name or id; the only one if None. Raises UnknownNameError."""
+def find_workspace(
+    connection: psycopg.Connection,
+    wanted: str | int | None,
+    choice: str = "--workspace",
+) -> Found:
+    """A workspace by its name or id; the only one if None. Raises UnknownNameError.
+
+    choice: how a person says which one they mean.
+    """
     if wanted is not None:
         found = candidates(
             connection, "select * from outreach.find_workspaces(%s)", str(wanted)
@@ -62,8 +69,8 @@ def find_workspace(connection: psycopg.Connection, wanted: str | int | None) -> 
             "select count(*) from outreach.workspaces"
         ).fetchone()
         raise UnknownNameError(
-            f"The database has {count} workspaces. Say which with `workspace:` in "
-            f"the file or --workspace. {_listed(connection)}"
+            f"The database has {count} workspaces. Say which with {choice}. "
+            f"{_listed(connection)}"
         )
     ((workspace_id, name),) = known
     return Found(workspace_id, name, workspace_id, name, "", 1)

@@ -52,7 +52,8 @@ class PreviewedPerson:
     """A person and all that they may read, in the order of steps and variants.
 
     enrollment_id: None for a person who is not in the campaign. account: who sends it.
-    is_worst: whether they were chosen for missing, odd or long values.
+    is_worst: whether they were chosen for missing, odd or long values. worst_because:
+    what is bad about the values that the texts name; None for the others.
     """
 
     prospect_id: int
@@ -63,6 +64,7 @@ class PreviewedPerson:
     account: str
     is_worst: bool
     texts: list[PreviewedText]
+    worst_because: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -230,9 +232,30 @@ def _preview(
                 if TEXT_FIELDS.get(step.action)
                 for text in _texts(workspace_id, custom_fields, person, step, drawn)
             ],
+            _worst_because(person, custom_fields, texts) if person.is_worst else None,
         )
         for person in people
     ]
+
+
+def _worst_because(person: _Person, custom_fields: Sequence[str], texts: str) -> str:
+    """The values that the texts name and the person lacks, else the longest one."""
+    custom = person.fields.get("custom") or {}
+    values = {
+        name: value
+        for name, value in {
+            **{name: custom.get(name) for name in custom_fields},
+            **person.fields,
+        }.items()
+        if name != "custom" and name in texts
+    }
+    missing = sorted(name for name, value in values.items() if value in (None, ""))
+    if missing:
+        return f"without {', '.join(missing)}"
+    if not values:
+        return "no text names a value"
+    longest = max(values, key=lambda name: len(str(values[name])))
+    return f"odd or long values, the longest is {longest}"
 
 
 def _drawn_variants(

@@ -60,7 +60,10 @@ begin
             coalesce(
                 known.subject, format('%s (account %s)', account_name, flip.account_id)
             ),
-            format('%s is %s. %s.', account_name, flip.to_status, flip.reason),
+            format(
+                '%s is %s. %s.', account_name, flip.to_status,
+                upper(left(flip.reason, 1)) || substr(flip.reason, 2)
+            ),
             jsonb_build_object(
                 'account_id', flip.account_id,
                 'status', flip.to_status,

@@ -14,7 +14,8 @@ returns table (
     what_to_do text,
     failing_rows text,
     change text,
-    read_at timestamptz
+    read_at timestamptz,
+    workspace text
 )
 language plpgsql
 set search_path = pg_catalog, pg_temp
@@ -35,8 +36,11 @@ begin
             when alerts.resolved_at is null then 'opened'
             else 'resolved'
         end,
-        coalesce(undelivered_admin_alerts.as_of, clock_timestamp())
+        coalesce(undelivered_admin_alerts.as_of, clock_timestamp()),
+        workspaces.name
     from outreach.linkedin_admin_alerts as alerts
+    left join outreach.workspaces
+        on alerts.workspace_id = workspaces.workspace_id
     where
         alerts.awaits_delivery
         and (

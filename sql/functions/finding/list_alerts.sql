@@ -15,7 +15,8 @@ returns table (
     last_seen_at timestamptz,
     resolved_at timestamptz,
     acknowledged_at timestamptz,
-    acknowledged_by text
+    acknowledged_by text,
+    workspace text
 )
 language plpgsql
 stable
@@ -35,8 +36,11 @@ begin
         alerts.last_seen_at,
         alerts.resolved_at,
         alerts.acknowledged_at,
-        alerts.acknowledged_by
+        alerts.acknowledged_by,
+        workspaces.name
     from outreach.linkedin_admin_alerts as alerts
+    left join outreach.workspaces
+        on alerts.workspace_id = workspaces.workspace_id
     where
         (in_workspace_id is null or alerts.workspace_id = in_workspace_id)
         and (with_resolved or alerts.resolved_at is null)

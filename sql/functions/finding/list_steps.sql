@@ -1,4 +1,5 @@
 -- The steps of a campaign in their order, each text with the field that it fills.
+-- time_out, on_time_out: how long a step waits for an accept at most, and what follows.
 create or replace function outreach.list_steps(workspace_id bigint, campaign_id bigint)
 returns table (
     step bigint,
@@ -6,7 +7,9 @@ returns table (
     delay interval,
     variant text,
     field text,
-    template text
+    template text,
+    time_out interval,
+    on_time_out text
 )
 language plpgsql
 stable
@@ -21,7 +24,12 @@ begin
         steps.delay,
         templates.variant,
         templates.field,
-        templates.template
+        templates.template,
+        (steps.settings ->> 'time_out')::interval,
+        case
+            when steps.settings ? 'time_out'
+                then coalesce(steps.settings ->> 'on_time_out', 'move_on')
+        end
     from outreach.campaign_steps as steps
     left join outreach.campaign_step_templates as templates
         on

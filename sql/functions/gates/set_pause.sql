@@ -21,10 +21,12 @@ declare
     has_changed boolean;
 begin
     if coalesce(actor, '') = '' or coalesce(reason, '') = '' then
-        raise exception 'a pause needs an actor and a reason'
+        raise exception '% needs an actor and a reason',
+            case when is_paused then 'a pause' else 'to resume' end
             using
                 errcode = 'check_violation',
-                hint = 'Give an actor and a reason.';
+                hint = 'Say by whom and why; on the command line with --actor and '
+                || '--reason.';
     end if;
 
     has_changed := case subject

@@ -3,6 +3,7 @@
 -- its campaign (already_pending) is as old as that answer.
 -- verdict: what a withdrawal would do with it now: withdraw; sooner, where one is queued
 -- for later; or keep, and what_happens says why. what_happens: for a person to read.
+-- withdrawal_at: when its queued withdrawal is due; null without one.
 create or replace function outreach.pending_invites(
     workspace_id bigint,
     of_account_id bigint default null,
@@ -20,7 +21,8 @@ returns table (
     invited_at timestamptz,
     days_pending integer,
     verdict text,
-    what_happens text
+    what_happens text,
+    withdrawal_at timestamptz
 )
 language plpgsql
 stable
@@ -44,7 +46,8 @@ begin
         outreach.withdrawal_outlook(
             verdicts.verdict, invites.linkedin_status, invites.job_action,
             invites.campaign_status
-        )
+        ),
+        case when invites.job_action = 'withdraw_invite' then invites.run_at end
     from (
         select
             enrollments.enrollment_id,

@@ -5,6 +5,7 @@
 -- person: LinkedIn's id, which the other functions of conversations take. name is the
 -- person's own, or what the provider called the writer; null where neither is known.
 -- campaign_id: of the newest enrollment with this account; null in no campaign.
+-- last_message, last_message_at: the newest message of either side.
 -- answer_status: of the newest answer's job, while it is not sent; null otherwise.
 -- before: the last row of the page before this one, as is_unread, latest_at, account_id
 -- and person of that row; null for the first page.
@@ -35,7 +36,8 @@ returns table (
     last_message text,
     is_last_own boolean,
     is_do_not_contact boolean,
-    answer_status text
+    answer_status text,
+    last_message_at timestamptz
 )
 language plpgsql
 stable

@@ -1,6 +1,6 @@
 -- What the newest messages of conversations say, one row for each account and person
--- that have exchanged any: the newest one, what the provider calls the writer, and how
--- many are unread. The arrays go together; read_to_event_ids: up to where each is read.
+-- that have exchanged any: the newest one with its moment, what the provider calls the
+-- writer, and how many are unread. The arrays go together; read_to_event_ids: up to where each is read.
 create or replace function outreach.newest_messages(
     workspace_id bigint,
     account_ids bigint [],
@@ -13,7 +13,8 @@ returns table (
     body text,
     is_own boolean,
     writer text,
-    unread_count bigint
+    unread_count bigint,
+    written_at timestamptz
 )
 language plpgsql
 stable
@@ -28,7 +29,8 @@ begin
         newest.body,
         newest.is_own,
         newest.writer,
-        newest.unread_count
+        newest.unread_count,
+        newest.written_at
     from unnest(account_ids, people, read_to_event_ids) as asked (
         account_id, person, read_to_event_id
     )
@@ -65,6 +67,7 @@ begin
                 messages.event_type = 'message_received'
                 and messages.event_id > asked.read_to_event_id
             ) as unread_count,
+            max(coalesce(messages.occurred_at, messages.received_at)) as written_at,
             count(*) as message_count
         from outreach.linkedin_events as messages
         where

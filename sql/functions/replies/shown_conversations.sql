@@ -29,7 +29,8 @@ returns table (
     last_message text,
     is_last_own boolean,
     is_do_not_contact boolean,
-    answer_status text
+    answer_status text,
+    last_message_at timestamptz
 )
 language plpgsql
 stable
@@ -60,7 +61,8 @@ begin
         newest.body,
         newest.is_own,
         prospects.do_not_contact_at is not null,
-        pending.status
+        pending.status,
+        newest.written_at
     from unnest(account_ids, people, moments, replies, are_unread)
     with ordinality as shown (
         account_id, person, latest_at, replied_at, is_unread, place

@@ -97,7 +97,7 @@ def refresh_reported_accounts(
                 workspace_id,
                 account_id,
                 POLL_ACTOR,
-                "told by a webhook or connecting",
+                "asked after a webhook or a login",
                 as_of,
             )
         )
