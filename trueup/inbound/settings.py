@@ -16,6 +16,7 @@ from trueup.unipile.addresses import (
     UnusableAddressError,
     Version,
     provider_address,
+    settings_of,
     version_of,
 )
 
@@ -110,6 +111,21 @@ def provider_of_version(version: Version) -> tuple[str, str]:
     )
 
 
+def provider_at(dsn: str) -> tuple[str, str]:
+    """The provider that is set for the address of an account or workspace.
+
+    Raises UnusableSettingError if none of the settings holds this address.
+    """
+    for found in providers_of_environment():
+        if found[0] == dsn:
+            return found
+    names = settings_of(dsn)
+    raise UnusableSettingError(
+        f"{names.dsn} is not {dsn}, the address that this account is called at. Set "
+        f"it, and {names.api_key} to the key of that address."
+    )
+
+
 def providers_of(
     connection: psycopg.Connection, workspace_id: int
 ) -> list[tuple[str, str]]:
@@ -160,7 +176,7 @@ def webhook_target_of_environment() -> WebhookTarget:
 
 def webhook_target_if_set() -> WebhookTarget | None:
     """The same; None if TRUEUP_WEBHOOK_URL is not set. Raises UnusableSettingError."""
-    return None if webhook_address() is None else webhook_target_of_environment()
+    return webhook_target_of_environment() if _given("TRUEUP_WEBHOOK_URL") else None
 
 
 def login_target_if_set() -> WebhookTarget | None:
@@ -169,7 +185,7 @@ def login_target_if_set() -> WebhookTarget | None:
     A login page has a secret of its own, so that the target has none. Raises
     UnusableSettingError.
     """
-    return None if webhook_address() is None else WebhookTarget(_webhook_url(), "")
+    return WebhookTarget(_webhook_url(), "") if _given("TRUEUP_WEBHOOK_URL") else None
 
 
 def _webhook_url() -> str:
