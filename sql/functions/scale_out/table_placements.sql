@@ -1,8 +1,8 @@
 -- Returns where each table of the schema belongs in a cluster of Citus: `tenant` is
 -- spread by workspace_id, `reference` is the same on every node, `local` stays on the
 -- coordinator. A table comes after all tables that it refers to, by place_order.
--- What a webhook or a read of a whole provider brings is local: its workspace is not
--- known yet, and the workers read none of it.
+-- What a read of a whole provider brings is local: the workers read none of it. A webhook
+-- that is not read yet holds steps of any workspace, so its inbox is on every node.
 create or replace function outreach.table_placements()
 returns table (table_name text, placement text, place_order integer)
 language plpgsql
@@ -30,9 +30,8 @@ begin
                         and columns.attname = 'workspace_id'
                 ) then 'tenant'
                 when relations.relname in (
-                    'schema_migrations', 'ledger_identity',
-                    'linkedin_webhook_deliveries', 'linkedin_webhook_inbox',
-                    'provider_wide_reads', 'webhook_repairs'
+                    'schema_migrations', 'ledger_identity', 'provider_wide_reads',
+                    'webhook_repairs'
                 ) then 'local'
                 else 'reference'
             end as placement
