@@ -20,31 +20,29 @@ as $$
 #variable_conflict use_column
 declare
     version integer;
+    fresh jsonb;
     added bigint;
     new_count bigint := 0;
     signals jsonb;
 begin
     foreach version in array array[1, 2] loop
-        insert into outreach.linkedin_events (
-            workspace_id, account_id, event_type, occurred_at, received_at,
-            received_via, dedupe_key, provider_id, public_identifier,
-            provider_reference, payload, api_version
-        )
+        -- Apart from the look-up, which a cluster does not plan inside an insert.
         select
-            record_linkedin_events.workspace_id,
-            told.account_id,
-            kept_as.event_type,
-            told.occurred_at,
-            told.received_at,
-            record_linkedin_events.received_via,
-            outreach.linkedin_event_key(
-                kept_as.event_type, told.account_id, told.subject
-            ),
-            kept_as.provider_id,
-            told.public_identifier,
-            told.reference,
-            coalesce(told.payload, '{}'),
-            version
+            jsonb_agg(
+                jsonb_build_object(
+                    'account_id', told.account_id, 'event_type', kept_as.event_type,
+                    'occurred_at', told.occurred_at,
+                    'received_at', told.received_at,
+                    'dedupe_key', outreach.linkedin_event_key(
+                        kept_as.event_type, told.account_id, told.subject
+                    ),
+                    'provider_id', kept_as.provider_id,
+                    'public_identifier', told.public_identifier,
+                    'provider_reference', told.reference,
+                    'payload', coalesce(told.payload, '{}')
+                )
+            )
+        into fresh
         from jsonb_to_recordset(events) as told (
             account_id bigint,
             linkedin_identity text,
@@ -93,8 +91,25 @@ begin
                     and known.event_type in ('message_received', 'message_sent')
                     and known.occurred_at = told.occurred_at
                     and known.api_version <> version
-            )
-        order by told.received_at
+            );
+
+        insert into outreach.linkedin_events (
+            workspace_id, account_id, event_type, occurred_at, received_at,
+            received_via, dedupe_key, provider_id, public_identifier,
+            provider_reference, payload, api_version
+        )
+        select
+            record_linkedin_events.workspace_id,
+            found.account_id, found.event_type, found.occurred_at, found.received_at,
+            record_linkedin_events.received_via,
+            found.dedupe_key,
+            found.provider_id,
+            found.public_identifier,
+            found.provider_reference,
+            found.payload,
+            version
+        from jsonb_populate_recordset(null::outreach.linkedin_events, fresh) as found
+        order by found.received_at
         on conflict (workspace_id, dedupe_key) do nothing;
         get diagnostics added = row_count;
 
