@@ -18,6 +18,7 @@ import httpx
 import hypothesis
 import psycopg
 import pytest
+from psycopg.rows import tuple_row
 
 from tests.support.connected_accounts import Connected
 from tests.support.faces import Version2
@@ -137,12 +138,37 @@ def shared_database(template_database: str) -> Database:
     return Database(SHARED)
 
 
+@pytest.fixture(scope="session")
+def kept_connections(shared_database: Database) -> Iterator[list[psycopg.Connection]]:
+    """Connections that rolled-back tests have left as they were, for the next one.
+
+    A new connection would compile each SQL function anew.
+    """
+    kept: list[psycopg.Connection] = []
+    yield kept
+    for one in kept:
+        one.close()
+
+
 @pytest.fixture
-def connection(shared_database: Database) -> Iterator[psycopg.Connection]:
+def connection(
+    shared_database: Database, kept_connections: list[psycopg.Connection]
+) -> Iterator[psycopg.Connection]:
     """One transaction that is rolled back after the test."""
-    with shared_database.connect() as opened:
+    opened = kept_connections.pop() if kept_connections else shared_database.connect()
+    try:
         yield opened
+        if opened.closed or opened.autocommit or opened.row_factory is not tuple_row:
+            return
         opened.rollback()
+        # What a rollback leaves: locks of the session, and prepared statements.
+        opened.execute("select pg_advisory_unlock_all()")
+        opened.execute("deallocate all")
+        opened.commit()
+        kept_connections.append(opened)
+    finally:
+        if opened not in kept_connections:
+            opened.close()
 
 
 @pytest.fixture

@@ -112,8 +112,9 @@ def test_a_begin_after_the_lease_is_refused(connection, queue):
             "queued",
         ),
         (
-            "update outreach.prospects set do_not_contact_at = now(),"
-            " do_not_contact_reason = 'asked' where workspace_id = %s",
+            "select outreach.set_do_not_contact(workspace_id, array[prospect_id],"
+            " true, 'asked', 'me', now()) from outreach.prospects"
+            " where workspace_id = %s",
             "do_not_contact",
             "cancelled",
         ),
