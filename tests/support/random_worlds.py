@@ -363,8 +363,9 @@ CHANGES = {
     " where workspace_id = %s",
     "pause enrollments": "update outreach.campaign_prospects set paused_at = now(),"
     " paused_by = 'me', paused_reason = 'asked' where workspace_id = %s",
-    "mark do-not-contact": "update outreach.prospects set do_not_contact_at = now(),"
-    " do_not_contact_reason = 'asked' where workspace_id = %s",
+    "mark do-not-contact": "select outreach.set_do_not_contact(workspace_id,"
+    " array_agg(prospect_id), true, 'asked', 'me', now()) from outreach.prospects"
+    " where workspace_id = %s group by workspace_id",
     "forget profiles": "update outreach.prospects set provider_id = null"
     " where workspace_id = %s",
     "close windows": "delete from outreach.linkedin_account_sending_windows"
