@@ -45,6 +45,7 @@ TABLES = (
     "linkedin_account_sending_windows",
     "linkedin_account_holds",
     "reply_polls",
+    "provider_read_spending",
     "campaigns",
     "campaign_steps",
     "prospects",
@@ -69,10 +70,14 @@ class World:
         self.accounts_of_jobs = {}
         self._enrollments_of_jobs = {}
         self._ended = {}
-        self.provider_dsn = DSN
+        self._version = self._draw.choice([1, 1, 1, 2])
+        self.provider_dsn = DSN if self._version == 1 else f"{DSN}/v2"
         self.workspace_id = self._id()
         self._add(
-            "workspaces", workspace_id=self.workspace_id, name="W", provider_dsn=DSN
+            "workspaces",
+            workspace_id=self.workspace_id,
+            name="W",
+            provider_dsn=self.provider_dsn,
         )
         self.campaigns = [self._campaign() for _ in range(2)]
         self.accounts = [self._account() for _ in range(2)]
@@ -159,6 +164,8 @@ class World:
                 account_id=account_id,
                 linkedin_identity=f"ACoAA{account_id}",
                 provider_account_id=f"acc{account_id}",
+                provider_dsn=self.provider_dsn,
+                provider_version=self._version,
             )
         for weekday in range(1, 8) if self._is(0.97) else ():
             hours = (
@@ -185,11 +192,20 @@ class World:
         enrollments = [self._enrollment(account_id, is_busy) for _ in range(6)]
         for _ in range(self._draw.choice([0, 1, 3, 6])):
             self._attempt(account_id, zone, self._draw.choice(enrollments))
-        if self._is(0.1):
+        if self._is(0.1 if self._version == 1 else 0.5):
             self._add(
                 "reply_polls",
                 account_id=account_id,
                 read_until=NOON - self._draw.choice([0, 1]) * HOUR,
+            )
+            self._add(
+                "provider_read_spending",
+                account_id=account_id,
+                purpose="replies",
+                counted_on=NOON.astimezone(zoneinfo.ZoneInfo(zone)).date(),
+                calls=self._draw.choice([7, 300]),
+                held_until=None,
+                noted_at=NOON - HOUR,
             )
 
     def _limits(self, account_id, action):
