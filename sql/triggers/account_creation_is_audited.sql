@@ -12,7 +12,7 @@ begin
     )
     values (
         new.workspace_id, new.account_id, 0, null, new.status,
-        'account created', session_user, new.created_at
+        'account created', coalesce(new.created_by, session_user), new.created_at
     );
 
     return null;

@@ -20,7 +20,8 @@ begin
     values (
         new.workspace_id, new.enrollment_id, new.campaign_id, new.current_step_id,
         new.prospect_id, new.account_id,
-        'enrolled', new.created_at, 0, new.linkedin_status, session_user
+        'enrolled', new.created_at, 0, new.linkedin_status,
+        coalesce(new.enrolled_by, session_user)
     );
 
     return null;

@@ -118,10 +118,10 @@ def import_prospects(
     """Enroll the people of an export, except those with a reason against it.
 
     `exported_by` is the account of the export: people who are marked as connected are
-    connections of that account. `actor` is stored with do-not-contact marks. A dry run
-    does the same and rolls it back. `on_progress` gets the phase and how many rows of
-    the file it has done. The connection must be in autocommit. Raises
-    UnusableCampaignError.
+    connections of that account. `actor` is stored with the enrollments and with
+    do-not-contact marks. A dry run does the same and rolls it back. `on_progress` gets
+    the phase and how many rows of the file it has done. The connection must be in
+    autocommit. Raises UnusableCampaignError.
     """
     refused: list[RefusedRow] = []
     hidden: list[HiddenMember] = []
@@ -154,8 +154,8 @@ def import_prospects(
         ).fetchone()[0]
         on_progress("enrolling", 0)
         enrolled = connection.execute(
-            "select outreach.enroll_imported_prospects(%s, %s, %s)",
-            [workspace_id, campaign_id, as_of],
+            "select outreach.enroll_imported_prospects(%s, %s, %s, %s)",
+            [workspace_id, campaign_id, as_of, actor],
         ).fetchone()[0]
         skipped, refused_by_sql = _not_enrolled(connection)
         people = _people(connection, workspace_id)

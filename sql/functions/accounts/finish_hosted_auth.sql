@@ -85,14 +85,14 @@ begin
     if is_new then
         insert into outreach.linkedin_accounts (
             workspace_id, name, first_name, last_name, timezone, has_premium,
-            premium_features, opened_on
+            premium_features, opened_on, created_by
         )
         values (
             link.workspace_id, account_name,
             nullif(split_part(account_name, ' ', 1), ''),
             nullif(substr(account_name, strpos(account_name || ' ', ' ') + 1), ''),
             link.timezone, finish_hosted_auth.has_premium,
-            finish_hosted_auth.premium_features, link.opened_on
+            finish_hosted_auth.premium_features, link.opened_on, link.requested_by
         )
         returning account_id into known_account_id;
     end if;

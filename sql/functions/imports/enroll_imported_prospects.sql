@@ -2,11 +2,13 @@
 -- each with a queued job of the first step inside a sending window, with 0 to 30
 -- minutes of jitter. An opening is computed once per account, and each jittered moment
 -- is clamped once. A proven connection of an account is enrolled for that account, with
--- the proof as an event. Returns the number of enrolled people.
+-- the proof as an event. actor: of the events, null for the user of the session. Returns
+-- the number of enrolled people.
 create or replace function outreach.enroll_imported_prospects(
     workspace_id bigint,
     campaign_id bigint,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    actor text default null
 )
 returns bigint
 language plpgsql
@@ -24,7 +26,7 @@ begin
 
     insert into outreach.campaign_prospects (
         workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
-        linkedin_status, current_step_id, next_action_at, created_at
+        linkedin_status, current_step_id, next_action_at, created_at, enrolled_by
     )
     overriding system value
     select
@@ -40,7 +42,8 @@ begin
         end,
         imported.step_id,
         imported.run_at,
-        at
+        at,
+        enroll_imported_prospects.actor
     from pg_temp.imported_prospects as imported
     inner join outreach.campaign_steps as steps
         on
@@ -62,7 +65,7 @@ begin
         imported.account_id,
         'already_connected',
         at,
-        session_user,
+        coalesce(enroll_imported_prospects.actor, session_user),
         jsonb_build_object('proof', imported.connection_proof)
     from pg_temp.imported_prospects as imported
     where
