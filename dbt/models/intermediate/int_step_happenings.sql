@@ -14,9 +14,27 @@ events as (
 
 ),
 
+steps as (
+
+    select * from {{ ref('stg_campaign_steps') }}
+
+),
+
+{# A look-up before another step's send is no send of that step. #}
 sends as (
 
-    select * from {{ ref('int_sends') }}
+    select int_sends.*
+
+    from {{ ref('int_sends') }} as int_sends
+
+    left join steps
+        on
+            int_sends.workspace_id = steps.workspace_id
+            and int_sends.step_id = steps.step_id
+
+    where
+        int_sends.event_type <> 'profile_resolved'
+        or steps.action = 'resolve_profile'
 
 ),
 

@@ -24,8 +24,9 @@ linkedin_events as (
 
 ),
 
-{# The newest of each kind is read account by account: each look-up reads one row of an
-   index, while grouping would read all history. #}
+{# A look-up reaches nobody and the end of a wait calls nobody, so neither is a send.
+   The newest of each kind is read account by account: each reads one row of an index,
+   while grouping would read all history. #}
 newest as (
 
     select
@@ -45,6 +46,7 @@ newest as (
             jobs.workspace_id = accounts.workspace_id
             and jobs.account_id = accounts.account_id
             and jobs.status = 'completed'
+            and jobs.action not in ('resolve_profile', 'end_wait')
             and jobs.completed_at > {{ var('as_of') }} - interval '168 hours'
             and jobs.completed_at <= {{ var('as_of') }}
         order by jobs.completed_at desc
