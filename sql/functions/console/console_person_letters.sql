@@ -29,14 +29,26 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    known_id constant text := (
+        select prospects.provider_id
+        from outreach.prospects
+        where
+            prospects.workspace_id = in_workspace_id
+            and prospects.prospect_id = in_prospect_id
+    );
 begin
     return query
     with
 
     sends as materialized (
 
-        select known.*
+        select
+            known.*,
+            coalesce(notes.message_reference, known.reference) as told_as
         from outreach.console_person_sends(in_workspace_id, in_prospect_id) as known
+        left join outreach.told_invite_notes(in_workspace_id, known_id) as notes
+            on known.attempt_id = notes.attempt_id
 
     ),
 
@@ -75,7 +87,7 @@ begin
     left join messages
         on
             sends.account_id = messages.account_id
-            and sends.reference = messages.provider_reference
+            and sends.told_as = messages.provider_reference
             and messages.event_type = 'message_sent'
 
     union all
@@ -106,7 +118,7 @@ begin
             from sends
             where
                 sends.account_id = messages.account_id
-                and sends.reference = messages.provider_reference
+                and sends.told_as = messages.provider_reference
                 and messages.event_type = 'message_sent'
         );
 end

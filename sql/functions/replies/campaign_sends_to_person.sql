@@ -1,5 +1,6 @@
 -- What the campaigns of an account sent to a person. provider_reference: the provider's
--- id of what was sent, null where it gave none. The text of a step is not kept.
+-- id of what was sent, null where it gave none; of an invite whose note it told of as a
+-- message, that of the message. The text of a step is not kept.
 create or replace function outreach.campaign_sends_to_person(
     workspace_id bigint,
     account_id bigint,
@@ -27,7 +28,7 @@ begin
             else 'message'
         end,
         campaigns.name,
-        events.details ->> 'provider_reference'
+        coalesce(notes.message_reference, events.details ->> 'provider_reference')
     from outreach.prospects
     inner join outreach.campaign_prospects as enrollments
         on
@@ -46,6 +47,12 @@ begin
         on
             campaigns.workspace_id = campaign_sends_to_person.workspace_id
             and events.campaign_id = campaigns.campaign_id
+    left join outreach.told_invite_notes(
+        campaign_sends_to_person.workspace_id, campaign_sends_to_person.person
+    ) as notes
+        on
+            events.event_type = 'invite_sent'
+            and events.attempt_id = notes.attempt_id
     where
         prospects.workspace_id = campaign_sends_to_person.workspace_id
         and prospects.provider_id = campaign_sends_to_person.person;
