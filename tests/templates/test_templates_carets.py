@@ -3,6 +3,7 @@
 import json
 
 from tests.support.template_corpus import FIELDS
+from trueup.console.shown import plain
 from trueup.templates import explain, validate
 
 
@@ -123,3 +124,14 @@ def test_an_error_fits_a_json_column():
     assert stored["code"] == "unknown_variable"
     assert stored["severity"] == "error"
     assert stored["suggestion"] == {"text": "company", "start": 2, "end": 8}
+
+
+def test_the_caret_stands_below_its_character_where_marks_are_written_out():
+    template = "Hi \u202eyou\u202c {{firstName}"
+    (error,) = [
+        one for one in validate(template, FIELDS, ()) if one.code == "unclosed_output"
+    ]
+    shown = explain([error], template, written=plain).splitlines()
+    line, caret = shown[2:4]
+    assert "\\u202eyou\\u202c" in line
+    assert line[caret.index("^")] == "}"

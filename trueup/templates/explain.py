@@ -4,7 +4,7 @@ Belongs here: the layout (sentence, step and field, source line, caret, did you 
 Does not: the sentences themselves, which come with each error.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from wcwidth import wcwidth
 
@@ -22,21 +22,28 @@ def explain(
     step: int | None = None,
     field: str | None = None,
     widest: int = WIDEST_LINE,
+    written: Callable[[str], str] = str,
 ) -> str:
     """All errors of one template, a blank line between them; "" if there are none.
 
     widest: a longer source line is cut around the caret to this many characters.
+    written: how the caller writes out what cannot be seen, which moves the caret.
     """
     text = with_unix_line_ends(template)
     return "\n\n".join(
-        _explain_one(error, text, step, field, widest) for error in errors
+        _explain_one(error, text, step, field, widest, written) for error in errors
     )
 
 
 def _explain_one(
-    error: TemplateError, text: str, step: int | None, field: str | None, widest: int
+    error: TemplateError,
+    text: str,
+    step: int | None,
+    field: str | None,
+    widest: int,
+    written: Callable[[str], str],
 ) -> str:
-    context, caret = _fitted(error, widest)
+    context, caret = _fitted(error, widest, written)
     lines = [error.message, _place(error, step, field), context, caret]
     if error.suggestion is not None:
         lines.append(_did_you_mean(error, text))
@@ -62,16 +69,18 @@ def _did_you_mean(error: TemplateError, text: str) -> str:
     return f"did you mean: nothing in place of {old}"
 
 
-def _fitted(error: TemplateError, widest: int) -> tuple[str, str]:
+def _fitted(
+    error: TemplateError, widest: int, written: Callable[[str], str]
+) -> tuple[str, str]:
     """The source line and caret, cut to `widest` characters if they are longer."""
-    if len(error.context) <= widest:
-        return error.context, error.caret
-    first = max(error.column - 1 - int(widest * _KEPT_BEFORE), 0)
-    last = first + widest
-    shown = error.context[first:last]
+    first, last = 0, len(error.context)
+    if last > widest:
+        first = max(error.column - 1 - int(widest * _KEPT_BEFORE), 0)
+        last = first + widest
+    shown = written(error.context[first:last])
     blanks = "".join(
         character if character == "\t" else " " * max(wcwidth(character), 0)
-        for character in error.context[first : error.column - 1]
+        for character in written(error.context[first : error.column - 1])
     )
     prefix = "…" if first else ""
     suffix = "…" if last < len(error.context) else ""
