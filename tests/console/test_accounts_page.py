@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.support.connected_accounts import Connected, flips_of, open_alerts, status_of
 from tests.support.rows import flip, make_account, make_workspace
@@ -175,6 +176,34 @@ def test_an_emptied_limit_is_taken_away_and_a_preset_replaces_all(operator, anis
     assert "limits of the preset careful" in text_of(operator.get(path))
 
 
+def test_a_changed_limit_goes_on_growing_and_the_history_has_the_values(
+    opened, operator, anisha
+):
+    path = path_of(anisha)
+    ramp = [{"action": "send_invite", "per": "day", "limit": 10, "goal": 40}]
+    opened.execute(
+        "select outreach.set_account_limits(%s, %s, %s, 'mira')", [*anisha, Jsonb(ramp)]
+    )
+    shown = operator.get(path).text
+    names = r'name="((?:was-)?(?:limit|goal|growth|gap)-send_invite-day)" [^>]*?value="'
+    fields = dict(re.findall(names + r'([^"]*)"', shown))
+    assert fields["goal-send_invite-day"] == "40"
+    assert fields["growth-send_invite-day"] == "1"
+    fields |= {"limit-send_invite-day": "25", "gap-send_invite-day": "5 minutes"}
+    assert operator.post(f"{path}/limits", data=fields).status_code == 303
+    text = text_of(operator.get(path))
+    assert "0 of 25" in text
+    assert "at least 5 min apart" in text
+    assert "grows to 40" in text
+    assert "Send invite, day: 10, growing by 1 a day to 40 → 25, growing by 1" in text
+    wrong = {"goal-send_invite-day": "20", "was-goal-send_invite-day": "40"}
+    refused = operator.post(f"{path}/limits", data={**fields, **wrong})
+    assert "It grows to more than the limit" in text_of(refused)
+    wrong = {"gap-send_invite-day": "soon"}
+    refused = operator.post(f"{path}/limits", data={**fields, **wrong})
+    assert "such as 5 minutes" in text_of(refused)
+
+
 ACTS = (
     "pause",
     "resume",
@@ -305,6 +334,8 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
         "/accounts/new/connect", data={**form, "preset": "recommended", "age": ""}
     )
     assert "The login is done" in link.text
+    assert 'action="/accounts/new/logged-in"' in link.text
+    assert f'name="workspace" value="{workspace_id}"' in link.text
     sandbox.register_accounts([ANISHA, PINKI])
     several = operator.post("/accounts/new/logged-in", data=form)
     assert "Several accounts are in no workspace" in text_of(several)
@@ -321,6 +352,7 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
     taken = operator.post("/accounts/new/logged-in", data={**pinki, "page": page})
     text = text_of(operator.get(taken.headers["location"]))
     assert "Pinki Das is in the workspace now: an account of 1 year" in text
+    assert "postgres" not in text
     assert "Connected since" in text
     assert "per day" in text
 
@@ -351,12 +383,24 @@ def test_reconnect_connects_a_stuck_account_and_registers_its_webhooks(
 def test_a_registration_that_fails_leaves_the_account_connected_and_an_alert(
     opened, operator, stuck, monkeypatch
 ):
-    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
+    monkeypatch.setenv("TRUEUP_WEBHOOK_URL", "no address")
     operator.post(f"{path_of(stuck.key)}/reconnect")
     text = text_of(operator.get(path_of(stuck.key)))
     assert "Its webhooks could not be registered" in text
+    assert ".." not in text.replace("...", "")
     assert status_of(opened, stuck) == "connected"
     assert any("REREGISTER" in code.upper() for code in open_alerts(opened))
+
+
+def test_without_an_address_for_webhooks_a_reconnect_leaves_no_alert(
+    opened, operator, stuck, monkeypatch
+):
+    monkeypatch.delenv("TRUEUP_WEBHOOK_URL")
+    operator.post(f"{path_of(stuck.key)}/reconnect")
+    text = text_of(operator.get(path_of(stuck.key)))
+    assert "polls go on reading it" in text
+    assert status_of(opened, stuck) == "connected"
+    assert open_alerts(opened) == {}
 
 
 def test_an_account_that_the_provider_calls_logged_out_stays_so(

@@ -61,7 +61,8 @@ def test_an_account_is_paused_by_keyboard_alone_after_one_question(
 def test_a_refused_change_opens_its_form_at_the_wrong_field(page, console, anisha):
     page.goto(console.url + path_of(anisha))
     page.get_by_text("Limits", exact=True).click()
-    field = page.get_by_label("Send invite per day")
+    limit = page.get_by_role("group", name="Send invite per day")
+    field = limit.get_by_label("Limit")
     field.fill("many")
     page.get_by_role("button", name="Save the limits").click()
     page.get_by_role("alert").wait_for()

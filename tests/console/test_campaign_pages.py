@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.support.campaign_files import PLAIN, make_senders, save
-from tests.support.rows import NOON
+from tests.support.rows import NOON, make_enrollments
 from tests.support.saved_campaigns import enroll
 
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe"
@@ -96,11 +96,11 @@ def test_a_typo_is_refused_at_its_field_and_keeps_what_was_typed(
     ("changes", "at", "why"),
     [
         ({"s3-delay": "2 dayz"}, "s3-delay", "Write a number and minutes, hours"),
-        ({"s2-time_out": "21 days"}, "s2-time_out", "without `on_time_out`"),
-        ({"s3-A-message": ""}, "s3", "has no `message`"),
+        ({"s2-time_out": "21 days"}, "s2-time_out", "without “After that”"),
+        ({"s3-A-message": ""}, "s3", "has no “message”"),
         ({"s1-A-note": "x" * 201}, "s1-A-note", "200"),
         ({"custom_fields": "a, a"}, "custom_fields", "declared twice"),
-        ({"accounts": []}, "accounts", "is empty"),
+        ({"s3-delay": "2 dayz"}, "s3-delay", "“Wait before it”"),
     ],
 )
 def test_each_error_of_a_save_is_at_its_field(operator, pipl, changes, at, why):
@@ -289,3 +289,43 @@ def park(opened, workspace_id, enrollment_ids):
             " where workspace_id = %s and enrollment_id = any(%s)",
             [workspace_id, enrollment_ids],
         )
+
+
+def test_without_a_ticked_account_a_campaign_has_all_of_its_workspace(
+    opened, operator, pipl
+):
+    fields = fields_of(operator.get(path_of(pipl))) | {"accounts": []}
+    answer = operator.post(f"{path_of(pipl)}/save", data=fields)
+    assert answer.status_code == 303, text_of(answer)
+    assert opened.execute(
+        "select count(*) from outreach.campaign_accounts"
+    ).fetchone() == (1,)
+
+
+def test_texts_are_judged_while_a_setting_of_their_step_is_wrong(operator, pipl):
+    fields = fields_of(operator.get(path_of(pipl)))
+    fields |= {"s3-delay": ["2 dayz"], "s3-A-message": ["Thanks, {{company}!"]}
+    for act in ("save", "validate"):
+        text = text_of(
+            operator.post(f"{path_of(pipl)}/{act}", data={**fields, "validate": 3})
+        )
+        assert "Write a number and minutes, hours" in text
+        assert "Step 3 has a template syntax error" in text
+
+
+def test_validate_names_the_people_for_whom_a_text_is_too_long(opened, operator, pipl):
+    (account_id,) = opened.execute(
+        "select account_id from outreach.linkedin_accounts"
+    ).fetchone()
+    (step_id,) = opened.execute(
+        "select step_id from outreach.campaign_steps where position = 0"
+    ).fetchone()
+    make_enrollments(opened, pipl.workspace_id, account_id, pipl.campaign_id, step_id)
+    opened.execute("update outreach.prospects set first_name = repeat('x', 200)")
+    fields = fields_of(operator.get(path_of(pipl)))
+    path = path_of(pipl)
+    judged = operator.post(f"{path}/validate", data={**fields, "validate": 1})
+    assert "it is longer than the 200 characters allowed" in text_of(judged)
+    saved = operator.post(f"{path}/save", data=fields)
+    assert saved.status_code == 303
+    assert "it is longer than the 200 characters allowed" in text_of(operator.get(path))

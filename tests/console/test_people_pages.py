@@ -515,3 +515,111 @@ def test_a_person_of_another_workspace_is_not_found(opened, operator, enrolled):
     make_account(opened, other, "Pinki")
     prospect_id = person_of(opened, enrolled[0], enrolled[4][0])
     assert operator.get(f"/people/{other}/{prospect_id}").status_code == 404
+
+
+@pytest.mark.parametrize("days", ["0", "2.5", "abc", "3651", ""])
+def test_an_age_of_invites_that_is_none_is_said_and_lists_nothing(
+    operator, enrolled, days
+):
+    answer = operator.get(f"/people/withdraw?days={days}")
+    text = text_of(answer)
+    assert "Days are a whole number from 1 to 3,650" in text
+    assert "Nothing is listed" in text
+    assert f'inputmode="numeric" value="{days}"' in answer.text
+
+
+def test_a_person_who_was_stopped_did_not_fail(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    path = f"/people/{workspace_id}/{person_of(opened, workspace_id, ids[0])}"
+    operator.post(f"{path}/do-not-contact", data={"reason": "asked by mail"})
+    for shown in (path, "/people"):
+        text = text_of(operator.get(shown))
+        assert "Stopped" in text
+        assert "They are not to be contacted, so the campaign stopped." in text
+        assert "A step failed for good" not in text
+
+
+def test_the_fields_of_a_person_are_mended_and_parked_people_go_on(
+    opened, operator, saved
+):
+    workspace_id, campaign_id = saved
+    account_id = opened.execute(
+        "select account_id from outreach.linkedin_accounts"
+    ).fetchone()[0]
+    step_id = opened.execute(
+        "select step_id from outreach.campaign_steps where position = 0"
+    ).fetchone()[0]
+    (one,) = make_enrollments(
+        opened, workspace_id, account_id, campaign_id, step_id, run_at=NOW
+    )
+    prospect_id = person_of(opened, workspace_id, one)
+    path = f"/people/{workspace_id}/{prospect_id}"
+    form = {"firstName": "Grace", "lastName": "Hopper", "company": "Navy"}
+    answer = operator.post(f"{path}/fields", data={**form, "custom.line": "Hello"})
+    assert answer.status_code == 303, text_of(answer)
+    assert opened.execute(
+        "select first_name, last_name, company, job_title, custom"
+        " from outreach.prospects where prospect_id = %s",
+        [prospect_id],
+    ).fetchone() == ("Grace", "Hopper", "Navy", None, {"line": "Hello"})
+    assert "Grace Hopper" in text_of(operator.get(path))
+    answer = operator.post(f"{path}/fields", data={**form, "company": "x" * 1_001})
+    assert "at most 1,000 characters" in text_of(answer)
+
+
+def test_a_pause_of_a_person_is_in_their_timeline(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    path = f"/people/{workspace_id}/{person_of(opened, workspace_id, ids[0])}"
+    form = {"enrollment": str(ids[0]), "reason": "talks to sales"}
+    operator.post(f"{path}/pause", data=form)
+    operator.post(f"{path}/resume", data={**form, "reason": "talked"})
+    timeline = text_of(operator.get(path)).split("Timeline")[1]
+    assert timeline.index("Resumed talked") < timeline.index("Paused talks to sales")
+
+
+def test_an_import_is_the_act_of_who_committed_it(opened, operator, saved):
+    form = {"campaign": "{}/{}".format(*saved)}
+    checked = operator.post(
+        "/people/import/check", data=form, files={"file": ("people.csv", CSV)}
+    )
+    (key,) = re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
+    operator.post("/people/import/commit", data={"key": key})
+    assert opened.execute(
+        "select distinct actor from outreach.campaign_events"
+        " where event_type = 'enrolled'"
+    ).fetchall() == [("Ines Moreau",)]
+
+
+def test_the_note_of_an_invite_that_the_provider_tells_of_is_one_line(
+    opened, operator, enrolled
+):
+    workspace_id, account_id, _, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    send_one(opened, workspace_id, NOW)
+    (provider_id,) = opened.execute(
+        "select provider_id from outreach.prospects where prospect_id = %s",
+        [prospect_id],
+    ).fetchone()
+    with loading(opened):
+        opened.execute("update outreach.send_attempts set has_note = true")
+        opened.execute(
+            "insert into outreach.linkedin_events (workspace_id, account_id,"
+            " dedupe_key, event_type, occurred_at, received_at, received_via,"
+            " provider_id, provider_reference, payload)"
+            " values (%s, %s, 'note', 'message_sent', %s, %s, 'webhook', %s, 'told',"
+            " jsonb_build_object('message', 'Shall we connect?'))",
+            [
+                workspace_id,
+                account_id,
+                NOW + dt.timedelta(minutes=1),
+                NOW + dt.timedelta(minutes=2),
+                provider_id,
+            ],
+        )
+    text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
+    assert "Anisha : send invite" in text
+    assert text.count("Shall we connect?") == 1
+    assert "wrote on LinkedIn" not in text
+    told = text_of(operator.get(f"/replies/{workspace_id}/{account_id}/{provider_id}"))
+    assert told.count("Shall we connect?") == 1
+    assert "Its text is not kept" not in told

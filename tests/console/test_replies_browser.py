@@ -94,5 +94,5 @@ def test_today_and_replies_have_no_fault_of_accessibility_and_show_text_as_text(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.get_by_role("heading", level=1).count() == 1
         assert page.locator("img").count() == 0
-    message = page.locator(".message").inner_text()
+    message = page.locator(".message.long > p").inner_text()
     assert message == HOSTILE.replace("\u202e", "\\u202e").replace("\u2066", "\\u2066")

@@ -128,11 +128,15 @@ def test_an_empty_answer_is_marked_at_its_field(operator, opened, chat):
 def test_a_person_marked_do_not_contact_is_answered_after_one_question(
     operator, opened, conversations, ada, chat
 ):
-    opened.execute(
+    workspace_id = conversations.workspace.workspace_id
+    (prospect_id,) = opened.execute(
         "insert into outreach.prospects (workspace_id, provider_id, public_identifier,"
-        " first_name, do_not_contact_at, do_not_contact_reason)"
-        " values (%s, %s, 'ada', 'Ada', now(), 'asked for it')",
-        [conversations.workspace.workspace_id, ada],
+        " first_name) values (%s, %s, 'ada', 'Ada') returning prospect_id",
+        [workspace_id, ada],
+    ).fetchone()
+    opened.execute(
+        "select outreach.mark_do_not_contact(%s, %s, 'asked for it', 'test')",
+        [workspace_id, prospect_id],
     )
     form = form_of(operator, chat, "Sorry, and goodbye.")
     asked = operator.post(f"{chat}/answer", data=form)

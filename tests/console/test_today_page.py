@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from tests.support.ledger_rows import loading
 from tests.support.rows import flip, make_account, make_campaign, make_enrollments
 from tests.support.sender_campaigns import INVITE
+from trueup.console.pages import today
 
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 10_000
 
@@ -21,6 +22,12 @@ def text_of(answer):
 def words_of(answer):
     """The text of a page without its elements."""
     return " ".join(re.sub(r"<[^>]+>", " ", text_of(answer)).split())
+
+
+def test_without_an_account_none_can_send(operator):
+    text = words_of(operator.get("/today"))
+    assert "There is no account yet." in text
+    assert "Every account can send." not in text
 
 
 def test_a_calm_day_says_that_nothing_waits(operator, anisha):
@@ -56,9 +63,9 @@ def test_accounts_that_cannot_send_are_listed_with_since_when(opened, operator, 
         anisha,
     )
     text = words_of(operator.get("/today"))
-    today = dt.datetime.now(dt.UTC)
-    assert f"Restricted since {today.day} {today:%b %Y}" in text
-    assert f"Paused since {today.day} {today:%b %Y}" in text
+    now = dt.datetime.now(dt.UTC)
+    assert f"Restricted since {now.day} {now:%b %Y}" in text
+    assert f"Paused since {now.day} {now:%b %Y}" in text
     assert "mira : on holiday" in text
 
 
@@ -156,9 +163,7 @@ def test_a_decision_without_a_reason_is_asked_for_one(operator, workspace, unans
     assert workspace.one("select status from outreach.campaign_send_jobs") == "unknown"
 
 
-def test_the_next_hours_are_shown_as_the_forecast_expects_them(
-    opened, operator, anisha
-):
+def forecast(opened, anisha, count=9):
     opened.execute(
         "insert into analytics.send_forecast (workspace_id, enrollment_id, campaign_id,"
         " campaign_name, prospect_name, public_identifier, account_id, account_name,"
@@ -167,15 +172,94 @@ def test_the_next_hours_are_shown_as_the_forecast_expects_them(
         " case when number > 5 then 'send_message' else 'send_invite' end, 'expected',"
         " clock_timestamp() + number * interval '100 minutes', 'Asia/Kolkata',"
         " clock_timestamp() - interval '12 minutes'"
-        " from generate_series(1, 9) as numbers (number)",
-        anisha,
+        " from generate_series(1, %s) as numbers (number)",
+        [*anisha, count],
     )
+
+
+def test_the_next_hours_of_many_jobs_are_shown_as_the_mart_expects_them(
+    opened, operator, anisha, monkeypatch
+):
+    monkeypatch.setattr(today, "MOST_FORESEEN", -1)
+    forecast(opened, anisha)
     text = words_of(operator.get("/today"))
     assert "Invites 5 Messages 2 Other 0" in text
     assert "Message: Person 7" in text
     assert "Person 8" not in text
     assert "as foreseen 12 min ago" in text
-    assert "IST Invite: Person 1" in text
+    assert "UTC Invite: Person 1" in text
+    opened.execute("truncate analytics.send_forecast")
+    assert "Not forecast yet." in words_of(operator.get("/today"))
+
+
+def test_the_next_hours_of_few_jobs_are_foreseen_for_the_page(opened, operator, anisha):
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    now = opened.execute("select clock_timestamp()").fetchone()[0]
+    ids = make_enrollments(
+        opened, *anisha, campaign_id, step_ids[0], count=3,
+        run_at=now + dt.timedelta(minutes=30),
+    )  # fmt: skip
+    forecast(opened, anisha)
+    text = words_of(operator.get("/today"))
+    assert "Invites 3 Messages 0 Other 0" in text
+    assert "as foreseen now" in text
+    assert "Person 7" not in text
+    assert len(ids) == 3
+    opened.execute(
+        "select outreach.set_pause(%s, 'account', %s, true, 'mira', 'away')", anisha
+    )
+    text = words_of(operator.get("/today"))
+    assert "Nothing is expected to go out until" in text
+
+
+def test_pages_are_shown_before_the_marts_are_built(opened, operator, anisha):
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=3)
+    opened.execute("drop schema analytics, analytics_intermediate cascade")
+    for path, words in (
+        ("/today", "Invites 3"),
+        ("/accounts", "Anisha"),
+        ("/accounts/{}/{}".format(*anisha), "Connected since"),
+        ("/campaigns", "not counted yet"),
+        ("/people", "3 rows"),
+        ("/replies", "Nobody accepted or wrote yet."),
+    ):
+        answer = operator.get(path)
+        assert (answer.status_code, words in words_of(answer)) == (200, True), path
+    waits = operator.get(f"/people?campaign={anisha[0]}/{campaign_id}&state=sent")
+    assert (waits.status_code, waits.headers["refresh"]) == (503, "10")
+
+
+def test_an_alert_of_an_account_leads_to_its_page_and_names_no_command(
+    opened, operator, anisha
+):
+    opened.execute(
+        "select outreach.open_admin_alert(%s, 'account_disconnected', %s,"
+        " 'Anisha is disconnected. poll: the provider says CREDENTIALS.', %s)",
+        [
+            anisha[0],
+            f"Anisha (account {anisha[1]})",
+            Jsonb({"what_to_do": "What to do: run `scripts/trueup x` (LL#280)."}),
+        ],
+    )
+    answer = operator.get("/today")
+    assert 'href="/accounts/{}/{}">Open the account'.format(*anisha) in answer.text
+    text = words_of(answer)
+    assert "Then reconnect it on its page." in text
+    assert "Poll: the provider asks for a new login (CREDENTIALS)." in text
+    assert "scripts/trueup" not in text
+    assert "LL#280" not in text
+
+
+def test_unread_replies_are_on_today_and_counted_for_the_navigation(
+    operator, conversations
+):
+    assert operator.get("/replies/unread-count").text == ""
+    conversations.write("ada", "Does Thursday suit you?")
+    text = words_of(operator.get("/today"))
+    assert "Unread replies" in text
+    assert "Does Thursday suit you?" in text
+    assert operator.get("/replies/unread-count").text == "1"
 
 
 def test_hostile_names_on_today_are_shown_as_text(opened, operator, anisha):

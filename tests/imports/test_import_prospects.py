@@ -80,10 +80,14 @@ def test_nobody_is_enrolled_twice_nor_who_must_not_be(connection, saved):
         " to_status => 'completed')",
         [workspace_id, finished, NOON],
     )
+    shy = connection.execute(
+        "insert into outreach.prospects (workspace_id, public_identifier)"
+        " values (%s, 'shy') returning prospect_id",
+        [workspace_id],
+    ).fetchone()[0]
     connection.execute(
-        "insert into outreach.prospects (workspace_id, public_identifier,"
-        " do_not_contact_at, do_not_contact_reason) values (%s, 'shy', %s, 'asked')",
-        [workspace_id, NOON],
+        "select outreach.mark_do_not_contact(%s, %s, 'asked', 'test', %s)",
+        [workspace_id, shy, NOON],
     )
     known = [
         connection.execute(

@@ -79,11 +79,12 @@ class Draft:
     version: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """The draft in the shape of a campaign file."""
+        """The draft in the shape of a campaign file; without accounts it has all."""
+        accounts = [_number(one) for one in self.account_ids]
         return {
             "name": self.name,
             "workspace": self.workspace_id,
-            "accounts": [_number(one) for one in self.account_ids],
+            **({"accounts": accounts} if accounts else {}),
             "custom_fields": self.custom_names(),
             "stop_on_reply": self.stops_on_reply,
             **({"on_opt_out": "mark"} if self.marks_opt_outs else {}),
@@ -98,6 +99,22 @@ class Draft:
     def variant_names(self) -> list[str]:
         """The names of all variants, each once."""
         return sorted({one.name for step in self.steps for one in step.variants})
+
+    def texts_alone(self) -> "Draft":
+        """The same texts in steps whose other values are sound."""
+        steps = [
+            dataclasses.replace(
+                step,
+                key="",
+                delay="1 day" if step.action == "wait" else "",
+                settings={"post": "custom.post"} if step.action == "comment" else {},
+                variants=[
+                    dataclasses.replace(one, weight="1") for one in step.variants
+                ],
+            )
+            for step in self.steps
+        ]
+        return dataclasses.replace(self, name="texts", notify=[], steps=steps)
 
     def campaign(self) -> Campaign:
         """The campaign that it describes. Raises RefusedCampaignError."""

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trueup.console import charts, shown
+from trueup.console.endings import STOPPED
 
 _FOLDER = Path(__file__).parent
 
@@ -46,7 +47,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters.update(shown.FILTERS)
-    made.globals.update(bars_of=charts.bars_of, share_of=charts.share_of)
+    made.globals.update(
+        bars_of=charts.bars_of, share_of=charts.share_of, stopped=frozenset(STOPPED)
+    )
     return made
 
 

@@ -39,8 +39,8 @@ TOO_SLOW = (
     "that happens again, look for what keeps it busy."
 )
 NOT_BUILT = (
-    "The figures of this page are not built yet. Dagster builds them after the first "
-    "start; load this page again in a minute, or run the job materialize_everything."
+    "The figures of this page are built within minutes of the first start. The page "
+    "loads itself again until they are there."
 )
 FAILED = (
     "This page failed through a fault of trueup, and nothing more was done. The log of "
@@ -145,6 +145,16 @@ def row_of(
     return found[0]
 
 
+def has_mart(connection: psycopg.Connection, name: str) -> bool:
+    """Whether dbt has built the mart, which it does after the first start."""
+    (row,) = rows_of(
+        connection,
+        "select to_regclass(%(name)s) is not null as is_built",
+        {"name": f"analytics.{name}"},
+    )
+    return row["is_built"]
+
+
 def id_of(request: Request, name: str) -> int:
     """A number of the path. Raises HTTPException (404) for what is no id."""
     text = request.path_params[name]
@@ -174,6 +184,7 @@ def sentence_of(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.CheckViolation) and said.constraint_name:
         message = said.constraint_name.replace("_", " ")
     hint = f" {said.message_hint}" if said.message_hint else ""
+    hint = hint.replace("outreach.timezones lists the names", "The field offers them")
     return f"{message[:1].upper()}{message[1:]}.{hint}"
 
 
@@ -188,7 +199,10 @@ async def _answer(request: Request, make: Show) -> Response:
         return refuse(request, 503, TOO_SLOW, {"Retry-After": "30"})
     except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as missing:
         _logger.warning("%s %s: %s", request.method, request.url.path, missing)
-        return refuse(request, 503, NOT_BUILT, {"Retry-After": "60"})
+        waits = {"Retry-After": "10"}
+        if request.method == "GET":
+            waits["Refresh"] = "10"
+        return refuse(request, 503, NOT_BUILT, waits)
     except HTTPException:
         raise
     except Exception:

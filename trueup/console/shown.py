@@ -106,6 +106,16 @@ def duration(span: timedelta) -> str:
     return "moments"
 
 
+def span(length: timedelta | None) -> str:
+    """A length of time as people type it, such as 5 minutes; empty for none."""
+    seconds = round(length.total_seconds()) if length else 0
+    for unit, size in (("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds and seconds % size == 0:
+            number = seconds // size
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return ""
+
+
 def zone_name(at: datetime, zone: str | None) -> str:
     """The zone's short name at that moment, such as CEST; its offset without one."""
     known = zone_of(zone) if zone else None
@@ -137,6 +147,11 @@ def visible(text: object) -> Markup:
 def plain(text: object) -> str:
     """The same for a place that can hold no element, such as a title."""
     return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{text}")
+
+
+def without_invisible(text: object) -> str:
+    """The text for a field in which a person mends it."""
+    return _INVISIBLE.sub("", f"{text or ''}")
 
 
 def has_invisible(text: str) -> bool:
@@ -172,6 +187,29 @@ def pairs(rows: Iterable[Mapping[str, Any]], value: str, words: str) -> list[Any
     return [(row[value], row[words]) for row in rows]
 
 
+def reason_words(blocker: object) -> str:
+    """What holds an enrollment back, as people call it."""
+    return _REASONS.get(f"{blocker}") or words(blocker).capitalize()
+
+
+_REASONS = {
+    "campaign_not_running": "Campaign not running",
+    "enrollment_paused": "Paused for this person",
+    "no_live_job": "No job",
+    "template_fix": "Waits for a mended text",
+    "unknown_send": "Never answered",
+}
+
+
+def status_reason(text: str) -> str:
+    """Why an account has its status, with the provider's own word explained."""
+    told = text[:1].upper() + text[1:]
+    return _CREDENTIALS.sub("the provider asks for a new login (CREDENTIALS)", told)
+
+
+_CREDENTIALS = re.compile(r"the provider says CREDENTIALS\b")
+
+
 def words(name: object) -> str:
     """send_invite as "send invite"."""
     return f"{name}".replace("_", " ")
@@ -198,10 +236,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "pairs": pairs,
     "plain": plain,
     "plural": plural,
+    "reason_words": reason_words,
     "share_of_day": share_of_day,
+    "span": span,
+    "status_reason": status_reason,
     "time_of_day": time_of_day,
     "visible": visible,
     "weekday": weekday,
+    "without_invisible": without_invisible,
     "words": words,
     "zone_name": zone_name,
 }

@@ -1,6 +1,7 @@
 -- What was done to an account: flips of its status, pauses and changed settings, newest
 -- first, before a given one. Security definer: the console reads it, without rights to
--- its tables. kind: status, pause or setting; seq: the flip's status_seq or the row's id.
+-- its tables. kind: status, pause or setting; seq: the flip's status_seq or the row's id. was, became:
+-- the values of a setting, as outreach.account_setting() says.
 create or replace function outreach.console_account_history(
     in_workspace_id bigint,
     in_account_id bigint,
@@ -17,7 +18,9 @@ returns table (
     to_status text,
     reason text,
     actor text,
-    setting text
+    setting text,
+    was jsonb,
+    became jsonb
 )
 language plpgsql
 stable
@@ -37,7 +40,9 @@ begin
             flips.to_status,
             flips.reason,
             flips.actor,
-            null as setting
+            null as setting,
+            null::jsonb as was,
+            null::jsonb as became
         from outreach.linkedin_account_status_audit as flips
         where
             flips.workspace_id = in_workspace_id
@@ -53,6 +58,8 @@ begin
             case when pauses.is_paused then 'paused' else 'resumed' end,
             pauses.reason,
             pauses.actor,
+            null,
+            null,
             null
         from outreach.pause_audit as pauses
         where
@@ -70,7 +77,9 @@ begin
             null,
             null,
             changes.actor,
-            changes.setting
+            changes.setting,
+            changes.was,
+            changes.became
         from outreach.linkedin_account_setting_audit as changes
         where
             changes.workspace_id = in_workspace_id

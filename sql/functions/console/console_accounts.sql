@@ -1,7 +1,8 @@
 -- A page of accounts in the order of their names, after a given one, with what a tile
--- shows of each: status, last activity and coverage of webhooks as the marts say them,
--- time zone and pause. What is wanted is null for all. Security definer: the console
--- reads it, without rights to its tables.
+-- shows of each: status, last activity and coverage of webhooks as the marts say them
+-- (outreach.console_account_marts), time zone and pause. Before the marts are built, the
+-- status is that of the newest audit row. What is wanted is null for all. Security
+-- definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_accounts(
     wanted_workspace_id bigint,
     wanted_account_id bigint,
@@ -74,11 +75,11 @@ begin
         workspaces.name,
         accounts.account_id,
         accounts.name,
-        statuses.status,
-        statuses.since,
-        statuses.pill,
-        statuses.reason,
-        statuses.last_connected_at,
+        accounts.status,
+        coalesce(said.status_since, flips.flipped_at),
+        said.status_pill,
+        coalesce(said.status_reason, flips.reason),
+        said.last_connected_at,
         clocks.timezone,
         case
             when accounts.next_timezone_at > console_accounts.at
@@ -91,12 +92,12 @@ begin
         accounts.paused_at,
         accounts.paused_by,
         accounts.paused_reason,
-        activities.last_activity_at,
-        activities.last_activity_source,
-        activities.tooltip,
-        covered.coverage,
-        covered.missing_events,
-        covered.read_at
+        said.activity_at,
+        said.activity_source,
+        said.activity_tooltip,
+        said.coverage,
+        said.missing_events,
+        said.coverage_read_at
     from outreach.linkedin_accounts as accounts
     inner join outreach.workspaces as workspaces
         on accounts.workspace_id = workspaces.workspace_id
@@ -107,30 +108,22 @@ begin
                 console_accounts.at
             ) as timezone
     ) as clocks
-    inner join (
-        select listed.*
-        from analytics.account_status as listed
-        where listed.account_id = any(chosen_ids)
-    ) as statuses
+    left join outreach.console_account_marts(chosen_ids) as said
         on
-            accounts.workspace_id = statuses.workspace_id
-            and accounts.account_id = statuses.account_id
-    left join (
-        select listed.*
-        from analytics.account_last_activity as listed
-        where listed.account_id = any(chosen_ids)
-    ) as activities
-        on
-            accounts.workspace_id = activities.workspace_id
-            and accounts.account_id = activities.account_id
-    left join (
-        select listed.*
-        from analytics.webhook_coverage as listed
-        where listed.account_id = any(chosen_ids)
-    ) as covered
-        on
-            accounts.workspace_id = covered.workspace_id
-            and accounts.account_id = covered.account_id
+            accounts.workspace_id = said.workspace_id
+            and accounts.account_id = said.account_id
+    left join lateral (
+        select
+            audit.flipped_at,
+            audit.reason
+        from outreach.linkedin_account_status_audit as audit
+        where
+            audit.workspace_id = accounts.workspace_id
+            and audit.account_id = accounts.account_id
+            and said.account_id is null
+        order by audit.status_seq desc
+        limit 1
+    ) as flips on true
     where accounts.account_id = any(chosen_ids)
     order by
         accounts.name,

@@ -1,5 +1,5 @@
--- The steps of some campaigns that write to people, by variant, with their counts as the
--- mart says them, 0 where it has none. A removed step is shown while it has counts.
+-- The steps of some campaigns that write to people, by variant, with their counts by
+-- outreach.console_step_counts(), 0 where it has none. A removed step is shown while it has counts.
 -- step_number: from 1, null once removed. variant: null for a step without texts and
 -- counts. is_varied: whether the step has several. Security definer: the console reads it,
 -- without rights to its tables.
@@ -30,6 +30,13 @@ as $$
 begin
     return query
     with
+
+    counted as materialized (
+
+        select known.*
+        from outreach.console_step_counts(workspace_ids, campaign_ids) as known
+
+    ),
 
     steps as (
 
@@ -74,7 +81,7 @@ begin
             stats.step_id,
             stats.variant
         from steps
-        inner join analytics.campaign_step_stats as stats
+        inner join counted as stats
             on
                 steps.workspace_id = stats.workspace_id
                 and steps.step_id = stats.step_id
@@ -99,7 +106,7 @@ begin
         on
             steps.workspace_id = variants.workspace_id
             and steps.step_id = variants.step_id
-    left join analytics.campaign_step_stats as stats
+    left join counted as stats
         on
             variants.workspace_id = stats.workspace_id
             and variants.step_id = stats.step_id

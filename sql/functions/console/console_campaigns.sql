@@ -32,7 +32,34 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    chosen_ids bigint [];
 begin
+    select array_agg(chosen.campaign_id)
+    into chosen_ids
+    from (
+        select campaigns.campaign_id
+        from outreach.campaigns as campaigns
+        where
+            (
+                wanted_workspace_id is null
+                or campaigns.workspace_id = wanted_workspace_id
+            )
+            and (
+                wanted_campaign_id is null
+                or campaigns.campaign_id = wanted_campaign_id
+            )
+            and (
+                after_name is null
+                or (campaigns.name, campaigns.campaign_id)
+                > (after_name, after_campaign_id)
+            )
+        order by
+            campaigns.name,
+            campaigns.campaign_id
+        limit most_rows
+    ) as chosen;
+
     return query
     select
         listed.workspace_id,
@@ -74,26 +101,9 @@ begin
         from outreach.campaigns as campaigns
         inner join outreach.workspaces as workspaces
             on campaigns.workspace_id = workspaces.workspace_id
-        where
-            (
-                wanted_workspace_id is null
-                or campaigns.workspace_id = wanted_workspace_id
-            )
-            and (
-                wanted_campaign_id is null
-                or campaigns.campaign_id = wanted_campaign_id
-            )
-            and (
-                after_name is null
-                or (campaigns.name, campaigns.campaign_id)
-                > (after_name, after_campaign_id)
-            )
-        order by
-            campaigns.name,
-            campaigns.campaign_id
-        limit most_rows
+        where campaigns.campaign_id = any(chosen_ids)
     ) as listed
-    left join analytics.campaign_accept_stats as stats
+    left join outreach.console_accept_stats(chosen_ids) as stats
         on
             listed.workspace_id = stats.workspace_id
             and listed.campaign_id = stats.campaign_id

@@ -2,8 +2,6 @@
 -- each campaign of a person, and one with enrollment_id null for a person in none. What
 -- is wanted is null for all.
 -- searched: every word of it begins a word of the person (outreach.person_words).
--- wanted_state: sent, accepted, replied, failed or parked, of wanted_campaign_id, as the
--- model int_step_happenings says; wanted_step_id and wanted_variant narrow it.
 -- after_enrollment_id: 0 for a person in no campaign. Security definer: the console reads
 -- it, without rights to its tables.
 create or replace function outreach.console_people_found(
@@ -11,9 +9,6 @@ create or replace function outreach.console_people_found(
     searched text,
     wanted_campaign_id bigint,
     wanted_status text,
-    wanted_step_id bigint,
-    wanted_variant text,
-    wanted_state text,
     after_prospect_id bigint,
     after_enrollment_id bigint,
     most_rows integer
@@ -69,47 +64,6 @@ begin
                 < (after_prospect_id, after_enrollment_id)
             )
         )
-        -- Few people have replied, failed or are parked: they are found by index.
-        and (
-            wanted_state is null
-            or wanted_state in ('sent', 'accepted')
-            or enrollments.enrollment_id in (
-                select events.enrollment_id
-                from outreach.campaign_events as events
-                where
-                    events.workspace_id = in_workspace_id
-                    and events.campaign_id = wanted_campaign_id
-                    and events.event_type = case wanted_state
-                        when 'replied' then 'reply_received'
-                        when 'failed' then 'send_failed'
-                        else 'template_parked'
-                    end
-                    and events.event_type in (
-                        'reply_received', 'send_failed', 'template_parked'
-                    )
-            )
-        )
-        and (
-            wanted_state is null
-            or exists (
-                select 1
-                from analytics_intermediate.int_step_happenings as happenings
-                where
-                    happenings.workspace_id = in_workspace_id
-                    and happenings.enrollment_id = enrollments.enrollment_id
-                    and happenings.campaign_id = wanted_campaign_id
-                    and happenings.happening = wanted_state
-                    and (
-                        wanted_step_id is null
-                        or happenings.step_id = wanted_step_id
-                    )
-                    and (
-                        wanted_variant is null
-                        or happenings.variant = wanted_variant
-                    )
-                offset 0 -- keeps this a look-up per person
-            )
-        )
     order by
         prospects.prospect_id desc,
         enrollments.enrollment_id desc nulls last
@@ -118,8 +72,8 @@ end
 $$;
 
 revoke execute on function outreach.console_people_found(
-    bigint, text, bigint, text, bigint, text, text, bigint, bigint, integer
+    bigint, text, bigint, text, bigint, bigint, integer
 ) from public;
 grant execute on function outreach.console_people_found(
-    bigint, text, bigint, text, bigint, text, text, bigint, bigint, integer
+    bigint, text, bigint, text, bigint, bigint, integer
 ) to console;

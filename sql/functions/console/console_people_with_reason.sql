@@ -41,8 +41,8 @@ begin
             count(*) as row_count
         into people
         from outreach.console_people_found(
-            in_workspace_id, searched, wanted_campaign_id, wanted_status, null, null,
-            null, after_prospect_id, after_enrollment_id, batch_size
+            in_workspace_id, searched, wanted_campaign_id, wanted_status,
+            after_prospect_id, after_enrollment_id, batch_size
         ) as found;
 
         held_ids := array(

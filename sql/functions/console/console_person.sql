@@ -20,7 +20,9 @@ returns table (
     do_not_contact_reason text,
     added_at timestamptz,
     enrollment_ids bigint [],
-    job_count bigint
+    job_count bigint,
+    first_name text,
+    last_name text
 )
 language plpgsql
 stable
@@ -70,7 +72,9 @@ begin
                 and enrollments.prospect_id = in_prospect_id
                 and jobs.status not in ('sending', 'unknown')
                 and jobs.action <> 'withdraw_invite'
-        )
+        ),
+        prospects.first_name,
+        prospects.last_name
     from outreach.prospects
     inner join outreach.workspaces as workspaces
         on prospects.workspace_id = workspaces.workspace_id

@@ -66,7 +66,35 @@ begin
         and not (
             events.event_type = 'reply_received'
             and events.details ->> 'linkedin_event_id' is not null
-        );
+        )
+
+    union all
+
+    select
+        pauses.changed_at,
+        'pause',
+        pauses.pause_id,
+        case when pauses.is_paused then 'paused' else 'resumed' end,
+        false,
+        enrollments.account_id,
+        enrollments.campaign_id,
+        enrollments.current_step_id,
+        null,
+        null,
+        null,
+        null,
+        null,
+        pauses.actor,
+        pauses.reason
+    from outreach.campaign_prospects as enrollments
+    inner join outreach.pause_audit as pauses
+        on
+            pauses.workspace_id = in_workspace_id
+            and pauses.subject = 'enrollment'
+            and pauses.subject_id = enrollments.enrollment_id
+    where
+        enrollments.workspace_id = in_workspace_id
+        and enrollments.prospect_id = in_prospect_id;
 end
 $$;
 

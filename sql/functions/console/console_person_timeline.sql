@@ -1,7 +1,7 @@
 -- Everything that was sent to a person, that they sent, and that became of their
 -- campaigns, newest first, after a given line. Security definer: the console reads it,
 -- without rights to its tables.
--- kind: send, message (the provider told of it, and no send explains it) or event. seq:
+-- kind: send, message (the provider told of it, and no send explains it), event or pause. seq:
 -- its id among its kind. what: the action, received or written, or the type of the event.
 -- body: null where the provider did not tell the text. proof, state: of a send. detail:
 -- of an event, such as why it failed.

@@ -1,5 +1,6 @@
--- How many people a number of a campaign counts, as its card shows it: the sum of the
--- mart over the wanted step and variant, null for all. Security definer: the console
+-- How many people a number of a campaign counts, as its card shows it
+-- (outreach.console_step_counts): the sum over the wanted step and variant, null for all.
+-- Security definer: the console
 -- reads it, without rights to its tables.
 create or replace function outreach.console_state_count(
     in_workspace_id bigint,
@@ -30,11 +31,11 @@ begin
                 ),
                 0
             )
-        from analytics.campaign_step_stats as stats
+        from outreach.console_step_counts(
+            array[in_workspace_id], array[in_campaign_id]
+        ) as stats
         where
-            stats.workspace_id = in_workspace_id
-            and stats.campaign_id = in_campaign_id
-            and (wanted_step_id is null or stats.step_id = wanted_step_id)
+            (wanted_step_id is null or stats.step_id = wanted_step_id)
             and (wanted_variant is null or stats.variant = wanted_variant)
     );
 end

@@ -9,14 +9,14 @@ as $$
     values
     ('being_sent', 'A sender has it in hand right now.'),
     ('do_not_contact', 'The person is marked do-not-contact; nobody writes to them.'),
-    ('campaign_not_running', 'The campaign is not running. Resume it to go on.'),
+    ('campaign_not_running', 'The campaign is not running. Start or resume it.'),
     (
         'account_not_connected',
         'The account is not connected to LinkedIn, or not with the product that this '
         || 'needs. Its page says what to do.'
     ),
     ('account_paused', 'The account is paused. Resume it to go on.'),
-    ('enrollment_paused', 'This enrollment is paused. Resume it to go on.'),
+    ('enrollment_paused', 'It is paused for this person. Resume it to go on.'),
     (
         'template_fix',
         'The template of this step failed. template_fix_backlog says why; saving the '

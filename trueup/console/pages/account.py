@@ -35,19 +35,21 @@ from trueup.console.serving import (
     row_of,
     rows_of,
 )
+from trueup.console.shown import span, words
 from trueup.inbound.accounts.asking import ACTING, AccountRefresh
 from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.reconnect import RestoreReport, reconnect_account
 from trueup.inbound.lists.polls import PollReport
 from trueup.inbound.settings import (
     UnusableSettingError,
-    webhook_target_of_environment,
+    webhook_target_if_set,
 )
 from trueup.sender import UnusableProviderError
 
 DAYS_SHOWN = 14
 HISTORY_ROWS = 12
 MOST_LIMITS = 40
+_GAP_IN_JSON = re.compile(r"([0-9]{2,4}):([0-9]{2}):([0-9]{2})")
 _LIMIT_FIELD = re.compile(r"limit-([a-z_]{1,40})-([a-z]{1,20})")
 
 
@@ -88,6 +90,8 @@ def show_account(request: Request) -> Response:
             {**key, "days": DAYS_SHOWN, "at": now},
         )
         history = _history_of(connection, key, before)
+        for row in history:
+            row["changes"] = changes_of(row["setting"], row["was"], row["became"])
         presets = rows_of(connection, "select * from outreach.console_limit_presets()")
         timezones = rows_of(
             connection, "select timezone from outreach.timezones order by timezone"
@@ -104,10 +108,19 @@ def show_account(request: Request) -> Response:
         ),
         presets=presets,
         ages=AGES,
+        stated_age=_stated_age(details["opened_on"], now),
         timezones=timezones,
         base=_path_of(workspace_id, account_id),
         now=now,
     )
+
+
+def _stated_age(opened_on: dt.date | None, now: dt.datetime) -> str:
+    """The choice of AGES that a stated age leads to by now."""
+    if opened_on is None:
+        return ""
+    days = (now.date() - opened_on).days
+    return "1 year" if days >= 365 else "3 months" if days >= 90 else ""
 
 
 def _history_of(
@@ -128,6 +141,37 @@ def _history_of(
             "most": HISTORY_ROWS + 1,
         },
     )
+
+
+def changes_of(setting: str | None, was: object, became: object) -> list[str]:
+    """What of a setting changed, in words: a line for each limit, one for others."""
+    if setting != "limits":
+        return [f"{was or 'none'} → {became or 'none'}"] if setting else []
+    before, after = (
+        {(one["action"], one["per"]): _limit_words(one) for one in limits or []}
+        for limits in (was, became)
+    )
+    return [
+        f"{words(action).capitalize()}, {per}: {before.get(key, 'none')} → "
+        f"{after.get(key, 'none')}"
+        for key in [*before, *(one for one in after if one not in before)]
+        if before.get(key) != after.get(key)
+        for action, per in [key]
+    ]
+
+
+def _span_of(gap: re.Match[str]) -> str:
+    hours, minutes, seconds = (int(part) for part in gap.groups())
+    return span(dt.timedelta(hours=hours, minutes=minutes, seconds=seconds))
+
+
+def _limit_words(limit: dict[str, Any]) -> str:
+    text = f"{limit['limit']}"
+    if limit.get("goal"):
+        text += f", growing by {limit.get('growth', 1):g} a day to {limit['goal']}"
+    if limit.get("gap"):
+        text += f", {_GAP_IN_JSON.sub(_span_of, limit['gap'])} apart"
+    return text
 
 
 def _week_of(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -221,21 +265,12 @@ def set_windows(request: Request, form: Form) -> Response:
 def set_limits(request: Request, form: Form) -> Response:
     """Change limits; an emptied one is removed."""
     workspace_id, account_id = _key_of(request)
-    limits = []
-    for field in list(form)[:MOST_LIMITS]:
-        named = _LIMIT_FIELD.fullmatch(field)
-        if named is None or form[field] == form[f"was-{field}"]:
-            continue
-        number = form[field] and form.number(
-            field, "A limit is a whole number, such as 20; empty takes it away."
-        )
-        limits.append(
-            {
-                "action": named[1],
-                "per": named[2],
-                "limit": None if number == "" else number,
-            }
-        )
+    named = [_LIMIT_FIELD.fullmatch(field) for field in form]
+    limits = [
+        changed
+        for one in [match for match in named if match is not None][:MOST_LIMITS]
+        if (changed := _changed_limit(form, one[1], one[2])) is not None
+    ]
     if form["new-limit"]:
         number = form.number("new-limit", "A limit is a whole number, such as 20.")
         limits.append(
@@ -249,6 +284,57 @@ def set_limits(request: Request, form: Form) -> Response:
             [workspace_id, account_id, Jsonb(limits), actor_of(request)],
         )
     return done(request, _path_of(workspace_id, account_id), "The limits are saved.")
+
+
+def _changed_limit(form: Form, action: str, per: str) -> dict[str, Any] | None:
+    """A limit as `outreach.set_account_limits` takes it; None for an unchanged one.
+
+    Growth that the form shows stays unless it is emptied. Raises RefusedError.
+    """
+    key = f"{action}-{per}"
+    changed = {
+        part
+        for part in ("limit", "goal", "growth", "gap")
+        if form[f"{part}-{key}"] != form[f"was-{part}-{key}"]
+    }
+    if not changed:
+        return None
+    wanted: dict[str, Any] = {"action": action, "per": per}
+    if "gap" in changed:
+        wanted["gap"] = _gap_of(form, f"gap-{key}")
+    if changed == {"gap"}:
+        return wanted
+    if not form[f"limit-{key}"]:
+        return {"action": action, "per": per, "limit": None}
+    wanted["limit"] = form.number(
+        f"limit-{key}", "A limit is a whole number, such as 20; empty takes it away."
+    )
+    if form[f"goal-{key}"]:
+        wanted["goal"] = form.number(
+            f"goal-{key}",
+            "It grows to a whole number, such as 40; empty for no growth.",
+        )
+        wanted["growth"] = _growth_of(form, f"growth-{key}")
+        if wanted["goal"] <= wanted["limit"]:
+            sentence = "It grows to more than the limit, or leave this empty."
+            raise RefusedError(sentence, {f"goal-{key}": sentence})
+    return wanted
+
+
+def _growth_of(form: Form, field: str) -> float:
+    text = form[field].replace(",", ".") or "1"
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", text) or float(text) == 0:
+        sentence = "It grows by a number a day, such as 1 or 0.5."
+        raise RefusedError(sentence, {field: sentence})
+    return float(text)
+
+
+def _gap_of(form: Form, field: str) -> str:
+    text = form[field] or "0 minutes"
+    if not re.fullmatch(r"[0-9]{1,5} ?(seconds?|minutes?|min|hours?)", text):
+        sentence = "Write a time between two, such as 5 minutes; empty for none."
+        raise RefusedError(sentence, {field: sentence})
+    return text
 
 
 def apply_preset(request: Request, form: Form) -> Response:
@@ -291,14 +377,23 @@ def reconnect(request: Request, _form: Form) -> Response:
                 workspace_id,
                 account_id,
                 actor_of(request),
-                webhook_target_of_environment,
+                webhook_target_if_set,
                 catch_up=_later,
             )
     except (UnusableSettingError, UnusableProviderError, LookupError) as unusable:
         raise RefusedError(str(unusable)) from None
     if refresh.to_status not in ACTING:
         raise RefusedError(_why_not(refresh))
-    return done(request, _path_of(workspace_id, account_id), _what_was_done(restored))
+    sentence = _what_was_done(restored, is_told=_is_told())
+    return done(request, _path_of(workspace_id, account_id), sentence)
+
+
+def _is_told() -> bool:
+    """Whether the provider is to tell of events; else polls read them all."""
+    try:
+        return webhook_target_if_set() is not None
+    except UnusableSettingError:
+        return True
 
 
 def _later(_connection: psycopg.Connection, _accounts: object) -> PollReport:
@@ -319,12 +414,17 @@ def _why_not(refresh: AccountRefresh) -> str:
     )
 
 
-def _what_was_done(restored: RestoreReport | None) -> str:
+def _what_was_done(restored: RestoreReport | None, *, is_told: bool) -> str:
     reasons = sorted(set(restored.unsubscribed.values())) if restored else []
     if reasons:
         return (
             "The account is connected. Its webhooks could not be registered, and an "
             f"alert says so: {' '.join(reasons)} Its events are polled meanwhile."
+        )
+    if not is_told:
+        return (
+            "The account is connected. The next poll reads what it missed; the "
+            "provider has no address to tell of more, so polls go on reading it."
         )
     return (
         "The account is connected and its webhooks are registered. The next poll reads "

@@ -103,6 +103,13 @@ def now_of(connection: psycopg.Connection) -> datetime:
     return row[0]
 
 
+def has_accounts(connection: psycopg.Connection) -> bool:
+    """Whether any workspace has an account."""
+    return bool(
+        rows_of(connection, "select * from outreach.console_account_counts(null)")
+    )
+
+
 def account_rows(
     connection: psycopg.Connection,
     now: datetime,

@@ -8,6 +8,7 @@ the script of the console takes the parts that changed out of it.
 import contextlib
 import dataclasses
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -55,6 +56,7 @@ from trueup.console.serving import (
     row_of,
     rows_of,
 )
+from trueup.console.shown import plain
 from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
 from trueup.postgres.finding import UnknownNameError, candidates, the_one
 from trueup.sender.preview import PreviewedPerson, preview_unsaved
@@ -65,6 +67,18 @@ NEW = "/campaigns/new"
 MOST_PREVIEWED = 200
 # In characters, so that the caret is in sight on a narrow screen.
 WIDEST_LINE = 60
+# What the form calls the parts of a campaign file.
+_FIELDS = {
+    "accounts": "Accounts",
+    "custom_fields": "Custom fields",
+    "delay": "Wait before it",
+    "name": "Name",
+    "on_note_limit": "When no more notes may be sent",
+    "on_time_out": "After that",
+    "post": "Post",
+    "time_out": "At most",
+    "weight": "Weight",
+}
 
 
 @dataclasses.dataclass
@@ -195,6 +209,15 @@ def _text_errors(draft: Draft, *, is_for_free_accounts: bool) -> list[CampaignEr
     return template_errors(campaign, is_for_free_accounts=is_for_free_accounts)
 
 
+def _with_text_errors(
+    draft: Draft, errors: Sequence[CampaignError]
+) -> Sequence[CampaignError]:
+    """The errors, and those of texts that were not judged for the sake of a setting."""
+    if any(error.cause is not None for error in errors):
+        return errors
+    return [*errors, *_text_errors(draft.texts_alone(), is_for_free_accounts=False)]
+
+
 def _is_for_free_accounts(draft: Draft, senders: Sequence[dict[str, Any]]) -> bool:
     chosen = [one for one in senders if f"{one['account_id']}" in draft.account_ids]
     return any(not one["has_premium"] for one in chosen)
@@ -233,7 +256,7 @@ def _alerts_of(errors: Iterable[CampaignError]) -> list[tuple[int | None, str]]:
     sentences: dict[tuple[int | None, str], None] = {}
     for error in errors:
         if error.step is None:
-            sentence = error.message
+            sentence = in_words_of_the_form(error.message)
         elif error.code == "occupied":
             sentence = f"Step {error.step} cannot be removed"
         elif error.code == "campaign":
@@ -249,10 +272,20 @@ def _alerts_of(errors: Iterable[CampaignError]) -> list[tuple[int | None, str]]:
 def lines_of(draft: Draft, error: CampaignError) -> list[str]:
     """The sentence of an error, and its source line with the caret if it has one."""
     if error.cause is None or error.step is None:
-        return error.message.splitlines()
+        return in_words_of_the_form(error.message).splitlines()
     texts = {one.name: one.texts for one in draft.steps[error.step - 1].variants}
     text = texts.get(error.variant, {}).get(error.field, "")
-    return explain([error.cause], text, widest=WIDEST_LINE).splitlines()
+    lines = explain([error.cause], text, widest=WIDEST_LINE, written=plain)
+    return lines.splitlines()
+
+
+def in_words_of_the_form(message: str) -> str:
+    """A sentence about a campaign file, with the names of the form's fields."""
+    message = message.replace(", or take the line out.", ".")
+    message = message.replace(" Write it there.", " Fill it in.")
+    return re.sub(
+        r"`(\w+)`", lambda named: f"“{_FIELDS.get(named[1], named[1])}”", message
+    )
 
 
 def characters_left(text: str, most: int | None) -> str:
@@ -387,7 +420,7 @@ def _save(request: Request, form: Form, draft: Draft, *, is_new: bool) -> SavedC
             if saved.is_new != is_new:
                 raise RefusedCampaignError([_name_taken(draft.name)])
     except RefusedCampaignError as refused:
-        shown.errors = refused.errors
+        shown.errors = _with_text_errors(draft, refused.errors)
         raise RefusedError("") from None
     return saved
 
@@ -432,7 +465,7 @@ def _errors_of(request: Request, draft: Draft) -> Sequence[CampaignError]:
         with acting(request) as connection:
             return find_errors(connection, draft.campaign())
     except RefusedCampaignError as refused:
-        return refused.errors
+        return _with_text_errors(draft, refused.errors)
 
 
 def _too_long_of(request: Request, draft: Draft) -> Sequence[TooLongText]:

@@ -21,6 +21,7 @@ from trueup.console.serving import (
     acting,
     actor_of,
     done,
+    has_mart,
     id_of,
     page,
     reading,
@@ -68,6 +69,14 @@ def _show(
         )
         fill_with_people(connection, listing.rows)
         _fill_with_steps(connection, listing.rows)
+        is_counted = has_mart(connection, "campaign_step_stats")
+        for campaign in listing.rows:
+            (counts,) = rows_of(
+                connection,
+                "select outreach.console_is_small(%(workspace_id)s) as are_live",
+                campaign,
+            )
+            campaign |= counts
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
     if campaign_id is not None and not listing.rows:
         raise HTTPException(404, "There is no such campaign.")
@@ -77,6 +86,7 @@ def _show(
         listing=listing,
         workspaces=workspaces,
         workspace_id=workspace_id,
+        is_counted=is_counted,
         now=now,
     )
 

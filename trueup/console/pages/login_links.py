@@ -82,6 +82,7 @@ def show_login_link(
         request,
         "login_link.html",
         url=url,
+        workspace_id=workspace_id,
         is_new=new is not None,
         is_told=target is not None,
     )

@@ -11,6 +11,7 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 
+from trueup.console.endings import why_ended
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import now_of
 from trueup.console.paging import (
@@ -33,7 +34,6 @@ from trueup.console.serving import (
 )
 from trueup.console.shown import plural
 from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
-from trueup.marts.blockers import ENDED
 
 STATUSES = (
     "ready_to_invite",
@@ -88,7 +88,7 @@ def show_people(request: Request) -> Response:
         workspaces=workspaces,
         statuses=STATUSES,
         reasons=reasons,
-        ended=ENDED,
+        why_ended=why_ended,
         now=now,
     )
 
@@ -177,19 +177,33 @@ def _listing_of(
     }
     if filters.reason is not None:
         return _held_back(request, connection, wanted)
-    keys = rows_of(
-        connection,
-        "select * from outreach.console_people_found("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(step_id)s,"
-        " %(variant)s, %(state)s, %(after_prospect_id)s, %(after_enrollment_id)s,"
-        " %(most)s)",
-        wanted,
-    )
+    keys = _found(connection, wanted)
     for key in keys:
         key["place"] = key["enrollment_id"] or 0
     found = listing_of(request, keys, "prospect_id", "place")
     rows = people_rows(connection, filters.workspace_id, found.rows, now)
     return Listing(rows, found.next_query, found.first_query), None
+
+
+def _found(
+    connection: psycopg.Connection, wanted: dict[str, Any]
+) -> list[dict[str, Any]]:
+    if wanted["state"] is None:
+        return rows_of(
+            connection,
+            "select * from outreach.console_people_found("
+            "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s,"
+            " %(after_prospect_id)s, %(after_enrollment_id)s, %(most)s)",
+            wanted,
+        )
+    return rows_of(
+        connection,
+        "select * from outreach.console_people_in_state("
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(step_id)s,"
+        " %(variant)s, %(state)s, %(after_prospect_id)s, %(after_enrollment_id)s,"
+        " %(most)s)",
+        wanted,
+    )
 
 
 def _held_back(
@@ -238,8 +252,8 @@ def _count_of(connection: psycopg.Connection, filters: Filters) -> int | None:
     (row,) = rows_of(
         connection,
         "select count(*) as people from outreach.console_people_found("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null, null,"
-        " null, null, %(most)s)",
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null,"
+        " %(most)s)",
         wanted,
     )
     return row["people"]

@@ -30,6 +30,7 @@ from trueup.imports.do_not_contact import Marked, add_rule
 INVITES_SHOWN = 100
 USUAL_DAYS = 21
 MOST_DAYS = 3_650
+DAYS_WRONG = f"Days are a whole number from 1 to {MOST_DAYS:,}, such as {USUAL_DAYS}."
 KINDS = (("company", "A company"), ("email_domain", "A domain of email addresses"))
 
 
@@ -121,8 +122,9 @@ def _add(connection: psycopg.Connection, asked: dict[str, Any], actor: str) -> M
 def show_invites(request: Request) -> Response:
     """The pending invites that are older than so many days, the oldest first."""
     query = request.query_params
-    days = id_in(query.get("days", "")) or USUAL_DAYS
-    days = min(days, MOST_DAYS)
+    written = query.get("days", f"{USUAL_DAYS}").strip()
+    days = id_in(written) or 0
+    is_known = 1 <= days <= MOST_DAYS
     account_id = id_in(query.get("account", ""))
     campaign_id = id_in(query.get("campaign", ""))
     with reading(request) as connection:
@@ -135,16 +137,18 @@ def show_invites(request: Request) -> Response:
             "workspace_id": workspace_id,
             "account_id": account_id,
             "campaign_id": campaign_id,
-            "span": dt.timedelta(days=days),
+            "span": dt.timedelta(days=days if is_known else USUAL_DAYS),
             "most": INVITES_SHOWN,
             "at": now,
         }
-        invites = rows_of(
-            connection,
-            "select * from outreach.console_pending_invites(%(workspace_id)s,"
-            " %(account_id)s, %(campaign_id)s, %(span)s, %(most)s, %(at)s)",
-            wanted,
-        )
+        invites = []
+        if is_known:
+            invites = rows_of(
+                connection,
+                "select * from outreach.console_pending_invites(%(workspace_id)s,"
+                " %(account_id)s, %(campaign_id)s, %(span)s, %(most)s, %(at)s)",
+                wanted,
+            )
         campaigns = campaigns_of(connection, workspace_id)
         accounts = rows_of(
             connection,
@@ -161,6 +165,8 @@ def show_invites(request: Request) -> Response:
         accounts=accounts,
         campaigns=campaigns,
         days=days,
+        written=written[:40],
+        wrong="" if is_known else DAYS_WRONG,
         invites=invites,
         now=now,
     )
@@ -169,7 +175,9 @@ def show_invites(request: Request) -> Response:
 def withdraw(request: Request, form: Form) -> Response:
     """Queue the withdrawal of the invites that the page listed."""
     workspace_id = id_in(form["workspace"])
-    days = form.number("days", "Days are a whole number, such as 21.")
+    days = form.number("days", DAYS_WRONG)
+    if not 1 <= days <= MOST_DAYS:
+        raise RefusedError(DAYS_WRONG)
     reason = form.needed("reason", "Say why: it is kept with each withdrawal.")
     try:
         listed_at = dt.datetime.fromisoformat(form["listed-at"])
@@ -189,7 +197,7 @@ def withdraw(request: Request, form: Form) -> Response:
                 "workspace_id": workspace_id,
                 "account_id": id_in(form["account"]),
                 "campaign_id": id_in(form["campaign"]),
-                "span": dt.timedelta(days=min(days, MOST_DAYS)),
+                "span": dt.timedelta(days=days),
                 "at": listed_at,
                 "actor": actor_of(request),
                 "reason": reason,

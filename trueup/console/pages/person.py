@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from trueup.campaigns import rearm_campaign
+from trueup.console.endings import why_ended
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import now_of
 from trueup.console.pages.people import id_in, people_rows
@@ -30,10 +33,21 @@ from trueup.console.serving import (
 )
 from trueup.console.shown import plural
 from trueup.heals.decisions import lift_do_not_contact, mark_do_not_contact
-from trueup.marts.blockers import ENDED
 from trueup.sender.preview import PreviewedText, preview_saved
 
 LINES_SHOWN = 50
+LONGEST_VALUE = 1_000
+_CUSTOM = "custom."
+# What of a person may be mended, by the names that texts use.
+FIELDS = (
+    ("firstName", "First name"),
+    ("lastName", "Last name"),
+    ("company", "Company"),
+    ("jobTitle", "Job title"),
+    ("email", "Email"),
+    ("location", "Location"),
+    ("industry", "Industry"),
+)
 # A person is rarely in several campaigns at once; each preview renders all its texts.
 MOST_PREVIEWED = 3
 
@@ -64,12 +78,13 @@ def show_person(request: Request) -> Response:
         request,
         "person.html",
         about=about,
+        fields=FIELDS,
         enrollments=enrollments,
         active=active,
         timeline=listing_of(
             request, lines, "happened_at", "kind", "seq", size=LINES_SHOWN
         ),
-        ended=ENDED,
+        why_ended=why_ended,
         base=_path_of(workspace_id, prospect_id),
         workspace_id=workspace_id,
         now=now,
@@ -114,7 +129,8 @@ def _next_texts(
     of_step = [
         text
         for text in texts
-        if text.step_id == row["step_id"] and text.action == row["action"]
+        if text.step_id == row["step_id"]
+        and row["action"] in (text.action, "resolve_profile")
     ]
     return of_step or _first_after(texts, row["step_number"])
 
@@ -155,6 +171,46 @@ def _set_pause(request: Request, form: Form, *, is_paused: bool) -> Response:
         if is_paused
         else "The campaign goes on with this person."
     )
+    return done(request, _path_of(workspace_id, prospect_id), sentence)
+
+
+def set_fields(request: Request, form: Form) -> Response:
+    """Mend what is known of the person, and let them go on who waited for it."""
+    workspace_id, prospect_id = _key_of(request)
+    changed = {
+        name: form[name]
+        for name in form
+        if (name in dict(FIELDS) or name.startswith(_CUSTOM))
+        and form[name] != form[f"was-{name}"]
+    }
+    for name, value in changed.items():
+        if len(value) > LONGEST_VALUE:
+            sentence = f"A value has at most {LONGEST_VALUE:,} characters."
+            raise RefusedError(sentence, {name: sentence})
+    if not changed:
+        raise RefusedError("No field was changed, so nothing was saved.")
+    fields: dict[str, Any] = {
+        name: value for name, value in changed.items() if name in dict(FIELDS)
+    }
+    fields["custom"] = {
+        name.removeprefix(_CUSTOM): value
+        for name, value in changed.items()
+        if name.startswith(_CUSTOM)
+    }
+    rearmed = 0
+    with acting(request) as connection, connection.transaction():
+        campaigns = connection.execute(
+            "select outreach.set_prospect_fields(%s, %s, %s)",
+            [workspace_id, prospect_id, Jsonb(fields)],
+        ).fetchall()
+        for (campaign_id,) in campaigns:
+            rearming = rearm_campaign(
+                connection, workspace_id, campaign_id, actor=actor_of(request)
+            )
+            rearmed += rearming.rearmed
+    sentence = "The person is changed; texts that are not sent yet use the new values."
+    if rearmed:
+        sentence += f" {plural(rearmed, 'parked person goes', 'parked people go')} on."
     return done(request, _path_of(workspace_id, prospect_id), sentence)
 
 
@@ -218,6 +274,7 @@ ROUTES = [
     page(_PATH, show_person),
     act(f"{_PATH}/pause", pause, show_person),
     act(f"{_PATH}/resume", resume, show_person),
+    act(f"{_PATH}/fields", set_fields, show_person),
     act(f"{_PATH}/do-not-contact", do_not_contact, show_person),
     act(f"{_PATH}/contact-again", contact_again, show_person),
 ]

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import filters_of, now_of
@@ -32,6 +32,8 @@ from trueup.console.serving import (
 from trueup.console.shown import plural
 
 LINES_SHOWN = 200
+# In the navigation; more are shown as 99+.
+MOST_UNREAD = 99
 
 
 class Place(NamedTuple):
@@ -85,6 +87,27 @@ def show_replies(request: Request) -> Response:
 
 def _packed(before: dict[str, Any]) -> Jsonb:
     return Jsonb({**before, "latest_at": before["latest_at"].isoformat()})
+
+
+def unread_of(connection: psycopg.Connection, most: int) -> list[dict[str, Any]]:
+    """The newest conversations with something unread, of all workspaces."""
+    rows = rows_of(
+        connection,
+        "select * from outreach.console_replies(null, true, null, %(most)s)"
+        " order by latest_at desc, account_id desc, person desc limit %(most)s",
+        {"most": most},
+    )
+    for row in rows:
+        row["path"] = Place(row["workspace_id"], row["account_id"], row["person"]).path
+    return rows
+
+
+def show_unread_count(request: Request) -> Response:
+    """How many conversations have something unread, for the navigation."""
+    with reading(request) as connection:
+        count = len(unread_of(connection, MOST_UNREAD + 1))
+    words = f"{MOST_UNREAD}+" if count > MOST_UNREAD else f"{count}"
+    return PlainTextResponse(words if count else "")
 
 
 def show_conversation(request: Request) -> Response:
@@ -203,6 +226,7 @@ def _place_of(request: Request) -> Place:
 _PATH = "/replies/{workspace_id}/{account_id}/{person}"
 ROUTES = [
     page("/replies", show_replies),
+    page("/replies/unread-count", show_unread_count),
     page(_PATH, show_conversation),
     act(f"{_PATH}/answer", answer, show_conversation),
     act(f"{_PATH}/read", mark_read, show_conversation),

@@ -4,6 +4,9 @@ Belongs here: the page, the whole lists behind its parts, and acknowledging an a
 Does not: deciding a call that nobody answered (`unknown_send.py`).
 """
 
+import dataclasses
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +15,31 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form
-from trueup.console.pages.accounts import now_of
+from trueup.console.pages.accounts import has_accounts, now_of
+from trueup.console.pages.replies import unread_of
 from trueup.console.paging import Listing, after_of, listing_of
 from trueup.console.rendering import render
-from trueup.console.serving import act, acting, actor_of, done, page, reading, rows_of
+from trueup.console.serving import (
+    act,
+    acting,
+    actor_of,
+    done,
+    has_mart,
+    page,
+    reading,
+    rows_of,
+)
+from trueup.console.shown import status_reason
 
 ROWS_SHOWN = 5
+_SUBJECT = re.compile(r"\b(account|person) ([0-9]{1,18})\b")
+# The number of an incident, which says nothing to the people who run campaigns.
+_INCIDENT = re.compile(r" ?\(LL#[0-9]+\)")
 MOST_STOPPED = 50
 HOURS_SHOWN = 12
 NEXT_SENDS = 8
+# With more due jobs, a page shows the forecast of the hourly mart.
+MOST_FORESEEN = 1_000
 
 
 def show_today(request: Request) -> Response:
@@ -44,12 +63,9 @@ def show_today(request: Request) -> Response:
                 "select * from outreach.console_stopped_accounts(%(most)s)",
                 {"most": MOST_STOPPED},
             ),
-            next_sends=_next_sends(connection, now),
-            hours=rows_of(
-                connection,
-                "select * from outreach.console_sends_by_hour(%(at)s, %(hours)s)",
-                {"at": now, "hours": HOURS_SHOWN},
-            ),
+            unread=unread_of(connection, ROWS_SHOWN),
+            has_accounts=has_accounts(connection),
+            outlook=outlook_of(connection, now),
             now=now,
         )
 
@@ -96,7 +112,41 @@ def _alerts(
             "most": size + 1,
         },
     )
+    for row in rows:
+        row |= told_in_the_console(row)
     return listing_of(request, rows, "is_new", "opened_at", "alert_id", size=size)
+
+
+def told(message: str) -> str:
+    """A message whose sentences begin with capitals, in words of this page."""
+    return ". ".join(status_reason(one) for one in message.split(". "))
+
+
+def told_in_the_console(alert: dict[str, Any]) -> dict[str, Any]:
+    """What to do about an alert, without what only a shell or a developer needs.
+
+    path, place: the page of its account or person and what it is, None without one.
+    """
+    what_to_do = _INCIDENT.sub("", alert["what_to_do"] or "")
+    _, is_told, rest = what_to_do.partition("What to do: ")
+    what_to_do = f"{rest[:1].upper()}{rest[1:]}" if is_told else what_to_do
+    path = place = None
+    named = _SUBJECT.search(alert["subject"])
+    if named is not None and alert["workspace_id"]:
+        place = named[1]
+        folder = {"account": "accounts", "person": "people"}[place]
+        path = f"/{folder}/{alert['workspace_id']}/{named[2]}"
+    if alert["code"] == "account_disconnected" and path is not None:
+        what_to_do = (
+            "If LinkedIn restricts the account, log in there and settle that first. "
+            "Then reconnect it on its page. Nothing is sent from it until then."
+        )
+    return {
+        "message": told(_INCIDENT.sub("", alert["message"])),
+        "what_to_do": what_to_do,
+        "path": path,
+        "place": place,
+    }
 
 
 def _unknown_sends(
@@ -109,6 +159,8 @@ def _unknown_sends(
 ) -> Listing:
     """is_whole: also those that the provider is still asked about."""
     rank, lost_at, attempt_id = after
+    if not has_mart(connection, "unknown_sends"):
+        return listing_of(request, [], "rank", "lost_at", "attempt_id", size=size)
     rows = rows_of(
         connection,
         "select * from outreach.console_unknown_sends(null, null, not %(is_whole)s,"
@@ -124,12 +176,72 @@ def _unknown_sends(
     return listing_of(request, rows, "rank", "lost_at", "attempt_id", size=size)
 
 
-def _next_sends(connection: psycopg.Connection, now: datetime) -> list[dict[str, Any]]:
-    return rows_of(
+@dataclasses.dataclass(frozen=True)
+class Outlook:
+    """What goes out in the next hours, if nothing changes.
+
+    hours: how many invites, messages and others, hour by hour. sends: the first of all.
+    foreseen_at: None if nothing was foreseen yet. is_live: foreseen for this page.
+    """
+
+    until: datetime
+    hours: list[dict[str, Any]]
+    sends: list[dict[str, Any]]
+    foreseen_at: datetime | None
+    is_live: bool
+
+
+def outlook_of(connection: psycopg.Connection, now: datetime) -> Outlook:
+    """Foreseen now where few jobs are due, else as the hourly mart foresaw it."""
+    until = now + timedelta(hours=HOURS_SHOWN)
+    span = {"at": now, "until": until, "jobs": MOST_FORESEEN, "hours": HOURS_SHOWN}
+    (row,) = rows_of(
+        connection,
+        "select outreach.console_can_forecast(%(until)s, %(jobs)s) as is_live",
+        span,
+    )
+    if row["is_live"]:
+        sends = rows_of(
+            connection,
+            "select * from outreach.console_live_forecast("
+            "%(at)s, %(until)s, %(jobs)s) order by expected_at, account_id",
+            span,
+        )
+        return Outlook(until, _by_hour(sends, now), sends[:NEXT_SENDS], now, True)
+    if not has_mart(connection, "send_forecast"):
+        return Outlook(until, [], [], None, False)
+    (built,) = rows_of(
+        connection, "select outreach.console_forecast_at() as foreseen_at"
+    )
+    hours = rows_of(
+        connection,
+        "select * from outreach.console_sends_by_hour(%(at)s, %(hours)s)",
+        span,
+    )
+    first = rows_of(
         connection,
         "select * from outreach.console_next_sends(%(at)s, %(until)s, %(most)s)",
-        {"at": now, "until": now + timedelta(hours=HOURS_SHOWN), "most": NEXT_SENDS},
+        {**span, "most": NEXT_SENDS},
     )
+    return Outlook(until, hours, first, built["foreseen_at"], False)
+
+
+def _by_hour(sends: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    hours: list[dict[str, Any]] = [
+        {
+            "starts_at": now + timedelta(hours=number),
+            "invite_count": 0,
+            "message_count": 0,
+            "other_count": 0,
+        }
+        for number in range(HOURS_SHOWN)
+    ]
+    counts = {"send_invite": "invite_count", "send_message": "message_count"}
+    for send in sends:
+        number = (max(send["expected_at"], now) - now) // timedelta(hours=1)
+        hour = hours[min(number, HOURS_SHOWN - 1)]
+        hour[counts.get(send["action"], "other_count")] += 1
+    return hours
 
 
 def acknowledge(request: Request, form: Form) -> Response:

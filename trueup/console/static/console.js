@@ -50,6 +50,7 @@ function hideTooltips(event) {
 
 // The first wrong field, or the refusal itself, has the focus after a refused act.
 function focusOnProblem() {
+  if (document.querySelector("[autofocus]")) return;
   const problem = document.querySelector("[aria-invalid=true]");
   if (problem) problem.focus();
 }
@@ -137,6 +138,18 @@ async function refreshBanner(banner) {
   }
 }
 
+// A text that is changed is no longer the one that was judged.
+function forgetVerdict(event) {
+  const field = event.target;
+  const why = field.id && document.getElementById(`${field.id}-wrong`);
+  if (!why || !field.hasAttribute("aria-invalid")) return;
+  field.removeAttribute("aria-invalid");
+  const told = document.createElement("p");
+  told.className = "muted";
+  told.textContent = "Changed since it was judged: validate or save it.";
+  why.replaceChildren(told);
+}
+
 // What was typed into an editor is not left behind without a question.
 function guardTyping(form) {
   let isTyped = "typed" in form.dataset;
@@ -156,6 +169,7 @@ function enhanceEditor() {
     countCharacters(counter);
   }
   document.addEventListener("click", askWithoutLeaving);
+  form.addEventListener("input", forgetVerdict);
   guardTyping(form);
   const banner = document.querySelector("[data-refresh]");
   if (banner) setInterval(refreshBanner, 15_000, banner);
@@ -179,7 +193,29 @@ async function refreshThread() {
   setTimeout(refreshThread, 3_000);
 }
 
+// The entry of the replies says how many conversations have something unread.
+async function countUnread() {
+  const place = document.querySelector('nav[aria-label="Main"] a[href="/replies"]');
+  if (!place) return;
+  try {
+    const answer = await fetch("/replies/unread-count");
+    const count = answer.ok && !answer.redirected ? (await answer.text()).trim() : "";
+    if (!/^[0-9]{1,2}\+?$/.test(count)) return;
+    const badge = document.createElement("span");
+    badge.className = "badge";
+    badge.textContent = count;
+    const words = document.createElement("span");
+    words.className = "visually-hidden";
+    words.textContent = " unread";
+    badge.append(words);
+    place.append(" ", badge);
+  } catch {
+    // The next page will tell.
+  }
+}
+
 takeTokenFromAddress();
+countUnread();
 focusOnProblem();
 enhanceEditor();
 setTimeout(refreshThread, 3_000);

@@ -32,8 +32,9 @@ LOG_MARK = "[WEBHOOK-REREGISTER-FAILED]"
 CatchUp = Callable[[psycopg.Connection, Sequence[ReadAccount]], PollReport]
 """Reads the events that accounts missed from the provider's lists."""
 
-Target = Callable[[], WebhookTarget]
-"""Returns the webhook address; raises UnusableSettingError if it is not set."""
+Target = Callable[[], WebhookTarget | None]
+"""Returns the webhook address, None if polls read all events; raises
+UnusableSettingError."""
 
 _logger = logging.getLogger(__name__)
 
@@ -167,8 +168,11 @@ def _register(
     as_of: datetime | None,
 ) -> dict[tuple[int, int], str]:
     try:
+        address = target()
+        if address is None:
+            return {}
         report = audit_webhooks(
-            connection, provider_dsn, api_key, target(), as_of, "reconnect"
+            connection, provider_dsn, api_key, address, as_of, "reconnect"
         )
     except (UnusableProviderError, UnusableSettingError) as error:
         return {
@@ -204,7 +208,8 @@ def _report_unregistered(
             REREGISTER_FAILED,
             account.label,
             f"The account is connected again, and its webhooks are not registered: "
-            f"{why}. The polls tell meanwhile; the daily audit tries again.",
+            f"{why.rstrip('.')}. The polls tell meanwhile; the daily audit tries "
+            "again.",
             Jsonb({"account_id": account.account_id}),
             as_of,
         ],

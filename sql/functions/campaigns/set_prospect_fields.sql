@@ -1,0 +1,83 @@
+-- Sets fields of a person by the names that texts use; those that are not named stay, and
+-- an empty one is taken away. The list is one like {"firstName": "Ada", "custom": {"line":
+-- "x"}}. Returns the campaigns in which the person is parked, whose texts may be written
+-- for them now; see outreach.rearm_campaign().
+create or replace function outreach.set_prospect_fields(
+    workspace_id bigint,
+    prospect_id bigint,
+    fields jsonb
+)
+returns setof bigint
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    person outreach.prospects;
+    kept jsonb;
+begin
+    select prospects.*
+    into person
+    from outreach.prospects
+    where
+        prospects.workspace_id = set_prospect_fields.workspace_id
+        and prospects.prospect_id = set_prospect_fields.prospect_id
+    for no key update;
+
+    if not found then
+        raise exception 'workspace % has no person %',
+            set_prospect_fields.workspace_id, set_prospect_fields.prospect_id
+            using
+                errcode = 'no_data_found',
+                hint = 'Look the person up again.';
+    end if;
+
+    select coalesce(jsonb_object_agg(named.key, named.value), '{}')
+    into kept
+    from jsonb_each_text(
+        person.custom || coalesce(set_prospect_fields.fields -> 'custom', '{}')
+    ) as named
+    where btrim(coalesce(named.value, '')) <> '';
+
+    update outreach.prospects
+    set
+        first_name = changed.fields ->> 'firstName',
+        last_name = changed.fields ->> 'lastName',
+        company = changed.fields ->> 'company',
+        job_title = changed.fields ->> 'jobTitle',
+        email = changed.fields ->> 'email',
+        location = changed.fields ->> 'location',
+        industry = changed.fields ->> 'industry',
+        custom = kept
+    from (
+        select coalesce(
+            jsonb_object_agg(named.key, named.value) filter (
+                where btrim(coalesce(named.value, '')) <> ''
+            ),
+            '{}'
+        ) as fields
+        from jsonb_each_text(
+            jsonb_build_object(
+                'firstName', person.first_name,
+                'lastName', person.last_name,
+                'company', person.company,
+                'jobTitle', person.job_title,
+                'email', person.email,
+                'location', person.location,
+                'industry', person.industry
+            ) || (set_prospect_fields.fields - 'custom')
+        ) as named
+    ) as changed
+    where
+        prospects.workspace_id = set_prospect_fields.workspace_id
+        and prospects.prospect_id = set_prospect_fields.prospect_id;
+
+    return query
+    select distinct enrollments.campaign_id
+    from outreach.campaign_prospects as enrollments
+    where
+        enrollments.workspace_id = set_prospect_fields.workspace_id
+        and enrollments.prospect_id = set_prospect_fields.prospect_id
+        and enrollments.linkedin_status = 'pending_template_fix';
+end
+$$;
