@@ -154,9 +154,13 @@ def test_a_do_not_contact_person_is_answered_only_when_confirmed(conversations, 
     workspace = conversations.workspace
     before = conversations.answer(ada, "Asked before the mark")
     workspace.connection.execute(
-        "insert into outreach.prospects (workspace_id, provider_id, do_not_contact_at,"
-        " do_not_contact_reason) values (%s, %s, now(), 'asked')",
+        "insert into outreach.prospects (workspace_id, provider_id) values (%s, %s)",
         [workspace.workspace_id, ada],
+    )
+    workspace.connection.execute(
+        "select outreach.set_do_not_contact(workspace_id, array[prospect_id], true,"
+        " 'asked', 'mira', now()) from outreach.prospects where provider_id = %s",
+        [ada],
     )
     assert refusal(conversations, ada) == (
         "23001",

@@ -16,7 +16,6 @@ from trueup.unipile.addresses import (
     UnusableAddressError,
     Version,
     provider_address,
-    settings_of,
     version_of,
 )
 
@@ -108,21 +107,6 @@ def provider_of_version(version: Version) -> tuple[str, str]:
     raise UnusableSettingError(
         f"{names.dsn} is not set. Set it to the address of version {version} of the "
         f"Unipile API, and {names.api_key} to a key of it."
-    )
-
-
-def provider_at(dsn: str) -> tuple[str, str]:
-    """The provider that is set for the address of an account or workspace.
-
-    Raises UnusableSettingError if none of the settings holds this address.
-    """
-    for found in providers_of_environment():
-        if found[0] == dsn:
-            return found
-    names = settings_of(dsn)
-    raise UnusableSettingError(
-        f"{names.dsn} is not {dsn}, the address that this account is called at. Set "
-        f"it, and {names.api_key} to the key of that address."
     )
 
 
