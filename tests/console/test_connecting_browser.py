@@ -71,5 +71,5 @@ def test_a_new_account_logs_in_on_the_sandboxs_page_and_is_taken_in(
     login.get_by_role("button", name="Connect").click()
     login.get_by_text("Connected as account").wait_for()
     page.get_by_role("button", name="The login is done").click()
-    page.get_by_text("is in the workspace now.").wait_for()
+    page.get_by_text("is in the workspace now").wait_for()
     assert page.get_by_text("Connected since").first.is_visible()
