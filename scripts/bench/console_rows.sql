@@ -26,9 +26,11 @@ as $$
     from generate_series(1, 10) as number;
 
     insert into outreach.provider_accounts (
-        linkedin_identity, provider_account_id, workspace_id, account_id
+        linkedin_identity, provider_account_id, workspace_id, account_id,
+        provider_dsn, provider_version
     )
-    select 'ACoAAaccount' || number, 'acc' || number, 1, number
+    select
+        'ACoAAaccount' || number, 'acc' || number, 1, number, 'http://bench.test:1', 1
     from generate_series(1, 10) as number;
 
     insert into outreach.linkedin_account_sending_windows

@@ -28,15 +28,20 @@ begin
     from generate_series(1, accounts) as number;
 
     insert into outreach.provider_accounts (
-        linkedin_identity, provider_account_id, workspace_id, account_id
+        linkedin_identity, provider_account_id, workspace_id, account_id,
+        provider_dsn, provider_version
     )
     select
-        'ACoAA' || new_workspace_id || '-' || account_id,
-        'bench-' || new_workspace_id || '-' || account_id,
+        'ACoAA' || new_workspace_id || '-' || accounts.account_id,
+        'bench-' || new_workspace_id || '-' || accounts.account_id,
         new_workspace_id,
-        account_id
-    from outreach.linkedin_accounts
-    where workspace_id = new_workspace_id;
+        accounts.account_id,
+        workspaces.provider_dsn,
+        1
+    from outreach.linkedin_accounts as accounts
+    inner join outreach.workspaces
+        on workspaces.workspace_id = new_workspace_id
+    where accounts.workspace_id = new_workspace_id;
 
     insert into outreach.linkedin_account_sending_windows (
         workspace_id, account_id, weekday, opens, closes

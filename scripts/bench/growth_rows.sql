@@ -36,10 +36,11 @@ as $$
     from outreach.linkedin_accounts;
 
     insert into outreach.provider_accounts (
-        linkedin_identity, provider_account_id, provider_dsn, workspace_id, account_id
+        linkedin_identity, provider_account_id, provider_dsn, provider_version,
+        workspace_id, account_id
     )
     select
-        'ACoAAaccount' || account_id, 'acc' || account_id, 'http://bench.test:1',
+        'ACoAAaccount' || account_id, 'acc' || account_id, 'http://bench.test:1', 1,
         workspace_id, account_id
     from outreach.linkedin_accounts;
 
