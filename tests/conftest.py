@@ -156,14 +156,15 @@ def connection(
 ) -> Iterator[psycopg.Connection]:
     """One transaction that is rolled back after the test."""
     opened = kept_connections.pop() if kept_connections else shared_database.connect()
+    # A prepared statement would outlive the tables that another test makes and drops.
+    opened.prepare_threshold = None
     try:
         yield opened
         if opened.closed or opened.autocommit or opened.row_factory is not tuple_row:
             return
         opened.rollback()
-        # What a rollback leaves: locks of the session, and prepared statements.
+        # What a rollback leaves: locks of the session.
         opened.execute("select pg_advisory_unlock_all()")
-        opened.execute("deallocate all")
         opened.commit()
         kept_connections.append(opened)
     finally:
