@@ -169,9 +169,9 @@ def test_an_account_acts_with_the_products_that_run(
     say(connection, account, word, products)
 
     rows = connection.execute(
-        "select enrollment_id from outreach.send_facts"
-        " where workspace_id = %s and is_account_connected",
-        [workspace_id],
+        "select enrollment_id from outreach.send_facts(%s, %s, %s, false)"
+        " where is_account_connected",
+        [workspace_id, list(enrolled.values()), NOON],
     ).fetchall()
     found = {product for product in wanted if (enrolled[product],) in rows}
     claimed = claim(connection, workspace_id)

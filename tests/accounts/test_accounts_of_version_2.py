@@ -10,7 +10,11 @@ from tests.support.connected_accounts_v2 import ConnectedV2
 from tests.support.rows import flip, make_workspace
 from tests.support.sandboxes import ANISHA
 from tests.support.web_apps import served
-from trueup.inbound.accounts.adopting import adopt_account, unlinked_accounts
+from trueup.inbound.accounts.adopting import (
+    StatedSettings,
+    adopt_account,
+    unlinked_accounts,
+)
 from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page, finish_logins
 from trueup.inbound.accounts.refresh import refresh_account, refresh_accounts
 from trueup.inbound.settings import WebhookTarget
@@ -312,8 +316,14 @@ def test_where_no_webhook_comes_a_person_says_that_the_login_was_made(login):
 
     key = login.sandbox.v2_account_key
     (account,) = unlinked_accounts(login.connection, login.dsn, key)
-    finished = adopt_account(
-        login.connection, login.dsn, key, login.workspace_id, account, "me", "UTC"
+    adopted = adopt_account(
+        login.connection,
+        login.dsn,
+        key,
+        login.workspace_id,
+        account,
+        "me",
+        StatedSettings(timezone="UTC"),
     )
 
-    assert finished.account_id is not None
+    assert adopted.login.account_id is not None

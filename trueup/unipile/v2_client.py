@@ -153,6 +153,10 @@ class V2Client:
         again = await self._profile(account_id, identifier)
         return again if _is_of(again, identifier) else _with_body(again, None)
 
+    async def own_profile(self, account_id: str) -> Answer:
+        """The profile of the account's owner, which proves that the account works."""
+        return await self._profile(account_id, "me")
+
     async def _profile(self, account_id: str, identifier: str) -> Answer:
         answer = await self._read(path_of(account_id, "users", identifier))
         return _formed(answer, v2_forms.profile)
