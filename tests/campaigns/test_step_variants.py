@@ -6,20 +6,11 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.rows import NOON, begin, send_one
-from tests.support.sender_campaigns import SenderWorkspace, step
+from tests.support.sender_campaigns import NoSandbox, SenderWorkspace, step
 from trueup.sender.queue import claim
 from trueup.sender.rendering import RenderedSend, render_send
 
 TEXTS = {"A": {"note": "Hi {{firstName}}"}, "B": {"note": "Hello {{firstName}}"}}
-
-
-class NoSandbox:
-    """An address without a server: nothing here calls anybody."""
-
-    dsn = "http://sandbox.test:1"
-
-    def register_accounts(self, accounts):
-        pass
 
 
 @pytest.fixture
@@ -178,5 +169,7 @@ def test_a_claim_assigns_by_itself(workspace):
     workspace.enroll(
         workspace.campaign(step("send_invite", texts={}, weights={"A": 1, "B": 1}))
     )
-    assert send_one(workspace.connection, workspace.workspace_id) == ["sent_proven"]
+    assert send_one(
+        workspace.connection, workspace.workspace_id, dsn=workspace.dsn
+    ) == ["sent_proven"]
     assert len(assigned(workspace)) == 1

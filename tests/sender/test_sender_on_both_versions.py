@@ -1,5 +1,6 @@
 """A sender does the same in both versions of the provider's API, over real HTTP."""
 
+from tests.support.faces import Version2
 from tests.support.rows import NOON
 from tests.support.sender_campaigns import (
     ACCEPTED,
@@ -20,8 +21,9 @@ WITHDRAWS = step("wait_accept", time_out="3 weeks", on_time_out="withdraw")
 
 def test_every_act_is_done_once_and_told_alike_in_both_versions(opened, sandbox):
     told = {}
-    for version, post in ((1, POST), (2, opaque("post", POST))):
-        workspace = SenderWorkspace(opened, sandbox, version=version)
+    faces = {1: (sandbox, POST), 2: (Version2(sandbox), opaque("post", POST))}
+    for version, (face, post) in faces.items():
+        workspace = SenderWorkspace(opened, face)
         people = [
             workspace.enroll(
                 workspace.campaign(COMMENT, INVITE, ACCEPTED, MESSAGE, AGAIN),

@@ -11,6 +11,8 @@ from tests.support.sender_campaigns import (
     HOUR,
     INVITE,
     MESSAGE,
+    NoSandbox,
+    SenderWorkspace,
     step,
 )
 from trueup.alerts.records import resolve_job_alerts
@@ -88,17 +90,12 @@ def test_a_network_outage_fails_no_job(workspace, sandbox):
     assert workspace.violations() == []
 
 
-def test_a_provider_that_cannot_be_reached_is_a_sentence_and_claims_nothing(workspace):
-    workspace.enroll(workspace.campaign(INVITE))
-    unreachable = type(workspace.sandbox)(
-        "http://127.0.0.1:9",
-        "key",
-        workspace.sandbox.journal_path,
-        workspace.sandbox.process,
-    )
-    workspace.sandbox = unreachable
+def test_a_provider_that_cannot_be_reached_is_a_sentence_and_claims_nothing(opened):
+    workspace = SenderWorkspace(opened, NoSandbox())
+    enrollment = workspace.enroll(workspace.campaign(INVITE))
     with pytest.raises(UnusableProviderError, match="cannot be reached"):
         workspace.drain()
+    assert workspace.jobs(enrollment) == [("send_invite", "queued")]
 
 
 def test_calls_that_never_left_spend_no_retry(workspace, monkeypatch):

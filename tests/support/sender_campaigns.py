@@ -33,6 +33,15 @@ INMAIL = step("send_inmail", texts={"subject": "Hello", "body": "Dear {{firstNam
 COMMENT = step("comment", texts={"comment": "Well said"}, post="custom.post")
 
 
+class NoSandbox:
+    """An address where nothing answers, in place of a sandbox."""
+
+    dsn, api_key = "http://127.0.0.1:9", "key"
+
+    def register_accounts(self, accounts):
+        pass
+
+
 class SenderWorkspace:
     """One account with high limits; every step of a drain at the clock it is given."""
 
