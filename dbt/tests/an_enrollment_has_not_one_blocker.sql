@@ -7,9 +7,8 @@
     meta={'dagster': {'ref': {'name': 'enrollment_blockers'}}},
 ) }}
 
-{# Dagster shows a test only beside a model that it depends on. #}
--- depends_on: {{ ref('enrollment_blockers') }}
-
+{# The mart itself, not a stored look at it, which lacks the enrollments that came
+   since. #}
 with
 
 enrollments as (
@@ -31,7 +30,7 @@ told as (
         enrollment_id,
         count(blocker) as blocker_count
 
-    from {{ ref('int_checked_blockers') }}
+    from {{ ref('enrollment_blockers') }}
 
     group by
         workspace_id,
