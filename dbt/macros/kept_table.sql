@@ -6,11 +6,13 @@
    A table whose columns differ from the model's is made anew; models with a foreign
    key to it make that key again when they are built.
    unique_key: the columns of the primary key. Each constraint needs a name.
-   judged_by: a column of moments; rows are deleted once it is not after judged_since(). #}
+   meta.judged_by: a column of moments; rows are deleted once it is not after
+   judged_since(). #}
 {% materialization kept_table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set table = this.incorporate(type='table') -%}
     {%- set key = config.require('unique_key') -%}
+    {%- set judged_by = config.get('meta', {}).get('judged_by') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- if existing is not none
@@ -37,10 +39,10 @@
             lock table {{ table }} in share row exclusive mode;
 
             {{ merge_rows(table, computed_sql, key, is_whole=(not changed_since())) }}
-            {%- if config.get('judged_by') %}
+            {%- if judged_by %}
 
             delete from {{ table }}
-            where {{ config.get('judged_by') }} <= {{ judged_since() }};
+            where {{ judged_by }} <= {{ judged_since() }};
             {%- endif %}
         {%- endif %}
     {%- endcall %}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='kept_table',
     unique_key=['workspace_id', 'attempt_id'],
-    judged_by='intended_at',
+    meta={'judged_by': 'intended_at'},
     indexes=[
         {'columns': ['refreshed_at']},
         {'columns': ['intended_at']},
