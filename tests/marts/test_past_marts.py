@@ -133,6 +133,7 @@ READ_NO_TABLE = {
     "is_live_job",
     "is_told_of",
     "local_date_in",
+    "may_use_product",
     "proof_of_send",
     "state_of_attempt",
     "told_webhook_events",
