@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from demo.first_look import is_empty, load_first_look
 from launch.report import Loaded
 from trueup.inbound.accounts.workspaces import make_workspace
-from trueup.inbound.settings import providers_of_environment
+from trueup.inbound.settings import provider_addresses
 from trueup.postgres.connection import UnusableDatabaseError, connect, database_name
 from trueup.postgres.migrate import ensure_database, migrate
 from trueup.postgres.timezone_files import zone_of_machine
@@ -86,7 +86,7 @@ def make_first_workspace_if_none() -> str | None:
         query = "select 1 from outreach.workspaces limit 1"
         if connection.execute(query).fetchone() is not None:
             return None
-        addresses = [dsn for dsn, _ in providers_of_environment()]
+        addresses = provider_addresses()
         make_workspace(
             connection, FIRST_WORKSPACE, addresses, zone_of_machine(), "scripts/up"
         )

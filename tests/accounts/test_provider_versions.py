@@ -12,7 +12,11 @@ from tests.support.rows import (
     make_workspace,
 )
 from trueup.inbound.accounts.workspaces import make_workspace as make_new_workspace
-from trueup.inbound.settings import UnusableSettingError, providers_of
+from trueup.inbound.settings import (
+    UnusableSettingError,
+    provider_addresses,
+    providers_of,
+)
 
 V1 = "http://127.0.0.1:8480"
 V2 = "http://127.0.0.1:8480/v2"
@@ -175,3 +179,19 @@ def enrolled(connection: psycopg.Connection, job_ids: list[int]) -> list[int]:
         [job_ids],
     ).fetchall()
     return [enrollment_id for (enrollment_id,) in rows]
+
+
+def test_an_address_is_known_without_its_key(monkeypatch):
+    for name in ("UNIPILE_DSN", "UNIPILE_API_KEY", "UNIPILE_V2_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("UNIPILE_V2_DSN", V2)
+    assert provider_addresses() == [V2]
+
+    monkeypatch.setenv("UNIPILE_API_KEY", "key")
+    with pytest.raises(UnusableSettingError, match="UNIPILE_DSN is not set, and"):
+        provider_addresses()
+
+    monkeypatch.delenv("UNIPILE_API_KEY")
+    monkeypatch.delenv("UNIPILE_V2_DSN")
+    with pytest.raises(UnusableSettingError, match="UNIPILE_DSN is not set"):
+        provider_addresses()

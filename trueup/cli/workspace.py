@@ -10,7 +10,7 @@ from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
 from trueup.heals.gate import sentence_of
 from trueup.inbound.accounts.workspaces import make_workspace
-from trueup.inbound.settings import UnusableSettingError, providers_of_environment
+from trueup.inbound.settings import UnusableSettingError, provider_addresses
 from trueup.postgres.timezone_files import zone_of_machine
 
 
@@ -37,7 +37,7 @@ def add_workspace(name: str, timezone: str | None, actor: str) -> None:
     Example: trueup workspace add "Client One" --timezone Europe/Berlin
     """
     try:
-        addresses = [dsn for dsn, _ in providers_of_environment()]
+        addresses = provider_addresses()
         with script_connection("workspace add", role="operator") as connection:
             chosen = timezone or zone_of_machine()
             workspace_id = make_workspace(connection, name, addresses, chosen, actor)

@@ -21,6 +21,11 @@ from trueup.unipile.addresses import (
 
 # The key that sees and changes webhook endpoints of version 2; senders have another.
 SERVICE_KEY = "UNIPILE_V2_SERVICE_KEY"
+NO_PROVIDER = (
+    "UNIPILE_DSN is not set. Set it to the provider's address, and "
+    "UNIPILE_API_KEY to its key, as for scripts/up; for version 2 of the API, "
+    "UNIPILE_V2_DSN and UNIPILE_V2_API_KEY."
+)
 
 
 class UnusableSettingError(Exception):
@@ -70,20 +75,28 @@ def providers_of_environment() -> list[tuple[str, str]]:
             missing, other = (
                 (names.dsn, names.api_key) if not dsn else (names.api_key, names.dsn)
             )
-            raise UnusableSettingError(
-                f"{missing} is not set, and {other} is. Set both for version "
-                f"{version} of the Unipile API, or neither."
-            )
-        try:
-            found.append((provider_address(dsn, version), api_key))
-        except UnusableAddressError as error:
-            raise UnusableSettingError(str(error)) from None
+            raise _half_set(missing, other, version)
+        found.append((_address(dsn, version), api_key))
     if not found:
-        raise UnusableSettingError(
-            "UNIPILE_DSN is not set. Set it to the provider's address, and "
-            "UNIPILE_API_KEY to its key, as for scripts/up; for version 2 of the API, "
-            "UNIPILE_V2_DSN and UNIPILE_V2_API_KEY."
-        )
+        raise UnusableSettingError(NO_PROVIDER)
+    return found
+
+
+def provider_addresses() -> list[str]:
+    """The address of each version of the provider's API that is set, without its key.
+
+    Another shell of a start has the addresses alone. Raises UnusableSettingError if
+    none is set, for a key without its address, and for an address of the other version.
+    """
+    found = []
+    for version, names in SETTINGS.items():
+        dsn = _given(names.dsn)
+        if dsn:
+            found.append(_address(dsn, version))
+        elif _given(names.api_key):
+            raise _half_set(names.dsn, names.api_key, version)
+    if not found:
+        raise UnusableSettingError(NO_PROVIDER)
     return found
 
 
@@ -200,3 +213,17 @@ def _setting(name: str, meaning: str) -> str:
     if not value:
         raise UnusableSettingError(f"{name} is not set. Set it to {meaning}.")
     return value
+
+
+def _address(dsn: str, version: Version) -> str:
+    try:
+        return provider_address(dsn, version)
+    except UnusableAddressError as error:
+        raise UnusableSettingError(str(error)) from None
+
+
+def _half_set(missing: str, other: str, version: Version) -> UnusableSettingError:
+    return UnusableSettingError(
+        f"{missing} is not set, and {other} is. Set both for version {version} of the "
+        "Unipile API, or neither."
+    )

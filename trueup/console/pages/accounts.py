@@ -27,7 +27,7 @@ from trueup.console.serving import (
     rows_of,
 )
 from trueup.inbound.accounts.workspaces import make_workspace
-from trueup.inbound.settings import UnusableSettingError, providers_of_environment
+from trueup.inbound.settings import UnusableSettingError, provider_addresses
 
 STATUSES = (
     "connected",
@@ -229,7 +229,7 @@ def add_workspace(request: Request, form: Form) -> Response:
     name = form.needed("name", "Name it after the team or the client.")
     timezone = form.needed("zone", "Choose a time zone, such as Europe/Berlin.")
     try:
-        addresses = [dsn for dsn, _ in providers_of_environment()]
+        addresses = provider_addresses()
     except UnusableSettingError as unusable:
         raise RefusedError(str(unusable)) from None
     with acting(request) as connection:
