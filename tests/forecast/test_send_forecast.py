@@ -201,6 +201,34 @@ def test_a_hold_ends_before_the_action_goes_on(connection):
     ]
 
 
+def test_a_send_waits_until_replies_may_be_read_again(connection):
+    queue = Queue(connection)
+    queue.enroll()
+    queue.change(
+        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
+        " select workspace_id, account_id, '2026-05-04 11:00Z'"
+        " from outreach.linkedin_accounts where workspace_id = %s"
+    )
+    assert queue.forecast("expected_at", "blocker") == [
+        (NOON + MINUTE, "replies_not_read")
+    ]
+
+    queue.change(
+        "insert into outreach.provider_read_spending (workspace_id, account_id,"
+        " purpose, counted_on, calls, held_until, noted_at)"
+        " select workspace_id, account_id, 'replies', '2026-05-04', 7,"
+        " '2026-05-04 18:00Z', '2026-05-04 11:00Z'"
+        " from outreach.linkedin_accounts where workspace_id = %s"
+    )
+    queue.change(
+        "insert into outreach.provider_read_budgets (provider_version, purpose,"
+        " calls_per_day) select 1, 'replies', 300 where %s > 0"
+    )
+    assert queue.forecast("expected_at", "blocker") == [
+        (NOON + 6 * HOUR, "read_budget_spent")
+    ]
+
+
 def test_pending_invites_block_until_somebody_acts(connection):
     queue = Queue(
         connection,

@@ -1,8 +1,8 @@
 -- Simulates the sender for one account from a moment until another: when each job goes
 -- if nothing changes, and the jobs that follow it. The account does the oldest job of
 -- those whose gates are open, one at a time, as outreach.claimable_jobs() takes them.
--- The gates are holds, sending windows and limits, which count the ledger and the
--- simulated sends before. One row for each job, in the order in which they go.
+-- The gates are holds, sending windows, limits, which count the ledger and simulated
+-- sends, and unread replies (outreach.simulated_reading). One row for each job in order.
 -- enrollment_ids, lists, starts_ats, places: one element for each job that goes, in the
 -- order of the queue (outreach.forecast_jobs). paths_list to paths_keep_time: columns of
 -- outreach.forecast_paths; their index is a place.
@@ -55,6 +55,9 @@ declare
     spans constant outreach.simulated_span [] := outreach.simulated_spans(
         simulate_sends.workspace_id, simulate_sends.account_id, as_of, until
     );
+    reading constant record := outreach.simulated_reading(
+        simulate_sends.workspace_id, simulate_sends.account_id, as_of
+    );
     pending_count bigint;
 begin
     select
@@ -99,17 +102,13 @@ begin
         acts.expected_at,
         bounds.earliest_at,
         bounds.latest_at,
-        outreach.forecast_blocker(
-            (acts.job).ready_at, (acts.delay).limited_until, (acts.delay).limited_by,
-            (acts.delay).held_until, acts.window_until, (acts.delay).gap_until,
-            case
-                when acts.expected_at > (acts.job).ready_at then 'behind_others'
-                when acts.expected_at is null and (acts.job).starts_at < until
-                    then 'behind_others'
-                when (acts.job).starts_at > as_of then 'not_due_yet'
-                else 'due_now'
-            end
-        )
+        case
+            when
+                waits.blocker = 'account_held'
+                and (acts.delay).held_until = reading.lifts_at
+                then reading.blocker
+            else waits.blocker
+        end
     from outreach.simulated_acts(
         simulate_sends.workspace_id, simulate_sends.account_id, as_of, until, actions,
         jobs, outreach.simulated_queues(jobs, cardinality(actions)), paths, spans,
@@ -134,6 +133,17 @@ begin
                 then (spans[acts.span - 1]).closes_at
         end,
         coalesce((spans[acts.span + 1]).opens_at, until)
-    ) as bounds;
+    ) as bounds
+    cross join lateral outreach.forecast_blocker(
+        (acts.job).ready_at, (acts.delay).limited_until, (acts.delay).limited_by,
+        (acts.delay).held_until, acts.window_until, (acts.delay).gap_until,
+        case
+            when acts.expected_at > (acts.job).ready_at then 'behind_others'
+            when acts.expected_at is null and (acts.job).starts_at < until
+                then 'behind_others'
+            when (acts.job).starts_at > as_of then 'not_due_yet'
+            else 'due_now'
+        end
+    ) as waits (blocker);
 end
 $$;

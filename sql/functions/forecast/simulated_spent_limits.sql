@@ -1,6 +1,7 @@
 -- The holds of an account on these actions, and what it has spent of their limits until a
--- moment, with which a simulation begins: one element for each of actions, in their order. The limits
--- themselves are null: outreach.simulated_limits_of_day() reads them for each day.
+-- moment, with which a simulation begins: one element for each of actions, in their order.
+-- Where replies are not read, the actions that contact a person are held as well.
+-- The limits are null: outreach.simulated_limits_of_day() reads them for each day.
 create or replace function outreach.simulated_spent_limits(
     workspace_id bigint,
     account_id bigint,
@@ -15,11 +16,23 @@ as $$
 #variable_conflict use_column
 declare
     spent outreach.simulated_limit [];
+    reading constant record := outreach.simulated_reading(
+        workspace_id, account_id, at
+    );
 begin
     select
         array_agg(
             row(
-                holds.held_until, null, null, null, null, null, null,
+                greatest(
+                    holds.held_until,
+                    case
+                        when asked.action in (
+                            'send_invite', 'send_message', 'send_inmail', 'comment'
+                        )
+                            then reading.lifts_at
+                    end
+                ),
+                null, null, null, null, null, null,
                 counted.spent_on,
                 coalesce(counted.spent_on_day, 0), coalesce(counted.spent_in_month, 0),
                 coalesce(counted.spent_ats, '{}'), counted.newest_at
