@@ -8,6 +8,7 @@ import datetime as dt
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -71,6 +72,16 @@ def _server_folder() -> Path:
     )
     parent = _MEMORY if has_room else None
     return Path(tempfile.mkdtemp(prefix="trueup-", dir=parent))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def children_end_on_sigterm() -> None:
+    """Processes that tests start end on SIGTERM, also where this run ignores it.
+
+    A process inherits an ignored signal, and no handler.
+    """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, lambda *_: None)
 
 
 @pytest.fixture(scope="session", autouse=True)
