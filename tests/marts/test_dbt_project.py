@@ -91,6 +91,39 @@ def test_every_column_that_exists_is_described(modelled):
     assert {name for (name,) in existing} == described
 
 
+TYPES = (
+    "select pg_class.relname || '.' || pg_attribute.attname,"
+    " format_type(pg_attribute.atttypid, pg_attribute.atttypmod)"
+    " from pg_catalog.pg_class inner join pg_catalog.pg_attribute"
+    " on pg_attribute.attrelid = pg_class.oid"
+    " inner join pg_catalog.pg_namespace"
+    " on pg_class.relnamespace = pg_namespace.oid"
+    " where pg_namespace.nspname like %s and pg_attribute.attnum > 0"
+    " and not pg_attribute.attisdropped"
+)
+
+
+def test_every_column_has_the_type_of_its_contract(modelled):
+    """dbt compares families of types only: numeric(4, 3) passes for numeric(10, 2)."""
+    stated = {
+        f"{node.name}.{column.name}": column.data_type
+        for node in parsed_manifest().nodes.values()
+        if node.resource_type == "model"
+        for column in node.columns.values()
+        if column.data_type
+    }
+    with modelled.connect() as connection:
+        built = dict(connection.execute(TYPES, ["analytics%"]).fetchall())
+        # A table of all stated types says how Postgres writes each.
+        columns = [f"c{place} {type}" for place, type in enumerate(stated.values())]
+        connection.execute(f"create temporary table stated ({', '.join(columns)})")
+        written = dict(connection.execute(TYPES, ["pg_temp%"]).fetchall())
+    assert len(stated) > 300
+    assert {name: built[name] for name in stated} == {
+        name: written[f"stated.c{place}"] for place, name in enumerate(stated)
+    }
+
+
 def test_building_one_view_leaves_those_after_it(modelled):
     run_dbt(modelled, "run", "stg_linkedin_accounts")
     with modelled.connect() as connection:

@@ -6,6 +6,8 @@ Belongs here: descriptions, contracts, keys and layers. Does not: what models co
 import re
 
 import pytest
+import yaml
+from dbt.artifacts.resources import NodeConfig
 
 from tests.support.dbt_runner import DBT_FOLDER, parsed_manifest
 
@@ -207,3 +209,72 @@ def test_failing_rows_are_kept():
 @pytest.mark.parametrize("forbidden", ["packages.yml", "dependencies.yml"])
 def test_no_dbt_package_is_needed(forbidden):
     assert not (DBT_FOLDER / forbidden).exists()
+
+
+# dbt keeps settings that it does not know, and does nothing with them.
+ADAPTER_SETTINGS = {"model": {"indexes"}}
+# What dbt_project.yml sets for a folder also reaches kinds that have no such setting.
+INHERITED = {"analysis": {"access"}, "operation": {"access"}}
+
+
+def unknown_settings(resource_type, config):
+    known = ADAPTER_SETTINGS.get(resource_type, set())
+    return set(config._extra) - known - INHERITED.get(resource_type, set())
+
+
+def test_no_setting_is_unknown_to_dbt():
+    manifest = parsed_manifest()
+    unknown = {
+        (node.name, setting)
+        for node in [*manifest.nodes.values(), *manifest.sources.values()]
+        for setting in unknown_settings(str(node.resource_type), node.config)
+    }
+    assert unknown == set()
+
+
+def test_a_misspelt_setting_is_found():
+    config = NodeConfig.from_dict({"materialised": "table", "indexes": []})
+    assert unknown_settings("model", config) == {"materialised"}
+
+
+KEYS = {
+    "models": {"name", "description", "config", "columns", "data_tests", "access"},
+    "columns": {
+        "name",
+        "description",
+        "data_type",
+        "data_tests",
+        "constraints",
+        "config",
+    },
+}
+
+
+def misplaced_keys(properties):
+    """Keys beside the known ones, by the kind of thing that has them."""
+    return [
+        (kind, key)
+        for model in properties.get("models", [])
+        for kind, one in [
+            ("models", model),
+            *(("columns", column) for column in model.get("columns", [])),
+        ]
+        for key in set(one) - KEYS[kind] - {"constraints"}
+    ]
+
+
+def test_no_property_of_a_model_is_misspelt():
+    found = {
+        path.name: keys
+        for path in sorted((DBT_FOLDER / "models").rglob("*.yml"))
+        if (keys := misplaced_keys(yaml.safe_load(path.read_text())))
+    }
+    assert found == {}
+
+
+def test_a_misspelt_property_is_found():
+    model = {"name": "m", "descripton": "x", "columns": [{"name": "a", "test": []}]}
+    assert misplaced_keys({"models": [model]}) == [
+        ("models", "descripton"),
+        ("columns", "test"),
+    ]
