@@ -106,11 +106,11 @@ def test_commands_ask_the_providers_of_both_versions(
         providers_of(connection, workspace_id)
 
 
-def test_a_new_workspace_has_the_addresses_of_both_versions(connection):
-    made = make_new_workspace(connection, "Both", [V1, V2], "UTC", "me")
+def test_a_new_workspace_has_the_addresses_of_both_versions(opened):
+    made = make_new_workspace(opened, "Both", [V1, V2], "UTC", "me")
 
     for dsn in (V1, V2):
-        connection.execute("select outreach.assert_provider_dsn(%s, %s)", [made, dsn])
+        opened.execute("select outreach.assert_provider_dsn(%s, %s)", [made, dsn])
 
 
 def test_an_account_is_not_linked_at_an_address_that_its_workspace_does_not_have(

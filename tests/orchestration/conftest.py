@@ -9,11 +9,19 @@ from dagster_project import sender_definitions
 from tests.support.connected_accounts import TARGET
 from tests.support.dbt_runner import parsed_manifest, target_folder
 
+# The output of a test's run is the test's own; Dagster starts two processes to copy it.
+NO_LOGS = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
+
 
 @pytest.fixture
 def instance(tmp_path):
     """A Dagster instance whose storage ends with the test."""
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as local:
+    with dg.DagsterInstance.local_temp(str(tmp_path), overrides=NO_LOGS) as local:
         yield local
 
 
