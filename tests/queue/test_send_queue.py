@@ -163,15 +163,23 @@ def test_has_due_jobs_is_true_only_when_something_can_go(connection, queue):
 def test_a_job_has_come_due_once_its_time_is_reached_whatever_holds_it(
     connection, queue
 ):
-    def have_come_due(since, as_of):
+    def have_come_due(since, as_of, dsn=DSN):
         return connection.execute(
-            "select outreach.have_jobs_come_due(%s, %s, %s)", [DSN, since, as_of]
+            "select outreach.have_jobs_come_due(%s, %s, %s)", [dsn, since, as_of]
         ).fetchone()[0]
 
     set_limit(connection, queue, "day", 0)
     assert have_come_due(NOON - MINUTE, NOON) is True
     assert have_come_due(NOON - MINUTE, NOON - MINUTE) is False
     assert have_come_due(NOON, NOON + MINUTE) is False
+
+    version_2 = f"{DSN}/v2"
+    assert have_come_due(NOON - MINUTE, NOON, version_2) is False
+    connection.execute(
+        "update outreach.workspaces set v2_provider_dsn = %s where workspace_id = %s",
+        [version_2, queue.workspace_id],
+    )
+    assert have_come_due(NOON - MINUTE, NOON, version_2) is True
 
 
 def test_an_account_invites_a_person_for_one_campaign_only(connection, queue):

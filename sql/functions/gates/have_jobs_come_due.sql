@@ -26,7 +26,9 @@ begin
     for asked_workspace_id in
         select workspaces.workspace_id
         from outreach.workspaces
-        where workspaces.provider_dsn = have_jobs_come_due.provider_dsn
+        where
+            have_jobs_come_due.provider_dsn
+            in (workspaces.provider_dsn, workspaces.v2_provider_dsn)
         order by workspaces.workspace_id
     loop
         if exists (

@@ -1,5 +1,5 @@
--- How many invites of each of these accounts are pending now or may be: sent invites that were neither accepted nor withdrawn nor gone,
--- calls in progress, and calls without an answer, including calls that began outside the
+-- How many invites of each of these accounts are pending now or may be: sent invites that
+-- were neither accepted nor withdrawn nor gone, calls in progress, and calls without an answer, including calls that began outside the
 -- queue. The present step of the enrollment does not matter, and neither does a reply: an
 -- InMail can be answered while the invite is pending, and who accepted is known by
 -- linkedin_accepted_at.
