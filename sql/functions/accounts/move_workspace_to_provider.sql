@@ -48,23 +48,10 @@ begin
         move_workspace_to_provider.workspace_id, account_ids
     );
 
-    select count(*)
-    into people_count
-    from outreach.prospects
-    where prospects.workspace_id = move_workspace_to_provider.workspace_id;
-
-    if people_count <> coalesce(move_workspace_to_provider.people, 0) then
-        raise exception
-            'workspace % has % people, whom it would contact through %; '
-            'the call names %',
-            move_workspace_to_provider.workspace_id, people_count,
-            move_workspace_to_provider.provider_dsn,
-            coalesce(move_workspace_to_provider.people, 0)
-            using
-                errcode = 'object_not_in_prerequisite_state',
-                hint = 'Give the number of people if all of them are real and belong to '
-                || 'that provider. Load demo people into another workspace.';
-    end if;
+    people_count := outreach.assert_people_expected(
+        move_workspace_to_provider.workspace_id,
+        move_workspace_to_provider.provider_dsn, move_workspace_to_provider.people
+    );
 
     if exists (
         select 1

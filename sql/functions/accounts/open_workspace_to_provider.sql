@@ -46,22 +46,10 @@ begin
                 hint = 'A workspace has one address of each version.';
     end if;
 
-    select count(*)
-    into people_count
-    from outreach.prospects
-    where prospects.workspace_id = open_workspace_to_provider.workspace_id;
-
-    if people_count <> coalesce(open_workspace_to_provider.people, 0) then
-        raise exception
-            'workspace % has % people, whom it could contact through %; '
-            'the call names %',
-            own.workspace_id, people_count, open_workspace_to_provider.provider_dsn,
-            coalesce(open_workspace_to_provider.people, 0)
-            using
-                errcode = 'object_not_in_prerequisite_state',
-                hint = 'Give the number of people if all of them are real and belong to '
-                || 'that provider. Load demo people into another workspace.';
-    end if;
+    people_count := outreach.assert_people_expected(
+        own.workspace_id, open_workspace_to_provider.provider_dsn,
+        open_workspace_to_provider.people
+    );
 
     insert into outreach.provider_moves (
         workspace_id, from_provider_dsn, to_provider_dsn, people_count, actor, reason,

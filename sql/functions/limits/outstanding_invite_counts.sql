@@ -1,8 +1,8 @@
 -- How many invites of each of these accounts are pending now or may be: sent invites that
--- were neither accepted nor withdrawn nor gone, calls in progress, and calls without an answer, including calls that began outside the
--- queue. The present step of the enrollment does not matter, and neither does a reply: an
--- InMail can be answered while the invite is pending, and who accepted is known by
--- linkedin_accepted_at.
+-- were neither accepted nor withdrawn nor gone, calls in progress, and calls without an
+-- answer, including calls that began outside the queue. The present step of the
+-- enrollment does not matter, and neither does a reply: an InMail can be answered while
+-- the invite is pending, and who accepted is known by linkedin_accepted_at.
 -- only_limited: leaves out accounts without a limit on outstanding invites.
 create or replace function outreach.outstanding_invite_counts(
     workspace_id bigint,
