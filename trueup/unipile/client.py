@@ -6,20 +6,15 @@ person twice.
 """
 
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any
 
-import httpx
-
-from trueup.unipile.addresses import UnusableAddressError, Version, version_of
 from trueup.unipile.answer import Answer
-from trueup.unipile.connection import ApiConnection, given, path_of
+from trueup.unipile.api_client import Api, ApiClient
+from trueup.unipile.connection import given, path_of
 from trueup.unipile.walk import MAX_PAGES, Walk
 
-Api = Literal["classic", "sales_navigator", "recruiter"]
 
-
-class UnipileClient:
+class UnipileClient(ApiClient):
     """Calls to one Unipile workspace. Use it as an async context manager.
 
     No method raises for an error of the provider or the network: see `Answer`. A
@@ -27,37 +22,11 @@ class UnipileClient:
     `asyncio.Task.cancelling()` still shows the cancellation.
     """
 
-    version: Version = 1
-
-    def __init__(
-        self,
-        dsn: str,
-        api_key: str,
-        *,
-        timeout_seconds: float = 30.0,
-        http: httpx.AsyncClient | None = None,
-    ) -> None:
-        if version_of(dsn) != 1:
-            raise UnusableAddressError(
-                f"UNIPILE_DSN is {dsn!r}, which is an address of version 2 of the "
-                "Unipile API. Set UNIPILE_V2_DSN to it."
-            )
-        self._api = ApiConnection(dsn, api_key, timeout_seconds, http)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections, if this client opened them."""
-        await self._api.close()
+    version = 1
+    wrong_version = (
+        "UNIPILE_DSN is {dsn!r}, which is an address of version 2 of the Unipile API. "
+        "Set UNIPILE_V2_DSN to it."
+    )
 
     # Accounts
 

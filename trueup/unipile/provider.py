@@ -27,17 +27,16 @@ every version returns. A field that is missing is unknown.
 
 from datetime import datetime
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Protocol, Self
 
 from trueup.unipile.addresses import Version, version_of
 from trueup.unipile.answer import Answer
+from trueup.unipile.api_client import Api
 from trueup.unipile.client import UnipileClient
 from trueup.unipile.v2_client import V2Client
 from trueup.unipile.walk import MAX_PAGES, Walk
 
 __all__ = ["Provider", "open_provider"]
-
-Api = Literal["classic", "sales_navigator", "recruiter"]
 
 
 class Provider(Protocol):

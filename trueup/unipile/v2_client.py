@@ -10,27 +10,21 @@ import dataclasses
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Literal, Self
-
-import httpx
+from typing import Any
 
 from trueup.unipile import v2_forms
 from trueup.unipile.addresses import (
     SETTINGS,
     V2_HOST,
-    UnusableAddressError,
-    Version,
-    version_of,
 )
 from trueup.unipile.answer import Answer
-from trueup.unipile.connection import ApiConnection, given, path_of
+from trueup.unipile.api_client import Api, ApiClient
+from trueup.unipile.connection import given, path_of
 from trueup.unipile.offset_walk import FetchPage, counted_walk, offset_walk
 from trueup.unipile.public_identifiers import ANY_ID, comparable
 from trueup.unipile.walk import MAX_PAGES, Pages, Walk
 
 Row = dict[str, Any]
-Api = Literal["classic", "sales_navigator", "recruiter"]
 
 # Every read of LinkedIn's data goes past the cache, which holds answers for an hour.
 UNCACHED = {"Cache-Control": "no-cache"}
@@ -53,43 +47,17 @@ UNRESOLVED_POST = "provider/unresolved_post"
 _FOREIGN_POST = re.compile(r"urn:li:.*|[0-9]+")
 
 
-class V2Client:
+class V2Client(ApiClient):
     """Calls to one application of Unipile. Use it as an async context manager.
 
     See `provider.Provider`. One id of each path is the account's.
     """
 
-    version: Version = 2
-
-    def __init__(
-        self,
-        dsn: str,
-        api_key: str,
-        *,
-        timeout_seconds: float = 30.0,
-        http: httpx.AsyncClient | None = None,
-    ) -> None:
-        if version_of(dsn) != 2:
-            raise UnusableAddressError(
-                f"{SETTINGS[2].dsn} is {dsn!r}, which is not an address of version 2 "
-                f"of the Unipile API. Give it as https://{V2_HOST}/v2."
-            )
-        self._api = ApiConnection(dsn, api_key, timeout_seconds, http)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections, if this client opened them."""
-        await self._api.close()
+    version = 2
+    wrong_version = (
+        f"{SETTINGS[2].dsn} is {{dsn!r}}, which is not an address of version 2 of the "
+        f"Unipile API. Give it as https://{V2_HOST}/v2."
+    )
 
     # Accounts
 
