@@ -46,7 +46,8 @@ def send_all(opened, sandbox):
 @pytest.fixture
 def selva(opened, sandbox):
     """The path of the campaign of LL#277, whose message has a typo: 28 are parked."""
-    loaded = ll_277.load(opened, sandbox, dt.datetime.now(dt.UTC))
+    noon = dt.datetime.now(dt.UTC).replace(hour=12, minute=0)
+    loaded = ll_277.load(opened, sandbox, noon)
     assert send_all(opened, sandbox).parked == ll_277.AFFECTED
     (campaign_id,) = opened.execute(
         "select campaign_id from outreach.campaign_steps where step_id = %s",

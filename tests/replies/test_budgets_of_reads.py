@@ -13,6 +13,11 @@ pytestmark = ON_VERSION_2
 MINUTES = dt.timedelta(minutes=1)
 
 
+def tomorrow_morning(workspace):
+    """A moment whose day lasts for hours more, since budgets are of a day."""
+    return now(workspace).replace(hour=6) + dt.timedelta(days=1)
+
+
 def blocker(conversations, enrollment_id, as_of):
     """(blocker, lifts at)"""
     return conversations.workspace.one(
@@ -50,8 +55,9 @@ def reads(conversations):
 
 def test_a_poll_without_news_reads_one_page_of_chats(conversations):
     messaged(conversations)
-    conversations.poll()
-    later = now(conversations.workspace) + 6 * MINUTES
+    morning = tomorrow_morning(conversations.workspace)
+    conversations.poll(morning)
+    later = morning + 6 * MINUTES
     conversations.poll(later)
     before = len(reads(conversations))
     conversations.poll(later + 6 * MINUTES)
@@ -68,9 +74,10 @@ def test_a_follow_up_waits_until_midnight_where_the_days_calls_are_used_up(
 ):
     workspace = conversations.workspace
     enrollment_id, _ = messaged(conversations)
-    conversations.poll()
+    morning = tomorrow_morning(workspace)
+    conversations.poll(morning)
     set_budget(conversations, "replies", 1)
-    late = now(workspace) + 6 * MINUTES
+    late = morning + 6 * MINUTES
     before = len(reads(conversations))
     conversations.poll(late)
     midnight = workspace.one("select outreach.next_local_midnight('UTC', %s)", late)
@@ -89,8 +96,9 @@ def test_a_follow_up_waits_until_midnight_where_the_days_calls_are_used_up(
 def test_a_limit_of_unipile_holds_the_polls_until_it_says(conversations):
     workspace = conversations.workspace
     enrollment_id, _ = messaged(conversations)
-    conversations.poll()
-    late = now(workspace) + 6 * MINUTES
+    morning = tomorrow_morning(workspace)
+    conversations.poll(morning)
+    late = morning + 6 * MINUTES
     workspace.sandbox.script_fault(
         "chats", status=429, type="api/too_many_requests", retry_after="43200"
     )
@@ -134,7 +142,7 @@ def test_a_large_network_does_not_eat_the_calls_of_the_day(
             workspace.connection, workspace.dsn, workspace.api_key, as_of
         )
 
-    at = now(workspace)
+    at = tomorrow_morning(workspace)
     assert poll(at).incomplete == 0
     calls, *_ = spending(conversations, "lists")
     set_budget(conversations, "lists", calls + left)
