@@ -4,7 +4,6 @@ Belongs here: fixtures that more than one folder of tests needs. Fixtures of one
 are in its own conftest.py, helpers that are no fixtures in tests/support.
 """
 
-import datetime as dt
 import itertools
 import os
 import shutil
@@ -23,7 +22,7 @@ from psycopg.rows import tuple_row
 
 from tests.support.connected_accounts import Connected
 from tests.support.faces import Version2
-from tests.support.sandboxes import Subscriber, api_of, subscriber
+from tests.support.sandboxes import Subscriber, api_of, empty, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect, ensure_database
@@ -223,11 +222,11 @@ def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None
         shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_sandbox(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningSandbox]:
-    """One sandbox process for the tests of a file. A test takes `sandbox` instead."""
+    """One sandbox process for all tests. A test takes `sandbox` instead."""
     journal = tmp_path_factory.mktemp("sandbox") / "journal.jsonl"
     with start_sandbox(journal) as running:
         yield running
@@ -242,8 +241,7 @@ def version(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def sandbox(running_sandbox: RunningSandbox, version: int) -> RunningSandbox | Version2:
     """An empty sandbox: no accounts, no faults, default settings, and the real time."""
-    running_sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat(), rate=1)
-    running_sandbox.reset()
+    empty(running_sandbox)
     return running_sandbox if version == 1 else Version2(running_sandbox)
 
 

@@ -5,11 +5,12 @@ Tests read this file as the truth to compare the database with.
 """
 
 import fcntl
+import io
 import json
 import os
 import pathlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 Line = dict[str, Any]
 
@@ -59,6 +60,19 @@ class Journal:
 def read_journal(path: pathlib.Path) -> Iterator[Line]:
     """The complete lines of a journal, also while it is being written."""
     with path.open("rb") as file:
-        for text in file:
-            if text.endswith(b"\n"):
-                yield json.loads(text)
+        yield from _complete_lines(file)
+
+
+def read_since_last_reset(path: pathlib.Path) -> Iterator[Line]:
+    """The complete lines after the last reset, or all where there was none."""
+    whole = path.read_bytes()
+    # No text of a line holds this: quotation marks in a JSON string are escaped.
+    reset = whole.rfind(b',"kind":"reset"')
+    first = whole.find(b"\n", reset) + 1 if reset >= 0 else 0
+    yield from _complete_lines(io.BytesIO(whole[first:]))
+
+
+def _complete_lines(file: BinaryIO) -> Iterator[Line]:
+    for text in file:
+        if text.endswith(b"\n"):
+            yield json.loads(text)

@@ -10,6 +10,7 @@ from tests.support.connected_accounts import TARGET
 from tests.support.dbt_runner import modelled_copy, run_dbt
 from tests.support.injected_faults import AGE_OF_A_TRANSACTION, FAULTS
 from tests.support.rows import NOON
+from tests.support.sandboxes import empty
 from trueup.alerts.records import CheckOutcome, sync
 from trueup.campaigns import validate_saved_templates
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
@@ -21,6 +22,7 @@ VACUUM = "a_transaction_holds_back_vacuum"
 @pytest.fixture(scope="module")
 def looks(template_database, running_sandbox):
     """The faults, and the marks before the first, after all, and after their heals."""
+    empty(running_sandbox)
     with (
         modelled_copy(template_database) as database,
         connect(database.name, autocommit=True) as connection,

@@ -13,6 +13,7 @@ import threading
 import httpx
 import uvicorn
 
+from trueup.certificates import trusted_certificates
 from trueup.console.app import console_app
 from trueup.console.settings import settings_of
 from trueup.postgres.connection import default_database
@@ -46,6 +47,7 @@ class ServedConsole:
             base_url=self.url,
             headers={**own, **headers},
             trust_env=False,
+            verify=trusted_certificates(),
             timeout=30,
         )
 

@@ -4,11 +4,14 @@ Belongs here: plain helpers. Fixtures stay in the files that use them.
 """
 
 import contextlib
+import datetime as dt
 import http.server
 import json
 import threading
 
 import httpx
+
+from trueup.certificates import trusted_certificates
 
 ANISHA = {
     "id": "acc-anisha",
@@ -25,12 +28,19 @@ PINKI = {
 FOREVER_SECONDS = 60.0
 
 
+def empty(sandbox):
+    """No accounts, no faults, default settings, and the real time."""
+    sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat(), rate=1)
+    sandbox.reset()
+
+
 def api_of(sandbox):
     """The provider's API, called bare."""
     return httpx.Client(
         base_url=f"{sandbox.dsn}/api/v1",
         headers={"X-API-KEY": sandbox.api_key},
         trust_env=False,
+        verify=trusted_certificates(),
     )
 
 

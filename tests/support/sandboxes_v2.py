@@ -7,6 +7,8 @@ import urllib.parse
 
 import httpx
 
+from trueup.certificates import trusted_certificates
+
 ANISHA_V2 = {
     "id": "acc_anisha",
     "version": 2,
@@ -27,7 +29,12 @@ ERROR_FIELDS = {"object", "type", "status", "title", "detail", "req_id"}
 def v2_api_of(sandbox, key=None):
     """Version 2 of the API, called bare; with the account key if none is given."""
     headers = {} if key == "" else {"X-API-KEY": key or sandbox.v2_account_key}
-    return httpx.Client(base_url=f"{sandbox.dsn}/v2", headers=headers, trust_env=False)
+    return httpx.Client(
+        base_url=f"{sandbox.dsn}/v2",
+        headers=headers,
+        trust_env=False,
+        verify=trusted_certificates(),
+    )
 
 
 def segment(name):

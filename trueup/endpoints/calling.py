@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 
+from trueup.certificates import trusted_certificates
 from trueup.endpoints.signing import UnusableSecretError, signed_headers
 
 TIMEOUT_SECONDS = 10.0
@@ -46,6 +47,7 @@ def endpoint_client() -> httpx.AsyncClient:
     return httpx.AsyncClient(
         follow_redirects=False,
         timeout=TIMEOUT_SECONDS,
+        verify=trusted_certificates(),
         headers={"user-agent": "trueup", "content-type": "application/json"},
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from trueup.certificates import trusted_certificates
 from trueup.unipile.addresses import (
     UnusableAddressError,
     api_address,
@@ -53,6 +54,7 @@ class ApiConnection:
             ),
             # A loopback address is called without a proxy from the environment.
             trust_env=not _is_loopback(self.base_url),
+            verify=trusted_certificates(),
         )
 
     async def close(self) -> None:
