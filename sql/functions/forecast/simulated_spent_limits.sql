@@ -27,10 +27,7 @@ begin
                 greatest(
                     holds.held_until,
                     case
-                        when asked.action in (
-                            'send_invite', 'send_message', 'send_inmail', 'comment'
-                        )
-                            then unread_until
+                        when outreach.contacts_person(asked.action) then unread_until
                     end
                 ),
                 null, null, null, null, null, null,
