@@ -22,6 +22,7 @@ from psycopg.rows import tuple_row
 
 from tests.support.connected_accounts import Connected
 from tests.support.faces import Version2
+from tests.support.reused_databases import ReusedDatabase
 from tests.support.sandboxes import Subscriber, api_of, empty, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
 from trueup.paths import PROJECT_ROOT
@@ -182,19 +183,36 @@ def connection(
             opened.close()
 
 
+@pytest.fixture(scope="session")
+def idle_databases(template_database: str) -> Iterator[list[ReusedDatabase]]:
+    """Databases that tests have left as the template is, for the next test."""
+    idle: list[ReusedDatabase] = []
+    yield idle
+    for one in idle:
+        one.drop()
+
+
 @pytest.fixture
-def database(template_database: str) -> Iterator[Database]:
+def reused_database(
+    template_database: str, idle_databases: list[ReusedDatabase]
+) -> Iterator[ReusedDatabase]:
+    """What `database` names."""
+    one = idle_databases.pop() if idle_databases else ReusedDatabase(template_database)
+    yield one
+    if one.is_set_back():
+        idle_databases.append(one)
+
+
+@pytest.fixture
+def database(reused_database: ReusedDatabase) -> Database:
     """A migrated database of the test's own, for tests where commits matter."""
-    copy = Database(f"trueup_copy_{next(_copy_numbers)}")
-    copy_database(template_database, copy.name)
-    yield copy
-    drop_database(copy.name)
+    return Database(reused_database.name)
 
 
 @pytest.fixture
-def opened(database: Database) -> Iterator[psycopg.Connection]:
+def opened(reused_database: ReusedDatabase) -> Iterator[psycopg.Connection]:
     """A connection in autocommit mode to a database of the test's own."""
-    with database.connect(autocommit=True) as connection:
+    with reused_database.connection() as connection:
         yield connection
 
 
@@ -266,7 +284,9 @@ def talha(opened: psycopg.Connection, sandbox: RunningSandbox) -> Connected:
 
 
 @pytest.fixture
-def workspace(database: Database, sandbox: RunningSandbox) -> Iterator[SenderWorkspace]:
+def workspace(
+    reused_database: ReusedDatabase, sandbox: RunningSandbox
+) -> Iterator[SenderWorkspace]:
     """A workspace with one account, and campaigns that a test drains."""
-    with database.connect(autocommit=True) as connection:
+    with reused_database.connection() as connection:
         yield SenderWorkspace(connection, sandbox)

@@ -1,11 +1,11 @@
 """8 senders race for the last slots of 50 accounts: nobody passes a limit."""
 
 import concurrent.futures
+import contextlib
 import threading
 
 import pytest
 
-from tests.conftest import Database
 from tests.support.rows import (
     NOON,
     begin,
@@ -14,7 +14,7 @@ from tests.support.rows import (
     make_campaign,
     make_enrollments,
     make_workspace,
-    record,
+    record_all,
 )
 from trueup.postgres.connection import connect
 from trueup.postgres.copies import copy_database, drop_database
@@ -26,11 +26,22 @@ RUNS = 20
 
 
 @pytest.fixture(scope="module")
-def before_the_race(template_database):
-    """A database with all accounts and their people, which each run copies."""
-    name = "trueup_before_the_race"
+def sessions(template_database):
+    """A session of each sender in a database that all runs share."""
+    name = "trueup_races"
     copy_database(template_database, name)
-    with connect(name) as connection:
+    with contextlib.ExitStack() as opened:
+        yield [
+            opened.enter_context(connect(name, autocommit=True)) for _ in range(SENDERS)
+        ]
+    drop_database(name)
+
+
+@pytest.fixture
+def workspace_id(sessions):
+    """A workspace of the run's own, with all accounts and their people."""
+    connection = sessions[0]
+    with connection.transaction():
         workspace_id = make_workspace(connection)
         campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
         for _ in range(ACCOUNTS):
@@ -42,63 +53,56 @@ def before_the_race(template_database):
             make_enrollments(
                 connection, workspace_id, account_id, campaign_id, step_id, count=6
             )
-    yield name, workspace_id
-    drop_database(name)
+    return workspace_id
 
 
-@pytest.fixture
-def race(before_the_race):
-    """A database of the run's own, and its workspace."""
-    name, workspace_id = before_the_race
-    copy = Database("trueup_race")
-    copy_database(name, copy.name)
-    yield copy, workspace_id
-    drop_database(copy.name)
-
-
-def send_until_nothing_is_left(database, workspace_id, worker, start):
+def send_until_nothing_is_left(connection, workspace_id, worker, start):
     """Rounds of claim, begin and record until a claim comes back empty."""
     sent = 0
-    with database.connect(autocommit=True) as connection:
-        start.wait()
-        while True:
-            with connection.transaction():
-                job_ids = claim(connection, workspace_id, worker, batch=7)
-            if not job_ids:
-                return sent
-            with connection.transaction():
-                begun = begin(connection, workspace_id, job_ids, worker)
-            with connection.transaction():
-                for _, attempt_id, _ in begun:
-                    if attempt_id is not None:
-                        sent += 1
-                        record(connection, workspace_id, attempt_id, worker)
+    start.wait()
+    while True:
+        with connection.transaction():
+            job_ids = claim(connection, workspace_id, worker, batch=7)
+        if not job_ids:
+            return sent
+        with connection.transaction():
+            begun = begin(connection, workspace_id, job_ids, worker)
+        attempt_ids = [attempt_id for _, attempt_id, _ in begun if attempt_id]
+        sent += len(attempt_ids)
+        with connection.transaction():
+            record_all(connection, workspace_id, attempt_ids, worker)
 
 
 @pytest.mark.parametrize("run", range(RUNS))
-def test_racing_senders_never_pass_a_limit(race, run):
-    database, workspace_id = race
+def test_racing_senders_never_pass_a_limit(sessions, workspace_id, run):
     start = threading.Barrier(SENDERS)
     with concurrent.futures.ThreadPoolExecutor(SENDERS) as senders:
         racing = [
             senders.submit(
-                send_until_nothing_is_left, database, workspace_id, f"w{number}", start
+                send_until_nothing_is_left, session, workspace_id, f"w{number}", start
             )
-            for number in range(SENDERS)
+            for number, session in enumerate(sessions)
         ]
         sent = sum(sender.result() for sender in racing)
 
-    with database.connect() as connection:
-        per_account = connection.execute(
+    per_account = (
+        sessions[0]
+        .execute(
             "select account_id, count(*) from outreach.send_attempts"
             " where workspace_id = %s and counted_on = %s group by account_id",
             [workspace_id, NOON.date()],
-        ).fetchall()
-        counters = connection.execute(
+        )
+        .fetchall()
+    )
+    (counters,) = (
+        sessions[0]
+        .execute(
             "select sum(count) from outreach.linkedin_daily_counters"
             " where workspace_id = %s",
             [workspace_id],
-        ).fetchone()[0]
+        )
+        .fetchone()
+    )
     assert [count for _, count in per_account if count > LAST_SLOTS] == []
     assert sum(count for _, count in per_account) == sent == counters
     assert sent == ACCOUNTS * LAST_SLOTS

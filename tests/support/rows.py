@@ -152,19 +152,31 @@ def begin(connection, workspace_id, job_ids, worker="w1", as_of=NOON, stamps=())
 
 def record(connection, workspace_id, attempt_id, worker="w1", as_of=NOON, **answer):
     """The outcome class that an answer was recorded as."""
+    (outcome,) = record_all(
+        connection, workspace_id, [attempt_id], worker, as_of, **answer
+    )
+    return outcome
+
+
+def record_all(
+    connection, workspace_id, attempt_ids, worker="w1", as_of=NOON, **answer
+):
+    """The outcome classes that an answer to each attempt was recorded as."""
     from trueup.sender import queue
 
-    defaults = {
-        "attempt_id": attempt_id,
-        "reached": "answered",
-        "http_status": 201,
-        "is_well_formed": True,
-        "provider_reference": f"invitation-{attempt_id}",
-    }
-    (recorded,) = queue.record(
-        connection, workspace_id, worker, [defaults | answer], as_of
-    )
-    return recorded.outcome
+    answers = [
+        {
+            "attempt_id": attempt_id,
+            "reached": "answered",
+            "http_status": 201,
+            "is_well_formed": True,
+            "provider_reference": f"invitation-{attempt_id}",
+        }
+        | answer
+        for attempt_id in attempt_ids
+    ]
+    recorded = queue.record(connection, workspace_id, worker, answers, as_of)
+    return [one.outcome for one in recorded]
 
 
 REFUSED = {"is_well_formed": False, "provider_reference": None}

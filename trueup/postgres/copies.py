@@ -18,7 +18,8 @@ def copy_database(template: str, name: str) -> None:
 
     The copy of a ledger is adopted: such copies send nothing to real people.
     """
-    _execute("create database {} template {}", name, template)
+    # Copying files takes a third of the time that copying through the log takes.
+    _execute("create database {} template {} strategy file_copy", name, template)
     with connect(name) as connection:
         if connection.execute(
             "select to_regclass('outreach.ledger_identity') is not null"

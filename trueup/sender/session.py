@@ -25,6 +25,7 @@ ROLE = "sender"
 FIRST_PAUSE_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 2.0
 # A new ledger grows fast, a session that stays has seen it grow.
+STEPS_BEFORE_NEW_PLANS = 8
 PLANS_LAST_SECONDS = 10.0
 PLANS_LAST_AT_MOST_SECONDS = 60.0
 PLANS_LAST_SHARE_OF_AGE = 1 / 30
@@ -168,7 +169,7 @@ class Session:
             self._connection.close()
 
     def _renew_plans(self) -> None:
-        """Discard cached plans at the 1st, 2nd, 4th, … step, and every ten seconds.
+        """Discard cached plans at the 8th, 16th, 32nd, … step, and every ten seconds.
 
         They were made for the table sizes of that time, and a new ledger grows fast.
         Statistics are renewed once a minute at most. After half an hour, plans last a
@@ -176,12 +177,15 @@ class Session:
         """
         self._step_count += 1
         now = time.monotonic()
-        is_power_of_two = self._step_count & (self._step_count - 1) == 0
+        has_doubled = (
+            self._step_count >= STEPS_BEFORE_NEW_PLANS
+            and self._step_count & (self._step_count - 1) == 0
+        )
         lasts = min(
             max(PLANS_LAST_SECONDS, (now - self._began_at) * PLANS_LAST_SHARE_OF_AGE),
             PLANS_LAST_AT_MOST_SECONDS,
         )
-        if is_power_of_two or now - self._planned_at > lasts:
+        if has_doubled or now - self._planned_at > lasts:
             self._connection.execute("discard plans")
             self._planned_at = now
 

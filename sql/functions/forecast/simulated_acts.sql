@@ -54,6 +54,7 @@ declare
 begin
     span := 1;
     window_until := '-infinity';
+
     <<acts>>
     loop
         turn := outreach.simulated_turn(heads, starts_ats, delays, here, until);
@@ -126,9 +127,8 @@ begin
             pending_count := pending_count + 1;
         elsif actions[queue] = 'withdraw_invite' then
             pending_count := pending_count - 1;
-            foreach counter in array array_remove(inviting, null) loop
-                delays[counter].free_from := here;
-            end loop;
+            delays[inviting[1]].free_from := here;
+            delays[inviting[2]].free_from := here;
         end if;
 
         follower := outreach.simulated_follower(
