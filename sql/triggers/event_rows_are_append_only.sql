@@ -42,6 +42,11 @@ before update or delete or truncate on outreach.do_not_contact_audit
 for each statement
 execute function outreach.refuse_to_rewrite_history('do_not_contact_audit');
 
+create or replace trigger prospect_field_audit_is_append_only
+before update or delete or truncate on outreach.prospect_field_audit
+for each statement
+execute function outreach.refuse_to_rewrite_history('prospect_field_audit');
+
 create or replace trigger counter_heals_are_append_only
 before update or delete or truncate on outreach.linkedin_counter_heals
 for each statement

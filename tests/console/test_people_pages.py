@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.support.campaign_files import PLAIN, make_senders, save
 from tests.support.ledger_rows import loading
@@ -311,6 +312,8 @@ def test_a_person_is_paused_and_resumed_and_then_not_contacted(
     workspace_id, _, _, _, ids = enrolled
     path = f"/people/{workspace_id}/{person_of(opened, workspace_id, ids[0])}"
     form = {"enrollment": str(ids[0]), "reason": "talks to sales"}
+    question = "This stops 1 person and 1 job until somebody resumes it."
+    assert question in text_of(operator.get(path))
     operator.post(f"{path}/pause", data=form)
     assert "Paused by Ines Moreau : talks to sales" in text_of(operator.get(path))
     operator.post(f"{path}/resume", data=form)
@@ -324,7 +327,9 @@ def test_a_person_is_paused_and_resumed_and_then_not_contacted(
     operator.post(f"{path}/contact-again", data={"reason": "wants to hear from us"})
     text = text_of(operator.get(path))
     assert "may be contacted again" in text
-    assert "asked by mail" not in text
+    assert "Nothing is sent to this person any more" not in text
+    assert "May be contacted again : wants to hear from us" in text
+    assert "Marked do-not-contact : asked by mail" in text
     twice = operator.post(f"{path}/contact-again", data={"reason": "again"})
     assert twice.status_code == 422
 
@@ -562,9 +567,40 @@ def test_the_fields_of_a_person_are_mended_and_parked_people_go_on(
         " from outreach.prospects where prospect_id = %s",
         [prospect_id],
     ).fetchone() == ("Grace", "Hopper", "Navy", None, {"line": "Hello"})
-    assert "Grace Hopper" in text_of(operator.get(path))
+    text = text_of(operator.get(path))
+    assert "Grace Hopper" in text
+    assert "company : nothing → to Navy" in text
+    assert opened.execute(
+        "select actor, was ->> 'firstName', became ->> 'custom.line'"
+        " from outreach.prospect_field_audit where prospect_id = %s",
+        [prospect_id],
+    ).fetchall() == [("Ines Moreau", "Ada", "Hello")]
     answer = operator.post(f"{path}/fields", data={**form, "company": "x" * 1_001})
     assert "at most 1,000 characters" in text_of(answer)
+
+
+def test_all_changes_of_a_person_are_listed_page_by_page(opened, operator, enrolled):
+    workspace_id, _, _, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    path = f"/people/{workspace_id}/{prospect_id}"
+    for number in range(60):
+        opened.execute(
+            "select outreach.set_prospect_fields(%s, %s, %s, 'mira')",
+            [workspace_id, prospect_id, Jsonb({"company": f"Company {number}"})],
+        )
+    operator.post(f"{path}/do-not-contact", data={"reason": "asked by mail"})
+    shown = text_of(operator.get(path))
+    assert "Marked do-not-contact : asked by mail" in shown
+    assert "Company 59" in shown
+    assert "Company 40" not in shown
+    assert f'href="{path}/changes"' in operator.get(path).text
+    seen, following = [], f"{path}/changes"
+    while following is not None:
+        page = operator.get(following)
+        seen += re.findall(r"to</span> <bdi>Company (\d+)<", page.text)
+        found = re.search(r'href="([^"]+)">Next page<', page.text)
+        following = found and html.unescape(found[1])
+    assert [int(number) for number in seen] == [*range(59, -1, -1)]
 
 
 def test_a_pause_of_a_person_is_in_their_timeline(opened, operator, enrolled):

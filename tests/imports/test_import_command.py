@@ -24,12 +24,14 @@ def test_the_script_is_a_dry_run_until_commit_and_says_what_it_did(
     campaign_in_a_database, tmp_path
 ):
     path = tmp_path / "people.csv"
-    path.write_text(PEOPLE + ",,,,\nx,y,nowhere.example/z,,\n", encoding="utf-8-sig")
+    text = PEOPLE.replace("Grace,", "<b>Grace</b>,")
+    path.write_text(text + ",,,,\nx,y,nowhere.example/z,,\n", encoding="utf-8-sig")
     arguments = (path, "--campaign", "PIPL Connection")
     dry = run(campaign_in_a_database, *arguments)
     assert dry.returncode == 1
     assert "3 would be enrolled (3 new people)" in dry.stdout
     assert "Nothing was written: add --commit and set CONFIRM=yes." in dry.stdout
+    assert "line 4, “<b>Grace</b> Hopper” as “Grace Hopper”." in dry.stderr
     confirmed = {"CONFIRM": "yes"}
     written = run(campaign_in_a_database, *arguments, "--commit", **confirmed)
     assert "4 rows, 3 enrolled (3 new people)\n1 refused" in written.stdout

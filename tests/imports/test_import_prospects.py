@@ -119,11 +119,50 @@ def test_who_is_known_is_filled_up_and_never_overwritten(connection, saved):
         saved,
         "Public Identifier,First Name,Company,Subject Line,Kept\n"
         "ada,Ada,Engines,Hello,no\n",
+        actor="mira",
     )
     assert (done.enrolled, done.new_people) == (1, 0)
     assert connection.execute(
         "select first_name, company, custom from outreach.prospects"
     ).fetchone() == ("Augusta", "Engines", {"subject_line": "Hello", "kept": "yes"})
+    audited = "select was, became, actor, changed_at from outreach.prospect_field_audit"
+    assert connection.execute(audited).fetchall() == [
+        (
+            {"company": " ", "custom.subject_line": ""},
+            {"company": "Engines", "custom.subject_line": "Hello"},
+            "mira",
+            NOON,
+        )
+    ]
+    bring(connection, saved, "Public Identifier,First Name\nada,Ada\n", actor="mira")
+    assert len(connection.execute(audited).fetchall()) == 1
+
+
+def test_names_that_are_read_as_others_are_said_by_their_lines(connection, saved):
+    done = bring(
+        connection,
+        saved,
+        "First Name,Last Name,LinkedIn URL\n"
+        "<b>Ada</b>,Lovelace,in/ada\n"
+        "Alan,  Turing ,in/alan\n"
+        f'Dr. Grace,"Hopper, {"x" * 70}",in/grace\n'
+        "★,,in/star\n",
+        is_dry_run=True,
+    )
+    assert str(done.cleaned_names) == (
+        "3 names are read without titles, degrees, signs or markup, or in another"
+        " order: line 2, “<b>Ada</b> Lovelace” as “Ada Lovelace”; line 4, “Dr. Grace"
+        f" Hopper, {'x' * 42}…” as “Grace Hopper, {'x' * 46}…”; line 5, “★” as no name"
+    )
+    many = "".join(f"Dr. Ada,Lovelace,in/ada-{number}\n" for number in range(9))
+    done = bring(
+        connection,
+        saved,
+        f"First Name,Last Name,LinkedIn URL\n{many}",
+        is_dry_run=True,
+    )
+    assert str(done.cleaned_names).startswith("9 names are read")
+    assert str(done.cleaned_names).endswith("as “Ada Lovelace”; and 4 more")
 
 
 def test_who_has_linkedins_id_needs_no_look_up(connection, saved):

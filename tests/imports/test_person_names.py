@@ -64,6 +64,8 @@ def test_a_full_name_is_taken_apart(written, name):
         ("Mary Ann", "van der Rohe", ("Mary Ann", "van der Rohe")),
         ("Ma", "Do", ("Ma", "Do")),
         ("★", "Dahl", (None, "Dahl")),
+        ("<b>Jon</b>", "<i class=''>Dahl</i>", ("Jon", "Dahl")),
+        ("Jon <3", "Dahl", ("Jon 3", "Dahl")),
         ("Dahl, Jon", "", ("Jon", "Dahl")),
         ("LinkedIn", "Member", (None, None)),
     ],

@@ -186,6 +186,9 @@ def test_a_look_up_that_finds_a_known_person_continues_with_their_row(
         "select first_name, custom from outreach.prospects where prospect_id = %s",
         [known_id],
     ).fetchone() == ("Augusta", {"city": "Oslo", "kept": "1"})
+    assert workspace.one(
+        "select prospect_id, was, became from outreach.prospect_field_audit"
+    ) == (known_id, {}, {"custom.city": "Oslo"})
     assert len(sandbox.journal("invite_sent")) == 1
     assert workspace.violations() == []
 

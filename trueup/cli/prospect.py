@@ -581,6 +581,8 @@ def _print_import(done: "Import", *, commit: bool) -> None:
         say(f"{lacked}.", err=True)
     for too_long in done.too_long:
         say(f"{too_long}", err=True)
+    if done.cleaned_names.count:
+        say(f"{done.cleaned_names}.", err=True)
     verb = "enrolled" if commit else "would be enrolled"
     click.echo(
         f"{done.read} rows, {done.enrolled} {verb} ({done.new_people} new people)"

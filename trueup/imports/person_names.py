@@ -44,6 +44,8 @@ _PARTICLES = phrases(
     "van|von|vom|de|der|den|del|della|di|da|dos|du|zu|zur|ter|ten|af|av"
 )
 _ASIDE = re.compile(r'\s*(?:[\[({][^\])}]*[\])}]|["“”«][^"“”»]*["“”»])\s*')
+# Markup of a page that a name was copied from.
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BEHIND = re.compile(r"\s*[|•·]|\s+[-–—/~]+\s")
 _PLAIN = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff21-\uff5a\u24b6-\u24e9]")
@@ -136,8 +138,11 @@ def _is_degree(word: str, *, is_spoken: bool) -> bool:
 
 
 def _without_symbols(written: str) -> str:
-    """Without emoji, stars, brackets, and what stands behind a bar or a dash."""
+    """Without markup, emoji, stars, brackets, and what is behind a bar or a dash."""
     text = written
+    without_tags = _TAG.sub(" ", text) if "<" in text else text
+    if without_tags.strip():
+        text = without_tags
     if not text.isascii() and _STYLED.search(text):
         text = unicodedata.normalize("NFKC", text)
     without_asides = _ASIDE.sub(" ", text)

@@ -55,7 +55,10 @@ UnreadableExportError = UnreadableFileError
 
 @dataclass(frozen=True, slots=True)
 class ProspectRow:
-    """One person of an export, as `pg_temp.imported_prospects` takes them."""
+    """One person of an export, as `pg_temp.imported_prospects` takes them.
+
+    written_name: the name in the file, where it is read as another one; else empty.
+    """
 
     line: int
     provider_id: str | None
@@ -70,6 +73,12 @@ class ProspectRow:
     custom: dict[str, str]
     is_connected: bool
     is_do_not_contact: bool
+    written_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """The first and the last name; empty if the row has none."""
+        return _joined(self.first_name, self.last_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +329,7 @@ class _RowReader:
 
     def _person(self, line: int, values: list[str], profile: Profile) -> ProspectRow:
         first, last = self._names(values)
+        written = self._written_name(values)
         count = len(values)
         return ProspectRow(
             line,
@@ -336,7 +346,16 @@ class _RowReader:
             is_connected=self._says(values, "connected_on", is_connected)
             or self._says(values, "connection_degree", is_first_degree),
             is_do_not_contact=self._is_marked(values),
+            written_name=written if written != _joined(first, last) else "",
         )
+
+    def _written_name(self, values: list[str]) -> str:
+        """The name as the file has it, with single blanks."""
+        first = self._value_of(values, "first_name")
+        last = self._value_of(values, "last_name")
+        full = self._value_of(values, "full_name")
+        name = full if full and not (first and last) else _joined(first, last)
+        return " ".join(name.split())
 
     def _says(
         self, values: list[str], field: str, judge: Callable[[str], bool]
@@ -444,7 +463,7 @@ def _first_of(row: ProspectRow, first_seen: dict[str, int]) -> ProspectRow | Ref
                 row.line,
                 f"it is the person of line {first_seen[name]}",
                 marked if row.is_do_not_contact else None,
-                _joined(row.first_name, row.last_name),
+                row.name,
             )
     for name in names:
         first_seen[name] = row.line

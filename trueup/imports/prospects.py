@@ -37,6 +37,8 @@ _REFUSALS = {
     "own_profile": "it is the profile of one of the workspace's own accounts",
 }
 PEOPLE_LISTED = 50
+_CLEANED_SHOWN = 5
+_LONGEST_SHOWN = 60
 # After so many new rows the statistics are stale, which slows the next claim.
 _ANALYZE_FROM = 1_000
 
@@ -58,6 +60,40 @@ class LackedValue:
             f"{who} {self.field} (first on line {self.first_line}), which a saved text "
             "needs without a fallback: they are parked when their turn comes"
         )
+
+
+@dataclasses.dataclass
+class CleanedNames:
+    """Names that are read without what is no part of a name.
+
+    count: of how many rows; first: a few of them, as (line, written, read).
+    """
+
+    count: int = 0
+    first: list[tuple[int, str, str]] = dataclasses.field(default_factory=list)
+
+    def add(self, row: ProspectRow) -> None:
+        """Take in a row whose name is read as another one."""
+        self.count += 1
+        if len(self.first) < _CLEANED_SHOWN:
+            self.first.append((row.line, row.written_name, row.name))
+
+    def __str__(self) -> str:
+        names = "1 name is" if self.count == 1 else f"{self.count:,} names are"
+        listed = "; ".join(
+            f"line {line}, “{_shortened(written)}” as "
+            + (f"“{_shortened(read)}”" if read else "no name")
+            for line, written, read in self.first
+        )
+        more = self.count - len(self.first)
+        return (
+            f"{names} read without titles, degrees, signs or markup, or in another "
+            f"order: {listed}{f'; and {more:,} more' if more else ''}"
+        )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +119,8 @@ class Import:
     texts need and people lack. hidden: rows of connections whom LinkedIn does not name.
     cancelled_jobs: what was queued for people whom the file says not to contact.
     people: the first PEOPLE_LISTED of those enrolled. too_long: texts that are too long
-    with the values of some people of the campaign.
+    with the values of some people of the campaign. cleaned_names: those that are read
+    as others than they are written.
     """
 
     read: int
@@ -97,6 +134,7 @@ class Import:
     cancelled_jobs: int = 0
     people: tuple[EnrolledPerson, ...] = ()
     too_long: tuple[TooLongText, ...] = ()
+    cleaned_names: CleanedNames = dataclasses.field(default_factory=CleanedNames)
 
 
 class UnusableCampaignError(Exception):
@@ -118,20 +156,21 @@ def import_prospects(
     """Enroll the people of an export, except those with a reason against it.
 
     `exported_by` is the account of the export: people who are marked as connected are
-    connections of that account. `actor` is stored with the enrollments and with
-    do-not-contact marks. A dry run does the same and rolls it back. `on_progress` gets
-    the phase and how many rows of the file it has done. The connection must be in
-    autocommit. Raises UnusableCampaignError.
+    connections of that account. `actor` is stored with the enrollments, with
+    do-not-contact marks, and with fields that are filled. A dry run does the same and
+    rolls it back. `on_progress` gets the phase and how many rows of the file it has
+    done. The connection must be in autocommit. Raises UnusableCampaignError.
     """
     refused: list[RefusedRow] = []
     hidden: list[HiddenMember] = []
+    cleaned_names = CleanedNames()
     with connection.transaction(force_rollback=is_dry_run):
         declared = _declared_fields(connection, workspace_id, campaign_id)
         connection.execute(
             "select outreach.begin_prospect_import(%s, %s)", [workspace_id, campaign_id]
         )
         rows = _counted(read_rows(export), on_progress)
-        read = _copy(connection, rows, refused, hidden)
+        read = _copy(connection, rows, refused, hidden, cleaned_names)
         on_progress("comparing with who is known", 0)
         connection.execute(
             "select outreach.find_imported_prospects(%s)", [workspace_id]
@@ -146,7 +185,8 @@ def import_prospects(
         )
         on_progress("adding people", 0)
         new_people = connection.execute(
-            "select outreach.add_imported_prospects(%s)", [workspace_id]
+            "select outreach.add_imported_prospects(%s, %s, %s)",
+            [workspace_id, actor, as_of],
         ).fetchone()[0]
         cancelled_jobs = connection.execute(
             "select outreach.mark_imported_prospects(%s, %s, %s)",
@@ -181,6 +221,7 @@ def import_prospects(
         cancelled_jobs=cancelled_jobs,
         people=people,
         too_long=too_long,
+        cleaned_names=cleaned_names,
     )
 
 
@@ -223,6 +264,7 @@ def _copy(
     rows: Iterable[ProspectRow | RefusedRow | HiddenMember],
     refused: list[RefusedRow],
     hidden: list[HiddenMember],
+    cleaned_names: CleanedNames,
 ) -> int:
     """Copy the readable rows into the import's table; returns their number.
 
@@ -243,6 +285,8 @@ def _copy(
                 case ProspectRow():
                     count += 1
                     copy.write_row(_as_record(row))
+                    if row.written_name:
+                        cleaned_names.add(row)
                 case RefusedRow(marked=None):
                     refused.append(row)
                 case RefusedRow():

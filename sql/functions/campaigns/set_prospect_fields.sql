@@ -1,11 +1,14 @@
 -- Sets fields of a person by the names that texts use; those that are not named stay, and
 -- an empty one is taken away. The list is one like {"firstName": "Ada", "custom": {"line":
--- "x"}}. Returns the campaigns in which the person is parked, whose texts may be written
--- for them now; see outreach.rearm_campaign().
+-- "x"}}. A change leaves an audit row with the actor. Returns the campaigns in which the
+-- person is parked, whose texts may be written for them now; see
+-- outreach.rearm_campaign().
 create or replace function outreach.set_prospect_fields(
     workspace_id bigint,
     prospect_id bigint,
-    fields jsonb
+    fields jsonb,
+    actor text,
+    as_of timestamptz default null
 )
 returns setof bigint
 language plpgsql
@@ -15,7 +18,16 @@ as $$
 declare
     person outreach.prospects;
     kept jsonb;
+    was jsonb;
+    became jsonb;
 begin
+    if coalesce(set_prospect_fields.actor, '') = '' then
+        raise exception 'a change of the fields of a person needs an actor'
+            using
+                errcode = 'check_violation',
+                hint = 'Set actor to the person who changes them.';
+    end if;
+
     select prospects.*
     into person
     from outreach.prospects
@@ -70,7 +82,32 @@ begin
     ) as changed
     where
         prospects.workspace_id = set_prospect_fields.workspace_id
-        and prospects.prospect_id = set_prospect_fields.prospect_id;
+        and prospects.prospect_id = set_prospect_fields.prospect_id
+    returning outreach.filled_fields(
+        prospects.first_name, prospects.last_name, prospects.company,
+        prospects.job_title, prospects.email, prospects.location, prospects.industry,
+        prospects.custom
+    )
+    into became;
+
+    was := outreach.filled_fields(
+        person.first_name, person.last_name, person.company, person.job_title,
+        person.email, person.location, person.industry, person.custom
+    );
+
+    if was <> became then
+        insert into outreach.prospect_field_audit (
+            workspace_id, prospect_id, was, became, actor, changed_at
+        )
+        values (
+            set_prospect_fields.workspace_id,
+            set_prospect_fields.prospect_id,
+            outreach.differing_fields(was, became),
+            outreach.differing_fields(became, was),
+            set_prospect_fields.actor,
+            coalesce(set_prospect_fields.as_of, clock_timestamp())
+        );
+    end if;
 
     return query
     select distinct enrollments.campaign_id

@@ -87,47 +87,11 @@ begin
         return false;
     end if;
 
-    with
-
-    filled as (
-
-        select
-            coalesce(known.provider_id, move_to_known_prospect.provider_id)
-            as provider_id,
-            outreach.filled_text(known.first_name, brought.first_name) as first_name,
-            outreach.filled_text(known.last_name, brought.last_name) as last_name,
-            outreach.filled_text(known.company, brought.company) as company,
-            outreach.filled_text(known.job_title, brought.job_title) as job_title,
-            outreach.filled_text(known.email, brought.email) as email,
-            outreach.filled_text(known.location, brought.location) as location,
-            outreach.filled_text(known.industry, brought.industry) as industry,
-            outreach.filled_custom(known.custom, brought.custom) as custom
-        from outreach.prospects as known
-        inner join outreach.prospects as brought
-            on
-                brought.workspace_id = move_to_known_prospect.workspace_id
-                and brought.prospect_id = enrollment.prospect_id
-        where
-            known.workspace_id = move_to_known_prospect.workspace_id
-            and known.prospect_id = known_id
-
-    )
-
-    update outreach.prospects
-    set
-        provider_id = filled.provider_id,
-        first_name = filled.first_name,
-        last_name = filled.last_name,
-        company = filled.company,
-        job_title = filled.job_title,
-        email = filled.email,
-        location = filled.location,
-        industry = filled.industry,
-        custom = filled.custom
-    from filled
-    where
-        prospects.workspace_id = move_to_known_prospect.workspace_id
-        and prospects.prospect_id = known_id;
+    perform outreach.fill_known_prospect(
+        move_to_known_prospect.workspace_id, known_id, enrollment.prospect_id,
+        move_to_known_prospect.provider_id, move_to_known_prospect.actor,
+        move_to_known_prospect.at
+    );
 
     update outreach.campaign_prospects as enrollments
     set prospect_id = known_id

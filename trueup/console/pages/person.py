@@ -18,7 +18,7 @@ from trueup.console.endings import why_ended
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import now_of
 from trueup.console.pages.people import id_in, people_rows
-from trueup.console.paging import after_of, listing_of
+from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
     act,
@@ -29,6 +29,7 @@ from trueup.console.serving import (
     page,
     previewing,
     reading,
+    row_of,
     rows_of,
 )
 from trueup.console.shown import plural
@@ -36,6 +37,8 @@ from trueup.heals.decisions import lift_do_not_contact, mark_do_not_contact
 from trueup.sender.preview import PreviewedText, preview_saved
 
 LINES_SHOWN = 50
+# On the person's own page; another one has all.
+CHANGES_SHOWN = 5
 LONGEST_VALUE = 1_000
 _CUSTOM = "custom."
 # What of a person may be mended, by the names that texts use.
@@ -70,6 +73,7 @@ def show_person(request: Request) -> Response:
         keys = [{**key, "enrollment_id": one} for one in about["enrollment_ids"]]
         enrollments = people_rows(connection, workspace_id, keys, now)
         lines = _lines_of(connection, key, before, now)
+        changes = _changes_of(connection, key, (None, None, None), CHANGES_SHOWN + 1)
     active = [row for row in enrollments if row["blocker"] is not None]
     with previewing(request) as connection:
         for row in active[:MOST_PREVIEWED]:
@@ -84,10 +88,49 @@ def show_person(request: Request) -> Response:
         timeline=listing_of(
             request, lines, "happened_at", "kind", "seq", size=LINES_SHOWN
         ),
+        changes=changes[:CHANGES_SHOWN],
+        has_more_changes=len(changes) > CHANGES_SHOWN,
         why_ended=why_ended,
         base=_path_of(workspace_id, prospect_id),
         workspace_id=workspace_id,
         now=now,
+    )
+
+
+def show_changes(request: Request) -> Response:
+    """All that was changed of the person, a page at a time."""
+    workspace_id, prospect_id = _key_of(request)
+    before = after_of(request, dt.datetime, str, int)
+    key = {"workspace_id": workspace_id, "prospect_id": prospect_id}
+    with reading(request) as connection:
+        about = row_of(
+            connection,
+            "select * from outreach.console_person(%(workspace_id)s, %(prospect_id)s)",
+            key,
+        )
+        changes = _changes_of(connection, key, before, ROWS_PER_PAGE + 1)
+    return render(
+        request,
+        "person_changes.html",
+        about=about,
+        changes=listing_of(request, changes, "happened_at", "kind", "seq"),
+        base=_path_of(workspace_id, prospect_id),
+        workspace_id=workspace_id,
+    )
+
+
+def _changes_of(
+    connection: psycopg.Connection,
+    key: dict[str, int],
+    before: tuple[dt.datetime | None, str | None, int | None],
+    most: int,
+) -> list[dict[str, Any]]:
+    happened_at, kind, seq = before
+    return rows_of(
+        connection,
+        "select * from outreach.console_person_changes(%(workspace_id)s,"
+        " %(prospect_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
+        {**key, "before": happened_at, "kind": kind, "seq": seq, "most": most},
     )
 
 
@@ -200,8 +243,8 @@ def set_fields(request: Request, form: Form) -> Response:
     rearmed = 0
     with acting(request) as connection, connection.transaction():
         campaigns = connection.execute(
-            "select outreach.set_prospect_fields(%s, %s, %s)",
-            [workspace_id, prospect_id, Jsonb(fields)],
+            "select outreach.set_prospect_fields(%s, %s, %s, %s)",
+            [workspace_id, prospect_id, Jsonb(fields), actor_of(request)],
         ).fetchall()
         for (campaign_id,) in campaigns:
             rearming = rearm_campaign(
@@ -272,6 +315,7 @@ def _path_of(workspace_id: int, prospect_id: int) -> str:
 _PATH = "/people/{workspace_id}/{prospect_id}"
 ROUTES = [
     page(_PATH, show_person),
+    page(f"{_PATH}/changes", show_changes),
     act(f"{_PATH}/pause", pause, show_person),
     act(f"{_PATH}/resume", resume, show_person),
     act(f"{_PATH}/fields", set_fields, show_person),
