@@ -8,7 +8,13 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.support.connected_accounts import Connected, flips_of, open_alerts, status_of
-from tests.support.rows import flip, make_account, make_workspace
+from tests.support.rows import (
+    flip,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
 from tests.support.sandboxes import ANISHA, PINKI
 from tests.support.web_apps import SECRET
 
@@ -165,12 +171,23 @@ def test_an_operator_changes_windows_zone_and_limits(opened, operator, anisha):
     ]
 
 
-def test_an_emptied_limit_is_taken_away_and_a_preset_replaces_all(operator, anisha):
+def test_an_emptied_limit_is_taken_away_after_one_question_and_a_preset_replaces_all(
+    opened, operator, anisha
+):
     path = path_of(anisha)
-    operator.post(
-        f"{path}/limits",
-        data={"was-limit-send_invite-day": "80", "limit-send_invite-day": ""},
-    )
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=3)
+    form = {"was-limit-send_invite-day": "80", "limit-send_invite-day": ""}
+    for confirmation in ({}, {"confirm": "yes"}, {"confirm": "send_message-day"}):
+        asked = operator.post(f"{path}/limits", data=form | confirmation)
+        assert asked.status_code == 200
+        assert (
+            "This takes away 1 limit. Send invite, day: 3 people and 3 jobs, stopped"
+            " until there is a limit of the day again."
+        ) in text_of(asked)
+        assert "0 of 80" in text_of(operator.get(path))
+    (confirm,) = re.findall(r'name="confirm" value="([^"]*)"', asked.text)
+    operator.post(f"{path}/limits", data=form | {"confirm": confirm})
     assert "This account has no limits" in text_of(operator.get(path))
     operator.post(f"{path}/preset", data={"preset": "careful", "age": "1 year"})
     assert "limits of the preset careful" in text_of(operator.get(path))

@@ -71,6 +71,13 @@ def test_a_refused_change_opens_its_form_at_the_wrong_field(page, console, anish
     assert field.evaluate(HAS_FOCUS)
     assert page.title().startswith("Not done")
     assert accessibility_faults(page) == []
+    field.fill("")
+    page.get_by_role("button", name="Save the limits").click()
+    page.get_by_text("This takes away 1 limit.").wait_for()
+    assert field.input_value() == ""
+    assert page.title().startswith("To confirm")
+    assert page.get_by_role("alert").evaluate(HAS_FOCUS)
+    assert accessibility_faults(page) == []
 
 
 @pytest.fixture

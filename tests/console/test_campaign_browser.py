@@ -167,6 +167,9 @@ def test_no_page_of_campaigns_has_a_fault_of_accessibility_or_scrolls_sideways(
         page.get_by_role("button", name="Preview").click()
         page.locator("#previewed h3").first.wait_for()
         page.get_by_label("Message, variant A").fill("Hi {{" + "firstName" * 40)
+        page.get_by_role("button", name="Remove step 3").click()
+        page.get_by_text("This removes step 3").wait_for()
+        assert_sound(page, "a question about a step")
         delay = page.get_by_label("Wait before it").first
         delay.fill("soon")
         save_button(page).click()
@@ -193,5 +196,9 @@ def test_a_viewer_finds_no_button_in_a_campaign(new_page, console, opened):
     page = signed_in(new_page(), console, VIEWER_TOKEN, "Vera Lind")
     for path in ("/campaigns", f"/campaigns/{saved.workspace_id}/{saved.campaign_id}"):
         page.goto(console.url + path)
-        assert page.get_by_role("button").all_inner_texts() == ["Sign out"]
+        own = ["Sign out"] if path == "/campaigns" else ["Sign out", "Preview"]
+        assert page.get_by_role("button").all_inner_texts() == own
         assert accessibility_faults(page) == []
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_text("nobody to preview it for").wait_for()
+    assert accessibility_faults(page) == []

@@ -218,6 +218,60 @@ def test_a_preview_shows_what_a_person_reads_and_what_parks_them(
     assert 'prospect "Nobody Known"' in text_of(nobody)
 
 
+def test_a_viewer_previews_the_saved_texts_and_changes_nothing(opened, viewer, pipl):
+    enroll(opened, pipl, 1)
+    preview = f"{path_of(pipl)}/preview"
+    text = text_of(viewer.get(preview))
+    assert "<bdi>Hi Ada, shall we connect?</bdi>" in text
+    assert "<bdi>Thanks, Ada!</bdi>" in text
+    one = text_of(viewer.get(preview, params={"preview-step": "3"}))
+    assert "<bdi>Thanks, Ada!</bdi>" in one
+    assert "<bdi>Hi Ada, shall we connect?</bdi>" not in one
+    nobody = viewer.get(preview, params={"preview-person": "Nobody Known"})
+    assert nobody.status_code == 422
+    assert 'prospect "Nobody Known"' in text_of(nobody)
+
+
+def test_taking_out_a_step_or_a_variant_asks_first(opened, operator, pipl):
+    path = path_of(pipl)
+    enroll(opened, pipl, 2)
+    fields = fields_of(operator.get(path))
+
+    def arranged(wanted, fields):
+        answer = operator.post(f"{path}/arrange", data=fields | {"arrange": wanted})
+        return answer, fields_of(answer)
+
+    assert 'value="ask-remove-3"' in operator.get(path).text
+    answer, kept = arranged("ask-remove-3", fields)
+    question = (
+        "This removes step 3, send message, with 1 text. 2 people under way will not"
+        " get it."
+    )
+    assert question in text_of(answer)
+    assert len(kept["step"]) == 3
+    answer, kept = arranged("keep", kept)
+    assert question not in text_of(answer)
+    assert kept["step"] == fields["step"]
+    answer, kept = arranged("remove-3", kept)
+    assert len(kept["step"]) == 2
+
+    _, added = arranged("add-wait", fields)
+    # A new and empty step goes without a question.
+    _, kept = arranged("ask-remove-4", added)
+    assert kept["step"] == fields["step"]
+    _, varied = arranged("variant-3", fields)
+    varied |= {"s3-B-message": "Hello"}
+    answer, kept = arranged("ask-unvariant-3-B", varied)
+    assert "This removes variant B of step 3, send message, with 1 text." in (
+        text_of(answer)
+    )
+    assert kept["s3-B-message"] == ["Hello"]
+    # People are at the first step, so there is nothing to ask about.
+    answer, _ = arranged("ask-remove-1", fields)
+    assert answer.status_code == 422
+    assert "Step 1 cannot be removed" in text_of(answer)
+
+
 def test_the_banner_counts_the_people_of_this_campaign(opened, operator, pipl):
     assert operator.get(f"{path_of(pipl)}/banner").text.strip() == ""
     park(opened, pipl.workspace_id, enroll(opened, pipl, 1, step=2, run_at=None))
@@ -240,7 +294,7 @@ def test_hostile_names_and_templates_are_shown_as_text(opened, operator):
 
 
 def test_a_viewer_reads_campaigns_and_changes_none(viewer, pipl):
-    for path in ("/campaigns", path_of(pipl)):
+    for path in ("/campaigns", path_of(pipl), f"{path_of(pipl)}/preview"):
         text = viewer.get(path).text
         assert text.count('method="post"') == 1
     for act in ("save", "validate", "preview", "arrange", "pause", "card-pause"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.console.conftest import accessibility_faults
 from tests.support.connected_accounts import Connected, flips_of, open_alerts, status_of
 from tests.support.rows import make_workspace
 from tests.support.web_apps import SECRET
@@ -64,6 +65,8 @@ def test_a_new_account_logs_in_on_the_sandboxs_page_and_is_taken_in(
     make_workspace(opened, provider.dsn)
     page.goto(f"{console.url}/accounts/new")
     page.get_by_role("button", name="Get the login page").click()
+    page.get_by_role("link", name="Open the login page").wait_for()
+    assert accessibility_faults(page) == []
     with page.expect_popup() as opening:
         page.get_by_role("link", name="Open the login page").click()
     login = opening.value

@@ -154,3 +154,29 @@ def test_pages_of_people_have_no_fault_of_accessibility_and_do_not_scroll_sidewa
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.get_by_role("heading", level=1).count() == 1
         assert page.locator("main img").count() == 0
+    for act in (refuse_an_import, ask_about_a_company, ask_about_people):
+        act(page, console)
+        assert (act.__name__, accessibility_faults(page)) == (act.__name__, [])
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def refuse_an_import(page, console):
+    page.goto(f"{console.url}/people/import")
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_text("Choose a file").first.wait_for()
+
+
+def ask_about_a_company(page, console):
+    page.goto(f"{console.url}/people/do-not-contact")
+    page.get_by_label("Name").fill("Navy" + "wide" * 60)
+    page.get_by_label("Why").fill("asked by mail")
+    page.get_by_role("button", name="See whom it stops").click()
+    page.get_by_text("This stops 0 people").wait_for()
+
+
+def ask_about_people(page, console):
+    page.goto(f"{console.url}/people")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Why").last.fill("a new text to come")
+    page.get_by_role("button", name="Apply to the chosen").click()
+    page.get_by_text("This stops 1 person").wait_for()

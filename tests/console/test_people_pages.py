@@ -40,6 +40,16 @@ def people_on(answer):
     return [int(one) for one in re.findall(r'href="/people/\d+/(\d+)"', answer.text)]
 
 
+def confirmation_in(answer):
+    """What a browser sends as the yes to the question of a page."""
+    (written,) = re.findall(r'name="confirm" value="([^"]*)"', answer.text)
+    return html.unescape(written)
+
+
+def pauses_of(opened):
+    return opened.execute("select count(*) from outreach.pause_audit").fetchone()[0]
+
+
 @pytest.fixture
 def enrolled(opened, anisha):
     """(workspace, account, campaign, its steps, enrollments) of three due people."""
@@ -210,9 +220,24 @@ def test_chosen_people_are_paused_with_a_reason(opened, operator, enrolled):
     form = {"workspace": str(workspace_id), "enrollment": [str(one) for one in ids[:2]]}
     nobody = operator.post("/people/pause", data={"workspace": str(workspace_id)})
     assert "Nobody is chosen" in text_of(nobody)
-    done = operator.post("/people/pause", data={**form, "reason": "holiday"})
+    form |= {"do": "pause", "reason": "holiday"}
+    asked = operator.post("/people/pause", data=form)
+    assert "This stops 2 people and 2 jobs until somebody resumes them." in text_of(
+        asked
+    )
+    assert asked.text.count(" checked>") == 2
+    assert asked.status_code == 200
+    assert pauses_of(opened) == 0
+    confirmed = form | {"confirm": confirmation_in(asked)}
+    for other in ({"do": "resume"}, {"enrollment": [str(one) for one in ids]}):
+        again = operator.post("/people/pause", data={**confirmed, **other})
+        assert again.status_code in (200, 422)
+    assert pauses_of(opened) == 0
+    done = operator.post("/people/pause", data=confirmed)
     assert done.status_code == 303
     assert "2 people are paused." in text_of(operator.get("/people"))
+    nobody = operator.post("/people/pause", data=confirmed)
+    assert "All of them are paused already." in text_of(nobody)
     assert opened.execute(
         "select count(*) from outreach.pause_audit"
         " where actor = 'Ines Moreau' and reason = 'holiday'"

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.rows import make_account, make_workspace
 from tests.support.sender_campaigns import MESSAGE
+from trueup.console.pages import replies
 
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 10_000
 
@@ -192,6 +193,39 @@ def test_hostile_messages_are_shown_as_text(operator, conversations):
         assert "\\u202egnp.exe" in text
         assert "\u202e" not in text.replace(html.escape(HOSTILE), "")
     assert len(operator.get("/replies").text) < 10_000
+
+
+def test_each_message_of_a_long_conversation_is_on_one_page(
+    operator, opened, conversations, ada, chat, monkeypatch
+):
+    monkeypatch.setattr(replies, "LINES_SHOWN", 10)
+    workspace = conversations.workspace
+    opened.execute(
+        "insert into outreach.linkedin_events (workspace_id, account_id, dedupe_key,"
+        " event_type, provider_id, occurred_at, received_at, received_via, payload)"
+        " select %s, %s, number, 'message_received', %s, at.moment, at.moment,"
+        " 'webhook', jsonb_build_object('message', 'Number ' || number)"
+        " from generate_series(1, 37) as numbers (number),"
+        # Some came at one moment, more than a page of them at the last one.
+        " lateral (select now() - least(number / 3, 8) * interval '1 min' - interval"
+        " '1 hour' as moment) as at",
+        [workspace.workspace_id, workspace.account_id, ada],
+    )
+    newest = operator.get(chat).text
+    assert "Does Thursday suit you?" in newest
+    assert "Send the answer" in newest
+    seen, path, pages = [], chat, 0
+    while path is not None:
+        text = operator.get(path).text
+        numbers = [int(one) for one in re.findall(r"<bdi>Number (\d+)<", text)]
+        assert ("Send the answer" in text) == (pages == 0)
+        seen += numbers
+        following = re.search(r'href="([^"]+)">Older messages<', text)
+        path = following and html.unescape(following[1])
+        pages += 1
+        assert pages < 9
+    assert sorted(seen) == [*range(1, 38)]
+    assert pages > 3
 
 
 def test_a_viewer_reads_conversations_and_changes_none(viewer, opened, chat):

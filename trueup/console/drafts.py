@@ -16,6 +16,7 @@ from trueup.campaigns import Campaign, CampaignError, campaign_of
 from trueup.campaigns.model import SETTINGS
 from trueup.campaigns.reading import LETTERS
 from trueup.console.forms import Form
+from trueup.console.shown import plural, words
 from trueup.templates import TEXT_FIELDS
 
 ACTIONS = tuple(TEXT_FIELDS)
@@ -262,6 +263,68 @@ def arrange(draft: Draft, wanted: str) -> int:
         free = next(letter for letter in LETTERS if letter not in taken)
         variants.append(DraftVariant(free, "1", dict.fromkeys(variants[0].texts, "")))
     return place + 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Loss:
+    """What an arrangement takes out of a draft. step_id: of the saved step, else 0.
+
+    variant: the name of the variant that goes, None for the whole step.
+    """
+
+    number: int
+    step_id: int
+    action: str
+    variant: str | None
+    text_count: int
+
+    def sentence(self, people: int) -> str:
+        """people: those who have not had the step yet."""
+        texts = plural(self.text_count, "text")
+        step = f"step {self.number}, {words(self.action)}"
+        who = plural(people, "person", "people")
+        if self.variant is None:
+            return (
+                f"This removes {step}, with {texts}. {who} under way will not get it. "
+                "It is so once the campaign is saved."
+            )
+        return (
+            f"This removes variant {self.variant} of {step}, with {texts}. {who} under "
+            "way can get the other variants alone. It is so once the campaign is saved."
+        )
+
+
+def loss_of(whole: Draft, rest: Draft) -> Loss | None:
+    """What an arrangement took out; None for nothing, or for what was new and empty."""
+    if len(rest.steps) < len(whole.steps):
+        number = next(
+            (
+                place
+                for place, (step, left) in enumerate(
+                    zip(whole.steps, rest.steps, strict=False), 1
+                )
+                if step != left
+            ),
+            len(whole.steps),
+        )
+        step = whole.steps[number - 1]
+        gone, variant = step.variants, None
+    else:
+        pairs = enumerate(zip(whole.steps, rest.steps, strict=False), 1)
+        found = [
+            (place, one)
+            for place, (step, left) in pairs
+            for one in step.variants
+            if len(left.variants) < len(step.variants) and one not in left.variants
+        ]
+        if not found:
+            return None
+        number, lost = found[0]
+        step, gone, variant = whole.steps[number - 1], [lost], lost.name
+    text_count = sum(bool(text) for one in gone for text in one.texts.values())
+    if not step.step_id and not text_count:
+        return None
+    return Loss(number, step.step_id, step.action, variant, text_count)
 
 
 def _new_step(action: str) -> DraftStep:

@@ -22,6 +22,19 @@ class RefusedError(Exception):
         self.fields = dict(fields or {})
 
 
+CONFIRMED = "confirm"
+
+
+def ask(form: "Form", asked: str, question: str) -> None:
+    """Goes on after a yes; otherwise raises RefusedError, and the form asks.
+
+    asked: names everything that the act would take away; a yes to anything else is no
+    yes to it. question: what the act does, with its numbers of people and jobs.
+    """
+    if form[CONFIRMED] != asked:
+        raise RefusedError("", {CONFIRMED: question, "asked": asked})
+
+
 class Form(Mapping[str, str]):
     """The fields of one sent form, without surrounding blanks; a file is no field.
 

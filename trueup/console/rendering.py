@@ -69,6 +69,11 @@ class Refusal:
     typed: Mapping[str, str]
     fields: Mapping[str, str]
 
+    @property
+    def is_question(self) -> bool:
+        """Whether the act only waits for a yes (`forms.ask`)."""
+        return "asked" in self.fields
+
 
 def render(
     request: Request, template: str, *, status: int = 200, **context: object
@@ -85,7 +90,8 @@ def render(
         query=request.url.query,
         **context,
     )
-    response = HTMLResponse(text, status_code=status if refusal is None else 422)
+    is_refused = refusal is not None and not refusal.is_question
+    response = HTMLResponse(text, status_code=422 if is_refused else status)
     sessions.take_note_away(request, response)
     return response
 

@@ -1,11 +1,14 @@
--- What an account and a person wrote to each other, the newest lines, oldest first, as
--- outreach.conversation() has them, with the meaning of what holds an answer back.
--- Security definer: the console reads it, without rights to its tables.
+-- What an account and a person wrote to each other, the newest lines before a moment
+-- (null for the newest of all), oldest first, as outreach.conversation() has them, with
+-- the meaning of what holds an answer back. Lines of one moment come together, so that
+-- pages can be cut between moments: there may be more than most_rows. Security definer:
+-- the console reads it, without rights to its tables.
 create or replace function outreach.console_conversation(
     in_workspace_id bigint,
     in_account_id bigint,
     with_person text,
     at timestamptz,
+    before_at timestamptz,
     most_rows integer
 )
 returns table (
@@ -48,10 +51,11 @@ begin
         from outreach.conversation(
             in_workspace_id, in_account_id, with_person, console_conversation.at
         ) as told
-        order by
-            told.happened_at desc,
-            told.is_own desc
-        limit most_rows
+        where
+            console_conversation.before_at is null
+            or told.happened_at < console_conversation.before_at
+        order by told.happened_at desc
+        fetch first most_rows rows with ties
     ) as lines
     left join outreach.blockers() as vocabulary
         on lines.blocker = vocabulary.blocker
@@ -62,8 +66,8 @@ end
 $$;
 
 revoke execute on function outreach.console_conversation(
-    bigint, bigint, text, timestamptz, integer
+    bigint, bigint, text, timestamptz, timestamptz, integer
 ) from public;
 grant execute on function outreach.console_conversation(
-    bigint, bigint, text, timestamptz, integer
+    bigint, bigint, text, timestamptz, timestamptz, integer
 ) to console;

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trueup.console.forms import Form, RefusedError
+from trueup.console.forms import Form, RefusedError, ask
 from trueup.console.pages.accounts import (
     AGES,
     Filters,
@@ -35,7 +35,7 @@ from trueup.console.serving import (
     row_of,
     rows_of,
 )
-from trueup.console.shown import span, words
+from trueup.console.shown import plural, span, words
 from trueup.inbound.accounts.asking import ACTING, AccountRefresh
 from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.reconnect import RestoreReport, reconnect_account
@@ -278,12 +278,47 @@ def set_limits(request: Request, form: Form) -> Response:
         )
     if not limits:
         raise RefusedError("No limit was changed, so nothing was saved.")
+    emptied = [one for one in limits if one.get("limit", 0) is None]
+    if emptied:
+        asked = " ".join(f"{one['action']}-{one['per']}" for one in emptied)
+        ask(form, asked, _question_about(request, emptied))
     with acting(request) as connection:
         connection.execute(
             "select outreach.set_account_limits(%s, %s, %s, %s)",
             [workspace_id, account_id, Jsonb(limits), actor_of(request)],
         )
     return done(request, _path_of(workspace_id, account_id), "The limits are saved.")
+
+
+def _question_about(request: Request, emptied: list[dict[str, Any]]) -> str:
+    """What limits that are taken away hold now: their people and jobs."""
+    workspace_id, account_id = _key_of(request)
+    with reading(request) as connection:
+        waiting = rows_of(
+            connection,
+            "select * from outreach.console_limited_jobs("
+            "%(workspace_id)s, %(account_id)s, %(actions)s::text[])",
+            {
+                "workspace_id": workspace_id,
+                "account_id": account_id,
+                "actions": [one["action"] for one in emptied],
+            },
+        )
+    held_by = {row["action"]: row for row in waiting}
+    sentences = [f"This takes away {plural(len(emptied), 'limit')}."]
+    for one in emptied:
+        held = held_by[one["action"]]
+        people = plural(held["people_count"], "person", "people")
+        jobs = plural(held["job_count"], "job")
+        name = f"{words(one['action']).capitalize()}, {one['per']}"
+        stops = one["per"] == "day" and held["needs_day_limit"]
+        effect = (
+            "stopped until there is a limit of the day again"
+            if stops
+            else "left to the other limits"
+        )
+        sentences.append(f"{name}: {people} and {jobs}, {effect}.")
+    return " ".join(sentences)
 
 
 def _changed_limit(form: Form, action: str, per: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ the script of the console takes the parts that changed out of it.
 """
 
 import contextlib
+import copy
 import dataclasses
 import functools
 import re
@@ -33,6 +34,7 @@ from trueup.console.drafts import (
     arrange,
     draft_of_form,
     draft_of_saved,
+    loss_of,
     new_draft,
     problems_of,
 )
@@ -45,13 +47,14 @@ from trueup.console.pages.campaigns import (
     path_of,
     set_pause,
 )
-from trueup.console.rendering import render
+from trueup.console.rendering import Refusal, render
 from trueup.console.serving import (
     act,
     acting,
     actor_of,
     done,
     page,
+    previewing,
     reading,
     row_of,
     rows_of,
@@ -59,12 +62,14 @@ from trueup.console.serving import (
 from trueup.console.shown import plain
 from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
 from trueup.postgres.finding import UnknownNameError, candidates, the_one
-from trueup.sender.preview import PreviewedPerson, preview_unsaved
+from trueup.sender.preview import PreviewedPerson, preview_saved, preview_unsaved
 from trueup.templates import FIELDS, explain, longest_allowed
 from trueup.templates.positions import utf16_length
 
 NEW = "/campaigns/new"
 MOST_PREVIEWED = 200
+# Before an arrangement that is to be asked about.
+ASKING = "ask-"
 # In characters, so that the caret is in sight on a narrow screen.
 WIDEST_LINE = 60
 # What the form calls the parts of a campaign file.
@@ -88,7 +93,8 @@ class Shown:
     errors: None for those of its texts. checked: the number of the step that was
     validated and has none. focus: the number of the step to look at. previewed: people,
     None if no preview was asked for. typed: the sent form, if there is one. too_long:
-    the texts of the validated step that are too long for some people.
+    the texts of the validated step that are too long for some people. question: what
+    the arrangement `asked` would take out of the step `asked_at`.
     """
 
     draft: Draft
@@ -98,6 +104,9 @@ class Shown:
     previewed: list[PreviewedPerson] | None = None
     typed: Form | None = None
     too_long: Sequence[TooLongText] = ()
+    asked: str = ""
+    asked_at: int = 0
+    question: str = ""
 
 
 def show_campaign(request: Request) -> Response:
@@ -318,10 +327,9 @@ def validate(request: Request, form: Form) -> Response:
 def preview(request: Request, form: Form) -> Response:
     """Show the texts as people will read them, or what would park them."""
     draft = _draft_of(request, form)
-    shown = Shown(draft, typed=form)
-    request.state.shown = shown
+    shown = request.state.shown = Shown(draft, typed=form)
     try:
-        with acting(request) as connection:
+        with previewing(request) as connection:
             person_id = _person_of(
                 connection, draft.workspace_id, form["preview-person"]
             )
@@ -331,7 +339,35 @@ def preview(request: Request, form: Form) -> Response:
     except RefusedCampaignError as refused:
         shown.errors = refused.errors
         raise RefusedError("") from None
-    shown.previewed = [
+    shown.previewed = _chosen_texts(people, form)
+    return _answer(request, shown)
+
+
+def show_preview(request: Request) -> Response:
+    """The saved texts as people will read them, for those who change nothing."""
+    workspace_id, campaign_id = key_of(request)
+    query = request.query_params
+    asked = Form({name: [query[name].replace("\x00", "").strip()] for name in query})
+    with reading(request) as connection:
+        campaign = _campaign_of(connection, request)
+        draft = draft_of_saved(campaign, _saved_steps_of(connection, campaign))
+    shown = request.state.shown = Shown(draft, typed=asked)
+    try:
+        with previewing(request) as connection:
+            person_id = _person_of(connection, workspace_id, asked["preview-person"])
+            people = preview_saved(connection, workspace_id, campaign_id, person_id)
+        shown.previewed = _chosen_texts(people, asked)
+    except UnknownNameError as unknown:
+        wrong = {"preview-person": str(unknown)}
+        request.state.refusal = Refusal("preview", "", dict(asked), wrong)
+    return show_campaign(request)
+
+
+def _chosen_texts(
+    people: Sequence[PreviewedPerson], form: Form
+) -> list[PreviewedPerson]:
+    """The people with the texts of the step and the variant that are wanted."""
+    return [
         dataclasses.replace(
             person,
             texts=[
@@ -343,7 +379,6 @@ def preview(request: Request, form: Form) -> Response:
         )
         for person in people
     ]
-    return _answer(request, shown)
 
 
 def _person_of(
@@ -371,10 +406,15 @@ def _person_of(
 
 
 def rearrange(request: Request, form: Form) -> Response:
-    """Add, move or take out a step or a variant of the draft. Nothing is saved."""
+    """Add, move or take out a step or a variant of the draft. Nothing is saved.
+
+    What would take out texts or a saved step asks first, where its button says so.
+    """
     draft = _draft_of(request, form)
+    whole = copy.deepcopy(draft)
+    wanted = form["arrange"].removeprefix(ASKING)
     before = list(draft.steps)
-    focus = arrange(draft, form["arrange"])
+    focus = arrange(draft, wanted)
     left = [number for number, step in enumerate(before, 1) if step not in draft.steps]
     for number in left:
         occupied = [
@@ -386,7 +426,29 @@ def rearrange(request: Request, form: Form) -> Response:
             draft.steps = before
             request.state.shown = Shown(draft, occupied, focus=number, typed=form)
             raise RefusedError("")
+    loss = loss_of(whole, draft) if form["arrange"] != wanted else None
+    if loss is not None:
+        question = loss.sentence(_people_before(request, loss.step_id))
+        asking = Shown(
+            whole, typed=form, asked=wanted, asked_at=loss.number, question=question
+        )
+        return _answer(request, asking)
     return _answer(request, Shown(draft, focus=focus, typed=form))
+
+
+def _people_before(request: Request, step_id: int) -> int:
+    """How many people are under way to a saved step, or at it; 0 for a new step."""
+    if "campaign_id" not in request.path_params:
+        return 0
+    workspace_id, campaign_id = key_of(request)
+    with reading(request) as connection:
+        steps = _saved_steps_of(
+            connection, {"workspace_id": workspace_id, "campaign_id": campaign_id}
+        )
+    ids = [step["step_id"] for step in steps]
+    if step_id not in ids:
+        return 0
+    return sum(step["active_count"] for step in steps[: ids.index(step_id) + 1])
 
 
 def save(request: Request, form: Form) -> Response:
@@ -510,6 +572,7 @@ ROUTES = [
     act(f"{NEW}/arrange", rearrange, show_new),
     page(_PATH, show_campaign),
     page(f"{_PATH}/banner", show_banner),
+    page(f"{_PATH}/preview", show_preview),
     act(f"{_PATH}/save", save, show_campaign),
     act(f"{_PATH}/validate", validate, show_campaign),
     act(f"{_PATH}/preview", preview, show_campaign),

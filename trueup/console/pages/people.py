@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.endings import why_ended
-from trueup.console.forms import Form, RefusedError
+from trueup.console.forms import Form, RefusedError, ask
 from trueup.console.pages.accounts import now_of
 from trueup.console.paging import (
     MOST_COUNTED,
@@ -89,6 +89,7 @@ def show_people(request: Request) -> Response:
         statuses=STATUSES,
         reasons=reasons,
         why_ended=why_ended,
+        chosen=getattr(request.state, "chosen", frozenset()),
         now=now,
     )
 
@@ -273,16 +274,20 @@ def _text_of(text: str) -> str | None:
 
 def pause(request: Request, form: Form) -> Response:
     """Pause or resume what campaigns send to the chosen people."""
-    chosen = {id_in(text) for text in form.all("enrollment")} - {None}
+    ids = [id_in(text) for text in form.all("enrollment")]
+    chosen = sorted({one for one in ids if one is not None})
     if not chosen:
         raise RefusedError("Nobody is chosen: tick the people first.")
+    request.state.chosen = frozenset(chosen)
     workspace_id = id_in(form["workspace"])
     reason = form.needed("reason", "Say why: the reason is kept with the change.")
     is_paused = form["do"] != "resume"
+    question = _question_about(request, workspace_id, chosen, is_paused=is_paused)
+    ask(form, f"{form['do']} {' '.join(map(str, chosen))}", question)
     changed = 0
     # Each is committed by itself: together they would lock accounts in any order.
     with acting(request) as connection:
-        for enrollment_id in sorted(one for one in chosen if one is not None):
+        for enrollment_id in chosen:
             row = connection.execute(
                 "select outreach.set_pause(%s, 'enrollment', %s, %s, %s, %s)",
                 [workspace_id, enrollment_id, is_paused, actor_of(request), reason],
@@ -293,6 +298,27 @@ def pause(request: Request, form: Form) -> Response:
     query = f"?{request.url.query}" if request.url.query else ""
     sentence = f"{people} paused." if is_paused else f"{people} resumed."
     return done(request, f"/people{query}", sentence)
+
+
+def _question_about(
+    request: Request, workspace_id: int | None, chosen: list[int], *, is_paused: bool
+) -> str:
+    """Whom a pause of the chosen would stop. Raises RefusedError if it is nobody."""
+    with reading(request) as connection:
+        (reach,) = rows_of(
+            connection,
+            "select * from outreach.console_pause_reach("
+            "%(workspace_id)s, %(chosen)s::bigint[], %(is_paused)s)",
+            {"workspace_id": workspace_id, "chosen": chosen, "is_paused": is_paused},
+        )
+    if not reach["people_count"]:
+        so_already = "are paused already" if is_paused else "go on already"
+        raise RefusedError(f"All of them {so_already}.")
+    people = plural(reach["people_count"], "person", "people")
+    jobs = plural(reach["job_count"], "job")
+    if is_paused:
+        return f"This stops {people} and {jobs} until somebody resumes them."
+    return f"This lets {people} and {jobs} go on."
 
 
 ROUTES = [

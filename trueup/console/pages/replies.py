@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import filters_of, now_of
-from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
+from trueup.console.paging import ROWS_PER_PAGE, Listing, after_of, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
     act,
@@ -113,9 +113,14 @@ def show_unread_count(request: Request) -> Response:
 def show_conversation(request: Request) -> Response:
     """What the account and the person wrote, and where it stands."""
     place = _place_of(request)
+    (before,) = after_of(request, datetime)
     with reading(request) as connection:
         now = now_of(connection)
-        keys = place._asdict() | {"at": now, "most": LINES_SHOWN + 1}
+        keys = place._asdict() | {
+            "at": now,
+            "before": before,
+            "most": LINES_SHOWN + 1,
+        }
         found = rows_of(
             connection,
             "select * from outreach.console_conversation_details("
@@ -127,7 +132,8 @@ def show_conversation(request: Request) -> Response:
         lines = rows_of(
             connection,
             "select * from outreach.console_conversation("
-            "%(workspace_id)s, %(account_id)s, %(person)s, %(at)s, %(most)s)",
+            "%(workspace_id)s, %(account_id)s, %(person)s, %(at)s, %(before)s,"
+            " %(most)s)",
             keys,
         )
     return render(
@@ -135,10 +141,26 @@ def show_conversation(request: Request) -> Response:
         "conversation.html",
         place=place,
         details=found[0],
-        lines=lines[-LINES_SHOWN:],
-        has_older=len(lines) > LINES_SHOWN,
+        pages=_page_of(request, lines),
         now=now,
     )
+
+
+def _page_of(request: Request, lines: list[dict[str, Any]]) -> Listing:
+    """The newest lines that fit, oldest first, cut between two moments.
+
+    Lines of one moment that do not fit are shown all the same: they have no order that
+    a page could begin at.
+    """
+    shown = lines
+    if len(lines) > LINES_SHOWN:
+        first_left_out = lines[-LINES_SHOWN - 1]["happened_at"]
+        later = [line for line in lines if line["happened_at"] > first_left_out]
+        shown = later or lines
+    # The next page begins before the oldest line that is shown.
+    ends = shown[:1] * (2 if len(lines) > LINES_SHOWN else 1)
+    pages = listing_of(request, ends, "happened_at", size=1)
+    return Listing(shown, pages.next_query, pages.first_query)
 
 
 def answer(request: Request, form: Form) -> Response:

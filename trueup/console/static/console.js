@@ -182,7 +182,7 @@ async function refreshThread() {
   if (!thread) return;
   if (!document.hidden) {
     try {
-      const answer = await fetch(location.pathname);
+      const answer = await fetch(location.pathname + location.search);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const read = page.querySelector("[data-thread]");
       if (answer.ok && read) thread.replaceWith(read);
