@@ -1,5 +1,5 @@
--- The similarity of two names from 0 to 1: the share of common pairs of letters. For
--- "did you mean".
+-- The similarity of two names from 0 to 1: the share of common pairs of letters in their
+-- first 200. For "did you mean". The time grows with the square of the length.
 create or replace function outreach.spelling_similarity(one text, other text)
 returns numeric
 language sql
@@ -15,8 +15,8 @@ as $$
             count(distinct spellings.side) as side_count
         from (
             values
-            (1, ' ' || lower(one) || ' '),
-            (2, ' ' || lower(other) || ' ')
+            (1, ' ' || lower(left(one, 200)) || ' '),
+            (2, ' ' || lower(left(other, 200)) || ' ')
         ) as spellings (side, letters)
         cross join lateral generate_series(1, length(spellings.letters) - 1)
         as places (place)
