@@ -1,7 +1,7 @@
 """The dbt project that the models location runs, and its parsed manifest.
 
-Belongs here: where dbt's files are. Does not: parsing. That takes seconds, and the
-launcher does it once for all processes.
+Belongs here: where dbt's files are. Parsing takes seconds, and the launcher does it
+once for all processes; it is done here only where the launcher has not.
 """
 
 import hashlib
@@ -49,22 +49,34 @@ class UnusableManifestError(Exception):
 
 
 def read_manifest() -> Mapping[str, Any]:
-    """dbt's parsed project. Raises UnusableManifestError if the file is unusable."""
+    """dbt's parsed project; parsed now if it never was, as for `dg` in a new checkout.
+
+    Raises UnusableManifestError if the file is unusable.
+    """
     shown = "dbt/target/manifest.json"
     remedy = (
         "Start trueup with scripts/up, which makes it, or run "
         "`dbt parse --project-dir dbt --profiles-dir dbt` in the project's folder."
     )
+    if not MANIFEST_PATH.exists():
+        parse()
     try:
         return json.loads(MANIFEST_PATH.read_bytes())
     except FileNotFoundError:
         raise UnusableManifestError(
-            f"The dbt project has not been parsed: {shown} is missing. {remedy}"
+            f"The dbt project cannot be parsed: {shown} is missing. {remedy}"
         ) from None
     except ValueError:
         raise UnusableManifestError(
             f"The parsed dbt project, {shown}, is not whole. {remedy}"
         ) from None
+
+
+def parse() -> None:
+    """Writes the manifest by `dbt parse`, which asks no database."""
+    DbtCommand.of_this_environment().cli(
+        ["parse"], target_path=MANIFEST_PATH.parent, raise_on_error=False
+    ).wait()
 
 
 def fingerprint_of(manifest: Mapping[str, Any]) -> str:

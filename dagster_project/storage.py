@@ -2,7 +2,7 @@
 
 Belongs here: the pool. Dagster's own storage opens a connection for each query, which
 costs a process of Postgres each time: about ten a second while nothing happens.
-`dagster.yaml` names the class.
+`launch/dagster.yaml` names the class.
 """
 
 from typing import Self

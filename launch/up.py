@@ -228,7 +228,7 @@ class Start:
         self._dagster_home.mkdir(parents=True, exist_ok=True)
         link = self._dagster_home / "dagster.yaml"
         link.unlink(missing_ok=True)
-        link.symlink_to(PROJECT_ROOT / "dagster.yaml")
+        link.symlink_to(PROJECT_ROOT / "launch" / "dagster.yaml")
 
 
 def adopt(environment: Mapping[str, str]) -> None:

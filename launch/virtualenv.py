@@ -29,6 +29,7 @@ def main() -> None:
         if not _is_made():
             _refuse_while_in_use()
             _make()
+        _make_known()
 
 
 def wanted_stamp() -> str:
@@ -78,6 +79,14 @@ def _make() -> None:
     _run([*pip, *quietly, *exactly], "install the packages of requirements.lock")
     STAMP.write_text(wanted_stamp())
     _say("The packages are installed.")
+
+
+def _make_known() -> None:
+    """Lets programs of `.venv`, such as `dg`, find the project's packages."""
+    (packages,) = VIRTUALENV.glob("lib/python3.*/site-packages")
+    path = packages / "trueup.pth"
+    if not path.is_file():
+        path.write_text(f"{PROJECT_ROOT}\n")
 
 
 def _run(argv: list[str], does: str) -> None:

@@ -136,7 +136,7 @@ def test_the_preparation_makes_both_databases(services, empty_database):
     prepared = run(
         *command_of(services["prepare"]),
         PGDATABASE=empty_database.name,
-        DAGSTER_HOME=str(PROJECT_ROOT),
+        DAGSTER_HOME=str(PROJECT_ROOT / "launch"),
     )
     assert prepared.returncode == 0, prepared.stderr
     with empty_database.connect() as connection:
@@ -170,6 +170,8 @@ def test_what_the_image_copies_and_runs_exists(dockerfile):
     paths = [path for line in copied for path in line if not path.startswith("--")]
     assert paths == ["requirements.lock", "."]
     assert all((PROJECT_ROOT / path).exists() for path in paths)
+    linked = re.findall(r"ln -s /opt/trueup/(\S+)", " ".join(dockerfile))
+    assert [(PROJECT_ROOT / path).is_file() for path in linked] == [True]
     assert dockerfile[0].startswith("FROM python:3.")
     assert "USER trueup" in dockerfile
 

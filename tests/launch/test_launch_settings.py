@@ -227,6 +227,7 @@ def made_virtualenv(tmp_path, monkeypatch):
     programs = tmp_path / ".venv" / "bin"
     programs.mkdir(parents=True)
     (programs / "python").symlink_to(sys.executable)
+    (tmp_path / ".venv" / "lib" / "python3.12" / "site-packages").mkdir(parents=True)
     (tmp_path / "requirements.lock").write_text("dagster==1.0\n")
     monkeypatch.setattr(virtualenv, "REQUIREMENTS", tmp_path / "requirements.lock")
     monkeypatch.setattr(virtualenv, "VIRTUALENV", tmp_path / ".venv")
@@ -241,6 +242,8 @@ def test_a_complete_virtualenv_is_left_alone(made_virtualenv, monkeypatch):
     monkeypatch.setattr(virtualenv, "_make", lambda: made.append("made"))
     virtualenv.main()
     assert made == []
+    (path,) = made_virtualenv.glob(".venv/lib/*/site-packages/trueup.pth")
+    assert path.read_text() == f"{PROJECT_ROOT}\n"
     (made_virtualenv / "requirements.lock").write_text("dagster==2.0\n")
     virtualenv.main()
     assert made == ["made"]

@@ -1,12 +1,14 @@
 """Both code locations: they load, everything is described, lineage holds, dbt runs."""
 
 import datetime as dt
+import importlib
 import importlib.metadata
 import json
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 
 import dagster as dg
@@ -87,12 +89,46 @@ def loaded_modules(module):
     return finished.stdout.splitlines()
 
 
-def test_a_missing_manifest_is_a_sentence_that_says_what_to_run(monkeypatch, tmp_path):
+def test_dg_finds_the_definitions_by_the_names_in_the_projects_settings():
+    settings = tomllib.loads((PROJECT_ROOT / "pyproject.toml").read_text())["tool"][
+        "dg"
+    ]
+    named = settings["project"]
+    module = importlib.import_module(named["code_location_target_module"])
+
+    assert settings["directory_type"] == "project"
+    assert module.__name__.startswith(f"{named['root_module']}.")
+    assert callable(module.defs)
+    # Without a DAGSTER_HOME, dg takes an instance that stands in the project's folder.
+    assert not (PROJECT_ROOT / "dagster.yaml").exists()
+
+
+def test_a_missing_manifest_is_made_else_a_sentence_says_what_to_run(
+    monkeypatch, tmp_path
+):
     from dagster_project import dbt_project as project
 
+    asked = []
+
+    def parse(self, arguments, *, target_path, raise_on_error):
+        asked.append((arguments, target_path, raise_on_error))
+        return Parsed(target_path / "manifest.json" if len(asked) > 1 else None)
+
+    class Parsed:
+        def __init__(self, path):
+            self._path = path
+
+        def wait(self):
+            if self._path:
+                self._path.write_text('{"nodes": {}}')
+
+    monkeypatch.setattr(project.DbtCommand, "cli", parse)
     monkeypatch.setattr(project, "MANIFEST_PATH", tmp_path / "manifest.json")
     with pytest.raises(project.UnusableManifestError, match=re.escape("scripts/up")):
         project.read_manifest()
+    assert project.read_manifest() == {"nodes": {}}
+    assert project.read_manifest() == {"nodes": {}}
+    assert asked == [(["parse"], tmp_path, False)] * 2
 
     (tmp_path / "manifest.json").write_text('{"nodes": {')
     with pytest.raises(project.UnusableManifestError, match="not whole"):
