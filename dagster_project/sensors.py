@@ -23,10 +23,12 @@ from dagster_project.schedules.models import (
     materialize_everything,
     recheck_counters,
     recheck_coverage,
+    refresh_stats,
 )
 from dagster_project.schedules.queue import QUEUE_JOBS
 from dagster_project.schedules.retention import RETENTION_JOBS
 from dagster_project.schedules.staying import STAYING_JOBS, keep_working
+from dagster_project.schedules.ticks import is_unfinished
 from trueup.alerts.delivery import (
     UnusableAlertAddressError,
     deliver,
@@ -61,6 +63,7 @@ _LONGEST_REASON = 500
 # Which database and which text of the dbt project a build was for.
 BUILD_TAG = "trueup/build"
 BUILD_AGAIN = timedelta(minutes=10)
+_BUILT = "The models of this database are those of this dbt project."
 
 
 @dataclass(frozen=True)
@@ -327,13 +330,37 @@ def _reason_not_to_build(
         if BUILD_TAG not in run.tags:
             continue
         if run.is_success and run.tags[BUILD_TAG] == wanted:
-            return "The models of this database are those of this dbt project."
+            return _BUILT
         if INTERRUPTED_TAG in run.tags:
             return None
         if run.tags[BUILD_TAG] == wanted and now - build.create_timestamp < BUILD_AGAIN:
             return "The last build failed; the next one is tried after ten minutes."
         return None
     return None
+
+
+def _refresh_of_first_rows(
+    context: dg.SensorEvaluationContext, connection: psycopg.Connection, database: int
+) -> dg.SensorResult | dg.SkipReason:
+    """A refresh for marts whose first row could be built; once for each mart.
+
+    The cursor names the marts for which one was asked: {database: [mart, …]}.
+    """
+    asked = json.loads(context.cursor or "{}").get(str(database), [])
+    waiting = {
+        mart
+        for (mart,) in connection.execute(
+            "select outreach.marts_before_their_first_row()"
+        )
+    }
+    if waiting <= set(asked):
+        return dg.SkipReason(_BUILT)
+    if is_unfinished(context, refresh_stats.name):
+        return dg.SkipReason("A refresh of the marts is under way.")
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(job_name=refresh_stats.name)],
+        cursor=json.dumps({str(database): sorted(waiting.union(asked))}),
+    )
 
 
 def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
@@ -344,29 +371,36 @@ def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
 
     @dg.sensor(
         name="models_to_build",
-        job=materialize_everything,
+        jobs=[materialize_everything, refresh_stats],
         minimum_interval_seconds=60,
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=(
             "Builds everything once for each database and each text of the dbt "
-            "project: views exist only after that."
+            "project: views exist only after that. Refreshes the stored marts once "
+            "when the first row of one could be built: the first account, campaign, "
+            "person, send and reply of a new installation do not wait for the hour."
         ),
     )
     def models_to_build(
         context: dg.SensorEvaluationContext,
         postgres: dg.ResourceParam[Postgres],
-    ) -> dg.RunRequest | dg.SkipReason:
+    ) -> dg.RunRequest | dg.SensorResult | dg.SkipReason:
         with postgres.connect() as connection:
             row = connection.execute(
                 "select oid from pg_catalog.pg_database"
                 " where datname = current_database()"
             ).fetchone()
-        assert row is not None
-        wanted = f"{row[0]}-{fingerprint}"
-        now = datetime.now(UTC)
-        waits_for = _reason_not_to_build(context.instance, wanted, now)
-        if waits_for is not None:
-            return dg.SkipReason(waits_for)
-        return dg.RunRequest(tags={**todays_range_tags(now), BUILD_TAG: wanted})
+            assert row is not None
+            wanted = f"{row[0]}-{fingerprint}"
+            now = datetime.now(UTC)
+            waits_for = _reason_not_to_build(context.instance, wanted, now)
+            if waits_for is None:
+                return dg.RunRequest(
+                    job_name=materialize_everything.name,
+                    tags={**todays_range_tags(now), BUILD_TAG: wanted},
+                )
+            if waits_for != _BUILT:
+                return dg.SkipReason(waits_for)
+            return _refresh_of_first_rows(context, connection, row[0])
 
     return models_to_build

@@ -7,7 +7,7 @@ anything.
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +16,25 @@ from rich.console import Console
 from rich.table import Table
 
 from trueup.cli.sentences import escaped
+from trueup.inbound.settings import (
+    SERVICE_KEY,
+    WebhookTarget,
+    may_audit_webhooks,
+    provider_addresses,
+    webhook_address,
+)
 from trueup.postgres.connection import connect
+from trueup.unipile.addresses import Version, version_of
 
 _HEALS_SHOWN = 5
+# How new messages and the other lists are read where no webhook tells of them.
+_POLLED: Mapping[Version, str] = {
+    1: "new messages are polled every few minutes, the other lists four times a day",
+    2: (
+        "new messages are polled every few minutes while a step is due, and once an "
+        "hour otherwise, the other lists four times a day"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -78,8 +94,7 @@ def print_welcome(console: Console, started: Started, folder: Path) -> None:
         console.print(line)
     console.print(f"The asset graph: {url}/asset-groups")
     console.print(f"The run that sends and takes in webhooks: {url}/runs")
-    told_at = os.environ.get("TRUEUP_WEBHOOK_URL")
-    for line in _about_webhooks(started.web_url, told_at):
+    for line in _about_webhooks(started.web_url):
         console.print(line)
     if started.first_account_id is not None:
         console.print(
@@ -146,14 +161,28 @@ def _provider() -> str:
     return " and ".join(address for address in addresses if address)
 
 
-def _about_webhooks(web_url: str, told_at: str | None) -> list[str]:
-    listens_at = f"{web_url}/webhooks/unipile"
-    if not told_at:
-        return [
-            "TRUEUP_WEBHOOK_URL is not set, so the provider tells nothing: messages "
-            "are polled every few minutes, its other lists four times a day. Set it to "
-            f"the public address that leads to {listens_at}."
-        ]
-    if told_at == listens_at:
-        return [f"The provider tells what happens at {told_at}"]
-    return [f"The provider tells what happens at {told_at}, to lead to {listens_at}"]
+def _about_webhooks(web_url: str) -> list[str]:
+    """Where webhooks of each version come, or how it is polled without them."""
+    here = WebhookTarget(f"{web_url}/webhooks/unipile", "")
+    lines = []
+    for dsn in provider_addresses():
+        version, told_at = version_of(dsn), webhook_address(dsn)
+        if told_at is None:
+            lines.append(
+                f"TRUEUP_WEBHOOK_URL is not set, so version {version} of the "
+                f"provider's API sends no webhooks: {_POLLED[version]}. Set it to the "
+                f"public address that leads to {here.url}."
+            )
+        elif not may_audit_webhooks(dsn):
+            lines.append(
+                f"{SERVICE_KEY} is not set, so no webhooks are registered at version "
+                f"{version} of the provider's API: {_POLLED[version]}."
+            )
+        else:
+            wanted = here.url_at(dsn)
+            leads = "" if told_at == wanted else f", to lead to {wanted}"
+            lines.append(
+                f"Webhooks of version {version} of the provider's API are registered "
+                f"at {told_at}{leads}"
+            )
+    return lines

@@ -69,11 +69,11 @@ def polled_lists(
 def polled_replies(
     postgres: dg.ResourceParam[Postgres], provider: dg.ResourceParam[Provider]
 ) -> dg.MaterializeResult:
-    """New messages of each account that no webhook tells of, every few minutes.
+    """New messages of each account: every few minutes where no webhook tells of them.
 
-    The provider serves messages from its own store. A reply ends its sequence in the
-    same transaction; a due step waits while the messages were read too long ago. Once a
-    webhook tells of an account's messages, its polls end.
+    Where one does, they are read before a step is due, because the webhook may not have
+    come. A reply ends its sequence in the same transaction; a due step waits while the
+    messages were read too long ago.
     """
     with postgres.connect() as connection:
         reports = each_provider(
@@ -124,7 +124,7 @@ def reply_metadata(
         "replies": report.replies,
         "stopped": report.stopped,
         "incomplete_reads": report.incomplete,
-        "polls_ended": report.ended,
+        "coverage_changed": report.changed,
         **_not_polled(connection, report.not_polled),
     }
 

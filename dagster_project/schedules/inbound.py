@@ -34,7 +34,7 @@ poll_replies = dg.define_asset_job(
     "poll_replies",
     selection=dg.AssetSelection.assets("polled_replies"),
     description=(
-        "Read the new messages of each account that no webhook tells of, and end the "
+        "Read the new messages of each account whose turn has come, and end the "
         "sequences of people who replied."
     ),
     run_tags=longest(600),

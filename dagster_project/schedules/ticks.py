@@ -30,7 +30,9 @@ def longest(seconds: int) -> dict[str, str]:
     return {"dagster/max_runtime": str(seconds)}
 
 
-def is_unfinished(context: dg.ScheduleEvaluationContext, job_name: str) -> bool:
+def is_unfinished(
+    context: dg.ScheduleEvaluationContext | dg.SensorEvaluationContext, job_name: str
+) -> bool:
     """Whether a run of the job waits or is under way."""
     filters = dg.RunsFilter(job_name=job_name, statuses=UNFINISHED)
     return bool(context.instance.get_run_ids(filters, limit=1))

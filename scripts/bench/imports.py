@@ -75,19 +75,24 @@ def _seconds(work: Callable[[], object], repeats: int) -> float:
 
 @click.command()
 @click.option("--repeats", default=5, show_default=True, help="Runs of each measure.")
-def main(repeats: int) -> None:
+@click.option("--scale", default=1.0, show_default=True, help="Of all sizes.")
+def main(repeats: int, scale: float) -> None:
     """Print how many times as much CPU twice as many rows, columns or steps cost."""
+
+    def sizes(once: int) -> tuple[int, int]:
+        return round(once * scale), 2 * round(once * scale)
+
     measures: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-        "rows": tuple(partial(read, export_of(rows, 10)) for rows in (20_000, 40_000)),
+        "rows": tuple(partial(read, export_of(rows, 10)) for rows in sizes(20_000)),
         "rows of full names": tuple(
             partial(read, export_of(rows, 5, has_full_names=True))
-            for rows in (5_000, 10_000)
+            for rows in sizes(5_000)
         ),
         "columns": tuple(
-            partial(read, export_of(20, columns)) for columns in (4_000, 8_000)
+            partial(read, export_of(20, columns)) for columns in sizes(4_000)
         ),
         "steps of a campaign": tuple(
-            partial(check, campaign_of(steps)) for steps in (48, 96)
+            partial(check, campaign_of(steps)) for steps in sizes(48)
         ),
     }
     for what, (once, twice) in measures.items():

@@ -28,6 +28,13 @@ SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
             r"next_timezone_at <= \S+\s+then \S*next_timezone\b",
             "sql/functions/time/account_timezone.sql",
         ),
+        # Whether messages were read too long ago: outreach.unread_replies().
+        (r"polls\.read_until < ", "sql/functions/gates/unread_replies.sql"),
+        # Which steps must not follow an unknown reply: outreach.contacts_person().
+        (
+            r"\( ?'send_invite', 'send_message', 'send_inmail', 'comment' ?\)",
+            "sql/functions/gates/contacts_person.sql",
+        ),
     ],
 )
 def test_the_rule_is_written_in_one_place(words: str, place: str) -> None:

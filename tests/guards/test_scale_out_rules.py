@@ -47,6 +47,7 @@ _FOR_ADMINISTRATORS = "alerts are told to administrators of all workspaces"
 _SWEEP = "is a part of the consistency sweep"
 _STARTED = "tells what a start of everything did in all workspaces"
 _COUNTED = "counts the days of all workspaces in one pass, where no workspace is given"
+_OF_ALL_MARTS = "a mart holds the rows of all workspaces"
 _PAST = "rebuilds a table for the marts, which hold all workspaces"
 # Functions that read every workspace at once by intent, and why. None locks a row.
 CROSS_WORKSPACE = {
@@ -57,6 +58,7 @@ CROSS_WORKSPACE = {
     "accounts_to_move": _AT_AN_ADDRESS,
     "accounts_to_poll": _AT_AN_ADDRESS,
     "accounts_to_poll_for_replies": _AT_AN_ADDRESS,
+    "changed_reply_polls": _AT_AN_ADDRESS,
     "accounts_told_of_messages": _AT_AN_ADDRESS,
     "accounts_to_refresh": _AT_AN_ADDRESS,
     "undelivered_admin_alerts": _FOR_ADMINISTRATORS,
@@ -88,6 +90,7 @@ CROSS_WORKSPACE = {
     "limit_violations": _SWEEP,
     "queue_violations": _SWEEP,
     "unpaired_rows": _SWEEP,
+    "marts_before_their_first_row": _OF_ALL_MARTS,
     "list_alerts": _FOR_ADMINISTRATORS,
     "list_workspaces": "counts what each workspace has",
     "parked_campaigns": "lists what waits for a template in all workspaces",

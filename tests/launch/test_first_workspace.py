@@ -16,6 +16,8 @@ PROVIDER = "https://provider.test:13111"
 @pytest.fixture(autouse=True)
 def real_provider(database, monkeypatch):
     monkeypatch.setenv("PGDATABASE", database.name)
+    for name in ("TRUEUP_WEBHOOK_URL", *V2, *SERVICE_KEY):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("UNIPILE_DSN", PROVIDER)
 
 
@@ -33,6 +35,58 @@ def welcome(first_workspace):
     console = Console(file=text, highlight=False, soft_wrap=True)
     report.print_welcome(console, started, Path(".local"))
     return " ".join(text.getvalue().split())
+
+
+ADDRESS = "TRUEUP_WEBHOOK_URL is not set, so version {} of the provider's API sends no"
+OFTEN = "new messages are polled every few minutes, the other lists four times a day."
+HOURLY = "while a step is due, and once an hour otherwise, the other lists four times"
+OURS = "https://trueup.test/webhooks/unipile"
+HERE = "http://127.0.0.1:8100/webhooks/unipile"
+V2 = {"UNIPILE_V2_DSN": "https://api.unipile.com/v2", "UNIPILE_V2_API_KEY": "k"}
+SERVICE_KEY = {"UNIPILE_V2_SERVICE_KEY": "s"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "says", "says_not"),
+    [
+        ({}, [ADDRESS.format(1), OFTEN, f"leads to {HERE}."], ["hour", "version 2"]),
+        (V2, [ADDRESS.format(1), OFTEN, ADDRESS.format(2), HOURLY], ["SERVICE_KEY"]),
+        (
+            {"TRUEUP_WEBHOOK_URL": HERE},
+            [f"Webhooks of version 1 of the provider's API are registered at {HERE} "],
+            ["lead", "polled", "version 2"],
+        ),
+        (
+            {"TRUEUP_WEBHOOK_URL": OURS, **V2},
+            [
+                f"version 1 of the provider's API are registered at {OURS}, to lead to "
+                f"{HERE} ",
+                "UNIPILE_V2_SERVICE_KEY is not set, so no webhooks are registered at"
+                " version 2 of the provider's API: new messages are polled every few",
+                HOURLY,
+            ],
+            ["TRUEUP_WEBHOOK_URL", OFTEN],
+        ),
+        (
+            {"TRUEUP_WEBHOOK_URL": OURS, **V2, **SERVICE_KEY, "UNIPILE_DSN": ""},
+            [
+                "Webhooks of version 2 of the provider's API are registered at "
+                f"{OURS}/v2, to lead to {HERE}/v2 "
+            ],
+            ["version 1", "polled", "is not set"],
+        ),
+    ],
+)
+def test_what_is_said_of_webhooks_is_true_of_each_version(
+    monkeypatch, settings, says, says_not
+):
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    said = welcome(None)
+    for words in says:
+        assert words in said
+    for words in says_not:
+        assert words not in said
 
 
 def test_a_first_start_makes_a_workspace_and_says_what_comes_next(opened):

@@ -17,6 +17,7 @@ from dagster_project.sensors import (
     recheck_after_heal,
     recheck_after_move,
 )
+from tests.support.rows import make_account, make_campaign, make_workspace
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
@@ -335,9 +336,15 @@ def build(database, monkeypatch, instance):
     """What the sensor asks for, for a text of the dbt project."""
     monkeypatch.setenv("PGDATABASE", database.name)
 
-    def evaluate(fingerprint):
+    # The models of this database are not really built: their tables are enough here.
+    with database.connect(autocommit=True) as connection:
+        connection.execute("create schema analytics")
+        for mart in ("accounts", "campaigns", "enrollments", "sends", "replies"):
+            connection.execute(f"create table analytics.{mart} ()")
+
+    def evaluate(fingerprint, cursor=None):
         context = dg.build_sensor_context(
-            instance=instance, resources={"postgres": Postgres()}
+            instance=instance, resources={"postgres": Postgres()}, cursor=cursor
         )
         return models_to_build_of(fingerprint)(context)
 
@@ -397,6 +404,34 @@ def test_a_build_that_was_interrupted_starts_again_at_once(build, instance):
     assert build("one").skip_message == "A build is under way."
     assert end_interrupted_runs(instance) == 1
     assert isinstance(build("one"), dg.RunRequest)
+
+
+def test_the_first_rows_of_a_mart_are_built_at_once_and_once(build, database, instance):
+    run_build(instance, build("one"))
+    assert isinstance(build("one"), dg.SkipReason)
+    with database.connect(autocommit=True) as connection:
+        workspace_id = make_workspace(connection)
+        make_account(connection, workspace_id)
+        first = build("one")
+        assert [one.job_name for one in first.run_requests] == ["refresh_stats"]
+        # The next hour builds what a refresh could not.
+        assert isinstance(build("one", first.cursor), dg.SkipReason)
+
+        make_campaign(connection, workspace_id)
+        second = build("one", first.cursor)
+        assert len(second.run_requests) == 1
+        instance.add_run(
+            dg.DagsterRun(
+                job_name="refresh_stats",
+                run_id="22222222-2222-4222-8222-222222222222",
+                status=dg.DagsterRunStatus.STARTED,
+            )
+        )
+        waits = build("one", first.cursor)
+        assert waits.skip_message == "A refresh of the marts is under way."
+        for mart in ("accounts", "campaigns"):
+            connection.execute(f"insert into analytics.{mart} default values")
+        assert "are those of this dbt project" in build("one").skip_message
 
 
 def test_the_first_build_covers_every_local_today(build):

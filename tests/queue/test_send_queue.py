@@ -160,6 +160,27 @@ def test_has_due_jobs_is_true_only_when_something_can_go(connection, queue):
     assert has_due_jobs(NOON) is False
 
 
+def test_what_is_due_is_due_to_the_senders_of_its_workspace(connection, queue):
+    this, others = f"{{[{queue.workspace_id},]}}", f"{{(,{queue.workspace_id})}}"
+
+    def answers(question):
+        return [
+            connection.execute(
+                question, {"dsn": DSN, "at": NOON, "share": share}
+            ).fetchone()[0]
+            for share in (this, others)
+        ]
+
+    assert answers("select outreach.has_due_jobs(%(at)s, %(dsn)s, %(share)s)") == [
+        True,
+        False,
+    ]
+    assert answers(
+        "select outreach.have_jobs_come_due("
+        "%(dsn)s, %(at)s - interval '1 minute', %(at)s, %(share)s)"
+    ) == [True, False]
+
+
 def test_a_job_has_come_due_once_its_time_is_reached_whatever_holds_it(
     connection, queue
 ):

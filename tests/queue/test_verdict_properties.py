@@ -1,4 +1,4 @@
-"""The mart, the claim and the begin agree in random worlds.
+"""The mart, the claim, the begin and the polls agree in random worlds.
 
 A world is a workspace: accounts, limits, windows, zones, holds, campaigns, people, jobs
 and earlier calls, drawn from a seed. TRUEUP_WORLDS sets how many are drawn.
@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.dbt_runner import modelled_copy
 from tests.support.random_worlds import World, insert_worlds
-from tests.support.rows import begin, claim
+from tests.support.rows import DSN, NOON, begin, claim
 
 WORLDS = int(os.environ.get("TRUEUP_WORLDS", "300"))
 FIRST_SEED = int(os.environ.get("TRUEUP_FIRST_SEED", "1"))
@@ -55,6 +55,18 @@ def next_jobs(connection, worlds):
     }
 
 
+def accounts_to_poll(connection):
+    """The accounts whose messages are to be read at noon."""
+    return {
+        account_id
+        for dsn in (DSN, f"{DSN}/v2")
+        for (account_id,) in connection.execute(
+            "select account_id from outreach.accounts_to_poll_for_replies(%s, %s)",
+            [dsn, NOON],
+        )
+    }
+
+
 def batches():
     seeds = range(FIRST_SEED, FIRST_SEED + WORLDS)
     return [seeds[first : first + BATCH] for first in range(0, WORLDS, BATCH)]
@@ -65,12 +77,15 @@ def test_the_mart_says_what_a_claim_takes_and_why_a_begin_refuses(opened, seeds)
     worlds = [World(seed) for seed in seeds]
     insert_worlds(opened, worlds)
     before, expected = blockers(opened, worlds), next_jobs(opened, worlds)
+    polled = accounts_to_poll(opened)
     taken = {
         world: claim(opened, world.workspace_id, dsn=world.provider_dsn)
         for world in worlds
     }
 
     for world, job_ids in taken.items():
+        unread = [j for j in world.job_ids if before.get(j) == "replies_not_read"]
+        assert {world.accounts_of_jobs[j] for j in unread} <= polled, world
         own = {job_id for job_id in world.job_ids if job_id in expected}
         assert set(job_ids) == own, world
         due_now = {j for j in world.job_ids if before.get(j) == "due_now"}

@@ -1,4 +1,4 @@
-"""Replies in minutes: messages that no webhook tells of are polled, and steps wait."""
+"""Replies in minutes: messages are polled, seldom beside webhooks, and steps wait."""
 
 import datetime as dt
 
@@ -13,6 +13,7 @@ from trueup.inbound.lists.reply_polls import keep_replies_read
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
+MINUTE = dt.timedelta(minutes=1)
 FOLLOW_UP = step("send_message", "1 hour", {"message": "Just checking, {{firstName}}"})
 
 
@@ -136,31 +137,135 @@ def test_polls_come_every_few_minutes_and_keep_only_what_is_new(conversations):
     assert len(lists) == 2 + 3
 
 
-def test_a_webhook_that_tells_of_messages_ends_the_polls(conversations):
+def told(conversations):
+    """As messaged(), with a subscription that tells of the account's messages."""
     workspace = conversations.workspace
-    connection, sandbox = workspace.connection, workspace.sandbox
-    messaged(conversations)
-    late = now(workspace) + dt.timedelta(minutes=6)
+    found = messaged(conversations)
+    audit_webhooks(
+        workspace.connection, workspace.sandbox.dsn, workspace.sandbox.api_key, TARGET
+    )
+    return found
 
-    def read(at):
-        return keep_replies_read(
-            connection, sandbox.dsn, sandbox.api_key, TARGET.url, at
-        )
 
-    # An address of ours to which no subscription leads tells of nothing.
-    assert read(late).accounts == 1
-    audit_webhooks(connection, sandbox.dsn, sandbox.api_key, TARGET)
-    later = late + dt.timedelta(minutes=6)
+def keep_read(conversations, as_of):
+    workspace = conversations.workspace
+    return keep_replies_read(
+        workspace.connection,
+        workspace.sandbox.dsn,
+        workspace.sandbox.api_key,
+        TARGET.url,
+        as_of,
+    )
+
+
+def is_read(conversations):
+    """(is told, read until)"""
+    return conversations.workspace.one(
+        "select is_told, read_until from outreach.reply_polls"
+    )
+
+
+def set_told(conversations):
+    """A webhook tells of the messages from now on, as an audit would note it."""
+    conversations.workspace.connection.execute(
+        "update outreach.reply_polls set is_told = true"
+    )
+
+
+def test_no_follow_up_goes_out_after_a_reply_whose_webhook_never_came(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = told(conversations)
+    at = now(workspace)
+    assert keep_read(conversations, at).changed == 1
+    assert is_read(conversations) == (True, at)
+    # The subscription's address answers nobody: the webhook is lost.
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+
+    late = at + 16 * MINUTE
+    assert workspace.drain(as_of=late).claimed == 0
+    assert verdict(conversations, enrollment_id, late) == "replies_not_read"
+    report = keep_read(conversations, late)
+    assert (report.replies, report.stopped) == (1, 1)
+    assert workspace.status(enrollment_id) == "replied"
+    assert workspace.drain(as_of=late).sent == 0
+    assert len(conversations.written()) == 1
+
+
+def test_a_step_waits_for_the_first_poll_of_an_account(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = told(conversations)
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+    at = now(workspace)
+    workspace.sandbox.script_fault("messages", status=500, type="provider_error")
+    report = keep_read(conversations, at)
+
+    assert (report.changed, report.incomplete) == (1, 1)
+    assert verdict(conversations, enrollment_id, at) == "replies_not_read"
+    assert workspace.drain(as_of=at).claimed == 0
+    assert keep_read(conversations, at).stopped == 1
+
+
+def test_a_webhook_that_tells_of_messages_makes_their_polls_seldom(conversations):
+    workspace = conversations.workspace
+    told(conversations)
+    at = now(workspace)
     due = "select outreach.has_reply_polls_due(%s, %s, %s)"
-    assert workspace.drain(as_of=later).claimed == 0
-    assert workspace.one(due, sandbox.dsn, TARGET.url, later)
-    report = read(later)
-    assert (report.ended, report.accounts) == (1, 0)
-    assert not workspace.one(due, sandbox.dsn, TARGET.url, later)
-    assert workspace.drain(as_of=later).sent == 1
+    address = [workspace.sandbox.dsn, TARGET.url]
+    assert workspace.one(due, *address, at)
+    assert (keep_read(conversations, at).accounts, is_read(conversations)[0]) == (
+        1,
+        True,
+    )
+
+    # Without webhooks, messages are read each 2.5 minutes and a step waits after 5.
+    assert not workspace.one(due, *address, at + 7 * MINUTE)
+    assert workspace.one(due, *address, at + 8 * MINUTE)
+    assert workspace.drain(as_of=at + 14 * MINUTE).sent == 1
 
     # A list that nobody has read for two days proves nothing any more.
-    assert workspace.one(due, sandbox.dsn, TARGET.url, later + dt.timedelta(days=3))
+    later = at + dt.timedelta(days=3)
+    report = keep_read(conversations, later)
+    assert (report.changed, report.accounts) == (1, 1)
+    assert is_read(conversations) == (False, later)
+
+
+@BOTH_VERSIONS
+def test_messages_that_webhooks_tell_of_are_read_before_a_step_is_due(conversations):
+    workspace = conversations.workspace
+    enrollment_id, _ = messaged(conversations)
+    at = now(workspace)
+    conversations.poll(at)
+    set_told(conversations)
+    due_at = at + dt.timedelta(hours=6)
+    workspace.connection.execute(
+        "select outreach.reschedule_enrollment(%s, %s, %s, 'test', 'test')",
+        [workspace.workspace_id, enrollment_id, due_at],
+    )
+
+    polled = {
+        minutes: conversations.poll(due_at + minutes * MINUTE).accounts
+        for minutes in (-300, -10, -3, -2, 0, 5, 6, 13, 14)
+    }
+    assert [minutes for minutes, accounts in polled.items() if accounts] == [-2, 6, 14]
+    assert workspace.drain(as_of=due_at + 14 * MINUTE).sent == 1
+
+
+@BOTH_VERSIONS
+def test_messages_that_webhooks_tell_of_are_read_once_a_day_while_nothing_may_go(
+    conversations,
+):
+    workspace = conversations.workspace
+    enrollment_id, _ = messaged(conversations)
+    at = now(workspace)
+    conversations.poll(at)
+    set_told(conversations)
+    hours = [at + hour * dt.timedelta(hours=1) for hour in range(1, 26)]
+
+    workspace.connection.execute(
+        "update outreach.linkedin_account_limits set limit_count = 0"
+    )
+    assert verdict(conversations, enrollment_id, hours[0]) == "day_limit"
+    assert [conversations.poll(hour).accounts for hour in hours] == [0] * 23 + [1, 0]
 
 
 def delivered_reply(conversations, person):

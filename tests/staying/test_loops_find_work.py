@@ -67,10 +67,14 @@ def test_a_webhook_of_an_account_that_becomes_known_is_read(opened, sandbox, tal
     assert "inbound_events" in one_look("inbound_events")
 
 
-def test_replies_are_polled_only_while_no_webhook_tells_of_them(opened, sandbox, talha):
-    assert one_look("polled_replies")["polled_replies"].accounts == 1
+def test_replies_are_polled_and_it_is_noted_once_a_webhook_tells_of_them(
+    opened, sandbox, talha
+):
+    first = one_look("polled_replies")["polled_replies"]
+    assert (first.changed, first.accounts) == (1, 1)
     audit_webhooks(opened, sandbox.dsn, sandbox.api_key, TARGET)
-    assert one_look("polled_replies")["polled_replies"].ended == 1
+    told = one_look("polled_replies")["polled_replies"]
+    assert (told.changed, told.accounts) == (1, 0)
     assert one_look("polled_replies") == {}
 
 

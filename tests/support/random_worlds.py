@@ -196,7 +196,8 @@ class World:
             self._add(
                 "reply_polls",
                 account_id=account_id,
-                read_until=NOON - self._draw.choice([0, 1]) * HOUR,
+                read_until=NOON - self._draw.choice([0, 0.15, 1]) * HOUR,
+                is_told=self._is(0.5),
             )
             self._add(
                 "provider_read_spending",

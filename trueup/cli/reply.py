@@ -271,10 +271,10 @@ def stop(person: str, workspace: str | None, account: str | None, actor: str) ->
 
 @reply.command("poll")
 def poll() -> None:
-    """Read the new messages of accounts of which no webhook tells.
+    """Read the new messages of accounts whose turn has come.
 
-    A schedule of Dagster does this every few minutes; due steps wait while it does
-    not. Only accounts whose turn has come are read.
+    A run of Dagster does this every few minutes, and where a webhook tells of the
+    messages before a step is due; due steps wait while it does not.
 
     Example: trueup reply poll
     """

@@ -34,6 +34,7 @@ from trueup.cli.sentences import (
     escaped_lines,
     say,
 )
+from trueup.cli.shares import WorkspaceSpans
 from trueup.heals.gate import sentence_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from trueup.sender import DrainReport
     from trueup.sender.forecast import ForecastAct
+    from trueup.sender.queue import Share
 
 OUTLOOKS = {
     "after_horizon": "later",
@@ -72,16 +74,26 @@ def send() -> None:
     show_default=True,
     help="With --once: how long it may start new rounds before it begins anew.",
 )
-def run_sender(once: bool, worker: str | None, seconds: float) -> None:
+@click.option(
+    "--workspaces",
+    "share",
+    type=WorkspaceSpans(),
+    metavar="SPANS",
+    help="Only the workspaces with these ids, such as 1-1000,1500 or 1001-.",
+)
+def run_sender(
+    once: bool, worker: str | None, seconds: float, share: "Share | None"
+) -> None:
     """Work the send queue without Dagster: once, or forever.
 
     Sends due jobs within limits and windows. It is the same loop as the send_queue
-    asset; several may run concurrently, on several machines. It looks each second
-    whether a job is due, and prints a line for each minute that sent something. During
-    an outage of the provider or the database it prints the error once, waits, and
-    retries. SIGTERM and Ctrl-C end it after the calls in progress.
+    asset; several may run concurrently, on several machines, each for all workspaces or
+    for a share of them. It looks each second whether a job is due, and prints a line
+    for each minute that sent something. During an outage of the provider or the
+    database it prints the error once, waits, and retries. SIGTERM and Ctrl-C end it
+    after the calls in progress.
 
-    Example: trueup send run --once
+    Example: trueup send run --workspaces 1-1000
     """
     import rich.console
 
@@ -115,17 +127,22 @@ def run_sender(once: bool, worker: str | None, seconds: float) -> None:
                 connect_until_stopped, connect, is_stopping=is_stopping, on_trouble=tell
             )
             if not once:
-                _send_forever(connecting, worker, providers, is_stopping, console, tell)
+                _send_forever(
+                    connecting, worker, providers, share, is_stopping, console, tell
+                )
                 return
             connection = connecting(is_once=True)
             if connection is None:
                 return
             with connection, _progress(console) as on_round:
+                if empty := _sentence_of_empty(connection, share):
+                    raise RefusalError(empty)
                 send_once(
                     connection,
                     worker=worker,
                     providers=providers,
                     seconds=seconds,
+                    share=share,
                     is_stopping=is_stopping,
                     on_round=on_round,
                     on_trouble=tell,
@@ -142,6 +159,7 @@ def _send_forever(
     connecting: Callable[..., psycopg.Connection | None],
     worker: str,
     providers: Sequence[tuple[str, str]],
+    share: "Share | None",
     is_stopping: threading.Event,
     console: "Console",
     tell: Callable[[str], None],
@@ -155,10 +173,16 @@ def _send_forever(
             if connection is None:
                 return
             with connection, _line_each_minute(console) as on_round:
+                # A lost connection is opened again below.
+                with contextlib.suppress(psycopg.OperationalError):
+                    empty = _sentence_of_empty(connection, share)
+                    if empty and provider == providers[0]:
+                        tell(empty)
                 send_until_stopped(
                     connection,
                     worker=worker,
                     provider=provider,
+                    share=share,
                     is_stopping=is_stopping,
                     on_round=on_round,
                     on_trouble=tell,
@@ -172,6 +196,20 @@ def _send_forever(
     send(providers[0])
     for each in others:
         each.join()
+
+
+def _sentence_of_empty(
+    connection: psycopg.Connection, share: "Share | None"
+) -> str | None:
+    """What to say of a share without a workspace."""
+    from trueup.sender.queue import workspaces_of
+
+    if share is None or workspaces_of(connection, None, share):
+        return None
+    return (
+        "No workspace has an id of --workspaces, so this sender has nothing to send. "
+        "`trueup workspace list` shows the ids."
+    )
 
 
 @contextlib.contextmanager

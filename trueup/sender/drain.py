@@ -8,6 +8,7 @@ import asyncio
 import dataclasses
 import itertools
 import math
+import random
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,6 +20,7 @@ import psycopg
 from trueup.postgres.isolation import isolate
 from trueup.sender import provider_check, queue, spool, waiting
 from trueup.sender.clocks import EventLoop, elapsed_seconds
+from trueup.sender.pace import pause_after
 from trueup.sender.round import Round, Work, release, run_round
 from trueup.sender.session import (
     FIRST_PAUSE_SECONDS,
@@ -107,12 +109,16 @@ def drain(
     until_seconds: float,
     as_of: datetime | None = None,
     batch: int = BATCH,
+    share: queue.Share | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     on_round: Callable[[DrainReport], None] = lambda _: None,
 ) -> DrainReport:
     """Send the due jobs of every workspace of this provider's address.
 
-    Ends when a pass over all workspaces claims nothing, when no new round fits before
+    share: only of the workspaces with these ids. Senders may have the same workspaces
+        in their shares: a job is claimed by one of them.
+
+    Ends when no workspace has a job to claim, when no new round fits before
     `until_seconds`, or when `is_stopping()` is true. Then calls in progress get four
     seconds, hanging calls are cancelled and recorded as unanswered, and claimed jobs
     that have not begun are queued again.
@@ -133,7 +139,7 @@ def drain(
     return _work(
         connection,
         worker=worker,
-        work=Work(0, "", provider_dsn, batch, as_of, is_stopping),
+        work=Work(0, "", provider_dsn, batch, as_of, is_stopping, share),
         api_key=api_key,
         until_seconds=until_seconds,
         is_relieved=None,
@@ -152,6 +158,7 @@ def stay(
     is_relieved: Callable[[], bool] = lambda: False,
     as_of: datetime | None = None,
     batch: int = BATCH,
+    share: queue.Share | None = None,
     on_ready: Callable[[], None] = lambda: None,
     on_round: Callable[[DrainReport], None] = lambda _: None,
 ) -> DrainReport:
@@ -160,6 +167,7 @@ def stay(
     Like drain(), which says how it stops. Between two drains it looks each second
     whether a job is due, so that a job is called a second or two after its time.
 
+    share: as in drain().
     is_relieved: whether another sender waits to go on; then no new round is started,
         and calls in progress have all their time.
     on_ready: is called once the provider has taken the key, before the first claim.
@@ -170,7 +178,7 @@ def stay(
     return _work(
         connection,
         worker=worker,
-        work=Work(0, "", provider_dsn, batch, as_of, is_stopping),
+        work=Work(0, "", provider_dsn, batch, as_of, is_stopping, share),
         api_key=api_key,
         until_seconds=math.inf,
         is_relieved=is_relieved,
@@ -248,39 +256,63 @@ class _Drain:
         )
 
     async def _send_all_due(self, provider: Provider) -> None:
-        """Rounds over all workspaces until none claims anything, or the time is up."""
-        works = [
-            dataclasses.replace(self.work, workspace_id=workspace_id)
-            for workspace_id in await self.session.insist(
-                lambda connection: queue.workspaces_of(
-                    connection, self.work.provider_dsn
-                ),
-                self.work.is_stopping,
-            )
-        ]
-        for each in works:
-            await _expire_leases(self.session, each, self.report)
-
+        """Rounds until no workspace has a job to claim, or the time is up."""
         has_claimed = True
         while has_claimed:
             has_claimed = False
             started_at = elapsed_seconds()
-            for each in tuple(works):
+            works = await self._due_works()
+            now = elapsed_seconds()
+            # Others become due meanwhile. To ask takes a small part of the time only.
+            asks_again_at = now + pause_after(now - started_at)
+            while works:
+                works = await self._pass(provider, works)
+                has_claimed = has_claimed or bool(works)
                 if self._is_over():
                     return
-                try:
-                    done = await _round(self.session, provider, each, self.report)
-                except queue.MovedWorkspaceError as moved:
-                    works.remove(each)
-                    self.report.moved.append(str(moved))
-                    self.on_round(self.report)
-                    continue
-                self.on_round(self.report)
-                has_claimed = has_claimed or done is None or done.claimed > 0
-                if done is not None:
-                    await provider_check.after_round(self.session, provider, each, done)
-            # The last pass claims nothing.
+                if elapsed_seconds() >= asks_again_at:
+                    break
+            # The last rounds claim nothing.
             self._fruitless_seconds = elapsed_seconds() - started_at
+
+    async def _due_works(self) -> list[Work]:
+        """The workspaces that have something to do, without their expired leases."""
+        work = self.work
+        due = await self.session.insist(
+            lambda connection: queue.due_workspaces(
+                connection, work.provider_dsn, work.share, work.as_of
+            ),
+            work.is_stopping,
+        )
+        works = []
+        for each in due:
+            works.append(dataclasses.replace(work, workspace_id=each.workspace_id))
+            if each.has_expired_leases:
+                await _expire_leases(self.session, works[-1], self.report)
+        return works
+
+    async def _pass(self, provider: Provider, works: list[Work]) -> list[Work]:
+        """One round of each workspace; those that may have more to claim.
+
+        The order is another one each time: none is always the last, and senders of the
+        same workspaces rarely meet.
+        """
+        claiming = []
+        for each in random.sample(works, len(works)):
+            if self._is_over():
+                break
+            try:
+                done = await _round(self.session, provider, each, self.report)
+            except queue.MovedWorkspaceError as moved:
+                self.report.moved.append(str(moved))
+                self.on_round(self.report)
+                continue
+            self.on_round(self.report)
+            if done is None or done.claimed > 0:
+                claiming.append(each)
+            if done is not None:
+                await provider_check.after_round(self.session, provider, each, done)
+        return claiming
 
 
 async def _round(

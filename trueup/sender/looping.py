@@ -12,6 +12,7 @@ import psycopg
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.witness import RefusedLedgerError
 from trueup.sender import BATCH, DrainReport, UnusableProviderError, drain, stay
+from trueup.sender.queue import Share
 
 # Seconds before the next attempt, doubled after each failure up to the maximum.
 FIRST_WAIT_SECONDS = 1
@@ -76,10 +77,11 @@ def send_until_stopped(
     on_ready: Callable[[], None] = lambda: None,
     is_relieved: Callable[[], bool] = lambda: False,
     batch: int = BATCH,
+    share: Share | None = None,
 ) -> None:
     """Sends through one provider, and waits for the next due job, until a stop.
 
-    provider: the address and the key.
+    provider: the address and the key. share: as in drain().
 
     Each failure is passed to `on_trouble` once, and retried after a wait; `on_ready` is
     called when sending begins and after each failure that is over. A workspace that was
@@ -101,6 +103,7 @@ def send_until_stopped(
                 provider_dsn=provider_dsn,
                 api_key=api_key,
                 batch=batch,
+                share=share,
                 is_stopping=is_stopping.is_set,
                 is_relieved=is_relieved,
                 on_ready=ready,
@@ -124,11 +127,12 @@ def send_once(
     on_round: Callable[[DrainReport], None],
     on_trouble: Callable[[str], None],
     batch: int = BATCH,
+    share: Share | None = None,
 ) -> None:
     """Sends until nothing is due at any provider, or until a stop.
 
     providers: the address and key of each provider, which are drained in turn; each
-        gets its share of `seconds`.
+        gets its part of `seconds`. share: as in drain().
 
     A workspace that was moved to another provider is passed to `on_trouble`. A provider
     that is unusable keeps the other from nothing. Raises UnusableDatabaseError,
@@ -147,6 +151,7 @@ def send_once(
                     api_key=api_key,
                     until_seconds=seconds / len(providers),
                     batch=batch,
+                    share=share,
                     is_stopping=is_stopping.is_set,
                     on_round=_telling_moves(on_round, on_trouble),
                 )

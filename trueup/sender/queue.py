@@ -12,13 +12,25 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
+from psycopg.types.multirange import Int8Multirange
 
 from trueup.postgres.isolation import is_of_a_row, isolate
 from trueup.postgres.witness import SeenAttempt
 
+# The ids of the workspaces that one of several senders takes.
+Share = Int8Multirange
+
 
 class MovedWorkspaceError(Exception):
     """The workspace was moved to another provider while this one was drained."""
+
+
+@dataclasses.dataclass(frozen=True)
+class DueWorkspace:
+    """A workspace with a job whose time is reached, or with an expired lease."""
+
+    workspace_id: int
+    has_expired_leases: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,13 +93,31 @@ def clock(connection: psycopg.Connection) -> datetime:
         return cursor.execute("select clock_timestamp()").fetchone()
 
 
-def workspaces_of(connection: psycopg.Connection, provider_dsn: str) -> list[int]:
-    """The workspaces of this provider's address."""
+def workspaces_of(
+    connection: psycopg.Connection,
+    provider_dsn: str | None,
+    share: Share | None = None,
+) -> list[int]:
+    """The workspaces of this provider's address, or of any."""
     with connection.cursor(row_factory=scalar_row) as cursor:
         cursor.execute(
-            "select workspace_id from outreach.workspaces"
-            " where %s in (provider_dsn, v2_provider_dsn) order by workspace_id",
-            [provider_dsn],
+            "select * from outreach.workspaces_at_provider(%s, %s)",
+            [provider_dsn, share],
+        )
+        return cursor.fetchall()
+
+
+def due_workspaces(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    share: Share | None,
+    as_of: datetime | None,
+) -> list[DueWorkspace]:
+    """The workspaces with due jobs or expired leases."""
+    with connection.cursor(row_factory=class_row(DueWorkspace)) as cursor:
+        cursor.execute(
+            "select * from outreach.workspaces_with_due_jobs(%s, %s, %s)",
+            [provider_dsn, share, as_of],
         )
         return cursor.fetchall()
 

@@ -57,6 +57,7 @@ class Work:
     """The workspace, the worker, and the stop condition of a round.
 
     as_of: the clock of all steps; None for the database's own.
+    share: the workspaces that the sender takes; None for all.
     """
 
     workspace_id: int
@@ -65,6 +66,7 @@ class Work:
     batch: int
     as_of: datetime | None = None
     is_stopping: Callable[[], bool] = lambda: False
+    share: queue.Share | None = None
 
 
 async def run_round(session: Session, provider: Provider, work: Work) -> Round:

@@ -26,8 +26,8 @@ LONGEST_WAIT_SECONDS = 60.0
 SECONDS_BETWEEN_DEAR_LOOKS = 4.0
 _STOP_POLL_SECONDS = 0.2
 
-_HAVE_COME_DUE = "select outreach.have_jobs_come_due(%s, %s, %s)"
-_HAS_DUE_JOBS = "select outreach.has_due_jobs(%s, %s)"
+_HAVE_COME_DUE = "select outreach.have_jobs_come_due(%s, %s, %s, %s)"
+_HAS_DUE_JOBS = "select outreach.has_due_jobs(%s, %s, %s)"
 
 
 async def until_due(
@@ -40,6 +40,7 @@ async def until_due(
 
     Raises LostConnectionError if the database does not answer.
     """
+    dsn, share, as_of = work.provider_dsn, work.share, work.as_of
     now = elapsed_seconds()
     ends_at = now + LONGEST_WAIT_SECONDS
     # The work before this wait was the last dear look.
@@ -51,11 +52,11 @@ async def until_due(
         looked_at = elapsed_seconds()
         if work.is_stopping() or looked_at >= ends_at:
             return
-        if _is_true(session, _HAVE_COME_DUE, work.provider_dsn, since, work.as_of):
+        if _is_true(session, _HAVE_COME_DUE, dsn, since, as_of, share):
             return
         spent_seconds = elapsed_seconds() - looked_at
         if looked_at >= dear_at:
-            if _is_true(session, _HAS_DUE_JOBS, work.as_of, work.provider_dsn):
+            if _is_true(session, _HAS_DUE_JOBS, as_of, dsn, share):
                 return
             now = elapsed_seconds()
             dear_at = now + pause_after(now - looked_at, SECONDS_BETWEEN_DEAR_LOOKS)

@@ -1,7 +1,7 @@
 -- The live jobs of these enrollments, and whether each goes once it is due and its
--- account's gates are open; one row each, in the order of the queue. A job that is not
--- due yet is asked at the end of the horizon, because only a due job is asked everything
--- (outreach.job_blockers).
+-- account's gates are open; one row each, account by account in the order of its queue.
+-- A job that is not due yet is asked at the end of the horizon, because only a due job is
+-- asked everything (outreach.job_blockers).
 -- goes: whether it waits for nothing else than time and its turn.
 -- list: the account's queue in which it waits: its action, or send_invite_with_note for
 -- an invite that goes with its note or not at all.
@@ -13,6 +13,7 @@ create or replace function outreach.forecast_jobs(
     until timestamptz
 )
 returns table (
+    account_id bigint,
     enrollment_id bigint,
     job_id bigint,
     action text,
@@ -34,6 +35,7 @@ declare
     noted_ids bigint [];
 begin
     select
+        array_agg(found.account_id) as account_ids,
         array_agg(found.enrollment_id) as enrollment_ids,
         array_agg(found.job_id) as job_ids,
         array_agg(found.action) as actions,
@@ -69,6 +71,7 @@ begin
 
     return query
     select
+        judged.account_id,
         judged.enrollment_id,
         judged.job_id,
         judged.action,
@@ -90,6 +93,7 @@ begin
         )
     from (
         select
+            today.account_id,
             today.enrollment_id,
             today.job_id,
             today.starts_at,
@@ -108,10 +112,10 @@ begin
                 else later.sender_does
             end as sender_does
         from unnest(
-            jobs.enrollment_ids, jobs.job_ids, jobs.actions, jobs.starts_ats,
-            jobs.blockers, jobs.sender_does
+            jobs.account_ids, jobs.enrollment_ids, jobs.job_ids, jobs.actions,
+            jobs.starts_ats, jobs.blockers, jobs.sender_does
         ) as today (
-            enrollment_id, job_id, action, starts_at, blocker, sender_does
+            account_id, enrollment_id, job_id, action, starts_at, blocker, sender_does
         )
         left join outreach.job_blockers(
             forecast_jobs.workspace_id, waiting_ids, forecast_jobs.until
@@ -121,6 +125,7 @@ begin
     left join unnest(noted_ids) as noted (job_id)
         on judged.job_id = noted.job_id
     order by
+        judged.account_id,
         judged.starts_at,
         judged.job_id;
 end

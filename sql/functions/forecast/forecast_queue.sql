@@ -1,14 +1,16 @@
--- The live jobs of an account's active enrollments in the order of the queue
--- (outreach.forecast_jobs), each that goes with its place on the way through its campaign
--- (outreach.forecast_paths).
+-- The live jobs of the active enrollments of some accounts, account by account in the
+-- order of its queue (outreach.forecast_jobs), each that goes with its place on the way
+-- through its campaign (outreach.forecast_paths).
+-- account_ids: null for all of the workspace.
 -- place_number: the position of the place among the distinct ones, in their order.
 create or replace function outreach.forecast_queue(
     workspace_id bigint,
-    account_id bigint,
+    account_ids bigint [],
     as_of timestamptz,
     until timestamptz
 )
 returns table (
+    account_id bigint,
     enrollment_id bigint,
     job_id bigint,
     action text,
@@ -23,6 +25,8 @@ returns table (
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+-- Planned for as many enrollments as there are.
+set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare
@@ -31,7 +35,10 @@ declare
         from outreach.campaign_prospects as enrollments
         where
             enrollments.workspace_id = forecast_queue.workspace_id
-            and enrollments.account_id = forecast_queue.account_id
+            and (
+                forecast_queue.account_ids is null
+                or enrollments.account_id = any(forecast_queue.account_ids)
+            )
             and enrollments.linkedin_status in (
                 'ready_to_invite', 'pending_accept', 'ready_to_message',
                 'pending_template_fix'
@@ -66,6 +73,7 @@ begin
             on jobs.enrollment_id = places.enrollment_id
     ) as placed
     order by
+        placed.account_id,
         placed.starts_at,
         placed.job_id;
 end

@@ -2,7 +2,10 @@
 -- if nothing changes, and the jobs that follow it. The account does the oldest job of
 -- those whose gates are open, one at a time, as outreach.claimable_jobs() takes them.
 -- The gates are holds, sending windows, limits, which count the ledger and simulated
--- sends, and unread replies (outreach.simulated_reading). One row for each job in order.
+-- sends, and unread replies. One row for each job in order.
+-- spans: in which the account may send (outreach.simulated_calendars). pending_count: how
+-- many of its invites are out, null without a limit of them. unread_blocker,
+-- unread_until: see outreach.simulated_reading. unsent_ids: see outreach.spent_before.
 -- enrollment_ids, lists, starts_ats, places: one element for each job that goes, in the
 -- order of the queue (outreach.forecast_jobs). paths_list to paths_keep_time: columns of
 -- outreach.forecast_paths; their index is a place.
@@ -20,6 +23,11 @@ create or replace function outreach.simulate_sends(
     account_id bigint,
     as_of timestamptz,
     until timestamptz,
+    spans outreach.simulated_span [],
+    pending_count bigint,
+    unread_blocker text,
+    unread_until timestamptz,
+    unsent_ids bigint [],
     enrollment_ids bigint [],
     lists text [],
     starts_ats timestamptz [],
@@ -46,19 +54,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    actions constant text [] := array[
-        'resolve_profile', 'send_invite', 'send_invite_with_note', 'send_message',
-        'send_inmail', 'comment', 'end_wait', 'withdraw_invite'
-    ];
+    actions constant text [] := outreach.simulated_actions(lists || paths_list);
     jobs outreach.simulated_job [];
     paths outreach.simulated_path [];
-    spans constant outreach.simulated_span [] := outreach.simulated_spans(
-        simulate_sends.workspace_id, simulate_sends.account_id, as_of, until
-    );
-    reading constant record := outreach.simulated_reading(
-        simulate_sends.workspace_id, simulate_sends.account_id, as_of
-    );
-    pending_count bigint;
 begin
     select
         array_agg(
@@ -86,13 +84,6 @@ begin
     from unnest(paths_list, paths_next, paths_waits, paths_keep_time)
     with ordinality as given (list, next_path, waits_for, keeps_time, number);
 
-    select counts.invite_count
-    into pending_count
-    from outreach.outstanding_invite_counts(
-        simulate_sends.workspace_id, array[simulate_sends.account_id],
-        only_limited => true
-    ) as counts;
-
     return query
     select
         (acts.job).root,
@@ -105,15 +96,16 @@ begin
         case
             when
                 waits.blocker = 'account_held'
-                and (acts.delay).held_until = reading.lifts_at
-                then reading.blocker
+                and (acts.delay).held_until = unread_until
+                then unread_blocker
             else waits.blocker
         end
     from outreach.simulated_acts(
         simulate_sends.workspace_id, simulate_sends.account_id, as_of, until, actions,
         jobs, outreach.simulated_queues(jobs, cardinality(actions)), paths, spans,
         outreach.simulated_spent_limits(
-            simulate_sends.workspace_id, simulate_sends.account_id, actions, as_of
+            simulate_sends.workspace_id, simulate_sends.account_id, actions, as_of,
+            unread_until, unsent_ids
         ),
         pending_count, send_takes
     ) as acts

@@ -54,7 +54,6 @@ declare
 begin
     span := 1;
     window_until := '-infinity';
-
     <<acts>>
     loop
         turn := outreach.simulated_turn(heads, starts_ats, delays, here, until);
@@ -127,8 +126,9 @@ begin
             pending_count := pending_count + 1;
         elsif actions[queue] = 'withdraw_invite' then
             pending_count := pending_count - 1;
-            delays[inviting[1]].free_from := here;
-            delays[inviting[2]].free_from := here;
+            foreach counter in array array_remove(inviting, null) loop
+                delays[counter].free_from := here;
+            end loop;
         end if;
 
         follower := outreach.simulated_follower(

@@ -1,12 +1,16 @@
 -- The holds of an account on these actions, and what it has spent of their limits until a
 -- moment, with which a simulation begins: one element for each of actions, in their order.
--- Where replies are not read, the actions that contact a person are held as well.
+-- unread_until: the actions that contact a person are held until then as well, because
+-- replies are not read (outreach.simulated_reading). unsent_ids: see
+-- outreach.spent_before.
 -- The limits are null: outreach.simulated_limits_of_day() reads them for each day.
 create or replace function outreach.simulated_spent_limits(
     workspace_id bigint,
     account_id bigint,
     actions text [],
-    at timestamptz
+    at timestamptz,
+    unread_until timestamptz,
+    unsent_ids bigint []
 )
 returns outreach.simulated_limit []
 language plpgsql
@@ -16,9 +20,6 @@ as $$
 #variable_conflict use_column
 declare
     spent outreach.simulated_limit [];
-    reading constant record := outreach.simulated_reading(
-        workspace_id, account_id, at
-    );
 begin
     select
         array_agg(
@@ -26,10 +27,7 @@ begin
                 greatest(
                     holds.held_until,
                     case
-                        when asked.action in (
-                            'send_invite', 'send_message', 'send_inmail', 'comment'
-                        )
-                            then reading.lifts_at
+                        when outreach.contacts_person(asked.action) then unread_until
                     end
                 ),
                 null, null, null, null, null, null,
@@ -69,7 +67,7 @@ begin
                 ) as spent_on
             from outreach.spent_before(
                 simulated_spent_limits.workspace_id, simulated_spent_limits.account_id,
-                simulated_spent_limits.at
+                actions, simulated_spent_limits.at, unsent_ids
             ) as before
         ) as sends
         group by sends.counted_action

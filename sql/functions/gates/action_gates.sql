@@ -3,11 +3,9 @@
 -- read_budget_spent and replies_not_read; null if none does. One row for each distinct
 -- pair of the two arrays; send_invite_with_note has a row only for an account that limits
 -- or holds its invites with a note. An answer (answer_reply) is under the hold and the
--- limit of messages, and under no window. replies_not_read: a step could follow a reply
--- that nobody knows of, because webhooks are not read yet (outreach.are_webhooks_unread),
--- or because messages are polled and were read too long ago (outreach.reply_polls);
--- read_budget_spent: and the account may not poll them for a while. is_busy: whether a job
--- of it is claimed or sending. tells_when: whether lifts_at is needed.
+-- limit of messages, and under no window. replies_not_read and read_budget_spent: a step
+-- could follow a reply that nobody knows of (outreach.unread_replies). is_busy: whether a
+-- job of it is claimed or sending. tells_when: whether lifts_at is needed.
 create or replace function outreach.action_gates(
     workspace_id bigint,
     account_ids bigint [],
@@ -32,18 +30,12 @@ as $$
 declare
     held_untils timestamptz [];
     are_busy boolean [];
-    are_unread boolean [];
-    has_unread constant boolean := outreach.are_webhooks_unread();
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
         array_agg(pairs.account_id),
         array_agg(pairs.action),
         array_agg(holds.held_until),
-        array_agg(
-            (has_unread or polls.account_id is not null)
-            and pairs.action in ('send_invite', 'send_message', 'send_inmail', 'comment')
-        ),
         array_agg(
             exists (
                 select 1
@@ -58,7 +50,7 @@ begin
                 offset 0 -- keeps this an index look-up per pair
             )
         )
-    into account_ids, actions, held_untils, are_unread, are_busy
+    into account_ids, actions, held_untils, are_busy
     from (
         select distinct
             asked.account_id,
@@ -71,11 +63,6 @@ begin
             and pairs.account_id = holds.account_id
             and outreach.limited_action(pairs.action) = holds.action
             and holds.held_until > at
-    left join outreach.reply_polls as polls
-        on
-            polls.workspace_id = action_gates.workspace_id
-            and pairs.account_id = polls.account_id
-            and polls.read_until < at - polls.read_within
     left join outreach.send_queue_watermarks as watermarks
         on
             watermarks.workspace_id = action_gates.workspace_id
@@ -107,8 +94,7 @@ begin
             when gates.held_until is not null then 'account_held'
             when (gates.spent).timezone is null then 'outside_window'
             when limits.name is not null then limits.name
-            when reads.lifts_at is not null then 'read_budget_spent'
-            when gates.is_unread then 'replies_not_read'
+            else reads.blocker
         end,
         coalesce(gates.held_until, openings.opens_at, limits.lifts_at, reads.lifts_at),
         gates.is_busy,
@@ -117,15 +103,11 @@ begin
         select
             row(limits.*)::outreach.spent_limit as spent,
             held_untils[row_number() over ()] as held_until,
-            are_unread[row_number() over ()] as is_unread,
             are_busy[row_number() over ()] as is_busy
         from outreach.spent_limits(
             workspace_id, account_ids, actions, action_gates.at
         ) as limits
     ) as gates
-    left join outreach.spent_reply_budgets(
-        workspace_id, case when true = any(are_unread) then account_ids end, at
-    ) as reads on gates.is_unread and (gates.spent).account_id = reads.account_id
     left join lateral (
         select moments.opens_at
         from outreach.account_openings(
@@ -144,6 +126,13 @@ begin
             and (gates.spent).timezone is not null
             and (gates.spent).reached <> '{}'
         offset 0
-    ) as limits on true;
+    ) as limits on true
+    left join outreach.unread_replies(workspace_id, account_ids, at) as reads
+        on
+            (gates.spent).account_id = reads.account_id
+            and outreach.contacts_person((gates.spent).action)
+            and gates.held_until is null
+            and (gates.spent).timezone is not null
+            and limits.name is null;
 end
 $$;

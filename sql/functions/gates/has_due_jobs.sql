@@ -1,11 +1,12 @@
 -- Whether a worker has work now: a due job that a claim would take, or an expired
 -- lease. With a provider's address: of the accounts that are called there. A schedule
 -- calls this before it starts a run. Most looks find nothing due: only a workspace with
--- a due job is asked what a claim would take of it, so that a look costs an index look-up
--- per list of an account, however long the history is.
+-- a due job is asked what a claim would take of it.
+-- share: as in outreach.workspaces_at_provider().
 create or replace function outreach.has_due_jobs(
     as_of timestamptz default null,
-    provider_dsn text default null
+    provider_dsn text default null,
+    share int8multirange default null
 )
 returns boolean
 language plpgsql
@@ -23,47 +24,21 @@ as $$
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
     asked_workspace_id bigint;
+    has_expired_leases boolean;
     account_ids bigint [];
     answering_account_ids bigint [];
 begin
-    for asked_workspace_id in
-        select workspaces.workspace_id
-        from outreach.workspaces
-        where
-            has_due_jobs.provider_dsn is null
-            or has_due_jobs.provider_dsn
-            in (workspaces.provider_dsn, workspaces.v2_provider_dsn)
-        order by workspaces.workspace_id
+    for asked_workspace_id, has_expired_leases in
+        select
+            due.workspace_id,
+            due.has_expired_leases
+        from outreach.workspaces_with_due_jobs(
+            has_due_jobs.provider_dsn, has_due_jobs.share, at
+        ) as due
     loop
-        if exists (
-            select 1
-            from outreach.campaign_send_jobs as jobs
-            where
-                jobs.workspace_id = asked_workspace_id
-                and jobs.status in ('claimed', 'sending')
-                and jobs.lease_expires_at <= at
-        ) then
+        if has_expired_leases then
             return true;
         end if;
-
-        -- No job of a list is due before the list's watermark.
-        continue when not exists (
-            select 1
-            from outreach.send_queue_watermarks as watermarks
-            where
-                watermarks.workspace_id = asked_workspace_id
-                and exists (
-                    select 1
-                    from outreach.campaign_send_jobs as jobs
-                    where
-                        jobs.workspace_id = asked_workspace_id
-                        and jobs.account_id = watermarks.account_id
-                        and jobs.action = watermarks.list
-                        and jobs.status = 'queued'
-                        and jobs.run_at between watermarks.watermark_at and at
-                    offset 0 -- keeps this an index look-up per list
-                )
-        );
 
         account_ids := array(
             select accounts.account_id

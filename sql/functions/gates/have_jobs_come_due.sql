@@ -1,10 +1,12 @@
 -- Whether the time of a queued job lies after `since` and is reached, whatever limits
 -- and windows say of it. A sender that waits calls this each second: one index look-up
 -- for each account and list.
+-- share: as in outreach.workspaces_at_provider().
 create or replace function outreach.have_jobs_come_due(
     provider_dsn text,
     since timestamptz,
-    as_of timestamptz default null
+    as_of timestamptz default null,
+    share int8multirange default null
 )
 returns boolean
 language plpgsql
@@ -24,12 +26,10 @@ declare
     asked_workspace_id bigint;
 begin
     for asked_workspace_id in
-        select workspaces.workspace_id
-        from outreach.workspaces
-        where
-            have_jobs_come_due.provider_dsn
-            in (workspaces.provider_dsn, workspaces.v2_provider_dsn)
-        order by workspaces.workspace_id
+        select asked.id
+        from outreach.workspaces_at_provider(
+            have_jobs_come_due.provider_dsn, have_jobs_come_due.share
+        ) as asked (id)
     loop
         if exists (
             select 1

@@ -1,5 +1,5 @@
--- Whether new messages should be read now, or polls be ended because a webhook at our
--- own address tells of the messages. A schedule calls this before it starts a run.
+-- Whether new messages should be read now, or it is to be noted of which accounts a
+-- webhook at our own address tells. A schedule calls this before it starts a run.
 create or replace function outreach.has_reply_polls_due(
     provider_dsn text,
     request_url text,
@@ -16,18 +16,12 @@ declare
 begin
     return exists (
         select 1
-        from outreach.accounts_to_poll_for_replies(
-            has_reply_polls_due.provider_dsn, request_url, at
-        )
+        from outreach.accounts_to_poll_for_replies(has_reply_polls_due.provider_dsn, at)
     ) or exists (
         select 1
-        from outreach.accounts_told_of_messages(
+        from outreach.changed_reply_polls(
             has_reply_polls_due.provider_dsn, request_url, at
-        ) as told
-        inner join outreach.reply_polls as polls
-            on
-                told.workspace_id = polls.workspace_id
-                and told.account_id = polls.account_id
+        )
     );
 end
 $$;

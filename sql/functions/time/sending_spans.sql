@@ -15,12 +15,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    next_timezone_at timestamp;
-    window_then record;
+    account record;
+    windows record;
+    timezone text;
     -- UTC without a zone, independent of the session's zone.
+    next_timezone_at timestamp;
     opens timestamp;
     closes timestamp;
     wall_clock timestamp;
+    closes_then time;
 begin
     if (
         sending_spans.ends_at <= sending_spans.starts_at + interval '366 days'
@@ -33,24 +36,31 @@ begin
                 hint = 'Name two moments that are at most a year apart.';
     end if;
 
-    select accounts.next_timezone_at at time zone 'UTC'
-    into next_timezone_at
+    select
+        accounts.timezone,
+        accounts.next_timezone,
+        accounts.next_timezone_at
+    into account
     from outreach.linkedin_accounts as accounts
     where
         accounts.workspace_id = sending_spans.workspace_id
-        and accounts.account_id = sending_spans.account_id
-        and exists (
-            select 1
-            from outreach.linkedin_account_sending_windows as windows
-            where
-                windows.workspace_id = sending_spans.workspace_id
-                and windows.account_id = sending_spans.account_id
-        );
+        and accounts.account_id = sending_spans.account_id;
 
-    if not found then
+    select
+        array_agg(of_account.weekday order by of_account.opens) as weekdays,
+        array_agg(of_account.opens order by of_account.opens) as opens,
+        array_agg(of_account.closes order by of_account.opens) as closes
+    into windows
+    from outreach.linkedin_account_sending_windows as of_account
+    where
+        of_account.workspace_id = sending_spans.workspace_id
+        and of_account.account_id = sending_spans.account_id;
+
+    if windows.weekdays is null then
         return;
     end if;
 
+    next_timezone_at := account.next_timezone_at at time zone 'UTC';
     closes_at := sending_spans.starts_at;
 
     loop
@@ -59,24 +69,30 @@ begin
         );
         exit when opens_at >= sending_spans.ends_at;
 
-        select limits.*
-        into window_then
-        from outreach.limits_at(
-            sending_spans.workspace_id, array[sending_spans.account_id],
-            array['send_invite'], opens_at
-        ) as limits;
-
+        timezone := outreach.account_timezone(
+            account.timezone, account.next_timezone, account.next_timezone_at, opens_at
+        );
         opens := opens_at at time zone 'UTC';
-        wall_clock := opens_at at time zone window_then.timezone;
+        wall_clock := opens_at at time zone timezone;
         counted_on := wall_clock::date;
+
+        select open_windows.closes
+        into closes_then
+        from unnest(windows.weekdays, windows.opens, windows.closes) as open_windows (
+            weekday, opens, closes
+        )
+        where outreach.is_inside_window(
+            wall_clock, open_windows.weekday, open_windows.opens, open_windows.closes
+        )
+        limit 1;
 
         -- Correct if the offset is constant until then.
         closes := opens + (
-            counted_on + (window_then.closes - time '00:00') - wall_clock
+            counted_on + (closes_then - time '00:00') - wall_clock
         );
         closes := coalesce(
             outreach.next_offset_change(
-                window_then.timezone, opens, closes - interval '1 second'
+                timezone, opens, closes - interval '1 second'
             ),
             closes
         );

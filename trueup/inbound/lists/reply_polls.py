@@ -1,4 +1,4 @@
-"""Polling new messages every few minutes, where no webhook tells of them.
+"""Polling new messages: every few minutes, and seldom where a webhook tells of them.
 
 Belongs here: one walk of an account's newest messages, and the report. Does not: when
 an account is due (`outreach.accounts_to_poll_for_replies`), or what a message ends
@@ -51,8 +51,8 @@ class ReplyPollReport:
     """The result of one round over the accounts.
 
     incomplete: accounts whose walk did not reach the end; a due step of theirs waits
-        until one does. not_polled: why an account's messages were not read. ended:
-        accounts whose polls ended because webhooks tell of their messages.
+        until one does. not_polled: why an account's messages were not read. changed:
+        accounts of whose messages webhooks tell now, or do not any more.
     """
 
     accounts: int = 0
@@ -61,7 +61,7 @@ class ReplyPollReport:
     stopped: int = 0
     marked: int = 0
     incomplete: int = 0
-    ended: int = 0
+    changed: int = 0
     not_polled: dict[tuple[int, int], str] = dataclasses.field(default_factory=dict)
 
 
@@ -72,20 +72,20 @@ def keep_replies_read(
     webhook_address: str | None,
     as_of: datetime | None = None,
 ) -> ReplyPollReport:
-    """Poll the accounts of whose messages no webhook tells, and end the other polls.
+    """Note of whose messages webhooks tell, then poll the accounts that are due.
 
     webhook_address: our own, None without one. See poll_replies.
     """
-    ended = 0
+    changed = 0
     for workspace_id in workspaces_of(connection, provider_dsn):
         row = connection.execute(
-            "select outreach.end_reply_polls(%s, %s, %s, %s)",
+            "select outreach.note_reply_polls(%s, %s, %s, %s)",
             [workspace_id, provider_dsn, webhook_address, as_of],
         ).fetchone()
         assert row is not None
-        ended += row[0]
-    report = poll_replies(connection, provider_dsn, api_key, webhook_address, as_of)
-    report.ended = ended
+        changed += row[0]
+    report = poll_replies(connection, provider_dsn, api_key, as_of)
+    report.changed = changed
     return report
 
 
@@ -93,7 +93,6 @@ def poll_replies(
     connection: psycopg.Connection,
     provider_dsn: str,
     api_key: str,
-    webhook_address: str | None = None,
     as_of: datetime | None = None,
 ) -> ReplyPollReport:
     """Read the new messages of every account that is due, and act on replies.
@@ -106,8 +105,8 @@ def poll_replies(
         raise ValueError("poll_replies commits account by account: use autocommit")
     with connection.cursor(row_factory=class_row(PolledAccount)) as cursor:
         accounts = cursor.execute(
-            "select * from outreach.accounts_to_poll_for_replies(%s, %s, %s)",
-            [provider_dsn, webhook_address, as_of],
+            "select * from outreach.accounts_to_poll_for_replies(%s, %s)",
+            [provider_dsn, as_of],
         ).fetchall()
     report = ReplyPollReport()
     if accounts:
