@@ -23,6 +23,7 @@ DIFFERS = "counter_differs_from_the_truth"
 OVER_CAP = "an_account_is_over_a_cap"
 OUTSIDE = "a_send_is_outside_its_window"
 PROVIDER_COUNTS = "the_provider_counts_more_invites_than_we_do"
+NOT_FRESH = "a_source_is_not_fresh"
 TIMES = "next_action_at_and_run_at_differ"
 ALERTS = (WITHOUT_EVENTS, DIFFERS, OVER_CAP, OUTSIDE, PROVIDER_COUNTS, TIMES)
 
@@ -306,3 +307,34 @@ def test_two_times_that_differ_are_found(modelled, opened, anisha, change, messa
         {(anisha[0], subject(anisha, action=""))},
         [f"Enrollment {enrollment_id} {message.format(job_id)}"],
     )
+
+
+def test_a_source_that_is_written_no_more_is_found_by_its_own_bound(
+    modelled, opened, anisha
+):
+    def read(account, ended_at):
+        opened.execute(
+            "select outreach.record_provider_read(%s, %s, 'relations', null, %s, %s,"
+            " true, 1, null, '[]')",
+            [*account, ended_at, ended_at],
+        )
+        opened.commit()
+
+    assert found(modelled, opened, NOT_FRESH) == ("pass", set(), [])
+    read(anisha, NOON - 12 * HOUR - MINUTE)
+    opened.execute(
+        "select outreach.record_provider_wide_read('http://x.test:1', 'accounts', null,"
+        " %(at)s, %(at)s, true, 1, 1, null, '[]')",
+        {"at": NOON - 23 * HOUR},
+    )
+    opened.commit()
+    assert found(modelled, opened, NOT_FRESH) == (
+        "warn",
+        {(0, "source whole_provider_reads")},
+        [
+            "Nothing was written to outreach.whole_provider_reads since"
+            " 2026-05-03 23:59 UTC, which is longer ago than 12 hours."
+        ],
+    )
+    read(anisha, NOON - 11 * HOUR)
+    assert found(modelled, opened, NOT_FRESH) == ("pass", set(), [])
