@@ -4,6 +4,7 @@ Belongs here: fixtures that more than one folder of tests needs. Fixtures of one
 are in its own conftest.py, helpers that are no fixtures in tests/support.
 """
 
+import collections
 import itertools
 import os
 import shutil
@@ -37,6 +38,7 @@ hypothesis.settings.load_profile("trueup")
 
 TEMPLATE = "trueup_template"
 SHARED = "trueup_shared"
+IdleDatabases = dict[str, list[ReusedDatabase]]
 _copy_numbers = itertools.count(1)
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED_BYTES = 4 * 1024**3
@@ -184,23 +186,31 @@ def connection(
 
 
 @pytest.fixture(scope="session")
-def idle_databases(template_database: str) -> Iterator[list[ReusedDatabase]]:
-    """Databases that tests have left as the template is, for the next test."""
-    idle: list[ReusedDatabase] = []
+def idle_databases(server: Server) -> Iterator[IdleDatabases]:
+    """By the name of their template: databases that tests have left as it is."""
+    idle: IdleDatabases = collections.defaultdict(list)
     yield idle
-    for one in idle:
-        one.drop()
+    for ones in idle.values():
+        for one in ones:
+            one.drop()
+
+
+@pytest.fixture(scope="session")
+def own_template(template_database: str) -> str:
+    """What the database of each test is a copy of."""
+    return template_database
 
 
 @pytest.fixture
 def reused_database(
-    template_database: str, idle_databases: list[ReusedDatabase]
+    own_template: str, idle_databases: IdleDatabases
 ) -> Iterator[ReusedDatabase]:
     """What `database` names."""
-    one = idle_databases.pop() if idle_databases else ReusedDatabase(template_database)
+    idle = idle_databases[own_template]
+    one = idle.pop() if idle else ReusedDatabase(own_template)
     yield one
     if one.is_set_back():
-        idle_databases.append(one)
+        idle.append(one)
 
 
 @pytest.fixture

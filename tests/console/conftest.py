@@ -22,9 +22,8 @@ from tests.support.console_apps import (
     served_console,
 )
 from tests.support.conversations import Conversations
-from tests.support.dbt_runner import ModelledDatabase, copied, run_dbt
+from tests.support.dbt_runner import ModelledDatabase, run_dbt
 from tests.support.rows import make_account, make_workspace
-from trueup.postgres.connection import connect
 from trueup.postgres.copies import copy_database
 
 # The marts that pages read. To build all of them would take several times as long.
@@ -50,18 +49,10 @@ def live_template(template_database):
     return template.name
 
 
-@pytest.fixture
-def database(live_template):
-    """A database of the test's own."""
-    with copied(live_template) as copy:
-        yield copy
-
-
-@pytest.fixture
-def opened(database):
-    """A connection in autocommit mode to the console's database."""
-    with connect(database.name, autocommit=True) as connection:
-        yield connection
+@pytest.fixture(scope="session")
+def own_template(live_template):
+    """What the database of each test is a copy of."""
+    return live_template
 
 
 @pytest.fixture

@@ -3,18 +3,24 @@
 import psycopg
 import pytest
 
+from tests.conftest import Database
+from trueup.postgres.connection import ensure_database
+from trueup.postgres.copies import drop_database
 from trueup.postgres.migrate import migrate
 from trueup.postgres.migration_files import MigrationError
 
 ROLES = ("sender", "operator", "analyst", "console", "validator")
 
 
-@pytest.fixture
-def migrated(empty_database):
+@pytest.fixture(scope="module")
+def migrated(server):
     """A database migrated by itself: rights on a database do not come with a copy."""
-    with empty_database.connect() as session:
+    database = Database("trueup_migrated_by_itself")
+    ensure_database(database.name)
+    with database.connect() as session:
         migrate(session)
-    return empty_database
+    yield database
+    drop_database(database.name)
 
 
 @pytest.mark.parametrize("role", ["sender", "analyst", "console", "validator"])
