@@ -23,6 +23,12 @@ from psycopg.rows import tuple_row
 
 from tests.support.connected_accounts import Connected
 from tests.support.faces import Version2
+from tests.support.given_servers import (
+    GivenServer,
+    UnusableGivenServerError,
+    given_server,
+    is_server_given,
+)
 from tests.support.reused_databases import ReusedDatabase
 from tests.support.sandboxes import Subscriber, api_of, empty, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
@@ -113,8 +119,21 @@ def witness_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The embedded server; the PG* variables lead to it while the session lasts."""
+def server() -> Iterator[Server | GivenServer]:
+    """The server of the tests; the PG* variables lead to it while the session lasts."""
+    yield from (_given_server() if is_server_given() else _embedded_server())
+
+
+def _given_server() -> Iterator[GivenServer]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PGDATABASE", SHARED)
+        try:
+            yield from given_server((TEMPLATE, SHARED))
+        except UnusableGivenServerError as unusable:
+            pytest.exit(str(unusable), returncode=2)
+
+
+def _embedded_server() -> Iterator[Server]:
     folder = _server_folder()
     settings_before = dict(os.environ)
     try:
@@ -136,7 +155,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template_database(server: Server) -> str:
+def template_database(server: Server | GivenServer) -> str:
     """The name of a migrated database that nobody connects to any more."""
     ensure_database(TEMPLATE)
     with connect(TEMPLATE) as connection:
@@ -227,7 +246,7 @@ def opened(reused_database: ReusedDatabase) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture
-def empty_database(server: Server) -> Iterator[Database]:
+def empty_database(server: Server | GivenServer) -> Iterator[Database]:
     """A database of the test's own that nothing has been applied to."""
     empty = Database(f"trueup_empty_{next(_copy_numbers)}")
     ensure_database(empty.name)
@@ -236,7 +255,9 @@ def empty_database(server: Server) -> Iterator[Database]:
 
 
 @pytest.fixture
-def own_server(server: Server) -> Iterator[tuple[list[Server], Callable[[], None]]]:
+def own_server(
+    server: Server | GivenServer,
+) -> Iterator[tuple[list[Server], Callable[[], None]]]:
     """A durable Postgres that only this test uses: its servers, and one more of them.
 
     The PG* variables lead elsewhere until the test sets them.

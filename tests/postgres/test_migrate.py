@@ -263,14 +263,12 @@ def test_the_script_makes_the_database_and_prints_what_it_applied(server):
     try:
         assert result.returncode == 0, result.stderr
         assert "0001_workspaces_and_accounts.sql" in result.stdout
-        assert server.process.poll() is None
     finally:
         with connect("postgres", autocommit=True) as session:
             session.execute("drop database if exists by_script with (force)")
 
 
 def test_the_script_says_in_a_sentence_why_it_cannot(server, tmp_path):
-    assert server.process.poll() is None
     result = run_script({**os.environ, "PGHOST": str(tmp_path)})
     assert result.returncode == 2
     assert "cannot be reached" in result.stderr

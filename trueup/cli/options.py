@@ -15,7 +15,11 @@ import click
 import psycopg
 
 from trueup.cli.sentences import SentenceError
-from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
+from trueup.postgres.connection import (
+    UnusableDatabaseError,
+    connect_migrated,
+    sentence_of_read_only,
+)
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -118,6 +122,8 @@ def script_connection(
             autocommit=True, role=role, application_name=name
         ) as connection:
             yield connection
+    except psycopg.errors.ReadOnlySqlTransaction as error:
+        raise SentenceError(sentence_of_read_only(error)) from None
     except (
         UnusableDatabaseError,
         psycopg.OperationalError,

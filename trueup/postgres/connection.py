@@ -66,7 +66,8 @@ def connect(
     In a database that is spread over a cluster, only a role that reads is taken.
 
     Raises UnusableDatabaseError if the server does not answer or is older than Postgres
-    15, or if its schema `outreach` belongs to another project.
+    15, if it is a replica and the role writes, or if its schema `outreach` belongs to
+    another project.
     """
     name = database or database_name()
     connection = _open(name, application_name)
@@ -260,11 +261,32 @@ def is_distributed(connection: psycopg.Connection) -> bool:
     return row == (True,)
 
 
+def sentence_of_read_only(error: psycopg.errors.ReadOnlySqlTransaction) -> str:
+    """Where nothing can be written, and what to do."""
+    return (
+        f"Nothing can be written {_place()}: {_first_line(error)} If that server is a "
+        "replica, set PGHOST and PGPORT to the primary, or promote the replica if the "
+        "primary is gone."
+    )
+
+
+def _refuse_replica(connection: psycopg.Connection, role: str) -> None:
+    row = connection.execute("select pg_catalog.pg_is_in_recovery()").fetchone()
+    if row == (True,):
+        raise UnusableDatabaseError(
+            f"The server {_place()} is a replica, where {role} can write nothing. Set "
+            "PGHOST and PGPORT to the primary, or promote the replica if the primary "
+            "is gone."
+        )
+
+
 def _become(
     connection: psycopg.Connection, role: str, *, is_local: bool = False
 ) -> None:
-    if role in _WRITING_ROLES and is_distributed(connection):
-        return
+    if role in _WRITING_ROLES:
+        _refuse_replica(connection, role)
+        if is_distributed(connection):
+            return
     try:
         connection.execute("select set_config('role', %s, %s)", [role, is_local])
     except psycopg.Error as error:

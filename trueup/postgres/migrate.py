@@ -16,7 +16,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from trueup.paths import SQL_FOLDER
-from trueup.postgres.connection import ensure_database
+from trueup.postgres.connection import ensure_database, sentence_of_read_only
 from trueup.postgres.leftovers import (
     drop_changed_routine,
     drop_leftovers,
@@ -117,6 +117,8 @@ def _make_schema_migrations(connection: psycopg.Connection) -> None:
                 )
                 """
             )
+    except psycopg.errors.ReadOnlySqlTransaction as error:
+        raise MigrationError(sentence_of_read_only(error)) from None
     except psycopg.errors.InsufficientPrivilege as error:
         raise MigrationError(
             f"The user {connection.info.user} cannot make the schema outreach in the "
