@@ -60,6 +60,15 @@ class Surroundings:
     transition_tables: frozenset[str] = frozenset()
 
 
+# What a new column of a spread table cannot have: numbers of a sequence at all, and a
+# constraint in the same command.
+_SERIALS = frozenset(
+    {"smallserial", "serial", "bigserial", "serial2", "serial4", "serial8"}
+)
+_APART = frozenset(
+    {"CONSTR_CHECK", "CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_FOREIGN"}
+)
+
 Rule = Callable[[SqlFunction, Surroundings], Iterator[str]]
 
 
@@ -514,6 +523,31 @@ def _alter_tables(file: SqlFile) -> Iterator[str]:
     for statement in file.statements:
         if isinstance(statement, ast.AlterTableStmt) and len(statement.cmds) > 1:
             yield "has more than one subcommand; write a statement for each"
+
+
+def migration_violations(file: SqlFile) -> list[Violation]:
+    """What a migration does that tables of a cluster refuse, once they are spread."""
+    found = [("one subcommand", what) for what in _alter_tables(file)]
+    for statement in file.statements:
+        if isinstance(statement, ast.AlterTableStmt):
+            for command in statement.cmds:
+                if isinstance(command.def_, ast.ColumnDef):
+                    found += [("added columns", w) for w in _added(command.def_)]
+        elif isinstance(statement, ast.DropStmt) and len(statement.objects) > 1:
+            found.append(("one object", "drops several; write a statement for each"))
+    return [
+        Violation(rule, file.domain, file.path, "migration", what)
+        for rule, what in found
+    ]
+
+
+def _added(column: ast.ColumnDef) -> Iterator[str]:
+    kinds = {each.contype.name for each in column.constraints or ()}
+    name = column.colname
+    if "CONSTR_IDENTITY" in kinds or column.typeName.names[-1].sval in _SERIALS:
+        yield f"adds {name} with a sequence; make another table, or fill a bigint"
+    if kinds & _APART:
+        yield f"adds {name} with a key or a check; add the constraint afterwards"
 
 
 def _operator(node: ast.A_Expr) -> str:

@@ -74,6 +74,14 @@ def read_sql_files(folder: Path) -> list[SqlFile]:
     ]
 
 
+def read_migrations(folder: Path) -> list[SqlFile]:
+    """Every file of `migrations/` in a folder of SQL."""
+    return [
+        read_sql_file(path.read_text(), path.parent.name, str(path.relative_to(folder)))
+        for path in sorted(folder.glob("migrations/*.sql"))
+    ]
+
+
 def read_sql_file(source: str, domain: str, path: str) -> SqlFile:
     """The statements of one file."""
     functions = []

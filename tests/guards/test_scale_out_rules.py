@@ -13,6 +13,8 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
   over a CTE; no `array(select row)` in an assignment.
 - No function that reads tables is called for each row of a query over a tenant table,
   or with a sub-select over one.
+- A new migration alters a table by one subcommand a statement. A column that it adds
+  has no sequence, no key and no check of its own: `add constraint` comes afterwards.
 - `when others` comes after a branch that raises feature_not_supported and
   syntax_error_or_access_rule_violation again.
 """
@@ -31,15 +33,24 @@ from tests.guards.scale_out_rules import (
     Violation,
     called_functions,
     functions_that_read,
+    migration_violations,
     transition_tables_of,
     violations_of,
     written_tables,
 )
-from tests.guards.sql_functions import SqlFile, read_sql_file, read_sql_files
+from tests.guards.sql_functions import (
+    SqlFile,
+    read_migrations,
+    read_sql_file,
+    read_sql_files,
+)
 from trueup.paths import SQL_FOLDER
 
 # Folders and files that break a rule still, by path. The list only ever shrinks.
 NOT_YET_CONVERTED: tuple[str, ...] = ()
+
+# Migrations up to this one run before a database is spread over a cluster.
+LAST_BEFORE_CLUSTERS = "migrations/0025_polls_beside_webhooks.sql"
 
 _AT_AN_ADDRESS = "asks for the accounts of all workspaces at a provider's address"
 _FOR_THE_CONSOLE = "lists what a page shows of all workspaces"
@@ -631,6 +642,56 @@ def test_what_breaks_the_rule_is_found(
 
 def test_every_rule_has_something_that_breaks_it() -> None:
     assert set(BROKEN) == {*RULES, "one subcommand"}
+
+
+def test_a_new_migration_runs_on_tables_that_are_spread() -> None:
+    migrations = read_migrations(SQL_FOLDER)
+    paths = [file.path for file in migrations]
+    assert LAST_BEFORE_CLUSTERS in paths
+
+    assert [
+        str(violation)
+        for file in migrations
+        if file.path > LAST_BEFORE_CLUSTERS
+        for violation in migration_violations(file)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        (
+            "alter table outreach.workspaces add column a text,"
+            " add constraint a_is_short check (a < 'b')",
+            "one subcommand",
+        ),
+        (
+            "alter table outreach.prospects add column a bigint"
+            " generated always as identity",
+            "added columns",
+        ),
+        ("alter table outreach.prospects add column a bigserial", "added columns"),
+        (
+            "alter table outreach.prospects add column a text check (a <> '')",
+            "added columns",
+        ),
+        (
+            "alter table outreach.prospects add column a text"
+            " references outreach.timezones (timezone)",
+            "added columns",
+        ),
+        ("drop table outreach.prospects, outreach.campaigns", "one object"),
+        ("alter table outreach.prospects add column a text not null default ''", None),
+        ("alter table outreach.prospects add constraint a check (email <> '')", None),
+        ("create table outreach.a (b bigint check (b > 0), c bigserial)", None),
+    ],
+)
+def test_a_migration_that_spread_tables_refuse_is_found(
+    source: str, rule: str | None
+) -> None:
+    found = migration_violations(read_sql_file(source, "migrations", "0099_wrong.sql"))
+
+    assert [violation.rule for violation in found] == ([rule] if rule else [])
 
 
 def test_what_keeps_the_rules_is_let_through(around: Surroundings) -> None:
