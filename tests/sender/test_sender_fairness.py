@@ -1,4 +1,4 @@
-"""One account with 100,000 due jobs beside 4,999 with one each keeps nobody waiting."""
+"""One account with 20,000 due jobs beside 4,999 with one each keeps nobody waiting."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from trueup.paths import PROJECT_ROOT
 from trueup.sender import drain
 
 ACCOUNTS = 5_000
-JOBS_OF_THE_BIG_ONE = 100_000
+JOBS_OF_THE_BIG_ONE = 20_000
 BATCH_OF_CLAIMS = 250
 BATCH_OF_SENDS = 50
 ROWS = PROJECT_ROOT / "scripts" / "bench" / "sender_rows.sql"
@@ -55,7 +55,7 @@ def test_a_big_account_does_not_delay_others(opened, sandbox, accounts):
             for account in claimed_accounts(opened, sandbox.dsn)
         ]
         assert sorted(served) == list(accounts)
-        # The big account has 99,999 more that are due, and one at a time.
+        # The big account has 19,999 more that are due, and one at a time.
         assert claimed_accounts(opened, sandbox.dsn) == []
 
     sandbox.register_accounts(
