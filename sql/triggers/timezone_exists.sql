@@ -22,7 +22,7 @@ begin
     if found then
         raise exception
             'LinkedIn account % (%) of workspace % cannot live in time zone "%": %',
-            new.account_id, new.name, new.workspace_id, unknown_timezone,
+            new.account_id, new.name, new.workspace_id, left(unknown_timezone, 100),
             case
                 when outreach.city_of_timezone(unknown_timezone) is null
                     then 'it does not exist'

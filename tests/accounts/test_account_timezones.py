@@ -212,6 +212,15 @@ def test_a_time_zone_like_no_other_is_refused_without_a_guess(connection, worksp
     )
 
 
+def test_a_long_time_zone_is_compared_by_its_beginning_only(connection, account):
+    digits = "".join(f"{number:05}" for number in range(20_000))
+    with pytest.raises(CheckViolation) as failure:
+        move(connection, account, "Europe/Berlin".ljust(100) + digits)
+    said = failure.value.diag
+    assert said.message_hint.startswith("Did you mean Europe/Berlin? ")
+    assert len(said.message_primary) < 300
+
+
 def test_a_next_time_zone_must_exist_too(connection, account):
     with pytest.raises(CheckViolation, match='in time zone "Mars/Olympus"'):
         connection.execute(

@@ -7,6 +7,8 @@ import pytest
 
 from demo.cli import main
 from tests.support.command_line import invoke
+from trueup.cli.options import script_connection
+from trueup.cli.sentences import SentenceError
 
 TOO_LARGE = str(2**63)
 COMMANDS = {
@@ -232,3 +234,40 @@ def test_an_empty_actor_or_reason_is_refused(arguments):
     result = invoke(*arguments)
     assert result.exit_code == 2
     assert "It is empty; write a word." in result.output
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            "do $$ begin perform 'x'::integer; end $$",
+            'invalid input syntax for type integer: "x".',
+        ),
+        (
+            "do $$ begin raise exception 'no %', 'y' using errcode = '22000',"
+            " hint = 'Give one.'; end $$",
+            "no y. Give one.",
+        ),
+        (
+            "do $$ begin raise deadlock_detected; end $$",
+            "Another change held the same rows. Do it again.",
+        ),
+        (
+            "set role analyst; select outreach.adopt_ledger('x')",
+            "permission denied for schema outreach.",
+        ),
+        (
+            "select pg_terminate_backend(pg_backend_pid())",
+            "terminating connection due to administrator command.",
+        ),
+    ],
+)
+def test_an_error_of_the_database_is_a_sentence_without_its_context(
+    shared_database, query, sentence
+):
+    with (
+        pytest.raises(SentenceError) as refusal,
+        script_connection("a test") as connection,
+    ):
+        connection.execute(query)
+    assert str(refusal.value) == sentence

@@ -36,7 +36,7 @@ from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.sentences import RefusalError, say
 from trueup.cli.spans import AGE
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 from trueup.postgres.finding import Found
 
 

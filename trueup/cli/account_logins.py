@@ -11,8 +11,8 @@ import psycopg
 
 from trueup.cli.output import rows_of
 from trueup.cli.sentences import RefusalError, say
-from trueup.heals.gate import sentence_of
 from trueup.inbound.settings import WebhookTarget
+from trueup.postgres.error_sentences import sentence_of
 from trueup.postgres.finding import Found
 
 _ONE_LOGIN = (

@@ -19,7 +19,7 @@ from trueup.cli.options import (
 )
 from trueup.cli.output import print_table
 from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, say
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 if TYPE_CHECKING:
     from trueup.inbound.accounts.moving import Moved, Plan

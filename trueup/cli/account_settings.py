@@ -18,7 +18,7 @@ from trueup.cli.options import actor_option, script_connection, workspace_option
 from trueup.cli.output import Output, as_text, listing_options, print_table, rows_of
 from trueup.cli.sentences import RefusalError, say
 from trueup.cli.spans import AGE, GAP, span_text
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 from trueup.postgres.finding import Found
 from trueup.postgres.timezone_files import zone_of
 

@@ -81,6 +81,7 @@ def undistribute_database(target_name: str | None, dry_run: bool) -> None:
         rows_by_table,
     )
     from trueup.postgres.migrate import ensure_database, migrate
+    from trueup.postgres.migration_files import MigrationError
 
     with script_connection("db undistribute") as source:
         name = target_name or f"{source.info.dbname}_plain"
@@ -93,12 +94,12 @@ def undistribute_database(target_name: str | None, dry_run: bool) -> None:
             return
         ensure_database(name)
         with connect(name, autocommit=True, application_name="undistribute") as target:
-            migrate(target)
             try:
+                migrate(target)
                 count = copy_back(source, target)
-            except UndistributableError as error:
+                migrate(target)  # makes the triggers again, as their files say
+            except (MigrationError, UndistributableError) as error:
                 raise RefusalError(str(error)) from None
-            migrate(target)  # makes the triggers again, as their files say
     say(
         f"{count} rows were copied into {name}. Set PGDATABASE to it, and run "
         "`trueup db adopt`."

@@ -13,7 +13,7 @@ from trueup.cli.options import (
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import RefusalError, SentenceError, say
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 _LOOPBACK = "http://127.0.0.1:8000/hook"
 

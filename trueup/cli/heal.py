@@ -20,7 +20,8 @@ from trueup.cli.options import (
 from trueup.cli.outcomes import exit_code_of, print_outcomes
 from trueup.cli.output import print_table
 from trueup.cli.sentences import NOTHING_WRITTEN, SentenceError, say
-from trueup.heals.gate import Outcome, sentence_of
+from trueup.heals.gate import Outcome
+from trueup.postgres.error_sentences import sentence_of
 
 if TYPE_CHECKING:
     from trueup.campaigns.rearming import Rearming

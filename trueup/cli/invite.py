@@ -19,7 +19,7 @@ from trueup.cli.options import (
 from trueup.cli.output import Output, listing_options, print_table, rows_of
 from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, say
 from trueup.cli.spans import OLDER_THAN
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 _PENDING = "select * from outreach.pending_invites(%s, %s, %s, %s::interval)"
 _COLUMNS = ("person", "account", "campaign", "days_pending", "withdrawal")

@@ -20,6 +20,8 @@ from trueup.postgres.connection import (
     connect_migrated,
     sentence_of_read_only,
 )
+from trueup.postgres.error_sentences import sentence_of
+from trueup.postgres.witness import RefusedLedgerError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -124,13 +126,14 @@ def script_connection(
             yield connection
     except psycopg.errors.ReadOnlySqlTransaction as error:
         raise SentenceError(sentence_of_read_only(error)) from None
+    except (UnusableDatabaseError, RefusedLedgerError) as error:
+        raise SentenceError(str(error).strip()) from None
     except (
-        UnusableDatabaseError,
         psycopg.OperationalError,
         psycopg.DataError,
         psycopg.errors.InsufficientPrivilege,
     ) as error:
-        raise SentenceError(str(error).strip()) from None
+        raise SentenceError(sentence_of(error)) from None
 
 
 def _filled(

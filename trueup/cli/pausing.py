@@ -6,7 +6,7 @@ Belongs here: the call of `outreach.set_pause`, its message and its exit code.
 import psycopg
 
 from trueup.cli.sentences import RefusalError, say
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 
 def set_pause(

@@ -28,6 +28,7 @@ from trueup.cli.output import Output, listing_options, print_table, rows_of
 from trueup.cli.pausing import set_pause
 from trueup.cli.row_ids import ROW_ID
 from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, SentenceError, say
+from trueup.postgres.error_sentences import sentence_of
 
 if TYPE_CHECKING:
     import rich.console
@@ -464,8 +465,7 @@ def import_people(
             "Another import brought some of these people meanwhile. Run it again."
         ) from None
     except psycopg.Error as error:
-        said = error.diag.message_primary or error
-        raise SentenceError(f"{said}. Nothing was written.") from None
+        raise SentenceError(f"{sentence_of(error)} Nothing was written.") from None
     _print_import(done, commit=commit)
     sys.exit(1 if done.refused else 0)
 

@@ -27,7 +27,7 @@ from trueup.cli.options import (
 )
 from trueup.cli.output import Output, blocker_words, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 _SHOWN = 60
 _CLOCK = "%Y-%m-%d %H:%M"

@@ -35,7 +35,7 @@ from trueup.cli.sentences import (
     say,
 )
 from trueup.cli.shares import WorkspaceSpans
-from trueup.heals.gate import sentence_of
+from trueup.postgres.error_sentences import sentence_of
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,9 +8,9 @@ import psycopg
 from trueup.cli.options import actor_option, script_connection
 from trueup.cli.output import Output, listing_options, rows_of
 from trueup.cli.sentences import RefusalError, say
-from trueup.heals.gate import sentence_of
 from trueup.inbound.accounts.workspaces import make_workspace
 from trueup.inbound.settings import UnusableSettingError, provider_addresses
+from trueup.postgres.error_sentences import sentence_of
 from trueup.postgres.timezone_files import zone_of_machine
 
 

@@ -22,6 +22,7 @@ from starlette.routing import Route
 from trueup.console.databases import DatabaseAwayError
 from trueup.console.forms import Form, RefusedError, form_of
 from trueup.console.rendering import Refusal, refuse
+from trueup.postgres.error_sentences import message_of
 
 Show = Callable[[Request], Response]
 """Renders a page."""
@@ -89,7 +90,10 @@ def act(path: str, do: Do, show: Show, *, largest_file: int = 0) -> Route:
                 sentence, fields = refused.sentence, refused.fields
             except REFUSALS as refused:
                 sentence, fields = sentence_of(refused), {}
-            except psycopg.errors.LockNotAvailable:
+            except (
+                psycopg.errors.LockNotAvailable,
+                psycopg.errors.DeadlockDetected,
+            ):
                 sentence, fields = (
                     ("Another change holds these rows; send this again in a moment."),
                     {},
@@ -180,7 +184,7 @@ def sentence_of(error: psycopg.Error) -> str:
     A violated constraint is told by its name, which is a sentence.
     """
     said = error.diag
-    message = (said.message_primary or str(error)).strip().rstrip(".")
+    message = message_of(error)
     if isinstance(error, psycopg.errors.CheckViolation) and said.constraint_name:
         message = said.constraint_name.replace("_", " ")
     hint = f" {said.message_hint}" if said.message_hint else ""

@@ -11,6 +11,8 @@ from typing import Any, Generic, Literal, LiteralString, TypeVar
 
 import psycopg
 
+from trueup.postgres.error_sentences import sentence_of
+
 ACCOUNT_LOCK: LiteralString = (
     "select from outreach.linkedin_accounts where workspace_id = %(workspace_id)s"
     " and account_id = %(account_id)s for no key update"
@@ -87,12 +89,6 @@ def run_heal(
         if commit and outcome.verdict == "rolled_back":
             _report(connection, heal, outcome, actor)
         yield outcome
-
-
-def sentence_of(error: psycopg.Error) -> str:
-    """The database's error message and its hint."""
-    said = error.diag
-    return f"{said.message_primary or error}. {said.message_hint or ''}".strip()
 
 
 def _heal_one(

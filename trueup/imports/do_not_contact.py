@@ -10,6 +10,8 @@ from datetime import datetime
 import psycopg
 from psycopg.rows import class_row
 
+from trueup.postgres.error_sentences import sentence_of
+
 KINDS = ("company", "email_domain")
 _MOST_NAMES = 10
 
@@ -65,8 +67,7 @@ def add_rule(
                 [workspace_id, kind, written, reason, actor, as_of],
             ).fetchone()
     except psycopg.errors.CheckViolation as error:
-        said = error.diag
-        raise ValueError(f"{said.message_primary}. {said.message_hint}") from None
+        raise ValueError(sentence_of(error)) from None
     return Marked(people, cancelled, tuple(names[0]))
 
 

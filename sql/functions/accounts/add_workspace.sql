@@ -34,7 +34,7 @@ begin
         where timezones.timezone = add_workspace.timezone
     ) then
         raise exception 'the accounts of a workspace cannot live in time zone "%"',
-            coalesce(add_workspace.timezone, '')
+            left(coalesce(add_workspace.timezone, ''), 100)
             using
                 errcode = 'check_violation',
                 hint = outreach.timezone_hint(add_workspace.timezone);

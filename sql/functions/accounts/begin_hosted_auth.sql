@@ -55,7 +55,7 @@ begin
             where timezones.timezone = new_timezone
         ) then
             raise exception 'a new account cannot live in time zone "%"',
-                coalesce(new_timezone, '')
+                left(coalesce(new_timezone, ''), 100)
                 using
                     errcode = 'check_violation',
                     hint = outreach.timezone_hint(new_timezone);

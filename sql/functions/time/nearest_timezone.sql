@@ -1,6 +1,6 @@
 -- The time zone with the most similar name, or null if none is similar, for "did you
 -- mean". Compares pairs of letters, of the whole name or of its last part: "berlin"
--- finds Europe/Berlin.
+-- finds Europe/Berlin. No name is nearly as long as the part that is compared.
 create or replace function outreach.nearest_timezone(name text)
 returns text
 language sql
@@ -13,7 +13,7 @@ as $$
 
         select
             null as timezone,
-            regexp_replace(lower($1), '[^a-z0-9]', '', 'g') as letters
+            regexp_replace(lower(left($1, 100)), '[^a-z0-9]', '', 'g') as letters
 
         union all
 

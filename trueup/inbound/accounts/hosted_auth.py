@@ -22,6 +22,7 @@ from trueup.inbound.accounts.answers import (
 )
 from trueup.inbound.lists.wide_reads import database_time
 from trueup.inbound.settings import WebhookTarget
+from trueup.postgres.error_sentences import sentence_of
 from trueup.unipile.addresses import settings_of
 from trueup.unipile.answer import Answer
 from trueup.unipile.provider import Provider, open_provider
@@ -42,6 +43,7 @@ LOCAL_LANDING_URL = "http://127.0.0.1:8481/webhooks/unipile/v2/connected"
 DEFAULT_PRESET = "recommended"  # of outreach.limit_presets
 REFUSALS = (
     psycopg.errors.CheckViolation,
+    psycopg.errors.DataError,
     psycopg.errors.ObjectNotInPrerequisiteState,
     psycopg.errors.UniqueViolation,
 )
@@ -301,8 +303,7 @@ def _finish(
                 ],
             ).fetchone()
     except REFUSALS as refused:
-        said = refused.diag
-        sentence = f"{said.message_primary}. {said.message_hint or ''}".strip()
+        sentence = sentence_of(refused)
         return _refuse(connection, workspace_id, link_id, sentence, as_of)
     assert row is not None
     return FinishedLogin(workspace_id, link_id, row[0])
