@@ -90,6 +90,24 @@ def test_who_logs_in_becomes_an_account_of_the_workspace(opened, sandbox, hook, 
     ).fetchall() == [("ines", "logged in on a hosted page (CREATION_SUCCESS)")]
 
 
+@pytest.mark.parametrize("escaped", ["Ada \\ud83d", "Ada \\u0000"])
+def test_a_name_that_no_table_can_hold_holds_up_no_other_login(
+    opened, sandbox, hook, talha, escaped
+):
+    for username in ("ada@example.com", "bea@example.com"):
+        url = ask(opened, sandbox, hook, talha.workspace_id, timezone="UTC")
+        log_in(opened, sandbox, hook, url, username)
+    sandbox.script_fault(
+        "get_account",
+        junk='{"object": "Account", "id": "acc9", "type": "LINKEDIN",'
+        f' "name": "{escaped}", "connection_params": {{"im": {{"id": "ACoAAada"}}}},'
+        ' "sources": [{"id": "acc9_MESSAGING", "status": "OK"}]}',
+    )
+    assert [login.refusal for login in finish(opened, sandbox)] == [None, None]
+    _, (_, name, _, _), _ = accounts(opened)
+    assert name == "Ada �"
+
+
 def test_the_new_account_is_connected_once_the_provider_says_so(
     opened, sandbox, hook, talha
 ):

@@ -14,6 +14,7 @@ from trueup.unipile.answer import Answer
 from trueup.unipile.profiles import relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
+from trueup.unipile.storable import REPLACEMENT
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
 LONGEST_ID = 500
@@ -217,8 +218,7 @@ def _keepable(value: object) -> str | None:
     """An id as the tables and their indexes can hold it; no other proves anything."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
         return None
-    is_text = "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
-    return value if is_text else None
+    return None if REPLACEMENT in value else value
 
 
 Act = Callable[[Provider, RenderedSend], Awaitable[Made]]

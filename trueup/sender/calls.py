@@ -13,6 +13,7 @@ from trueup.sender.acts import ACTS, Made
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.answer import Answer
 from trueup.unipile.provider import Provider
+from trueup.unipile.storable import storable
 from trueup.unipile.walk import limits_of
 
 # It is part of an alert's subject, which is indexed.
@@ -63,12 +64,12 @@ async def call(provider: Provider, send: RenderedSend, attempt_id: int) -> CallA
 
 def uncalled(attempt_id: int, why: str) -> CallAnswer:
     """The outcome of an attempt whose call was never made."""
-    return CallAnswer(attempt_id, "not_sent", detail=_storable(why))
+    return CallAnswer(attempt_id, "not_sent", detail=storable(why))
 
 
 def lost(attempt_id: int, why: str) -> CallAnswer:
     """The outcome of an attempt whose call was begun and cancelled."""
-    return CallAnswer(attempt_id, "unanswered", detail=_storable(why))
+    return CallAnswer(attempt_id, "unanswered", detail=storable(why))
 
 
 async def _account_answers(provider: Provider, account_id: str) -> bool | None:
@@ -85,13 +86,13 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
         attempt_id=attempt_id,
         reached=answer.reached,
         http_status=answer.http_status,
-        error_type=_storable(answer.error_type, LONGEST_ERROR_TYPE),
-        detail=_storable(answer.detail),
+        error_type=answer.error_type and answer.error_type[:LONGEST_ERROR_TYPE],
+        detail=answer.detail,
         is_well_formed=made.is_well_formed,
         provider_reference=made.reference,
-        retry_after=_storable(answer.retry_after),
+        retry_after=answer.retry_after,
         latency_ms=answer.latency_ms,
-        raw_response=_storable(answer.raw),
+        raw_response=answer.raw,
         account_answers=account_answers,
         facts=made.facts | _limits(answer),
     )
@@ -99,16 +100,9 @@ def _answer_of(made: Made, attempt_id: int, account_answers: bool | None) -> Cal
 
 def _limits(answer: Answer) -> dict[str, Any]:
     """What the answer says of the provider's own limit, as a fact."""
-    limits = {name: _storable(text) for name, text in limits_of(answer).items()}
+    limits = limits_of(answer)
     is_told = any(name.startswith("x-ratelimit-") for name in limits)
     return {"rate_limit": limits} if is_told else {}
-
-
-def _storable(text: str | None, longest: int | None = None) -> str | None:
-    """Remove NUL characters and lone surrogates, which Postgres cannot store."""
-    if text is None:
-        return None
-    return text[:longest].replace("\x00", "�").encode("utf-8", "replace").decode()
 
 
 def as_row(answer: CallAnswer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The answer to one call to the provider, unchanged.
+"""The answer to one call to the provider, unchanged but for what cannot be stored.
 
 Belongs here: the `Answer`, and reading one from a response or from a failure. Does not:
 what an answer means for a prospect or an account, which rows in the database define.
@@ -9,6 +9,8 @@ import json
 from typing import Any, Literal
 
 import httpx
+
+from trueup.unipile.storable import storable, storable_json
 
 Reached = Literal["not_sent", "unanswered", "answered"]
 
@@ -115,7 +117,7 @@ def read_response(response: httpx.Response, latency_ms: int) -> Answer:
         error_type=_error_type(body) if is_error else None,
         detail=_detail(body) if is_error else None,
         body=body,
-        raw=text[:RAW_CHARACTERS],
+        raw=storable(text[:RAW_CHARACTERS]),
         retry_after=response.headers.get("retry-after"),
         latency_ms=latency_ms,
         headers={
@@ -135,7 +137,7 @@ def read_failure(
         reached="not_sent" if is_unsent else "unanswered",
         http_status=None,
         error_type=None,
-        detail=f"{type(error).__name__}: {error}".rstrip(": "),
+        detail=storable(f"{type(error).__name__}: {error}".rstrip(": ")),
         body=None,
         raw="",
         retry_after=None,
@@ -145,7 +147,7 @@ def read_failure(
 
 def _json_object(text: str) -> dict[str, Any] | None:
     try:
-        body = json.loads(text)
+        body = storable_json(json.loads(text))
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None

@@ -62,7 +62,7 @@ class Walk:
             return f"{page} was not whole"
         said = answer.error_type or answer.detail or answer.reached
         status = "" if answer.http_status is None else f"{answer.http_status} "
-        return f"{page}: {status}{said}".replace("\x00", "�")
+        return f"{page}: {status}{said}"
 
 
 def limits_of(answer: Answer) -> dict[str, str]:

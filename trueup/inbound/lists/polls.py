@@ -249,9 +249,7 @@ async def _read_messages(
     def reduced(items: Iterable[Item]) -> list[Item]:
         items = list(items)
         texts.update(
-            (item["id"], text)
-            for item in items
-            if (text := storable(item.get("text"))) is not None
+            (item["id"], text) for item in items if (text := text_of(item)) is not None
         )
         return _messages(connection, account, person, items)
 
@@ -288,18 +286,14 @@ def _messages(
 
 
 def _incoming_text(account: ReadAccount, item: Item) -> str | None:
-    text = item.get("text")
     is_own = item.get("is_sender") or item.get("sender_id") == account.linkedin_identity
-    if is_own:
-        return None
-    return storable(text)
+    return None if is_own else text_of(item)
 
 
-def storable(text: object) -> str | None:
-    """A text as jsonb can hold it; None for anything else."""
-    if not isinstance(text, str):
-        return None
-    return text.replace("\x00", " ").encode("utf-8", "replace").decode()
+def text_of(message: Item) -> str | None:
+    """The text of a message; None if it has none."""
+    text = message.get("text")
+    return text if isinstance(text, str) else None
 
 
 def _message(account: ReadAccount, person: str, item: Item) -> Item:

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from trueup.inbound.accounts.asking import check_account
 from trueup.inbound.lists.freshness import staleness_of
-from trueup.inbound.lists.polls import storable
+from trueup.inbound.lists.polls import text_of
 from trueup.inbound.lists.provider_reads import (
     Item,
     database_time,
@@ -224,7 +224,7 @@ async def _new_messages(
                 "happened_at": moment_of(item.get("timestamp")),
                 "is_own": is_own,
                 "chat_id": _id(chat_id),
-                "message": storable(item.get("text")),
+                "message": text_of(item),
             }
         )
     return messages
@@ -233,7 +233,7 @@ async def _new_messages(
 def _id(given: object) -> str | None:
     """An id that an index can hold."""
     is_id = isinstance(given, str) and len(given) <= LONGEST_ID
-    return storable(given) if is_id else None
+    return given if is_id else None
 
 
 async def _person_of(

@@ -234,4 +234,4 @@ def _uncovered(
 def _said(answer: Answer) -> str:
     status = "" if answer.http_status is None else f"{answer.http_status} "
     said = answer.error_type or answer.detail or "an answer without an id"
-    return f"{status}{said}".replace("\x00", "�")
+    return f"{status}{said}"

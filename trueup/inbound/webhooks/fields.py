@@ -8,6 +8,8 @@ import json
 import math
 from typing import Any
 
+from trueup.unipile.storable import storable_json
+
 # The provider's ids have about 40 characters; an index has a maximum key size.
 LONGEST_ID = 500
 
@@ -19,7 +21,9 @@ class UnreadablePayloadError(ValueError):
 def parse_body(body: bytes) -> Any:  # noqa: ANN401
     """The JSON of a body. Raises UnreadablePayloadError."""
     try:
-        return _storable(json.loads(body))
+        return storable_json(
+            json.loads(body, parse_constant=_finite, parse_float=_finite)
+        )
     except (ValueError, RecursionError):
         raise UnreadablePayloadError("not JSON") from None
 
@@ -44,17 +48,9 @@ def id_of(fields: dict[str, Any], name: str) -> str | None:
     return found
 
 
-def _storable(value: Any) -> Any:  # noqa: ANN401
-    """The value without characters that jsonb cannot store; ValueError for NaN.
-
-    The body itself is stored unchanged, so nothing is lost.
-    """
-    if isinstance(value, str):
-        return value.replace("\x00", "�").encode("utf-8", "replace").decode()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value
+def _finite(number: str) -> float:
+    """The number. Raises ValueError for NaN and infinities, which jsonb has not."""
+    read = float(number)
+    if not math.isfinite(read):
+        raise ValueError(number)
+    return read
