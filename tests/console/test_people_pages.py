@@ -18,6 +18,7 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
+from trueup.imports.do_not_contact import add_rule
 
 NOW = dt.datetime.now(dt.UTC)
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 9_000
@@ -626,6 +627,29 @@ def test_all_changes_of_a_person_are_listed_page_by_page(opened, operator, enrol
         found = re.search(r'href="([^"]+)">Next page<', page.text)
         following = found and html.unescape(found[1])
     assert [int(number) for number in seen] == [*range(59, -1, -1)]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"company": "ACME, Inc."}, {"email": "ada@mail.acme.example"}]
+)
+def test_a_person_whom_a_rule_means_once_their_fields_are_mended_is_marked(
+    opened, operator, enrolled, changed
+):
+    workspace_id, _, _, _, ids = enrolled
+    rules = (("company", "Acme"), ("email_domain", "acme.example"))
+    for kind, value in rules:
+        add_rule(opened, workspace_id, kind, value, reason="a client", actor="mira")
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    path = f"/people/{workspace_id}/{prospect_id}"
+    answer = operator.post(f"{path}/fields", data=changed)
+    assert answer.status_code == 303, text_of(answer)
+    assert opened.execute(
+        "select do_not_contact_reason, linkedin_status, failed_classification"
+        " from outreach.prospects inner join outreach.campaign_prospects"
+        " using (workspace_id, prospect_id) where prospect_id = %s",
+        [prospect_id],
+    ).fetchone() == ("a client", "failed", "do_not_contact")
+    assert "is not contacted: a client" in text_of(operator.get(path))
 
 
 def test_a_pause_of_a_person_is_in_their_timeline(opened, operator, enrolled):

@@ -138,6 +138,24 @@ def test_marking_an_email_domain_stops_its_people_and_those_below_it(connection,
     assert [name for name, _, _ in marks(connection)] == ["eva"]
 
 
+@pytest.mark.parametrize(
+    ("email", "domains"),
+    [
+        ("Ada <ada@Mail.Acme.example>", ["mail.acme.example", "acme.example"]),
+        ("ada@home.example; ada@acme.example", ["home.example", "acme.example"]),
+        ("ada@home.example,bea@acme.example.", ["home.example", "acme.example"]),
+        ("ada at acme.example", []),
+        ("@", []),
+        (None, []),
+    ],
+)
+def test_every_address_of_a_cell_has_its_domains(connection, email, domains):
+    (found,) = connection.execute(
+        "select outreach.email_domains(%s::text)", [email]
+    ).fetchone()
+    assert found == domains
+
+
 def test_people_who_come_later_are_marked_by_their_import(connection, saved):
     rule(connection, saved, "company", "Nordwind GmbH")
     rule(connection, saved, "email_domain", "@nordwind.example")

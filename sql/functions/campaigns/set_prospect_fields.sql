@@ -1,8 +1,9 @@
 -- Sets fields of a person by the names that texts use; those that are not named stay, and
 -- an empty one is taken away. The list is one like {"firstName": "Ada", "custom": {"line":
--- "x"}}. A change leaves an audit row with the actor. Returns the campaigns in which the
--- person is parked, whose texts may be written for them now; see
--- outreach.rearm_campaign().
+-- "x"}}. A change leaves an audit row with the actor. A person whose new company or email
+-- address a do-not-contact rule means is marked. Returns the campaigns in which the person
+-- is parked, whose texts may be written for them now; see outreach.rearm_campaign(). Its
+-- accounts are locked here, before the person.
 create or replace function outreach.set_prospect_fields(
     workspace_id bigint,
     prospect_id bigint,
@@ -21,12 +22,18 @@ declare
     was jsonb;
     became jsonb;
 begin
+    perform outreach.assert_read_committed();
+
     if coalesce(set_prospect_fields.actor, '') = '' then
         raise exception 'a change of the fields of a person needs an actor'
             using
                 errcode = 'check_violation',
                 hint = 'Set actor to the person who changes them.';
     end if;
+
+    perform outreach.lock_accounts_of_fields(
+        set_prospect_fields.workspace_id, set_prospect_fields.prospect_id
+    );
 
     select prospects.*
     into person
@@ -108,6 +115,11 @@ begin
             coalesce(set_prospect_fields.as_of, clock_timestamp())
         );
     end if;
+
+    perform outreach.mark_by_rules(
+        set_prospect_fields.workspace_id, set_prospect_fields.prospect_id,
+        set_prospect_fields.actor, set_prospect_fields.as_of
+    );
 
     return query
     select distinct enrollments.campaign_id

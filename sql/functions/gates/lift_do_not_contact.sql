@@ -43,13 +43,9 @@ begin
             order by rules.kind, rules.written
         )
     into rule_words
-    from outreach.do_not_contact_rules as rules
-    where
-        rules.workspace_id = lift_do_not_contact.workspace_id
-        and case rules.kind
-            when 'company' then rules.value = outreach.company_key(person.company)
-            else rules.value = any(outreach.email_domains(person.email))
-        end;
+    from outreach.do_not_contact_rules_of(
+        lift_do_not_contact.workspace_id, person.company, person.email
+    ) as rules;
 
     if rule_words is not null then
         raise exception 'the person is marked by the rule for the %', rule_words

@@ -246,11 +246,19 @@ def set_fields(request: Request, form: Form) -> Response:
             "select outreach.set_prospect_fields(%s, %s, %s, %s)",
             [workspace_id, prospect_id, Jsonb(fields), actor_of(request)],
         ).fetchall()
+        mark = connection.execute(
+            "select do_not_contact_reason from outreach.prospects"
+            " where workspace_id = %s and prospect_id = %s",
+            [workspace_id, prospect_id],
+        ).fetchone()
         for (campaign_id,) in campaigns:
             rearming = rearm_campaign(
                 connection, workspace_id, campaign_id, actor=actor_of(request)
             )
             rearmed += rearming.rearmed
+    if mark is not None and mark[0] is not None:
+        sentence = f"The person is changed, and is not contacted: {mark[0]}."
+        return done(request, _path_of(workspace_id, prospect_id), sentence)
     sentence = "The person is changed; texts that are not sent yet use the new values."
     if rearmed:
         sentence += f" {plural(rearmed, 'parked person goes', 'parked people go')} on."
