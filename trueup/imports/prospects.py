@@ -184,6 +184,9 @@ def import_prospects(
             [workspace_id, campaign_id, exported_by],
         )
         on_progress("adding people", 0)
+        connection.execute(
+            "select outreach.lock_imported_prospects(%s)", [workspace_id]
+        )
         new_people = connection.execute(
             "select outreach.add_imported_prospects(%s, %s, %s)",
             [workspace_id, actor, as_of],

@@ -1,6 +1,6 @@
--- Locks the rows that a save of a campaign may change, in the common order: its
--- accounts and those of its enrollments, then the campaign. Returns the campaign's id,
--- or null if there is none of that name.
+-- Locks the rows that a save of a campaign may change, in the common order: the campaign,
+-- then its accounts and those of its enrollments. Returns the campaign's id, or null if
+-- there is none of that name.
 create or replace function outreach.lock_campaign(
     workspace_id bigint,
     name text,
@@ -17,22 +17,6 @@ declare
 begin
     perform outreach.assert_read_committed();
 
-    enrolled_account_ids := array(
-        select distinct enrollments.account_id
-        from outreach.campaigns
-        inner join outreach.campaign_prospects as enrollments
-            on
-                enrollments.workspace_id = lock_campaign.workspace_id
-                and campaigns.campaign_id = enrollments.campaign_id
-        where
-            campaigns.workspace_id = lock_campaign.workspace_id
-            and campaigns.name = lock_campaign.name
-    );
-
-    perform outreach.lock_accounts(
-        lock_campaign.workspace_id, lock_campaign.account_ids || enrolled_account_ids
-    );
-
     select campaigns.campaign_id
     into locked_campaign_id
     from outreach.campaigns
@@ -40,6 +24,19 @@ begin
         campaigns.workspace_id = lock_campaign.workspace_id
         and campaigns.name = lock_campaign.name
     for no key update;
+
+    -- Nobody is enrolled meanwhile, because an import locks the campaign too.
+    enrolled_account_ids := array(
+        select distinct enrollments.account_id
+        from outreach.campaign_prospects as enrollments
+        where
+            enrollments.workspace_id = lock_campaign.workspace_id
+            and enrollments.campaign_id = locked_campaign_id
+    );
+
+    perform outreach.lock_accounts(
+        lock_campaign.workspace_id, lock_campaign.account_ids || enrolled_account_ids
+    );
 
     return locked_campaign_id;
 end

@@ -1,5 +1,5 @@
 -- Pauses a running campaign, resumes a paused one or starts a draft; null if it does not
--- exist, is finished, or is a draft that cannot be paused. Locks its accounts first. See
+-- exist, is finished, or is a draft that cannot be paused. Locks it, then its accounts. See
 -- set_pause.
 create or replace function outreach.set_campaign_pause(
     workspace_id bigint,
@@ -15,17 +15,6 @@ declare
     locked_account_ids bigint [];
     status_now text;
 begin
-    locked_account_ids := array(
-        select distinct jobs.account_id
-        from outreach.campaign_send_jobs as jobs
-        where
-            jobs.workspace_id = set_campaign_pause.workspace_id
-            and jobs.campaign_id = set_campaign_pause.campaign_id
-            and jobs.status in ('queued', 'claimed', 'sending')
-    );
-
-    perform outreach.lock_accounts(set_campaign_pause.workspace_id, locked_account_ids);
-
     select campaigns.status
     into status_now
     from outreach.campaigns
@@ -41,6 +30,17 @@ begin
     if status_now is null then
         return null;
     end if;
+
+    locked_account_ids := array(
+        select distinct jobs.account_id
+        from outreach.campaign_send_jobs as jobs
+        where
+            jobs.workspace_id = set_campaign_pause.workspace_id
+            and jobs.campaign_id = set_campaign_pause.campaign_id
+            and jobs.status in ('queued', 'claimed', 'sending')
+    );
+
+    perform outreach.lock_accounts(set_campaign_pause.workspace_id, locked_account_ids);
 
     update outreach.campaigns
     set status = case when is_paused then 'paused' else 'running' end

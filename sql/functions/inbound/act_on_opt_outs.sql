@@ -1,6 +1,7 @@
 -- Acts on replies that ask not to be contacted any more, each once: marks the person
 -- do-not-contact where the campaign says so (on_opt_out: mark), else opens an alert that
--- proposes it. An alert about a person who is marked is resolved.
+-- proposes it. An alert about a person who is marked is resolved. Locks the accounts of
+-- all whom it marks, before anything else.
 -- Returns the people who were marked.
 create or replace function outreach.act_on_opt_outs(
     workspace_id bigint,
@@ -14,58 +15,31 @@ as $$
 #variable_conflict use_column
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
+    marked_ids constant bigint [] := array(
+        select found.prospect_id
+        from outreach.opt_outs_to_act_on(act_on_opt_outs.workspace_id) as found
+        where
+            found.marks_at_once
+            and not found.is_marked
+    );
+    locked_account_ids bigint [];
     opt_out record;
     done_subject text;
 begin
+    locked_account_ids := outreach.accounts_that_contact(
+        act_on_opt_outs.workspace_id, marked_ids
+    );
+    perform outreach.lock_accounts(act_on_opt_outs.workspace_id, locked_account_ids);
+
     for opt_out in
-        select
-            replies.prospect_id,
-            prospects.do_not_contact_at is not null as is_marked,
-            bool_or(campaigns.settings ->> 'on_opt_out' = 'mark') as marks_at_once,
-            (
-                array_agg(
-                    replies.details ->> 'opt_out_phrase' order by replies.event_id desc
-                )
-            )[1] as phrase,
-            max(replies.event_id) as event_id,
-            coalesce(
-                nullif(
-                    trim(concat_ws(' ', prospects.first_name, prospects.last_name)), ''
-                ),
-                prospects.public_identifier,
-                prospects.provider_id
-            ) as person
-        from outreach.campaign_events as replies
-        inner join outreach.prospects
-            on
-                prospects.workspace_id = act_on_opt_outs.workspace_id
-                and replies.prospect_id = prospects.prospect_id
-        inner join outreach.campaigns
-            on
-                campaigns.workspace_id = act_on_opt_outs.workspace_id
-                and replies.campaign_id = campaigns.campaign_id
-        where
-            replies.workspace_id = act_on_opt_outs.workspace_id
-            and replies.event_type = 'reply_received'
-            and replies.details ->> 'opt_out_phrase' is not null
-            and not exists (
-                select 1
-                from outreach.linkedin_admin_alerts as alerts
-                where
-                    alerts.workspace_id = act_on_opt_outs.workspace_id
-                    and alerts.code = 'reply_asks_for_no_contact'
-                    and alerts.subject = 'person ' || replies.prospect_id
-                    and (alerts.details ->> 'event_id')::bigint >= replies.event_id
-            )
-        group by
-            replies.prospect_id,
-            prospects.do_not_contact_at,
-            prospects.first_name,
-            prospects.last_name,
-            prospects.public_identifier,
-            prospects.provider_id
-        order by replies.prospect_id
+        select found.*
+        from outreach.opt_outs_to_act_on(act_on_opt_outs.workspace_id) as found
     loop
+        -- Who has asked since, and is of other accounts, is left to the next call.
+        continue when opt_out.marks_at_once
+            and not opt_out.is_marked
+            and opt_out.prospect_id <> all(marked_ids);
+
         -- The alert is also the trace by which a reply is acted on once.
         perform outreach.open_admin_alert(
             act_on_opt_outs.workspace_id, 'reply_asks_for_no_contact',
