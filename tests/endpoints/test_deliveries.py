@@ -20,6 +20,7 @@ from trueup.endpoints import calling
 from trueup.endpoints.delivering import deliver_due, deliver_one
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.retention import empty_raw_columns
+from trueup.postgres.witness import RefusedLedgerError
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -343,3 +344,41 @@ def test_a_last_try_that_was_killed_is_given_up(opened, told):
         "select message like %s from outreach.linkedin_admin_alerts",
         ["%its last try was never answered.%"],
     ).fetchall() == [(True,)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://{'a' * 64}.example/",
+        "https://a..example/",
+        "https://crm.example:99999/",
+        "https://[::1/",
+        "https://\u2100.example/",
+        "https://%00/",
+    ],
+)
+def test_an_address_that_cannot_be_called_holds_up_no_other(opened, hook, told, url):
+    workspace_id, _, _ = told
+    add_endpoint(opened, workspace_id, url=url)
+    queue_event(opened, workspace_id)
+    report = deliver_due(opened, as_of=NOON)
+    assert (report.called, report.taken, len(report.errors)) == (2, 1, 1)
+    assert len(hook.received) == 1
+    assert deliver_due(opened, as_of=NOON).called == 0
+
+
+def test_a_copy_of_a_database_tells_nobody(opened, hook, told, database):
+    queue_event(opened, told[0])
+    opened.execute("update outreach.ledger_identity set database_oid = 1")
+    with pytest.raises(RefusedLedgerError, match=f"The database {database.name} is a"):
+        deliver_due(opened, as_of=NOON)
+    (delivery_id,) = deliveries(opened, "delivery_id")
+    with pytest.raises(RefusedLedgerError):
+        deliver_one(opened, told[0], delivery_id, NOON)
+    assert hook.received == []
+    assert tries(opened) == []
+
+
+def test_a_copy_without_endpoints_has_nothing_to_tell(opened):
+    opened.execute("update outreach.ledger_identity set database_oid = 1")
+    assert deliver_due(opened, as_of=NOON).called == 0

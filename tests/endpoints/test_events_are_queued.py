@@ -142,6 +142,20 @@ def test_of_a_day_and_a_week_the_limit_that_lifts_last_is_told(connection):
     ).fetchall() == [("week", "2026-05-04", 1)]
 
 
+def test_a_limit_is_told_although_the_next_day_has_begun_before_a_look(connection):
+    workspace_id = make_workspace(connection)
+    limits = (("send_invite", "day", 2),)
+    account_id = make_account(connection, workspace_id, limits=limits)
+    add_endpoint(connection, workspace_id, as_of=NOON - HOUR)
+    times = [NOON, NOON + HOUR, NOON + 12 * HOUR]
+    send_invites(connection, workspace_id, account_id, times)
+
+    assert queue_limits(connection, workspace_id, NOON + 13 * HOUR) == 1
+    assert connection.execute(
+        "select per, period_starts_on::text from outreach.reached_limits"
+    ).fetchall() == [("day", "2026-05-04")]
+
+
 def test_nothing_is_noted_where_no_endpoint_wants_limits(connection):
     workspace_id = make_workspace(connection)
     account_id = make_account(

@@ -12,6 +12,7 @@ import httpx
 
 from trueup.certificates import trusted_certificates
 from trueup.endpoints.signing import UnusableSecretError, signed_headers
+from trueup.unipile.storable import storable
 
 TIMEOUT_SECONDS = 10.0
 MOST_ANSWER_BYTES = 2048
@@ -56,7 +57,8 @@ async def call_endpoint(client: httpx.AsyncClient, one: Try) -> EndpointAnswer:
     """Send a delivery. Any status from 200 to 299 means that it was taken.
 
     Ends within TIMEOUT_SECONDS, and reads at most MOST_ANSWER_BYTES of the answer. Does
-    not raise errors of the network or the receiver.
+    not raise: an address that no library takes must not keep the others' answers from
+    being recorded.
     """
     status = None
     try:
@@ -74,8 +76,9 @@ async def call_endpoint(client: httpx.AsyncClient, one: Try) -> EndpointAnswer:
         error = f"no answer within {TIMEOUT_SECONDS:.0f} seconds"
     except UnusableSecretError as unusable:
         error = str(unusable)
-    except (httpx.HTTPError, httpx.InvalidURL) as failure:
-        error = f"{type(failure).__name__}: {failure}"[:_MOST_ERROR_CHARACTERS]
+    except Exception as failure:
+        error = storable(f"{type(failure).__name__}: {failure}")
+        error = error[:_MOST_ERROR_CHARACTERS]
     return EndpointAnswer(one.delivery_id, one.try_number, status, error)
 
 
@@ -90,5 +93,5 @@ async def _error_of(response: httpx.Response) -> str | None:
         if len(kept) >= MOST_ANSWER_BYTES:
             break
     text = " ".join(kept[:MOST_ANSWER_BYTES].decode(errors="replace").split())
-    text = text.replace("\0", "")[:_MOST_ERROR_CHARACTERS]
+    text = storable(text)[:_MOST_ERROR_CHARACTERS]
     return f"status {response.status_code}: {text}".removesuffix(": ")

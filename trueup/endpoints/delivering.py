@@ -20,6 +20,7 @@ from trueup.endpoints.calling import (
     call_endpoint,
     endpoint_client,
 )
+from trueup.postgres.witness import refuse_copy
 
 # All of a batch are called at the same time.
 BATCH = 20
@@ -50,12 +51,15 @@ def deliver_due(
     """Call each endpoint with what is due, until nothing is or no new batch may begin.
 
     as_of: the database's clock by default. The connection must be in autocommit, and
-    its role operator or the owner.
+    its role operator or the owner. Raises RefusedLedgerError where there is an endpoint
+    and the database is a copy: the original tells it the same events.
     """
     ends_at = time.monotonic() + until_seconds
     report = EndpointReport()
     report.reached_limits = queue_reached_limits(connection, as_of)
     waiting = _workspaces(connection)
+    if waiting:
+        refuse_copy(connection)
     while waiting:
         # A batch of each in turn, so that no workspace waits for all of another's.
         for workspace_id in tuple(waiting):
@@ -72,7 +76,11 @@ def deliver_one(
     delivery_id: int,
     as_of: datetime | None = None,
 ) -> EndpointReport:
-    """Send one delivery now, also to a paused endpoint."""
+    """Send one delivery now, also to a paused endpoint.
+
+    Raises RefusedLedgerError if the database is a copy.
+    """
+    refuse_copy(connection)
     report = EndpointReport()
     _deliver_batch(connection, workspace_id, as_of, delivery_id, report)
     return report

@@ -219,6 +219,18 @@ def refuse_old_or_copied(
     return timeline
 
 
+def refuse_copy(connection: psycopg.Connection) -> None:
+    """Raises RefusedLedgerError if the database is a copy.
+
+    For what tells other programs and makes no attempt of its own.
+    """
+    row = connection.execute(
+        "select outreach.ledger_objection(null, null, null)"
+    ).fetchone()
+    if row == ("copied",):
+        raise refusal(connection, Witness(), "copied")
+
+
 def refusal(
     connection: psycopg.Connection, witness: Witness, objection: str
 ) -> RefusedLedgerError:

@@ -14,6 +14,7 @@ import psycopg
 
 from trueup.inbound.settings import UnusableSettingError
 from trueup.postgres.connection import UnusableDatabaseError
+from trueup.postgres.witness import RefusedLedgerError
 from trueup.sender import UnusableProviderError
 from trueup.sender.clocks import elapsed_seconds
 from trueup.sender.looping import Waits
@@ -80,6 +81,7 @@ def keep_running(loop: Loop, listener: Listener, ends: Ends) -> None:
         try:
             loop.run(listening, ends)
         except (
+            RefusedLedgerError,
             UnusableDatabaseError,
             UnusableProviderError,
             UnusableSettingError,

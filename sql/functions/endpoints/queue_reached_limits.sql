@@ -1,8 +1,8 @@
 -- Notes the limits that accounts of a workspace reached by attempts since the last call,
 -- once for each account, action and period, and queues them as limit.reached. Does
 -- nothing where no endpoint wants that. Which limit holds the next attempt is asked of
--- outreach.spent_limits(), as of the newest attempt: of several limits it is the one
--- that lifts last. Returns the number of new ones.
+-- outreach.spent_limits(), as of the newest attempt of each of the account's days: of
+-- several limits it is the one that lifts last. Returns the number of new ones.
 -- Attempts of the last minute are looked at again, because they may be committed late.
 -- Security definer: no role may write reached limits or move limits_read_until.
 create or replace function outreach.queue_reached_limits(
@@ -49,7 +49,7 @@ begin
             where limits.workspace_id = queue_reached_limits.workspace_id
         ) as limited
         cross join lateral (
-            select
+            select distinct on (sent.counted_on)
                 sent.begun_at,
                 sent.counted_on
             from outreach.send_attempts as sent
@@ -62,10 +62,9 @@ begin
                 end
                 and (sent.has_note or limited.action <> 'send_invite_with_note')
                 and sent.begun_at > read_since
-            order by sent.begun_at desc
-            limit 1
+            order by sent.counted_on, sent.begun_at desc
         ) as attempts
-        order by limited.account_id, limited.action
+        order by limited.account_id, limited.action, attempts.begun_at
     loop
         select
             lifting.*,
