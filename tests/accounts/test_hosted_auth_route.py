@@ -8,7 +8,6 @@ from tests.support.sandboxes import api_of
 from tests.support.web_apps import served
 from trueup.inbound.accounts.hosted_auth import ask_for_hosted_page
 from trueup.inbound.settings import WebhookTarget
-from trueup.web.bodies import LARGEST_NOTICE
 
 PATH = "/webhooks/unipile/hosted-auth"
 NOTICE = {"status": "CREATION_SUCCESS", "account_id": "acc1", "name": "trueup-1-guess"}
@@ -69,8 +68,9 @@ def test_what_is_no_notice_is_refused(receiver, body):
     assert answer.text.startswith("A notice is JSON")
 
 
-def test_a_notice_that_is_too_large_is_refused(receiver):
-    assert notify(receiver, content=b" " * (LARGEST_NOTICE + 1)).status_code == 413
+def test_a_notice_of_more_than_four_kilobytes_is_refused(receiver):
+    assert notify(receiver, content=b" " * 4_096).status_code == 400
+    assert notify(receiver, content=b" " * 4_097).status_code == 413
 
 
 def test_what_names_no_page_is_refused_without_a_session_of_postgres(

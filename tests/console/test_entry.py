@@ -224,3 +224,24 @@ def test_a_name_that_cannot_be_an_actor_is_refused(stranger, name, why):
 def test_unusable_settings_are_told_in_a_sentence(changes, why):
     with pytest.raises(UnusableSettingsError, match=why):
         settings_of({**TOKENS, **changes}, 8580)
+
+
+@pytest.mark.parametrize(
+    ("charset", "value"),
+    [("punycode", b"\xff-"), ("unicode_escape", b"\\ud800"), ("utf-7", b"+2AA-")],
+)
+def test_a_form_of_an_encoding_that_no_page_sends_is_a_sentence(
+    console, charset, value
+):
+    part = b'Content-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    body = b"".join(b"--B\r\n" + part % (name, value) for name in (b"name", b"zz"))
+    with console.visitor() as visitor:
+        answer = visitor.post(
+            "/sign-in",
+            content=body + b"--B--\r\n",
+            headers={
+                "content-type": f"multipart/form-data; boundary=B; charset={charset}"
+            },
+        )
+    assert answer.status_code == 400
+    assert "This form is not UTF-8." in answer.text

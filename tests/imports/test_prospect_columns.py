@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.imports import people_of, refusals, rows_of
+from trueup.imports.prospect_columns import recognised
 from trueup.imports.prospect_rows import UnreadableExportError
 
 
@@ -190,3 +191,22 @@ def test_a_header_is_divided_by_the_delimiter_that_divides_it():
     lead = "https://www.linkedin.com/sales/lead/ACwAAAbcdEfghIjkl,NAME_SEARCH,x"
     (row,) = rows_of(f"LinkedIn Profile;Sales Nav\n;{lead}\n")
     assert row.public_identifier == "ACwAAAbcdEfghIjkl"
+
+
+class CountedName(str):
+    """A name that counts how often it is compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        CountedName.compared += 1
+        return super().__eq__(other)
+
+
+def test_each_of_many_columns_is_compared_with_few_others(monkeypatch):
+    monkeypatch.setattr(CountedName, "compared", 0)
+    names = [f"field_{number}" for number in range(2_000)]
+    columns = recognised(names, [CountedName(name) for name in names])
+    assert columns.custom == dict(enumerate(names))
+    assert CountedName.compared < 5 * len(names)

@@ -32,6 +32,18 @@ def test_a_role_cannot_make_temporary_tables(migrated, role):
         session.execute("create temporary table now (moment timestamptz)")
 
 
+def test_a_restored_database_takes_temporary_tables_away_again(migrated):
+    with migrated.connect(autocommit=True) as session:
+        # As a new database has it; a dump of the old one holds none of its own rights.
+        session.execute(f"grant temporary on database {migrated.name} to public")
+        session.execute(f"revoke temporary on database {migrated.name} from operator")
+        migrate(session)
+        assert session.execute(
+            "select has_database_privilege('public', current_database(), 'temporary'),"
+            " has_database_privilege('operator', current_database(), 'temporary')"
+        ).fetchone() == (False, True)
+
+
 def test_an_operator_makes_temporary_tables_for_imports_and_heals(migrated):
     with migrated.connect(role="operator") as session:
         session.execute("create temporary table boats (boat_id bigint)")

@@ -97,12 +97,18 @@ async def form_of(request: Request, largest_file: int = 0) -> Form:
     fields: dict[str, list[str]] = {}
     files = {}
     most_files = 1 if largest_file else 0
-    async with request.form(max_files=most_files, max_fields=MOST_FIELDS) as sent:
-        for name, value in sent.multi_items():
-            if not isinstance(value, str):
-                files[name] = await value.read()
-                continue
-            # Postgres has no text with this character.
-            text = value.replace("\x00", "").replace("\r\n", "\n").strip()
-            fields.setdefault(name, []).append(text)
+    try:
+        async with request.form(max_files=most_files, max_fields=MOST_FIELDS) as sent:
+            for name, value in sent.multi_items():
+                if not isinstance(value, str):
+                    files[name] = await value.read()
+                    continue
+                # Postgres has no text with this character, nor with half of a pair,
+                # which a form of another encoding can name.
+                text = value.replace("\x00", "").replace("\r\n", "\n").strip()
+                f"{name}{text}".encode()
+                fields.setdefault(name, []).append(text)
+    except UnicodeError:
+        sentence = "This form is not UTF-8. Load its page again."
+        raise HTTPException(400, sentence) from None
     return Form(fields, files)

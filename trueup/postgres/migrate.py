@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from trueup.paths import SQL_FOLDER
 from trueup.postgres.connection import ensure_database, sentence_of_read_only
+from trueup.postgres.database_rights import keep_temporary_tables_to_operator
 from trueup.postgres.leftovers import (
     drop_changed_routine,
     drop_leftovers,
@@ -79,6 +80,7 @@ def migrate(
         pending = [m for m in folder.migrations if m.version not in recorded]
         for migration in pending:
             _apply_once(connection, migration)
+        keep_temporary_tables_to_operator(connection)
         dropped = _apply_again(connection, folder)
     return MigrationReport(
         database=connection.info.dbname,
