@@ -145,8 +145,12 @@ def visible(text: object) -> Markup:
 
 
 def plain(text: object) -> str:
-    """The same for a place that can hold no element, such as a title."""
-    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", f"{text}")
+    """The same for a place that can hold no element, such as a title.
+
+    The result of a macro is escaped already; it is escaped again where it is shown.
+    """
+    written = text.unescape() if isinstance(text, Markup) else f"{text}"
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", written)
 
 
 def without_invisible(text: object) -> str:
