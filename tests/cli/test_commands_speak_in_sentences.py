@@ -53,6 +53,7 @@ COMMANDS = {
     "invite list": [],
     "invite withdraw": ["--older-than", "21d"],
     "mart as-of": ["account_status", "--at", "2026-05-04T12:00Z"],
+    "mart metric": ["accept_rate", "--by", "metric_time__week"],
     "mart question": ["who_is_over_which_limit"],
     "prospect contact-again": ["--company", "Acme"],
     "prospect do-not-contact": ["Ada", "--workspace", "1", "--reason", "asked"],

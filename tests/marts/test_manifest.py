@@ -238,7 +238,15 @@ def test_a_misspelt_setting_is_found():
 
 
 KEYS = {
-    "models": {"name", "description", "config", "columns", "data_tests", "access"},
+    "models": {
+        "name",
+        "description",
+        "config",
+        "columns",
+        "data_tests",
+        "access",
+        "time_spine",
+    },
     "columns": {
         "name",
         "description",
@@ -246,6 +254,7 @@ KEYS = {
         "data_tests",
         "constraints",
         "config",
+        "granularity",
     },
 }
 

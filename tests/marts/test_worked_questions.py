@@ -132,6 +132,7 @@ from (
     values ('ada', 'no invite'), ('alan', 'no invite'), ('tim', 'withdrawn before')
 ) as told (person, reason)
 """
+CAMPAIGN_NAME = "enrollment__campaign_name"
 
 
 @pytest.fixture(scope="module")
@@ -525,3 +526,61 @@ def test_the_questions_are_listed_with_what_they_answer(asked):
     assert all(one["answers"] for one in listed)
     unknown = invoke("mart", "question", "why")
     assert unknown.exit_code != 0
+
+
+def metrics(connection, *arguments):
+    """The rows of `trueup mart metric`, or what it refuses."""
+    found = invoke("mart", "metric", *arguments, "--json")
+    return json.loads(found.output) if found.exit_code == 0 else found.output
+
+
+def test_metrics_say_what_the_weekly_marts_say(asked, monkeypatch):
+    connection, _, _ = asked
+    monkeypatch.setenv("PGDATABASE", connection.info.dbname)
+    cohorts = connection.execute(
+        "select campaign_name, sum(invited_count)::int, sum(accepted_count)::int,"
+        " sum(messaged_count)::int, sum(replied_count)::int,"
+        " (sum(accepted_count) / sum(invited_count))::float,"
+        " (sum(replied_count) / sum(invited_count))::float"
+        " from analytics.weekly_campaign_cohorts group by 1 order by 1"
+    ).fetchall()
+    names = ("invited", "accepted", "messaged", "replied")
+    counts = [f"{name}_people" for name in names]
+    found = metrics(
+        connection, *counts, "accept_rate", "reply_rate", "--by", CAMPAIGN_NAME
+    )
+    assert cohorts
+    assert [
+        tuple(
+            row[name] for name in (CAMPAIGN_NAME, *counts, "accept_rate", "reply_rate")
+        )
+        for row in found
+        if row["invited_people"]
+    ] == cohorts
+
+    by_account = metrics(
+        connection, "sends", "--by", "account__account_name", "--by", "send__action"
+    )
+    sent = connection.execute(
+        "select account_name, action, count(*) from analytics.sends"
+        " inner join analytics.accounts using (workspace_id, account_id)"
+        " where outcome = 'sent' group by 1, 2 order by 1, 2"
+    ).fetchall()
+    assert sent
+    assert [
+        (row["account__account_name"], row["send__action"], row["sends"])
+        for row in by_account
+        if row["sends"]
+    ] == sent
+
+
+def test_a_metric_is_listed_refused_and_shown_as_sql(asked, monkeypatch):
+    connection, _, _ = asked
+    monkeypatch.setenv("PGDATABASE", connection.info.dbname)
+    listed = json.loads(invoke("mart", "metric", "--json").output)
+    assert "accept_rate" in [one["metric"] for one in listed]
+    assert "There is no metric nonsense." in metrics(connection, "nonsense")
+    refused = " ".join(metrics(connection, "sends", "--by", "week").split())
+    assert "sends cannot be grouped by week, but by account__account_name," in refused
+    shown = invoke("mart", "metric", "sends", "--sql").output
+    assert 'FROM "analytics"."sends"' in shown

@@ -68,7 +68,7 @@ NOUNS = {
     ),
     "mart": Noun(
         "trueup.cli.mart:mart",
-        "Figures: worked questions, and a mart at a past moment.",
+        "Figures: worked questions, metrics, and a mart at a past moment.",
     ),
     "db": Noun("trueup.cli.db:db", "The database: migrate it, check its rows."),
     "docs": Noun(

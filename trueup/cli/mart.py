@@ -16,7 +16,7 @@ _PUBLIC_NAME = re.compile(r"[\w%~.-]{1,200}")
 
 @click.group()
 def mart() -> None:
-    """Figures: worked questions, and a mart at a past moment."""
+    """Figures: worked questions, metrics, and a mart at a past moment."""
 
 
 @mart.command("as-of")
@@ -109,9 +109,56 @@ def question(
         say(answer.age)
 
 
-def _list_questions(questions: list[tuple[str, str]], output: Output) -> None:
+@mart.command("metric")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option(
+    "--by",
+    "dimensions",
+    metavar="DIMENSION",
+    multiple=True,
+    help="Group by it, such as metric_time__week. May be given more than once.",
+)
+@click.option("--sql", "only_sql", is_flag=True, help="Print the SQL, and ask nothing.")
+@listing_options
+def metric(
+    names: tuple[str, ...], dimensions: tuple[str, ...], only_sql: bool, output: Output
+) -> None:
+    """Compute metrics, for any grouping, or list them.
+
+    NAME is a metric's, such as accept_rate; without one, all are listed with what they
+    count. They are asked as the role analyst. An unknown DIMENSION is answered with
+    those that there are.
+
+    Example: trueup mart metric accept_rate --by metric_time__week
+    """
+    from trueup.marts.metrics import listed_metrics, plain_metrics
+    from trueup.marts.questions import NoQuestionError, asked
+
+    if not names:
+        _list_questions(listed_metrics(), output, ("metric", "counts"))
+        return
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    try:
+        plain = plain_metrics(names, dimensions)
+        if only_sql:
+            click.echo(plain.sql)
+            return
+        with script_connection("mart metric", role="analyst") as connection:
+            answer = asked(connection, plain)
+    except NoQuestionError as refusal:
+        raise RefusalError(str(refusal)) from None
+    output.rows(answer.columns, answer.rows, none="The answer has no rows.")
+    if output.is_table:
+        say(answer.age)
+
+
+def _list_questions(
+    questions: list[tuple[str, str]],
+    output: Output,
+    columns: tuple[str, str] = ("question", "answers"),
+) -> None:
     if not output.is_table:
-        output.rows(("question", "answers"), questions)
+        output.rows(columns, questions)
         return
     for name, description in questions:
         say(name)
