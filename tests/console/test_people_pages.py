@@ -595,7 +595,7 @@ def test_the_fields_of_a_person_are_mended_and_parked_people_go_on(
     ).fetchone() == ("Grace", "Hopper", "Navy", None, {"line": "Hello"})
     text = text_of(operator.get(path))
     assert "Grace Hopper" in text
-    assert "company : nothing → to Navy" in text
+    assert "Company : nothing → to Navy" in text
     assert opened.execute(
         "select actor, was ->> 'firstName', became ->> 'custom.line'"
         " from outreach.prospect_field_audit where prospect_id = %s",

@@ -207,11 +207,11 @@ _REASONS = {
 
 def status_reason(text: str) -> str:
     """Why an account has its status, with the provider's own word explained."""
-    told = text[:1].upper() + text[1:]
-    return _CREDENTIALS.sub("the provider asks for a new login (CREDENTIALS)", told)
+    told = _CREDENTIALS.sub("the provider asks for a new login (CREDENTIALS)", text)
+    return told[:1].upper() + told[1:]
 
 
-_CREDENTIALS = re.compile(r"the provider says CREDENTIALS\b")
+_CREDENTIALS = re.compile(r"\b[Tt]he provider says CREDENTIALS\b")
 
 
 def words(name: object) -> str:

@@ -89,6 +89,7 @@ def show_person(request: Request) -> Response:
             request, lines, "happened_at", "kind", "seq", size=LINES_SHOWN
         ),
         changes=changes[:CHANGES_SHOWN],
+        labels=dict(FIELDS),
         has_more_changes=len(changes) > CHANGES_SHOWN,
         why_ended=why_ended,
         base=_path_of(workspace_id, prospect_id),
@@ -114,6 +115,7 @@ def show_changes(request: Request) -> Response:
         "person_changes.html",
         about=about,
         changes=listing_of(request, changes, "happened_at", "kind", "seq"),
+        labels=dict(FIELDS),
         base=_path_of(workspace_id, prospect_id),
         workspace_id=workspace_id,
     )
