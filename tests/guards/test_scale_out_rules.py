@@ -68,7 +68,6 @@ CROSS_WORKSPACE = {
     "accounts_at_provider": _AT_AN_ADDRESS,
     "accounts_to_move": _AT_AN_ADDRESS,
     "accounts_to_poll": _AT_AN_ADDRESS,
-    "accounts_to_poll_for_replies": _AT_AN_ADDRESS,
     "changed_reply_polls": _AT_AN_ADDRESS,
     "accounts_told_of_messages": _AT_AN_ADDRESS,
     "accounts_to_refresh": _AT_AN_ADDRESS,

@@ -70,7 +70,7 @@ begin
                 and accounts.account_id = provider_accounts.account_id
         left join outreach.reply_polls as polls
             on
-                accounts.workspace_id = polls.workspace_id
+                polls.workspace_id = asked_workspace_id
                 and accounts.account_id = polls.account_id
         left join outreach.provider_read_budgets as budgets
             on
@@ -78,14 +78,14 @@ begin
                 and budgets.purpose = 'replies'
         left join outreach.provider_read_spending as spending
             on
-                accounts.workspace_id = spending.workspace_id
+                spending.workspace_id = asked_workspace_id
                 and accounts.account_id = spending.account_id
                 and spending.purpose = 'replies'
         left join lateral (
             select max(audit.flipped_at) as connected_at
             from outreach.linkedin_account_status_audit as audit
             where
-                audit.workspace_id = accounts.workspace_id
+                audit.workspace_id = asked_workspace_id
                 and audit.account_id = accounts.account_id
                 and audit.to_status in ('connected', 'degraded', 'partial')
                 and audit.flipped_at <= at
