@@ -55,7 +55,9 @@ begin
 
         select
             true as is_resolved,
-            first_sends.*
+            first_sends.step_id,
+            first_sends.action,
+            assign_imported_prospects.at + first_sends.waits_for as run_at
         from outreach.first_send_of_campaign(
             assign_imported_prospects.workspace_id,
             assign_imported_prospects.campaign_id,
@@ -66,7 +68,9 @@ begin
 
         select
             false as is_resolved,
-            first_sends.*
+            first_sends.step_id,
+            first_sends.action,
+            assign_imported_prospects.at + first_sends.waits_for as run_at
         from outreach.first_send_of_campaign(
             assign_imported_prospects.workspace_id,
             assign_imported_prospects.campaign_id,
@@ -80,7 +84,7 @@ begin
         account_id = coalesce(imported.connected_account_id, accounts.account_id),
         step_id = starts.step_id,
         action = starts.action,
-        run_at = assign_imported_prospects.at + starts.waits_for
+        run_at = starts.run_at
     from people
     inner join accounts on people.turn % accounts.account_count = accounts.turn
     inner join starts on people.is_resolved = starts.is_resolved
