@@ -60,6 +60,24 @@ def test_a_plain_database_has_nothing_to_take_back(shared_database):
     )
 
 
+def test_a_target_that_cannot_be_migrated_is_a_sentence(
+    shared_database, empty_database, monkeypatch
+):
+    with empty_database.connect(autocommit=True) as session:
+        session.execute("create schema outreach")
+        session.execute(
+            "create table outreach.schema_migrations as select '9999' as version,"
+            " 'later' as name, '' as checksum, now() as applied_at"
+        )
+    monkeypatch.setattr(
+        "trueup.postgres.connection.is_distributed", lambda _connection: True
+    )
+    code, output = run(shared_database, "undistribute", "--into", empty_database.name)
+
+    assert code == 1
+    assert "has applied 9999_later.sql, which this checkout does not have" in output
+
+
 def test_a_table_comes_after_those_that_it_refers_to(connection):
     order = [each.table for each in placements(connection) if not each.is_placed]
 
