@@ -29,6 +29,7 @@ from demo.incidents.enrolling import enroll
 from demo.incidents.people import DemoPerson, demo_person
 from trueup.postgres.witness import Witness, note_newest
 from trueup.sender import drain
+from trueup.unipile.addresses import version_of
 from unipile_sandbox.control import Sandbox
 
 BETWEEN_PAST_ROUNDS = dt.timedelta(minutes=5)
@@ -153,11 +154,11 @@ def _load_accounts(
     sandbox.register_accounts(
         [
             {
-                "id": provider_account_id_of(account.demo.name.lower()),
+                "id": provider_account_id_of(account.demo.name.lower(), sandbox.dsn),
+                "version": version_of(sandbox.dsn),
                 "name": account.demo.name,
                 "provider_id": identity_of(account.demo.name.lower()),
                 "public_identifier": account.demo.name.lower(),
-                "status": "OK",
             }
             for account in accounts
         ]

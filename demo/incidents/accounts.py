@@ -11,6 +11,7 @@ import psycopg
 
 from trueup.campaigns import read_campaign_file, save_campaign
 from trueup.paths import PROJECT_ROOT
+from trueup.unipile.addresses import version_of
 from unipile_sandbox.control import Sandbox
 
 OPENS = dt.time(8)
@@ -61,6 +62,10 @@ def make_account(
     its owner has finished the login. minimum_gap: between two sends of an action.
     """
     connected_at = as_of - CONNECTED_FOR
+    (provider_dsn,) = connection.execute(
+        "select provider_dsn from outreach.workspaces where workspace_id = %s",
+        [workspace_id],
+    ).fetchone()
     account_id = connection.execute(
         "insert into outreach.linkedin_accounts (workspace_id, name, first_name,"
         " timezone, has_premium, created_at) values (%s, %s, %s, %s, true, %s)"
@@ -70,7 +75,12 @@ def make_account(
     connection.execute(
         "insert into outreach.provider_accounts (linkedin_identity,"
         " provider_account_id, workspace_id, account_id) values (%s, %s, %s, %s)",
-        [identity_of(key), provider_account_id_of(key), workspace_id, account_id],
+        [
+            identity_of(key),
+            provider_account_id_of(key, provider_dsn),
+            workspace_id,
+            account_id,
+        ],
     )
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -102,19 +112,26 @@ def make_account(
     return account_id
 
 
-def register(sandbox: Sandbox, name: str, key: str, status: str = "OK") -> None:
-    """Make the account of `make_account` known to the sandbox, under the same ids."""
-    sandbox.register_accounts(
-        [
-            {
-                "id": provider_account_id_of(key),
-                "name": name,
-                "provider_id": identity_of(key),
-                "public_identifier": key,
-                "status": status,
-            }
-        ]
-    )
+def register(
+    sandbox: Sandbox, name: str, key: str, *, has_logged_in: bool = True
+) -> None:
+    """Make the account of `make_account` known to the sandbox, under the same ids.
+
+    has_logged_in: else version 1 shows it as CONNECTING, and version 2 not at all.
+    """
+    version = version_of(sandbox.dsn)
+    if version == 2 and not has_logged_in:
+        return
+    account = {
+        "id": provider_account_id_of(key, sandbox.dsn),
+        "version": version,
+        "name": name,
+        "provider_id": identity_of(key),
+        "public_identifier": key,
+    }
+    if not has_logged_in:
+        account["status"] = "CONNECTING"
+    sandbox.register_accounts([account])
 
 
 def save_shipped_campaign(
@@ -144,5 +161,6 @@ def identity_of(key: str) -> str:
     return f"ACoAA-demo-account-{key}"
 
 
-def provider_account_id_of(key: str) -> str:
-    return f"demo-{key}"
+def provider_account_id_of(key: str, provider_dsn: str) -> str:
+    """The account's id at the provider: version 2 has ids of its own form."""
+    return f"acc_demo-{key}" if version_of(provider_dsn) == 2 else f"demo-{key}"

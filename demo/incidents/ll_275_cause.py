@@ -80,7 +80,13 @@ def _replay(stage: Stage) -> dict[str, Pair]:
     loaded = load(stage.connection, stage.sandbox.dsn, stage.as_of)
     stage.build("+campaign_accept_stats")
     before = _look(stage, loaded)
-    store_new_relation(stage.connection, loaded.account_key, loaded.person, stage.as_of)
+    store_new_relation(
+        stage.connection,
+        stage.sandbox.dsn,
+        loaded.account_key,
+        loaded.person,
+        stage.as_of,
+    )
     take_in_deliveries(stage.connection, stage.as_of)
     resolve_inbound(stage.connection, stage.as_of)
     stage.build("+campaign_accept_stats")

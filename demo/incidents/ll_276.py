@@ -17,6 +17,8 @@ from trueup.inbound.settings import WebhookTarget
 from unipile_sandbox.control import Sandbox
 
 STUCK = ("Dipti", "Panagiotis", *(f"Stuck {number}" for number in range(3, 15)))
+# His login is not finished.
+UNFINISHED = "Hafiz"
 # Nothing listens there: this incident needs no webhooks.
 TARGET = WebhookTarget("http://127.0.0.1:9/webhooks/unipile", "a secret for a replay")
 # status-writer: on purpose, it is the incident's own update
@@ -50,11 +52,12 @@ def load(
                 as_of,
                 is_connected=name == "Anisha",
             )
-            for name in (*STUCK, "Anisha", "Hafiz")
+            for name in (*STUCK, "Anisha", UNFINISHED)
         }
     for name in ids:
-        status = "CONNECTING" if name == "Hafiz" else "OK"
-        register(sandbox, name, _key(workspace_id, name), status)
+        register(
+            sandbox, name, _key(workspace_id, name), has_logged_in=name != UNFINISHED
+        )
     return Loaded(workspace_id, tuple(ids[name] for name in STUCK))
 
 
@@ -91,8 +94,17 @@ def _refusal(connection: psycopg.Connection, loaded: Loaded) -> tuple[str | None
 
 def _look(stage: Stage) -> dict[str, Value]:
     return {
-        "accounts connecting": _count(stage, "connecting"),
+        "accounts stuck in connecting": stage.one(
+            "select count(*) from outreach.linkedin_accounts"
+            " where status = 'connecting' and name <> %s",
+            UNFINISHED,
+        ),
         "accounts connected": _count(stage, "connected"),
+        "the account whose login is not finished is connected": stage.one(
+            "select status = 'connected' from outreach.linkedin_accounts"
+            " where name = %s",
+            UNFINISHED,
+        ),
         "flips from connecting by the accounts poll": stage.one(
             "select count(*) from outreach.linkedin_account_status_audit"
             " where from_status = 'connecting' and to_status = 'connected'"
@@ -116,7 +128,8 @@ INCIDENT = Incident(
     says="Reconnects failed with 23514, and 14 accounts were stuck in connecting.",
     replay=_replay,
     wanted={
-        "accounts connecting": (15, 1),
+        "accounts stuck in connecting": (14, 0),
+        "the account whose login is not finished is connected": (False, False),
         "a bare update of the status fails with": (None, "23514"),
         "and names the function to call": (None, True),
         "accounts connected": (1, 15),

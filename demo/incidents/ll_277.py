@@ -79,7 +79,7 @@ def load(
     register(sandbox, "Selva", key)
     for number in range(AFFECTED):
         person = demo_person(number).provider_id
-        sandbox.connect_stranger(provider_account_id_of(key), person)
+        sandbox.connect_stranger(provider_account_id_of(key, sandbox.dsn), person)
     return Loaded(workspace_id, place["step_id"])
 
 

@@ -29,6 +29,7 @@ from trueup.inbound.webhooks.audits import REREGISTER_FAILED
 from trueup.inbound.webhooks.plan import CONTENT_TYPE, SECRET_HEADER
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.sender import drain
+from trueup.unipile.addresses import version_of
 from trueup.unipile.provider import open_provider
 from unipile_sandbox.control import Sandbox
 
@@ -97,21 +98,33 @@ def load(
             " 'the routine rotation of his token', 'talha', %s)",
             [workspace_id, account_id, status, as_of - RECONNECTED_BEFORE],
         )
-    asyncio.run(_subscribe_to_what_was_left(sandbox))
+    asyncio.run(_subscribe_to_what_was_left(connection, sandbox))
     sandbox.set_clock((as_of - ACCEPTED_BEFORE).isoformat())
     for number in range(ACCEPTED):
-        sandbox.accept(provider_account_id_of(key), demo_person(number).provider_id)
+        sandbox.accept(
+            provider_account_id_of(key, sandbox.dsn), demo_person(number).provider_id
+        )
     sandbox.set_clock(as_of.isoformat())
     return Loaded(workspace_id, account_id)
 
 
-async def _subscribe_to_what_was_left(sandbox: Sandbox) -> None:
+async def _subscribe_to_what_was_left(
+    connection: psycopg.Connection, sandbox: Sandbox
+) -> None:
     headers = {"Content-Type": CONTENT_TYPE, SECRET_HEADER: TARGET.secret}
-    async with open_provider(sandbox.dsn, sandbox.api_key) as provider:
-        for source, events in LEFT:
+    left, key = LEFT, sandbox.api_key
+    if version_of(sandbox.dsn) == 2:
+        names = connection.execute(
+            "select event from outreach.provider_webhook_events"
+            " where api_version = 2 and wanted_event <> 'new_relation'"
+        ).fetchall()
+        left = (("endpoint", [name for (name,) in names]),)
+        key = sandbox.v2_service_key
+    async with open_provider(sandbox.dsn, key) as provider:
+        for source, events in left:
             await provider.create_webhook(
                 source=source,
-                request_url=TARGET.url,
+                request_url=TARGET.url_at(sandbox.dsn),
                 name="",
                 events=events,
                 headers=headers,
@@ -120,9 +133,11 @@ async def _subscribe_to_what_was_left(sandbox: Sandbox) -> None:
 
 def _replay(stage: Stage) -> dict[str, Pair]:
     loaded = load(stage.connection, stage.sandbox, stage.as_of)
-    stage.sandbox.script_fault(
-        "create_webhook", times=None, status=500, type="unexpected_error"
-    )
+    # Version 1 gets a subscription more; version 2 gets its endpoint changed.
+    for route in ("create_webhook", "patch_webhook"):
+        stage.sandbox.script_fault(
+            route, times=None, status=500, type="unexpected_error"
+        )
     before = _look(stage)
     _, back = reconnect_account(
         stage.connection,
@@ -154,6 +169,7 @@ def _replay(stage: Stage) -> dict[str, Pair]:
         stage.sandbox.api_key,
         TARGET,
         stage.as_of,
+        service_key=stage.sandbox.v2_service_key,
     )
     resolve_inbound(stage.connection, stage.as_of)
     return paired(before, failed | _look(stage))

@@ -65,6 +65,7 @@ def load(connection: psycopg.Connection, provider_dsn: str, as_of: dt.datetime) 
             send_one(connection, workspace_id, provider_dsn, as_of - minutes * MINUTE)
         store_new_relation(
             connection,
+            provider_dsn,
             _key(workspace_id, QUIET),
             next(people).provider_id,
             as_of - TOLD_BEFORE,

@@ -1,14 +1,20 @@
 """Ten faults and one more: each has its own marks, and none of them once healed.
 
-All are injected side by side, each in a workspace of its own, so that one look of dbt
-shows that no fault is marked in another's place.
+All are injected side by side, at accounts of both versions of the provider's API, each
+in a workspace of its own, so that one look of dbt shows that no fault is marked in
+another's place.
 """
 
 import pytest
 
 from tests.support.connected_accounts import TARGET
 from tests.support.dbt_runner import modelled_copy, run_dbt
-from tests.support.injected_faults import AGE_OF_A_TRANSACTION, FAULTS
+from tests.support.faces import Version2
+from tests.support.injected_faults import (
+    AGE_OF_A_TRANSACTION,
+    FAULTS,
+    OpenTransaction,
+)
 from tests.support.rows import NOON
 from tests.support.sandboxes import empty
 from trueup.alerts.records import CheckOutcome, sync
@@ -17,6 +23,15 @@ from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.postgres.connection import connect
 
 VACUUM = "a_transaction_holds_back_vacuum"
+# A transaction is nobody's, whichever version the accounts are called at.
+INJECTED = [(kind, 1) for kind in FAULTS] + [
+    (kind, 2) for kind in FAULTS if kind is not OpenTransaction
+]
+EACH = pytest.mark.parametrize(
+    "injected_as",
+    INJECTED,
+    ids=[f"{kind.__name__}-v{version}" for kind, version in INJECTED],
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +43,20 @@ def looks(template_database, running_sandbox):
         connect(database.name, autocommit=True) as connection,
     ):
         before = look(database, connection)
-        faults = {kind: kind(connection, running_sandbox) for kind in FAULTS}
-        audit_webhooks(
-            connection, running_sandbox.dsn, running_sandbox.api_key, TARGET, NOON
-        )
+        faces = {1: running_sandbox, 2: Version2(running_sandbox)}
+        faults = {
+            (kind, version): kind(connection, faces[version])
+            for kind, version in INJECTED
+        }
+        for face in faces.values():
+            audit_webhooks(
+                connection,
+                face.dsn,
+                face.api_key,
+                TARGET,
+                NOON,
+                service_key=face.v2_service_key,
+            )
         injected = look(database, connection)
         for fault in faults.values():
             fault.heal()
@@ -68,17 +93,17 @@ def look(database, connection):
     return marks
 
 
-@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
-def test_a_fault_has_exactly_its_own_marks(kind, looks):
+@EACH
+def test_a_fault_has_exactly_its_own_marks(injected_as, looks):
     faults, _, injected, _ = looks
-    fault = faults[kind]
+    fault = faults[injected_as]
     assert sorted(injected[fault.workspace_id]) == sorted(fault.wanted.items())
 
 
-@pytest.mark.parametrize("kind", FAULTS, ids=lambda kind: kind.__name__)
-def test_a_healed_fault_has_no_mark_any_more(kind, looks):
+@EACH
+def test_a_healed_fault_has_no_mark_any_more(injected_as, looks):
     faults, _, _, healed = looks
-    assert faults[kind].workspace_id not in healed
+    assert faults[injected_as].workspace_id not in healed
 
 
 def test_nothing_is_marked_before_a_fault_or_outside_of_one(looks):

@@ -3,7 +3,7 @@
 Belongs here: texts and rows that several tests of campaigns share. Fixtures do not.
 """
 
-from tests.support.rows import make_account, make_workspace
+from tests.support.rows import DSN, make_account, make_workspace
 from trueup.campaigns import parse_campaign, save_campaign
 
 ALL_LIMITS = tuple(
@@ -33,9 +33,9 @@ steps:
 """
 
 
-def make_senders(connection, *names, **account):
+def make_senders(connection, *names, provider_dsn=DSN, **account):
     """A workspace with these accounts (Anisha alone by default); its id."""
-    workspace_id = make_workspace(connection)
+    workspace_id = make_workspace(connection, provider_dsn)
     account = {"limits": ALL_LIMITS, "windows": OFFICE_HOURS} | account
     for name in names or ("Anisha",):
         make_account(connection, workspace_id, name, **account)

@@ -155,11 +155,7 @@ class SavedTemplate(Fault):
     """A campaign saved by today's rules, whose note somebody broke past the gate."""
 
     def inject(self):
-        self.workspace_id = make_senders(self.connection)
-        self.connection.execute(
-            "update outreach.workspaces set provider_dsn = %s where workspace_id = %s",
-            [self.dsn, self.workspace_id],
-        )
+        self.workspace_id = make_senders(self.connection, provider_dsn=self.dsn)
         self.text = f"workspace: {self.workspace_id}\n{PLAIN}"
         self.saved = save(self.connection, self.text, NOON - 2 * DAY)
         self.fill()
@@ -241,7 +237,14 @@ class AccountNotCovered(Fault):
         self.wanted = {"an_active_account_is_not_covered": self.account}
 
     def heal(self):
-        audit_webhooks(self.connection, self.dsn, self.sandbox.api_key, TARGET, NOON)
+        audit_webhooks(
+            self.connection,
+            self.dsn,
+            self.sandbox.api_key,
+            TARGET,
+            NOON,
+            service_key=self.sandbox.v2_service_key,
+        )
 
 
 class StatusWithoutAnAuditRow(Fault):
