@@ -1,15 +1,16 @@
 """What the errors of version 2 mean, told apart by data where types do not say."""
 
-import httpx
 import pytest
 
 from tests.support.account_holds import holds
+from tests.support.invites_by_hand import invite_by_hand
 from tests.support.rows import NOON
 from tests.support.sender_campaigns import (
     ACCEPTED,
     COMMENT,
     DAY,
     HOUR,
+    INMAIL,
     INVITE,
     MESSAGE,
 )
@@ -66,30 +67,11 @@ def test_each_answer_has_its_outcome(workspace, sandbox, fault, outcome, job_sta
     assert workspace.violations() == []
 
 
-def recipient_of(workspace, enrollment):
-    return workspace.one(
-        "select provider_id from outreach.prospects inner join"
-        " outreach.campaign_prospects using (workspace_id, prospect_id)"
-        " where enrollment_id = %s",
-        enrollment,
-    )
-
-
-def invite_by_hand(workspace, person):
-    """The owner invites somebody on LinkedIn, past the engine."""
-    answer = httpx.post(
-        f"{workspace.dsn}/{workspace.account}/users/me/relation-requests",
-        headers={"X-API-KEY": workspace.api_key},
-        json={"user_id": person},
-    )
-    assert answer.status_code == 201
-
-
 @pytest.mark.parametrize("status", REFUSALS)
 def test_a_refused_invite_to_a_connection_is_no_send(workspace, sandbox, status):
     sandbox.change_settings(v2_refusal_status=status)
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
-    sandbox.connect_stranger(workspace.account, recipient_of(workspace, enrollment))
+    sandbox.connect_stranger(workspace.account, workspace.person(enrollment))
     workspace.drain()
 
     assert workspace.outcomes() == ["already_connected"]
@@ -102,7 +84,7 @@ def test_a_refused_invite_to_a_person_who_has_one_waits_for_it(
 ):
     sandbox.change_settings(v2_refusal_status=status)
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
-    invite_by_hand(workspace, recipient_of(workspace, enrollment))
+    invite_by_hand(workspace, workspace.person(enrollment))
     workspace.drain()
 
     assert workspace.outcomes() == ["already_pending"]
@@ -111,7 +93,7 @@ def test_a_refused_invite_to_a_person_who_has_one_waits_for_it(
 
 def test_an_invite_after_a_withdrawn_one_cools_the_person(workspace, sandbox):
     enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
-    person = recipient_of(workspace, enrollment)
+    person = workspace.person(enrollment)
     invite_by_hand(workspace, person)
     sandbox.withdraw(workspace.account, person)
     workspace.drain()
@@ -155,6 +137,32 @@ def test_a_refused_message_to_somebody_who_is_no_connection_fails(workspace, san
 
     assert workspace.outcomes() == ["permanent_prospect"]
     assert workspace.status(enrollment) == "failed"
+
+
+@pytest.mark.parametrize(
+    ("credits", "outcome", "job_status"),
+    [
+        ({"junk": '{"credits": {"classic": 0}}'}, "account_limit", "queued"),
+        ({"junk": '{"credits": {"sales_navigator": 5}}'}, "account_limit", "queued"),
+        ({"junk": '{"credits": {"classic": 5}}'}, "permanent_prospect", "failed"),
+        ({"status": 500, "type": "api/internal_error"}, "unknown", "unknown"),
+    ],
+)
+def test_a_refused_inmail_concerns_the_person_only_if_there_are_credits(
+    workspace, sandbox, credits, outcome, job_status
+):
+    """One type is that of a closed profile and of a product that is not paid for."""
+    sandbox.script_fault(
+        "start_chat", status=403, type="provider/insufficient_permissions"
+    )
+    sandbox.script_fault("inmail_balance", **credits)
+    enrollment = workspace.enroll(workspace.campaign(INMAIL))
+    workspace.drain()
+
+    assert workspace.outcomes() == [outcome]
+    assert workspace.jobs(enrollment) == [("send_inmail", job_status)]
+    held = [(NOON + DAY, "send_inmail")] if outcome == "account_limit" else []
+    assert [(until, action) for _, action, until in holds(workspace)] == held
 
 
 def test_a_limit_of_unipile_holds_the_action_until_its_window_ends(workspace, sandbox):

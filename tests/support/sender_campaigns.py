@@ -71,6 +71,7 @@ class SenderWorkspace:
                     "name": "Anisha Rao",
                     "provider_id": f"ACoAA{self.workspace_id}-{account_id}",
                     "public_identifier": f"anisha-{account_id}",
+                    "premium_features": ["premium", "sales_navigator"],
                 }
             ]
         )

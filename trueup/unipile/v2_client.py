@@ -43,6 +43,15 @@ UNTYPED = "provider/untyped"
 TOO_MANY_REQUESTS = "api/too_many_requests"
 TOO_MANY_REQUESTS_STATUS = 429
 UNRESOLVED_POST = "provider/unresolved_post"
+# Types that may mean that an account has no InMail credits: the contract names none.
+INMAIL_REFUSALS = (
+    "provider/insufficient_permissions",
+    "provider/unprocessable_entity",
+    "provider/conflict",
+    "provider/method_not_allowed",
+)
+NO_INMAIL_CREDITS = "provider/no_inmail_credits"
+UNEXPLAINED_INMAIL = "provider/unexplained_inmail"
 # Ids of posts that version 1 or LinkedIn itself gives, such as urn:li:activity:7000.
 _FOREIGN_POST = re.compile(r"urn:li:.*|[0-9]+")
 
@@ -215,7 +224,30 @@ class V2Client(ApiClient):
             path_of(account_id, "inboxes", INBOXES[inmail_api], "chats", "send"),
             json=given(fields),
         )
+        if inmail_api is not None and answer.error_type in INMAIL_REFUSALS:
+            answer = await self._explained_inmail(account_id, inmail_api, answer)
         return _sent(answer, "ChatStarted")
+
+    async def _explained_inmail(
+        self, account_id: str, api: Api, refusal: Answer
+    ) -> Answer:
+        """The refusal of an InMail, of another type unless the account has credits.
+
+        Without credits the account is the cause, and where they cannot be read nobody
+        knows whether the person is.
+        """
+        path = path_of(account_id, "linkedin", "inmail-credits")
+        answer = await self._read(path, {"service": api})
+        found = (answer.body or {}).get("credits") if answer.is_success else None
+        if not isinstance(found, dict):
+            return dataclasses.replace(refusal, error_type=UNEXPLAINED_INMAIL)
+        if found.get(api):
+            return refusal
+        return dataclasses.replace(
+            refusal,
+            error_type=NO_INMAIL_CREDITS,
+            detail=f"the account has no InMail credits of the product {api}",
+        )
 
     async def send_message(self, account_id: str, chat_id: str, text: str) -> Answer:
         answer = await self._call(
