@@ -46,6 +46,34 @@ def move(connection, account, provider_account_id="acc_new"):
     ).fetchone()[0]
 
 
+def ask_for_answer(connection, account):
+    """Somebody wrote to the account, and a person of ours wants to answer."""
+    workspace_id, account_id = account
+    connection.execute(
+        "select outreach.record_linkedin_events(%s, 'poll', %s)",
+        [
+            workspace_id,
+            json.dumps(
+                [
+                    {
+                        "account_id": account_id,
+                        "event_type": "message_received",
+                        "subject": "m-1",
+                        "reference": "m-1",
+                        "provider_id": "ACoAAada",
+                        "occurred_at": NOON.isoformat(),
+                        "received_at": NOON.isoformat(),
+                        "payload": {"chat_id": "chat-1", "message": "Hello"},
+                    }
+                ]
+            ),
+        ],
+    )
+    connection.execute(
+        "select outreach.answer_reply(%s, %s, 'ACoAAada', 'Gladly', 'mira')", account
+    )
+
+
 def enrolled(connection, account, run_at=NOON):
     workspace_id, account_id = account
     campaign_id, step_ids = make_campaign(connection, workspace_id, ("send_invite",))
@@ -144,6 +172,16 @@ def test_an_account_with_a_send_under_way_stays(connection, account):
     pause(connection, account, True)
 
     with pytest.raises(ObjectNotInPrerequisiteState, match="a send under way"):
+        move(connection, account)
+
+
+def test_an_account_with_an_answer_that_waits_stays(connection, account):
+    """Only version 1 knows the chat of the answer."""
+    pause(connection, account, False)
+    ask_for_answer(connection, account)
+    pause(connection, account, True)
+
+    with pytest.raises(ObjectNotInPrerequisiteState, match="an answer that waits"):
         move(connection, account)
 
 

@@ -24,6 +24,8 @@ declare
     account outreach.linkedin_accounts;
     own outreach.provider_accounts;
     wrong text;
+    what_to_do text := 'Move it with `trueup account migrate-to-v2`, which pauses it '
+    || 'first and waits for what is under way.';
 begin
     account := outreach.lock_account(
         move_account_to_version_2.workspace_id, move_account_to_version_2.account_id
@@ -65,6 +67,7 @@ begin
             and outreach.is_live_job(jobs.status)
     ) then
         wrong := 'has an answer that waits for its chat at version 1';
+        what_to_do := 'Resume the account, and move it once the answer is sent.';
     end if;
 
     if wrong is not null then
@@ -72,8 +75,7 @@ begin
             account.name, account.account_id, account.workspace_id, wrong
             using
                 errcode = 'object_not_in_prerequisite_state',
-                hint = 'Move it with `trueup account migrate-to-v2`, which pauses it '
-                || 'first and waits for what is under way.';
+                hint = what_to_do;
     end if;
 
     perform outreach.link_provider_account(

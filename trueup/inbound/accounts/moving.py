@@ -28,6 +28,7 @@ from trueup.unipile.provider import Provider, open_provider
 
 LOOK_AGAIN_SECONDS = 1.0
 PAUSE_REASON = "moves to version 2 of the provider's API"
+ANSWER_WAITS = "An answer waits to be sent, in a chat that only version 1 knows."
 
 Verdict = Literal[
     "ready", "disconnected", "absent", "unproven", "ambiguous", "waits", "to finish"
@@ -63,8 +64,8 @@ class Plan:
 
     ready: it moves. disconnected: version 2 has it logged out. absent: version 2 does
     not show it. unproven, ambiguous: it is not certain which one it is. waits: an
-    answer waits for its chat, or a send is under way. to finish: an earlier run ended
-    half-way. why: a sentence for every verdict but ready.
+    answer waits for its chat. to finish: an earlier run ended half-way. why: a sentence
+    for every verdict but ready.
     """
 
     account: Candidate
@@ -94,11 +95,7 @@ def plan_moves(
     The provider tells of an account where it comes from; if it does not, LinkedIn's own
     answer about the owner of each account decides. Raises UnusableProviderError.
     """
-    with connection.cursor(row_factory=class_row(Candidate)) as cursor:
-        accounts = cursor.execute(
-            "select * from outreach.accounts_to_move(%s, %s, %s)",
-            [workspace_id, account_id, PAUSE_REASON],
-        ).fetchall()
+    accounts = _candidates(connection, workspace_id, account_id)
     return asyncio.run(_plan(accounts, v2_dsn, v2_api_key))
 
 
@@ -128,6 +125,8 @@ def move_accounts(
         ):
             yield _move(connection, v2_dsn, v2_api_key, plan, actor, wait_seconds)
         else:
+            if plan.account.provider_version == 1:
+                _resume(connection, plan.account, actor)
             yield Moved(plan, None, plan.why)
 
 
@@ -146,11 +145,31 @@ def _move(
         plan = replace(plan, account=account)
     until = time.monotonic() + wait_seconds
     while (why_not := _change_address(connection, v2_dsn, plan, actor)) is not None:
+        if _has_answers(connection, account):
+            # A paused account would never send it.
+            _resume(connection, account, actor)
+            return Moved(plan, None, ANSWER_WAITS)
         if time.monotonic() >= until:
             # It stays paused: what is under way ends, and the next run goes on.
             return Moved(plan, None, f"{why_not}. Run the same command again.")
         time.sleep(LOOK_AGAIN_SECONDS)
     return _finish(connection, v2_dsn, v2_api_key, plan, actor)
+
+
+def _candidates(
+    connection: psycopg.Connection, workspace_id: int | None, account_id: int | None
+) -> list[Candidate]:
+    with connection.cursor(row_factory=class_row(Candidate)) as cursor:
+        return cursor.execute(
+            "select * from outreach.accounts_to_move(%s, %s, %s)",
+            [workspace_id, account_id, PAUSE_REASON],
+        ).fetchall()
+
+
+def _has_answers(connection: psycopg.Connection, account: Candidate) -> bool:
+    """Whether an answer was asked for since the plan."""
+    now = _candidates(connection, account.workspace_id, account.account_id)
+    return any(one.answers for one in now)
 
 
 def _change_address(
@@ -193,9 +212,14 @@ def _finish(
         actor,
         PAUSE_REASON,
     )
+    _resume(connection, account, actor)
+    return Moved(plan, refresh.to_status, refresh.why or "")
+
+
+def _resume(connection: psycopg.Connection, account: Candidate, actor: str) -> None:
+    """End the pause of the move; a pause for another reason stays."""
     if account.is_being_moved:
         _set_pause(connection, account, actor, is_paused=False)
-    return Moved(plan, refresh.to_status, refresh.why or "")
 
 
 def _set_pause(
@@ -292,8 +316,7 @@ async def _plan_to(account: Candidate, one: ProviderAccount, owners: _Owners) ->
         why = f"At version 2, {v2_id} is the LinkedIn member {owner}, another person."
         return Plan(account, "unproven", v2_id, why)
     if account.answers:
-        why = "An answer waits to be sent, in a chat that only version 1 knows."
-        return Plan(account, "waits", v2_id, why)
+        return Plan(account, "waits", v2_id, ANSWER_WAITS)
     return Plan(account, "ready", v2_id)
 
 
