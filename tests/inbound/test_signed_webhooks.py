@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.support.inbound_rows import DAY, HOUR, Invited, take_in
+from tests.support.inbound_rows import DAY, HOUR, Invited, deliver_all, take_in
 from tests.support.rows import NOON, make_workspace
 from tests.support.signed_webhooks import (
     APPLICATION,
@@ -369,6 +369,27 @@ def test_two_messages_of_one_version_at_the_same_time_are_two(connection, invite
         deliver_signed(connection, told)
     taken, _ = take_in(connection)
     assert taken.new_events == 2
+
+
+def test_a_second_message_of_the_moment_is_not_taken_for_the_one_known(
+    connection, invited
+):
+    """Version 1 told of one; the other has its writer and time, and its own text."""
+    at, account = NOON + HOUR, invited.provider_account
+    old = message_received(account, "m-1", invited.person, at, own=invited.owner)
+    deliver_all(connection, [(old, at)])
+    for number, text in enumerate(("Hello", "And one more", "And one more")):
+        told = message_new(
+            account, f"2-{text}", invited.person, at, f"evt_{number}", text=text
+        )
+        deliver_signed(connection, told)
+    taken, _ = take_in(connection)
+
+    assert (taken.new_events, taken.already_known) == (2, 2)
+    assert [row[2] for row in events_of(connection, invited.workspace_id)] == [
+        "m-1",
+        "2-And one more",
+    ]
 
 
 def test_an_own_message_is_no_reply(connection, invited):

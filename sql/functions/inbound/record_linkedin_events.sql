@@ -5,8 +5,8 @@
 -- reference, occurred_at, is_own, opens_chat, note_sha256 (the hash of an invite whose
 -- note is this message), api_version (that of the account's address if it is missing),
 -- evidence and payload. The two versions of the provider's API give a message different
--- ids, so one that the other version has reported is known by its writer and its time.
--- Returns the number of new events.
+-- ids: one that the other version has reported is known by its writer, time and, if both
+-- tell it, text. Returns the number of new events.
 create or replace function outreach.record_linkedin_events(
     workspace_id bigint,
     received_via text,
@@ -89,7 +89,10 @@ begin
                     and known.provider_id = kept_as.provider_id
                     and known.event_type = kept_as.event_type
                     and known.event_type in ('message_received', 'message_sent')
-                    and known.occurred_at = told.occurred_at
+                    and date_trunc('milliseconds', known.occurred_at)
+                    = date_trunc('milliseconds', told.occurred_at)
+                    and (known.payload ->> 'message' <> told.payload ->> 'message')
+                    is not true
                     and known.api_version <> version
             );
 
