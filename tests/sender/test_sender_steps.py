@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.invites_by_hand import limit
+from tests.support.conversations import Conversations
+from tests.support.invites_by_hand import invite_by_hand, limit
 from tests.support.rows import NOON, begin, claim, record
 from tests.support.sender_campaigns import (
     ACCEPTED,
@@ -148,8 +149,24 @@ def test_only_invites_are_held_by_the_invite_limit(workspace, sandbox):
     ]
 
 
-def test_the_senders_own_rights_are_enough_for_every_step(database, workspace, sandbox):
+# By version: a refusal that nobody knows, and what becomes of the person.
+UNHEARD_OF = {
+    1: ({"status": 422, "type": "a_slug_nobody_knows"}, "failed"),
+    2: ({"status": 418, "type": "provider/teapot"}, "ready_to_invite"),
+}
+
+
+@BOTH_VERSIONS
+def test_the_senders_own_rights_are_enough_for_every_step(
+    database, workspace, sandbox, version
+):
     now = workspace.one("select clock_timestamp()")
+    withdrawn = workspace.enroll(
+        workspace.campaign(INVITE, WITHDRAWING), run_at=now - 22 * DAY
+    )
+    workspace.drain(now - 22 * DAY)
+    conversations = Conversations(workspace)
+    answer = conversations.answer(conversations.write("ada", "Tell me more"))
     campaigns = [
         workspace.campaign(first) for first in (INVITE, INMAIL, COMMENT, MESSAGE)
     ]
@@ -167,13 +184,11 @@ def test_the_senders_own_rights_are_enough_for_every_step(database, workspace, s
         [workspace.step_ids[0]],
     )
     sandbox.connect_stranger(workspace.account, workspace.person(people[3]))
-    for number, fault in enumerate(("cannot_resend_yet", "a_slug_nobody_knows")):
-        sandbox.script_fault(
-            "send_invite",
-            provider_id=workspace.person((people[0], refused)[number]),
-            status=422,
-            type=fault,
-        )
+    # LinkedIn refuses somebody whose invite was withdrawn by hand for weeks.
+    invite_by_hand(workspace, workspace.person(people[0]))
+    sandbox.withdraw(workspace.account, workspace.person(people[0]))
+    fault, ends_as = UNHEARD_OF[version]
+    sandbox.script_fault("send_invite", provider_id=workspace.person(refused), **fault)
     with database.connect(autocommit=True, role="sender") as connection:
         workspace.connection, owners = connection, workspace.connection
         workspace.drain(as_of=None)
@@ -184,12 +199,13 @@ def test_the_senders_own_rights_are_enough_for_every_step(database, workspace, s
         "completed",
         "pending_accept",
         "pending_accept",
-        "failed",
+        ends_as,
     ]
+    assert workspace.status(withdrawn) == "withdrawn"
+    assert conversations.status(answer) == ("completed", None)
     assert workspace.one("select count(*) from outreach.prospect_cooldowns") == 1
     assert workspace.one("select count(*) from outreach.linkedin_chats") == 1
     assert workspace.one("select count(*) from outreach.enrollment_step_variants") == 1
-    assert workspace.violations() == []
 
 
 # Between claim and begin
