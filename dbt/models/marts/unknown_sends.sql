@@ -91,15 +91,20 @@ lost as (
 
 ),
 
-{# A message is searched in two lists, of which the list of chats is always read. A
+{# People are joined once: a CTE that is read twice is computed for all of them. A
    comment's step has the name of the custom field with the post. #}
-asked as (
+known as (
 
     select
         lost.*,
-        read_counts.complete_read_count,
-        read_counts.is_profile_read,
-        read_counts.last_asked_at
+        unknown_jobs.enrollment_id,
+        unknown_jobs.campaign_id,
+        unknown_jobs.account_id,
+        unknown_jobs.action,
+        prospects.public_identifier,
+        prospects.custom_values
+        ->> regexp_replace(steps.step_settings ->> 'post', '^custom\.', '')
+            as social_id
 
     from lost
 
@@ -108,18 +113,29 @@ asked as (
             lost.workspace_id = unknown_jobs.workspace_id
             and lost.job_id = unknown_jobs.job_id
 
-    left join lateral (
-        select
-            prospects.custom_values
-            ->> regexp_replace(steps.step_settings ->> 'post', '^custom\.', '')
-                as social_id
-        from steps
-        inner join prospects on steps.workspace_id = prospects.workspace_id
-        where
-            steps.workspace_id = unknown_jobs.workspace_id
-            and steps.step_id = unknown_jobs.step_id
-            and prospects.prospect_id = lost.prospect_id
-    ) as posts on true
+    left join steps
+        on
+            unknown_jobs.workspace_id = steps.workspace_id
+            and unknown_jobs.step_id = steps.step_id
+
+    {# An answer to a reply may be to a person who is in no list. #}
+    left join prospects
+        on
+            lost.workspace_id = prospects.workspace_id
+            and lost.prospect_id = prospects.prospect_id
+
+),
+
+{# A message is searched in two lists, of which the list of chats is always read. #}
+asked as (
+
+    select
+        known.*,
+        read_counts.complete_read_count,
+        read_counts.is_profile_read,
+        read_counts.last_asked_at
+
+    from known
 
     left join lateral (
         select
@@ -132,30 +148,28 @@ asked as (
             max(reads.started_at) as last_asked_at
         from reads
         where
-            reads.workspace_id = unknown_jobs.workspace_id
-            and reads.account_id = unknown_jobs.account_id
-            and reads.started_at >= lost.lost_at + interval '15 minutes'
+            reads.workspace_id = known.workspace_id
+            and reads.account_id = known.account_id
+            and reads.started_at >= known.lost_at + interval '15 minutes'
             and (
                 (
-                    unknown_jobs.action = 'send_invite'
+                    known.action = 'send_invite'
                     and reads.list_name = 'sent_invitations'
                 )
                 or (
-                    unknown_jobs.action = 'send_invite'
+                    known.action = 'send_invite'
                     and reads.list_name = 'profile'
-                    and reads.list_subject = lost.recipient_provider_id
+                    and reads.list_subject = known.recipient_provider_id
                 )
                 or (
-                    unknown_jobs.action in (
-                        'send_message', 'send_inmail', 'answer_reply'
-                    )
+                    known.action in ('send_message', 'send_inmail', 'answer_reply')
                     and reads.list_name = 'chats'
                     and reads.list_subject = 'unknown_sends'
                 )
                 or (
-                    unknown_jobs.action = 'comment'
+                    known.action = 'comment'
                     and reads.list_name = 'post_comments'
-                    and reads.list_subject = posts.social_id
+                    and reads.list_subject = known.social_id
                 )
             )
     ) as read_counts on true
@@ -166,15 +180,15 @@ select
     asked.workspace_id,
     asked.attempt_id,
     asked.job_id,
-    unknown_jobs.enrollment_id,
-    unknown_jobs.campaign_id,
+    asked.enrollment_id,
+    asked.campaign_id,
     campaigns.campaign_name,
-    unknown_jobs.account_id,
+    asked.account_id,
     accounts.account_name,
     coalesce(
-        prospects.public_identifier, asked.recipient_provider_id
+        asked.public_identifier, asked.recipient_provider_id
     ) as public_identifier,
-    unknown_jobs.action,
+    asked.action,
     asked.begun_at,
     asked.lost_at,
     asked.lost_because,
@@ -186,7 +200,7 @@ select
         when
             asked.is_profile_read
             or (
-                unknown_jobs.action <> 'send_invite'
+                asked.action <> 'send_invite'
                 and asked.complete_read_count >= 2
             )
             then 'a person'
@@ -200,23 +214,13 @@ select
 
 from asked
 
-inner join unknown_jobs
-    on
-        asked.workspace_id = unknown_jobs.workspace_id
-        and asked.job_id = unknown_jobs.job_id
-
 inner join accounts
     on
-        unknown_jobs.workspace_id = accounts.workspace_id
-        and unknown_jobs.account_id = accounts.account_id
+        asked.workspace_id = accounts.workspace_id
+        and asked.account_id = accounts.account_id
 
-{# An answer to a reply is of no campaign, and its person may be in no list. #}
+{# An answer to a reply is of no campaign. #}
 left join campaigns
     on
-        unknown_jobs.workspace_id = campaigns.workspace_id
-        and unknown_jobs.campaign_id = campaigns.campaign_id
-
-left join prospects
-    on
-        asked.workspace_id = prospects.workspace_id
-        and asked.prospect_id = prospects.prospect_id
+        asked.workspace_id = campaigns.workspace_id
+        and asked.campaign_id = campaigns.campaign_id
