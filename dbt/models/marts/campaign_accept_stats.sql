@@ -14,193 +14,39 @@ workspaces as (
 
 ),
 
-enrollments as (
+stats as (
 
-    select * from {{ ref('stg_campaign_prospects') }}
-
-),
-
-invites as (
-
-    select * from {{ ref('int_enrollment_invites') }}
-
-),
-
-accepts as (
-
-    select * from {{ ref('int_enrollment_accepts') }}
-
-),
-
-{# An account's relations in the last complete read: a person who is not among them had
-   not accepted by then. #}
-last_complete_reads as (
-
-    select
-        workspace_id,
-        account_id,
-        max(started_at) as read_at
-
-    from {{ ref('stg_whole_provider_reads') }}
-
-    where
-        list_name = 'relations'
-        and is_complete
-        and started_at <= {{ var('as_of') }}
-
-    group by
-        workspace_id,
-        account_id
-
-),
-
-facts as (
-
-    select
-        enrollments.workspace_id,
-        enrollments.campaign_id,
-        coalesce(invites.is_sent, false) as is_invited,
-        coalesce(not invites.is_sent, false) as is_invite_unanswered,
-        coalesce(accepts.is_accepted, false) as is_accepted,
-        coalesce(
-            accepts.is_accepted
-            and accepts.is_accept_event_standing
-            and invites.is_sent
-            and invites.first_invited_at <= accepts.accepted_at,
-            false
-        ) as is_proven,
-        coalesce(accepts.has_accept_event, false) as has_accept_event,
-        enrollments.linkedin_accepted_at is not null as has_accept_time,
-        coalesce(
-            invites.is_sent
-            and not coalesce(accepts.is_accepted, false)
-            and enrollments.linkedin_status <> 'withdrawn',
-            false
-        ) as is_open,
-        coalesce(
-            last_complete_reads.read_at > invites.invited_at
-            and last_complete_reads.read_at > {{ var('as_of') }} - interval '24 hours',
-            false
-        ) as is_covered
-
-    from enrollments
-
-    left join invites
-        on
-            enrollments.workspace_id = invites.workspace_id
-            and enrollments.enrollment_id = invites.enrollment_id
-
-    left join accepts
-        on
-            enrollments.workspace_id = accepts.workspace_id
-            and enrollments.enrollment_id = accepts.enrollment_id
-
-    left join last_complete_reads
-        on
-            enrollments.workspace_id = last_complete_reads.workspace_id
-            and enrollments.account_id = last_complete_reads.account_id
-
-    where
-        invites.enrollment_id is not null
-        or accepts.enrollment_id is not null
-
-),
-
-counts as (
-
-    select
-        workspace_id,
-        campaign_id,
-        count(*) filter (where is_invited) as invites_sent_count,
-        count(*) filter (where is_invite_unanswered) as invites_unanswered_count,
-        count(*) filter (where is_accepted) as accept_count,
-        count(*) filter (where is_accepted and is_invited) as invited_accept_count,
-        count(*) filter (where is_proven) as proven_accept_count,
-        count(*) filter (
-            where has_accept_event and not is_accepted
-        ) as reverted_accept_count,
-        count(*) filter (where has_accept_event) as events_accept_count,
-        count(*) filter (where has_accept_time) as prospects_accept_count,
-        count(*) filter (where is_open) as open_invite_count,
-        count(*) filter (where is_open and is_covered) as covered_invite_count
-
-    from facts
-
-    group by
-        workspace_id,
-        campaign_id
-
-),
-
-filled as (
-
-    select
-        campaigns.workspace_id,
-        workspaces.workspace_name,
-        campaigns.campaign_id,
-        campaigns.campaign_name,
-        campaigns.status as campaign_status,
-        coalesce(counts.invites_sent_count, 0) as invites_sent_count,
-        coalesce(counts.invites_unanswered_count, 0) as invites_unanswered_count,
-        coalesce(counts.accept_count, 0) as accept_count,
-        coalesce(counts.invited_accept_count, 0) as invited_accept_count,
-        coalesce(counts.proven_accept_count, 0) as proven_accept_count,
-        coalesce(counts.reverted_accept_count, 0) as reverted_accept_count,
-        coalesce(counts.events_accept_count, 0) as events_accept_count,
-        coalesce(counts.prospects_accept_count, 0) as prospects_accept_count,
-        coalesce(counts.open_invite_count, 0) as open_invite_count,
-        coalesce(counts.covered_invite_count, 0) as covered_invite_count
-
-    from campaigns
-
-    inner join workspaces on campaigns.workspace_id = workspaces.workspace_id
-
-    left join counts
-        on
-            campaigns.workspace_id = counts.workspace_id
-            and campaigns.campaign_id = counts.campaign_id
+    select * from {{ ref('int_campaign_accept_stats') }}
 
 )
 
 select
-    workspace_id,
-    workspace_name,
-    campaign_id,
-    campaign_name,
-    campaign_status,
-    invites_sent_count,
-    invites_unanswered_count,
-    accept_count,
-    proven_accept_count,
-    reverted_accept_count,
-    events_accept_count,
-    prospects_accept_count,
-    open_invite_count,
-    covered_invite_count,
-    {# An accept that leaked to a campaign without an invite does not count in its rate.
-       #}
-    round(invited_accept_count::numeric / nullif(invites_sent_count, 0), 4)
-        as accept_rate,
-    round(proven_accept_count::numeric / nullif(invites_sent_count, 0), 4)
-        as proven_accept_rate,
-    {# The lower bound: only proven accepts count, and every unanswered invite was sent.
-       #}
-    round(
-        proven_accept_count::numeric
-        / nullif(invites_sent_count + invites_unanswered_count, 0),
-        4
-    ) as accept_rate_lower,
-    {# The upper bound: every person who may have accepted did. #}
-    round(
-        (
-            invited_accept_count + open_invite_count - covered_invite_count
-            + invites_unanswered_count
-        )::numeric
-        / nullif(invites_sent_count + invites_unanswered_count, 0),
-        4
-    ) as accept_rate_upper,
-    round(covered_invite_count::numeric / nullif(open_invite_count, 0), 4)
-        as coverage,
+    stats.workspace_id,
+    workspaces.workspace_name,
+    stats.campaign_id,
+    campaigns.campaign_name,
+    campaigns.status as campaign_status,
+    stats.invites_sent_count,
+    stats.invites_unanswered_count,
+    stats.accept_count,
+    stats.proven_accept_count,
+    stats.reverted_accept_count,
+    stats.events_accept_count,
+    stats.prospects_accept_count,
+    stats.open_invite_count,
+    stats.covered_invite_count,
+    stats.accept_rate,
+    stats.proven_accept_rate,
+    stats.accept_rate_lower,
+    stats.accept_rate_upper,
+    stats.coverage,
     {{ var('as_of') }} as refreshed_at
 
-from filled
+from stats
+
+inner join campaigns
+    on
+        stats.workspace_id = campaigns.workspace_id
+        and stats.campaign_id = campaigns.campaign_id
+
+inner join workspaces on stats.workspace_id = workspaces.workspace_id

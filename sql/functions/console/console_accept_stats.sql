@@ -1,19 +1,22 @@
--- What analytics.campaign_accept_stats says of some campaigns; no row while dbt has not
--- built it. Security definer: the console reads it, without rights to its tables.
-create or replace function outreach.console_accept_stats(campaign_ids bigint [])
+-- The accepts of some campaigns with their rates. Those of a small workspace
+-- (outreach.console_is_small) are counted now, by the model int_campaign_accept_stats;
+-- others are shown as analytics.campaign_accept_stats counted them. No row while dbt has
+-- not counted them. Security definer: the console reads it, without rights to its tables.
+create or replace function outreach.console_accept_stats(
+    workspace_ids bigint [],
+    campaign_ids bigint []
+)
 returns table (
     workspace_id bigint,
     campaign_id bigint,
-    invites_sent_count bigint,
-    invites_unanswered_count bigint,
-    accept_count bigint,
+    is_live boolean,
+    counted_at timestamptz,
     open_invite_count bigint,
     covered_invite_count bigint,
     accept_rate numeric,
     accept_rate_lower numeric,
     accept_rate_upper numeric,
-    coverage numeric,
-    refreshed_at timestamptz
+    coverage numeric
 )
 language plpgsql
 stable
@@ -21,29 +24,63 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    one record;
 begin
     if to_regclass('analytics.campaign_accept_stats') is null then
         return;
     end if;
 
-    return query
-    select
-        stats.workspace_id,
-        stats.campaign_id,
-        stats.invites_sent_count,
-        stats.invites_unanswered_count,
-        stats.accept_count,
-        stats.open_invite_count,
-        stats.covered_invite_count,
-        stats.accept_rate,
-        stats.accept_rate_lower,
-        stats.accept_rate_upper,
-        stats.coverage,
-        stats.refreshed_at
-    from analytics.campaign_accept_stats as stats
-    where stats.campaign_id = any(campaign_ids);
+    for one in
+        select
+            wanted.workspace_id,
+            array_agg(wanted.campaign_id) as campaign_ids
+        from unnest(workspace_ids, campaign_ids) as wanted (workspace_id, campaign_id)
+        group by wanted.workspace_id
+    loop
+        -- The model came later than the mart.
+        if to_regclass('analytics_intermediate.int_campaign_accept_stats') is not null
+            and outreach.console_is_small(one.workspace_id)
+        then
+            return query
+            select
+                one.workspace_id,
+                stats.campaign_id,
+                true,
+                statement_timestamp(),
+                stats.open_invite_count,
+                stats.covered_invite_count,
+                stats.accept_rate,
+                stats.accept_rate_lower,
+                stats.accept_rate_upper,
+                stats.coverage
+            from analytics_intermediate.int_campaign_accept_stats as stats
+            where
+                stats.workspace_id = one.workspace_id
+                and stats.campaign_id = any(one.campaign_ids);
+        else
+            return query
+            select
+                one.workspace_id,
+                stats.campaign_id,
+                false,
+                stats.refreshed_at,
+                stats.open_invite_count,
+                stats.covered_invite_count,
+                stats.accept_rate,
+                stats.accept_rate_lower,
+                stats.accept_rate_upper,
+                stats.coverage
+            from analytics.campaign_accept_stats as stats
+            where
+                stats.workspace_id = one.workspace_id
+                and stats.campaign_id = any(one.campaign_ids);
+        end if;
+    end loop;
 end
 $$;
 
-revoke execute on function outreach.console_accept_stats(bigint []) from public;
-grant execute on function outreach.console_accept_stats(bigint []) to console;
+revoke execute on function outreach.console_accept_stats(bigint [], bigint [])
+from public;
+grant execute on function outreach.console_accept_stats(bigint [], bigint [])
+to console;

@@ -68,15 +68,9 @@ def _show(
             request, rows, "campaign", "campaign_id", size=CARDS_PER_PAGE
         )
         fill_with_people(connection, listing.rows)
+        _fill_with_accepts(connection, listing.rows)
         _fill_with_steps(connection, listing.rows)
         is_counted = has_mart(connection, "campaign_step_stats")
-        for campaign in listing.rows:
-            (counts,) = rows_of(
-                connection,
-                "select outreach.console_is_small(%(workspace_id)s) as are_live",
-                campaign,
-            )
-            campaign |= counts
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
     if campaign_id is not None and not listing.rows:
         raise HTTPException(404, "There is no such campaign.")
@@ -104,6 +98,21 @@ def fill_with_people(
     people_of = {row["campaign_id"]: row for row in rows}
     for campaign in campaigns:
         campaign |= people_of[campaign["campaign_id"]]
+
+
+def _fill_with_accepts(
+    connection: psycopg.Connection, campaigns: list[dict[str, Any]]
+) -> None:
+    """Adds the accepts and rates of each campaign; None while they are not counted."""
+    rows = rows_of(
+        connection,
+        "select * from outreach.console_accept_stats("
+        "%(workspace_ids)s::bigint[], %(campaign_ids)s::bigint[])",
+        _keys_of(campaigns),
+    )
+    accepts_of = {row["campaign_id"]: row for row in rows}
+    for campaign in campaigns:
+        campaign["accepts"] = accepts_of.get(campaign["campaign_id"])
 
 
 def _fill_with_steps(
