@@ -10,15 +10,7 @@ create or replace function outreach.find_conversations(
     in_workspace_id bigint default null,
     of_account_id bigint default null
 )
-returns table (
-    workspace_id bigint,
-    workspace_name text,
-    found_id bigint,
-    name text,
-    detail text,
-    rank integer,
-    person text
-)
+returns setof outreach.found_conversation
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp

@@ -6,15 +6,7 @@ create or replace function outreach.find_writers(
     in_workspace_id bigint,
     of_account_id bigint
 )
-returns table (
-    workspace_id bigint,
-    workspace_name text,
-    found_id bigint,
-    name text,
-    detail text,
-    rank integer,
-    person text
-)
+returns setof outreach.found_conversation
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp

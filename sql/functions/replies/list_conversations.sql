@@ -17,28 +17,7 @@ create or replace function outreach.list_conversations(
     page_size integer default 100,
     before jsonb default null
 )
-returns table (
-    account_id bigint,
-    account text,
-    timezone text,
-    person text,
-    prospect_id bigint,
-    name text,
-    company text,
-    campaign_id bigint,
-    campaign text,
-    linkedin_status text,
-    accepted_at timestamptz,
-    replied_at timestamptz,
-    latest_at timestamptz,
-    is_unread boolean,
-    unread_count bigint,
-    last_message text,
-    is_last_own boolean,
-    is_do_not_contact boolean,
-    answer_status text,
-    last_message_at timestamptz
-)
+returns setof outreach.shown_conversation
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
