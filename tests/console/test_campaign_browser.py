@@ -11,7 +11,7 @@ from tests.support.campaign_files import PLAIN, make_senders, save
 from tests.support.console_apps import OPERATOR_TOKEN, VIEWER_TOKEN
 from tests.support.dbt_runner import run_dbt
 from tests.support.rows import NOON
-from tests.support.saved_campaigns import enroll
+from tests.support.saved_campaigns import enroll, park
 from trueup.sender import drain
 
 HAS_FOCUS = "it => it === document.activeElement"
@@ -116,9 +116,13 @@ def test_the_banner_changes_by_itself_while_the_page_is_open(page, console, open
     saved = save(opened, PLAIN, NOON)
     page.clock.install()
     page.goto(f"{console.url}/campaigns/{saved.workspace_id}/{saved.campaign_id}")
-    page.route("**/banner", lambda route: route.fulfill(body="<p>3 prospects</p>"))
-    page.clock.fast_forward(20_000)
-    page.locator("#banner").get_by_text("3 prospects").wait_for()
+    banner = page.locator("#banner")
+    assert banner.inner_text().strip() == ""
+    ids = enroll(opened, saved, 3, step=2, run_at=None)
+    for count, words in ((2, "2 prospects waiting"), (3, "3 prospects waiting")):
+        park(opened, saved.workspace_id, ids[:count])
+        page.clock.fast_forward(20_000)
+        banner.get_by_text(words).wait_for()
 
 
 def test_an_editor_without_scripts_validates_adds_a_step_and_saves(

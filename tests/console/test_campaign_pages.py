@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.campaign_files import PLAIN, make_senders, save
 from tests.support.rows import NOON, make_enrollments
-from tests.support.saved_campaigns import enroll
+from tests.support.saved_campaigns import enroll, park
 
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe"
 MESSAGE = "Thanks, {{firstName | default: 'friend'}}!"
@@ -331,18 +331,6 @@ def test_a_request_that_no_form_sends_ends_in_words(opened, operator, pipl, act,
     assert answer.status_code in (200, 400, 422)
     assert "<h1>" in answer.text
     assert steps_of(opened, pipl) == before
-
-
-def park(opened, workspace_id, enrollment_ids):
-    """Parks people for a template, past the rules, as if an older release had."""
-    with opened.transaction():
-        opened.execute("set local session_replication_role = replica")
-        opened.execute(
-            "update outreach.campaign_prospects"
-            " set linkedin_status = 'pending_template_fix'"
-            " where workspace_id = %s and enrollment_id = any(%s)",
-            [workspace_id, enrollment_ids],
-        )
 
 
 def test_without_a_ticked_account_a_campaign_has_all_of_its_workspace(

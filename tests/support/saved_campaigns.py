@@ -26,6 +26,18 @@ def enroll(connection, saved, count=1, step=0, name="Anisha", run_at=NOON):
     )
 
 
+def park(opened, workspace_id, enrollment_ids):
+    """Parks people for a template, past the rules, as if an older release had."""
+    with opened.transaction():
+        opened.execute("set local session_replication_role = replica")
+        opened.execute(
+            "update outreach.campaign_prospects"
+            " set linkedin_status = 'pending_template_fix'"
+            " where workspace_id = %s and enrollment_id = any(%s)",
+            [workspace_id, enrollment_ids],
+        )
+
+
 def refusal(connection, text):
     with pytest.raises(RefusedCampaignError) as refused:
         save(connection, text, NOON)
