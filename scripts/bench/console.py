@@ -1,11 +1,23 @@
 """Times each page of the console against its own main query, with a large database.
 
 The rows are one workspace of ten accounts, with campaigns, 100,000 people in them and
-10 million events, made by set-based SQL. A page is asked for over HTTP by one person,
-as a browser does. Its main query is the longest of those that it asks. Both are
-medians. A page may take 200 ms, and three times its main query beside what a page
-without a query takes. The server is an embedded one of its own. Most of the run is
-spent on making the rows, which --minutes bounds: it then says how many there are.
+10 million events, made by set-based SQL. A second database has so few people that pages
+count and foresee at the moment of the page what others take from the hourly marts.
+
+A page is asked for over HTTP by one person, as a browser does. What counts is the time
+on a processor, of the console's threads and of its sessions in Postgres together: on a
+quiet machine this is what the page takes, and another program does not change it. The
+time by the clock stands beside it. The main query of a page is the one of its own that
+takes most. Of each figure the median of several rounds is shown.
+
+A page may take 200 ms, and three times its main query beside what a page without a
+query takes. Where no query takes 4 ms, such as for an empty form, there is no main
+query that a page could be held against: HTML of ordinary length takes as long as such a
+query. Then the page may take what it could with a main query of 4 ms, 12 ms, and the
+line says so.
+
+The server is an embedded one of its own. Most of the run is spent on making the rows,
+which --minutes bounds: it then says how many there are.
 """
 
 import datetime as dt
@@ -15,7 +27,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self
 
 import click
@@ -32,6 +44,10 @@ from trueup.postgres.migrate import migrate
 from trueup.postgres.server import start_server
 
 DATABASE = "bench_console"
+SMALL_DATABASE = "bench_console_small"
+# As many as pages count by themselves, and at most so many sends as they foresee.
+SMALL_PEOPLE = 1_900
+SMALL_EVENTS = 190_000
 ROWS = PROJECT_ROOT / "scripts" / "bench" / "console_rows.sql"
 MARTS = (
     "account_status",
@@ -47,6 +63,8 @@ MARTS = (
 BATCH = 500_000
 MOST_MILLISECONDS = 200
 MOST_TIMES = 3
+# A page of shorter queries is held against a query of this length.
+LEAST_MILLISECONDS = 4
 SERVER_SETTINGS = {
     "max_wal_size": "8GB",
     "wal_level": "minimal",
@@ -55,37 +73,83 @@ SERVER_SETTINGS = {
 }
 
 
+NOWHERE = "/nowhere"
+# Person 8 is not invited yet, 90 has not answered, and 168 has replied to account 9.
+_CONVERSATION = f"/replies/1/9/ACoAA{168:034}"
 PAGES = (
     "/today",
+    "/today/alerts",
+    "/today/sends",
+    "/today/sends/1/1000000001",
     "/accounts",
     "/accounts/1/1",
+    "/accounts/new",
     "/campaigns",
-    "/campaigns/1/3",
+    "/campaigns/1/1",
+    "/campaigns/1/1/banner",
+    "/campaigns/new",
     "/people",
     "/people?search=surname77",
     "/people?search=a",
-    "/people?campaign=1/3",
+    "/people?campaign=1/1",
     "/people?status=replied",
-    "/people?campaign=1/3&state=sent",
-    "/people?campaign=1/3&state=accepted",
-    "/people?campaign=1/3&state=replied",
-    "/people?campaign=1/3&state=failed",
+    "/people?campaign=1/1&state=sent",
+    "/people?campaign=1/1&state=accepted",
+    "/people?campaign=1/1&state=replied",
+    "/people?campaign=1/1&state=failed",
+    "/people?campaign=1/1&state=parked",
     "/people?reason=not_due_yet",
     "/people?reason=account_held",
     "/people/1/8",
-    "/people/1/10",
+    "/people/1/90",
+    "/people/1/168",
     "/people/import",
     "/people/do-not-contact",
     "/people/withdraw?days=21",
     "/replies",
+    "/replies?show=unread",
+    "/replies/unread-count",
+    _CONVERSATION,
+)
+# What is counted and foreseen for the page where few people are concerned.
+SMALL_PAGES = (
+    "/today",
+    "/campaigns",
+    "/people?campaign=1/1&state=sent",
+    "/people?campaign=1/1&state=accepted",
 )
 
 
-class Statements:
-    """The statements of the console, each with its milliseconds, while it is entered.
+class Processors:
+    """The milliseconds on a processor of a console in this process and its sessions."""
 
-    A page's main query is the one of its own that takes longest.
-    """
+    def __init__(self, database: ModelledDatabase) -> None:
+        with database.connect(autocommit=True) as connection:
+            self._sessions = [
+                row[0]
+                for row in connection.execute(
+                    "select pid from pg_stat_activity"
+                    " where datname = current_database()"
+                    " and application_name = 'trueup console'"
+                )
+            ]
+
+    def spent(self) -> float:
+        """So far, without those of this thread, which asks for the pages."""
+        own = (time.process_time() - time.thread_time()) * 1_000
+        return own + sum(spent_by_session(pid) for pid in self._sessions)
+
+
+def spent_by_session(pid: int) -> float:
+    """The milliseconds on a processor of a session, once it waits for a statement."""
+    place = pathlib.Path("/proc") / str(pid)
+    while (place / "stat").read_text().rpartition(")")[2].split()[0] == "R":
+        time.sleep(0.000_1)
+    return int((place / "schedstat").read_text().split()[0]) / 1_000_000
+
+
+class Statements:
+    """The statements of the console and their milliseconds, while it is entered."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[float, str]] = []
@@ -97,9 +161,12 @@ class Statements:
         def timed(
             cursor: psycopg.Cursor, query: str, *rest: object, **named: object
         ) -> object:
-            started = time.perf_counter()
+            pid = cursor.connection.info.backend_pid
+            began = spent_by_session(pid)
+            started = time.thread_time()
             result = execute(cursor, query, *rest, **named)
-            taken = (time.perf_counter() - started) * 1_000
+            taken = (time.thread_time() - started) * 1_000
+            taken += spent_by_session(pid) - began
             self.taken.append((taken, " ".join(str(query).split())))
             return result
 
@@ -120,7 +187,7 @@ class Statements:
 @click.option("--people", default=100_000, show_default=True)
 @click.option("--events", default=10_000_000, show_default=True)
 @click.option("--minutes", default=10.0, show_default=True, help="Of loading events.")
-@click.option("--rounds", default=7, show_default=True, help="Of which the median.")
+@click.option("--rounds", default=15, show_default=True, help="Of which the median.")
 def main(people: int, events: int, minutes: float, rounds: int) -> None:
     """Print each figure as soon as it is known."""
     with tempfile.TemporaryDirectory(prefix="trueup-", dir="/tmp") as name:
@@ -128,18 +195,29 @@ def main(people: int, events: int, minutes: float, rounds: int) -> None:
             pathlib.Path(name) / "data", is_durable=False, settings=SERVER_SETTINGS
         )
         try:
-            os.environ.update(server.environment() | {"PGDATABASE": DATABASE})
-            ensure_database(DATABASE)
-            with connect(DATABASE, autocommit=True) as connection:
-                migrate(connection)
-                load(connection, people, events, minutes)
-            database = ModelledDatabase(DATABASE)
-            started = time.perf_counter()
-            run_dbt(database, "run", *(f"+{mart}" for mart in MARTS))
-            click.echo(f"marts built in {time.perf_counter() - started:.0f} s")
-            measure(database, rounds)
+            os.environ.update(server.environment())
+            large = made(DATABASE, people, events, minutes)
+            unmet = measure(large, PAGES, rounds)
+            small = made(SMALL_DATABASE, SMALL_PEOPLE, SMALL_EVENTS, minutes)
+            unmet += measure(small, SMALL_PAGES, rounds)
+            click.echo(f"not met: {', '.join(unmet) or 'none'}")
         finally:
             server.stop()
+
+
+def made(name: str, people: int, events: int, minutes: float) -> ModelledDatabase:
+    """A database with so many rows, and the marts that pages read."""
+    ensure_database(name)
+    with connect(name, autocommit=True) as connection:
+        migrate(connection)
+        load(connection, people, events, minutes)
+        connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
+    database = ModelledDatabase(name)
+    started = time.perf_counter()
+    run_dbt(database, "run", *(f"+{mart}" for mart in MARTS))
+    click.echo(f"marts built in {time.perf_counter() - started:.0f} s")
+    return database
 
 
 def load(
@@ -150,34 +228,38 @@ def load(
     connection.execute(ROWS.read_bytes())
     connection.execute("set session_replication_role = replica")
     connection.execute("select pg_temp.bench_world(%s, %s)", [people, as_of])
-    connection.execute("vacuum analyze")
-    started, made = time.perf_counter(), 0
-    while made < events and time.perf_counter() - started < minutes * 60:
-        last = min(made + BATCH, events)
+    connection.execute("analyze")
+    started, made_count = time.perf_counter(), 0
+    while made_count < events and time.perf_counter() - started < minutes * 60:
+        last = min(made_count + BATCH, events)
         connection.execute(
             "select pg_temp.bench_events(%s, %s, %s, %s)",
-            [made + 1, last, events, as_of],
+            [made_count + 1, last, events, as_of],
         )
-        made = last
+        made_count = last
     connection.execute("select pg_temp.bench_messages(1000, %s)", [as_of])
+    connection.execute("select pg_temp.bench_waiting(%s)", [as_of])
     click.echo(
-        f"{people:,} enrollments and {made:,} events made in"
+        f"{people:,} enrollments and {made_count:,} events made in"
         f" {time.perf_counter() - started:.0f} s (wanted: {events:,})"
     )
-    connection.execute("vacuum analyze")
-    connection.execute("checkpoint")
 
 
-def measure(database: ModelledDatabase, rounds: int) -> None:
-    """Print, for each page, its median, that of its main query, and their ratio."""
+def measure(database: ModelledDatabase, paths: Sequence[str], rounds: int) -> list[str]:
+    """Print, for each page, its time, that of its main query, and their ratio.
+
+    Returns the pages that take too long.
+    """
+    unmet = []
     with served_console(database) as console, console.person() as person:
-        empty = statistics.median(
-            milliseconds(person, "/nowhere") for _ in range(rounds)
-        )
+        empty, _ = taken_by(lambda: ask(person, NOWHERE), Processors(database), rounds)
         click.echo(f"a page without a query: {empty:.1f} ms")
-        for path in PAGES:
+        for path in paths:
             ask(person, path)
-            own = statistics.median(milliseconds(person, path) for _ in range(rounds))
+            processors = Processors(database)
+            own, clock = taken_by(
+                lambda path=path: ask(person, path), processors, rounds
+            )
             with Statements() as statements:
                 runs = [
                     statements.of(lambda path=path: ask(person, path))
@@ -188,26 +270,38 @@ def measure(database: ModelledDatabase, rounds: int) -> None:
                 for place in range(len(runs[0]))
             )
             whole = statistics.median(sum(one[0] for one in run) for run in runs)
-            ratio = (own - empty) / main_query
-            is_met = own <= MOST_MILLISECONDS and ratio <= MOST_TIMES
+            most = MOST_TIMES * max(main_query, LEAST_MILLISECONDS)
+            is_met = own <= MOST_MILLISECONDS and own - empty <= most
+            if not is_met:
+                unmet.append(path)
+            short = " (no main query: 12 ms)" if main_query < LEAST_MILLISECONDS else ""
             click.echo(
-                f"{path}: {own:.0f} ms, {len(runs[0])} queries {whole:.1f} ms, main"
-                f" {main_query:.1f} ms, ratio {ratio:.1f} (wanted: at most"
-                f" {MOST_MILLISECONDS} ms and {MOST_TIMES};"
+                f"{path}: {own:.1f} ms ({clock:.0f} ms by the clock),"
+                f" {len(runs[0])} queries {whole:.1f} ms, main {main_query:.1f} ms,"
+                f" ratio {(own - empty) / main_query:.1f}{short}"
+                f" (wanted: at most {MOST_MILLISECONDS} ms and {MOST_TIMES};"
                 f" {'met' if is_met else 'NOT met'};"
                 f" load {os.getloadavg()[0]:.1f}) {text[:70]}"
             )
+    return unmet
+
+
+def taken_by(
+    action: Callable[[], object], processors: Processors, rounds: int
+) -> tuple[float, float]:
+    """The medians of the milliseconds of an action, on processors and by the clock."""
+    on_processors, by_the_clock = [], []
+    for _ in range(rounds):
+        began, started = processors.spent(), time.perf_counter()
+        action()
+        by_the_clock.append((time.perf_counter() - started) * 1_000)
+        on_processors.append(processors.spent() - began)
+    return statistics.median(on_processors), statistics.median(by_the_clock)
 
 
 def ask(person: httpx.Client, path: str) -> None:
     answer = person.get(path)
-    assert answer.status_code in (200, 404), answer.text
-
-
-def milliseconds(person: httpx.Client, path: str) -> float:
-    started = time.perf_counter()
-    ask(person, path)
-    return (time.perf_counter() - started) * 1_000
+    assert answer.status_code == (404 if path == NOWHERE else 200), answer.text
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 -- Ten accounts in one workspace, a campaign for every 5,000 people, of four steps, and
 -- the people: a third is due or waits for its time, a third is invited, the others have
--- gone further.
+-- gone further. A few wait for a template to be fixed.
 create function pg_temp.bench_world(people integer, as_of timestamptz)
 returns void
 language sql
@@ -43,7 +43,10 @@ as $$
     select 1, number, action, 'day', 80
     from
         generate_series(1, 10) as number,
-        unnest(array['send_invite', 'send_message', 'withdraw_invite']) as action;
+        unnest(array['send_invite', 'send_message', 'withdraw_invite']) as action
+    union all
+    select 1, number, 'send_invite', 'outstanding', 100000
+    from generate_series(1, 10) as number;
 
     insert into outreach.campaigns (workspace_id, campaign_id, name, status)
     overriding system value
@@ -94,7 +97,7 @@ as $$
     insert into outreach.campaign_prospects (
         workspace_id, enrollment_id, campaign_id, prospect_id, account_id,
         linkedin_status, current_step_id, next_action_at, linkedin_invited_at,
-        linkedin_accepted_at, created_at
+        linkedin_accepted_at, template_error, created_at
     )
     overriding system value
     select
@@ -106,6 +109,10 @@ as $$
         end,
         case when told.position > 0 then as_of - (number % 60) * interval '1 day' end,
         case when told.position > 1 then as_of - (number % 30) * interval '1 day' end,
+        case
+            when told.status = 'pending_template_fix'
+                then jsonb_build_object('field', 'note', 'message', 'expected ''}}''')
+        end,
         as_of - interval '90 days'
     from generate_series(1, people) as number
     cross join lateral (
@@ -114,6 +121,8 @@ as $$
     cross join lateral (
         select
             case
+                when number / 20 % 10 < 4 and number % 37 = 0
+                    then 'pending_template_fix'
                 when number / 20 % 10 < 4 then 'ready_to_invite'
                 when number / 20 % 10 < 7 then 'pending_accept'
                 when number / 20 % 10 < 8 then 'ready_to_message'
@@ -135,11 +144,82 @@ as $$
     select
         1, enrollment_id, campaign_id, current_step_id, account_id,
         case linkedin_status
-            when 'ready_to_invite' then 'send_invite' else 'send_message'
+            when 'ready_to_message' then 'send_message' else 'send_invite'
         end,
-        'queued', next_action_at
+        case linkedin_status
+            when 'pending_template_fix' then 'parked' else 'queued'
+        end,
+        next_action_at
     from outreach.campaign_prospects
-    where next_action_at is not null
+    where
+        linkedin_status in (
+            'ready_to_invite', 'ready_to_message', 'pending_template_fix'
+        )
+$$;
+
+-- What waits for a person: open alerts, and calls that nobody answered, which the
+-- provider's lists could not decide. Their attempts are numbered from 10^9 + 1.
+create function pg_temp.bench_waiting(as_of timestamptz)
+returns void
+language sql
+as $$
+    insert into outreach.linkedin_admin_alerts (
+        workspace_id, code, subject, message, details, opened_at, last_seen_at
+    )
+    select
+        1, 'bench', 'person ' || number, 'Something is wrong with person ' || number,
+        jsonb_build_object('what_to_do', 'Look at the person.'),
+        as_of - number * interval '1 minute', as_of
+    from generate_series(1, 120) as number;
+
+    update outreach.campaign_send_jobs
+    set status = 'unknown'
+    where
+        (workspace_id, job_id) in (
+            select
+                workspace_id,
+                job_id
+            from outreach.campaign_send_jobs
+            where action = 'send_message'
+            order by job_id
+            limit 60
+        );
+
+    insert into outreach.send_attempts (
+        workspace_id, attempt_id, job_id, enrollment_id, campaign_id, step_id,
+        prospect_id, account_id, action, variant, worker, begun_at, counted_on,
+        provider_account_id, recipient_provider_id, request_sha256, limit_per_day,
+        minimum_gap, timezone, window_weekday, window_opens, window_closes
+    )
+    overriding system value
+    select
+        1, 1000000000 + row_number() over (order by jobs.job_id), jobs.job_id,
+        jobs.enrollment_id, jobs.campaign_id, jobs.step_id, enrollments.prospect_id,
+        jobs.account_id, jobs.action, 'A', 'bench', as_of - interval '2 hours',
+        (as_of - interval '2 hours')::date, 'acc' || jobs.account_id,
+        'ACoAA' || lpad(enrollments.prospect_id::text, 34, '0'), repeat('0', 64), 80,
+        '0', 'Europe/Berlin', 1, '00:00', '24:00'
+    from outreach.campaign_send_jobs as jobs
+    inner join outreach.campaign_prospects as enrollments
+        on
+            enrollments.workspace_id = 1
+            and jobs.enrollment_id = enrollments.enrollment_id
+    where jobs.status = 'unknown';
+
+    insert into outreach.provider_reads (
+        workspace_id, account_id, list, subject, started_at, ended_at, is_complete,
+        page_count, item_count
+    )
+    select
+        1, accounts.account_id, lists.list, lists.subject,
+        as_of - lists.minutes * interval '1 minute',
+        as_of - lists.minutes * interval '1 minute', true, 1, 0
+    from outreach.linkedin_accounts as accounts
+    cross join (
+        values
+        ('chats', 'unknown_sends', 40), ('chats', 'unknown_sends', 20),
+        ('relations', null, 30)
+    ) as lists (list, subject, minutes)
 $$;
 
 -- Events number first to last: an invite each for those who have one, then, round after
