@@ -7,6 +7,7 @@ away. Does not: queries.
 import contextlib
 import threading
 from collections.abc import Iterator
+from typing import LiteralString
 
 import psycopg
 
@@ -20,6 +21,7 @@ READ_SECONDS = 5
 ACT_SECONDS = 30
 _LOCK_SECONDS = 5
 _WAIT_SECONDS = 5.0
+_SNAPSHOT = "begin isolation level repeatable read, read only"
 
 
 class DatabaseAwayError(Exception):
@@ -30,19 +32,26 @@ class Pool:
     """At most `most` connections as one role, opened when needed and kept open.
 
     A connection that breaks is closed, and those that wait beside it are closed too,
-    because they lead to the same server.
+    because they lead to the same server. first: the statement with which a connection
+    is lent, which shows whether it still works.
     """
 
-    def __init__(self, role: str, most: int, statement_seconds: int) -> None:
+    def __init__(
+        self, role: str, most: int, statement_seconds: int, first: LiteralString
+    ) -> None:
         self._role = role
         self._statement_seconds = statement_seconds
+        self._first = first
         self._free = threading.BoundedSemaphore(most)
         self._lock = threading.Lock()
         self._idle: list[psycopg.Connection] = []
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[psycopg.Connection]:
-        """A connection in autocommit. Raises DatabaseAwayError."""
+        """A connection in autocommit, after the pool's first statement.
+
+        Raises DatabaseAwayError.
+        """
         if not self._free.acquire(timeout=_WAIT_SECONDS):
             raise DatabaseAwayError(
                 "Too many pages are being made at once; load this one again."
@@ -76,9 +85,11 @@ class Pool:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
-                return self._open()
+                connection = self._open()
+                connection.execute(self._first)
+                return connection
             try:
-                connection.execute("select 1")
+                connection.execute(self._first)
             except psycopg.Error:
                 with contextlib.suppress(psycopg.Error):
                     connection.close()
@@ -116,17 +127,17 @@ class Databases:
     """The reading pool and the acting pool."""
 
     def __init__(self) -> None:
-        self.readers = Pool(READING_ROLE, MOST_READERS, READ_SECONDS)
-        self.actors = Pool(ACTING_ROLE, MOST_ACTORS, ACT_SECONDS)
+        self.readers = Pool(READING_ROLE, MOST_READERS, READ_SECONDS, _SNAPSHOT)
+        self.actors = Pool(ACTING_ROLE, MOST_ACTORS, ACT_SECONDS, "select 1")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[psycopg.Connection]:
         """One read-only snapshot, so that the figures of a page agree."""
-        with self.readers.lend() as connection, connection.transaction():
-            connection.execute(
-                "set transaction isolation level repeatable read, read only"
-            )
-            yield connection
+        with self.readers.lend() as connection:
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextlib.contextmanager
     def previewing(self) -> Iterator[psycopg.Connection]:

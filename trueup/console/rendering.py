@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from trueup.console import charts, shown
-from trueup.console.endings import STOPPED
+from trueup.console.endings import STOPPED, why_ended
 
 _FOLDER = Path(__file__).parent
 
@@ -42,13 +42,18 @@ def environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "html"),
         autoescape=True,
+        # A release changes templates, and starts the console again.
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.filters.update(shown.FILTERS)
     made.globals.update(
-        bars_of=charts.bars_of, share_of=charts.share_of, stopped=frozenset(STOPPED)
+        bars_of=charts.bars_of,
+        share_of=charts.share_of,
+        stopped=frozenset(STOPPED),
+        why_ended=why_ended,
     )
     return made
 

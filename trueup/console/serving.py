@@ -7,8 +7,10 @@ typed.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
@@ -135,6 +137,32 @@ def rows_of(
     """The rows of a query as dictionaries."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(query, values).fetchall()
+
+
+def parts_of(
+    connection: psycopg.Connection, query: LiteralString, values: Mapping[str, Any]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of a query (part, shown) by their part, where a page asks once for all.
+
+    shown: a row as JSON. By the end of its name, a column is a moment (_at, _since), a
+    date (_on) or a length of time (_seconds, which its name here leaves out). A part
+    without rows is empty.
+    """
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for part, shown in connection.execute(query, values):
+        parts[part].append(dict(_typed(*column) for column in shown.items()))
+    return parts
+
+
+def _typed(column: str, value: object) -> tuple[str, object]:
+    if column.endswith("_seconds"):
+        length = timedelta(seconds=value) if isinstance(value, int | float) else None
+        return column.removesuffix("_seconds"), length
+    if isinstance(value, str) and column.endswith(("_at", "_since")):
+        return column, datetime.fromisoformat(value)
+    if isinstance(value, str) and column.endswith("_on"):
+        return column, date.fromisoformat(value)
+    return column, value
 
 
 def row_of(

@@ -1,9 +1,10 @@
--- outreach.account_allowances() of some accounts.
+-- outreach.account_allowances() of some accounts; only_per is null for all.
 -- Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_account_allowances(
     workspace_ids bigint [],
     account_ids bigint [],
-    at timestamptz
+    at timestamptz,
+    only_per text
 )
 returns table (
     workspace_id bigint,
@@ -46,7 +47,8 @@ begin
             from outreach.account_allowances(
                 console_account_allowances.workspace_id,
                 console_account_allowances.account_id,
-                console_account_allowances.at
+                console_account_allowances.at,
+                only_per
             ) as allowances
         loop
             return next;
@@ -56,8 +58,8 @@ end
 $$;
 
 revoke execute on function outreach.console_account_allowances(
-    bigint [], bigint [], timestamptz
+    bigint [], bigint [], timestamptz, text
 ) from public;
 grant execute on function outreach.console_account_allowances(
-    bigint [], bigint [], timestamptz
+    bigint [], bigint [], timestamptz, text
 ) to console;

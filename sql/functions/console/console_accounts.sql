@@ -1,8 +1,9 @@
 -- A page of accounts in the order of their names, after a given one, with what a tile
 -- shows of each: status, last activity and coverage of webhooks as the marts say them
--- (outreach.console_account_marts), time zone and pause. Before the marts are built, the
--- status is that of the newest audit row. What is wanted is null for all. Security
--- definer: the console reads it, without rights to its tables.
+-- (outreach.console_account_marts), time zone, pause and window
+-- (outreach.console_account_openings). Before the marts are built, the status is that of
+-- the newest audit row. What is wanted is null for all. Security definer: the console
+-- reads it, without rights to its tables.
 create or replace function outreach.console_accounts(
     wanted_workspace_id bigint,
     wanted_account_id bigint,
@@ -33,7 +34,9 @@ returns table (
     activity_tooltip text,
     coverage text,
     missing_events text,
-    coverage_read_at timestamptz
+    coverage_read_at timestamptz,
+    opens_at timestamptz,
+    closes_at interval
 )
 language plpgsql
 stable
@@ -42,21 +45,24 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    chosen_workspace_ids bigint [];
     chosen_ids bigint [];
 begin
-    select array_agg(listed.account_id)
-    into chosen_ids
+    select
+        array_agg(listed.workspace_id),
+        array_agg(listed.account_id)
+    into chosen_workspace_ids, chosen_ids
     from (
-        select accounts.account_id
+        select
+            accounts.workspace_id,
+            accounts.account_id
         from outreach.linkedin_accounts as accounts
         where
             (
                 wanted_workspace_id is null
                 or accounts.workspace_id = wanted_workspace_id
             )
-            and (
-                wanted_account_id is null or accounts.account_id = wanted_account_id
-            )
+            and (wanted_account_id is null or accounts.account_id = wanted_account_id)
             and (wanted_status is null or accounts.status = wanted_status)
             and (
                 after_name is null
@@ -80,7 +86,10 @@ begin
         said.status_pill,
         coalesce(said.status_reason, flips.reason),
         said.last_connected_at,
-        clocks.timezone,
+        outreach.account_timezone(
+            accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
+            console_accounts.at
+        ),
         case
             when accounts.next_timezone_at > console_accounts.at
                 then accounts.next_timezone
@@ -97,21 +106,22 @@ begin
         said.activity_tooltip,
         said.coverage,
         said.missing_events,
-        said.coverage_read_at
+        said.coverage_read_at,
+        openings.opens_at,
+        openings.closes_at
     from outreach.linkedin_accounts as accounts
     inner join outreach.workspaces as workspaces
         on accounts.workspace_id = workspaces.workspace_id
-    cross join lateral (
-        select
-            outreach.account_timezone(
-                accounts.timezone, accounts.next_timezone, accounts.next_timezone_at,
-                console_accounts.at
-            ) as timezone
-    ) as clocks
     left join outreach.console_account_marts(chosen_ids) as said
         on
             accounts.workspace_id = said.workspace_id
             and accounts.account_id = said.account_id
+    left join outreach.console_account_openings(
+        chosen_workspace_ids, chosen_ids, console_accounts.at
+    ) as openings
+        on
+            accounts.workspace_id = openings.workspace_id
+            and accounts.account_id = openings.account_id
     left join lateral (
         select
             audit.flipped_at,

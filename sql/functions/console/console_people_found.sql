@@ -2,6 +2,7 @@
 -- each campaign of a person, and one with enrollment_id null for a person in none. What
 -- is wanted is null for all.
 -- searched: every word of it begins a word of the person (outreach.person_words).
+-- only_enrollment_ids: narrows the list to these.
 -- after_enrollment_id: 0 for a person in no campaign. Security definer: the console reads
 -- it, without rights to its tables.
 create or replace function outreach.console_people_found(
@@ -9,6 +10,7 @@ create or replace function outreach.console_people_found(
     searched text,
     wanted_campaign_id bigint,
     wanted_status text,
+    only_enrollment_ids bigint [],
     after_prospect_id bigint,
     after_enrollment_id bigint,
     most_rows integer
@@ -57,6 +59,10 @@ begin
         )
         and (wanted_status is null or enrollments.linkedin_status = wanted_status)
         and (
+            only_enrollment_ids is null
+            or enrollments.enrollment_id = any(only_enrollment_ids)
+        )
+        and (
             after_prospect_id is null
             or (
                 prospects.prospect_id <= after_prospect_id
@@ -72,8 +78,8 @@ end
 $$;
 
 revoke execute on function outreach.console_people_found(
-    bigint, text, bigint, text, bigint, bigint, integer
+    bigint, text, bigint, text, bigint [], bigint, bigint, integer
 ) from public;
 grant execute on function outreach.console_people_found(
-    bigint, text, bigint, text, bigint, bigint, integer
+    bigint, text, bigint, text, bigint [], bigint, bigint, integer
 ) to console;

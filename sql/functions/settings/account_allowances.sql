@@ -3,10 +3,12 @@
 -- them. limit_today: see outreach.ramped_limit. resets_at: the account's next midnight
 -- or month; for a week, when its oldest attempt is 168 hours old; null where nothing is
 -- spent of a week, and for outstanding invites, which people end.
+-- only_per: day, week, month or outstanding; null for all.
 create or replace function outreach.account_allowances(
     workspace_id bigint,
     account_id bigint,
-    at timestamptz
+    at timestamptz,
+    only_per text default null
 )
 returns table (
     action text,
@@ -53,8 +55,15 @@ begin
         limits.action,
         limits.per,
         case
+            -- Counted only where it is wanted: an account may have thousands.
             when limits.per = 'outstanding'
-                then pending.invite_count
+                then (
+                    select pending.invite_count
+                    from outreach.outstanding_invite_counts(
+                        account_allowances.workspace_id,
+                        array[account_allowances.account_id]
+                    ) as pending
+                )
             else spent.attempt_count
         end,
         outreach.ramped_limit(
@@ -110,13 +119,10 @@ begin
                 )
             ) <> 'unsent'
     ) as spent
-    left join outreach.outstanding_invite_counts(
-        account_allowances.workspace_id, array[account_allowances.account_id]
-    ) as pending
-        on limits.per = 'outstanding'
     where
         limits.workspace_id = account.workspace_id
         and limits.account_id = account.account_id
+        and (only_per is null or limits.per = only_per)
     order by
         array_position(
             array[

@@ -16,8 +16,6 @@ from starlette.responses import Response
 from trueup.console.forms import Form, RefusedError, ask
 from trueup.console.pages.accounts import (
     AGES,
-    Filters,
-    account_rows,
     age_of,
     now_of,
 )
@@ -31,8 +29,8 @@ from trueup.console.serving import (
     done,
     id_of,
     page,
+    parts_of,
     reading,
-    row_of,
     rows_of,
 )
 from trueup.console.shown import plural, span, words
@@ -59,57 +57,41 @@ def show_account(request: Request) -> Response:
     before = after_of(request, dt.datetime, str, int)
     with reading(request) as connection:
         now = now_of(connection)
-        found = account_rows(
+        parts = parts_of(
             connection,
-            now,
-            Filters(workspace_id, None),
-            None,
-            None,
-            1,
-            account_id,
+            "select * from outreach.console_account_page("
+            "%(workspace_id)s, %(account_id)s, %(at)s, %(days)s, %(before)s, %(kind)s,"
+            " %(seq)s, %(most)s)",
+            {
+                "workspace_id": workspace_id,
+                "account_id": account_id,
+                "at": now,
+                "days": DAYS_SHOWN,
+                "before": before[0],
+                "kind": before[1],
+                "seq": before[2],
+                "most": HISTORY_ROWS + 1,
+            },
         )
-        if not found:
-            raise HTTPException(404, "There is no such account.")
-        key = {"workspace_id": workspace_id, "account_id": account_id}
-        details = row_of(
-            connection,
-            "select * from outreach.console_account_details("
-            "%(workspace_id)s, %(account_id)s)",
-            key,
-        )
-        windows = rows_of(
-            connection,
-            "select * from outreach.console_account_windows("
-            "%(workspace_id)s, %(account_id)s)",
-            key,
-        )
-        days = rows_of(
-            connection,
-            "select * from outreach.console_account_days("
-            "%(workspace_id)s, %(account_id)s, %(days)s, %(at)s)",
-            {**key, "days": DAYS_SHOWN, "at": now},
-        )
-        history = _history_of(connection, key, before)
-        for row in history:
-            row["changes"] = changes_of(row["setting"], row["was"], row["became"])
-        presets = rows_of(connection, "select * from outreach.console_limit_presets()")
-        timezones = rows_of(
-            connection, "select timezone from outreach.timezones order by timezone"
-        )
+    if not parts["account"]:
+        raise HTTPException(404, "There is no such account.")
+    (account,), (choices,) = parts["account"], parts["choices"]
+    history = parts["history"]
+    for row in history:
+        row["changes"] = changes_of(row["setting"], row["was"], row["became"])
     return render(
         request,
         "account.html",
-        account=found[0],
-        details=details,
-        week=_week_of(windows),
-        days=days,
+        account=account | {"allowances": parts["allowance"]},
+        week=_week_of(parts["window"]),
+        days=parts["day"],
         history=listing_of(
             request, history, "happened_at", "kind", "seq", size=HISTORY_ROWS
         ),
-        presets=presets,
+        presets=[(preset, preset) for preset in choices["presets"]],
         ages=AGES,
-        stated_age=_stated_age(details["opened_on"], now),
-        timezones=timezones,
+        stated_age=_stated_age(account["opened_on"], now),
+        timezones=choices["timezones"],
         base=_path_of(workspace_id, account_id),
         now=now,
     )
@@ -121,26 +103,6 @@ def _stated_age(opened_on: dt.date | None, now: dt.datetime) -> str:
         return ""
     days = (now.date() - opened_on).days
     return "1 year" if days >= 365 else "3 months" if days >= 90 else ""
-
-
-def _history_of(
-    connection: psycopg.Connection,
-    key: dict[str, int],
-    before: tuple[dt.datetime | None, str | None, int | None],
-) -> list[dict[str, Any]]:
-    happened_at, kind, seq = before
-    return rows_of(
-        connection,
-        "select * from outreach.console_account_history("
-        "%(workspace_id)s, %(account_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
-        {
-            **key,
-            "before": happened_at,
-            "kind": kind,
-            "seq": seq,
-            "most": HISTORY_ROWS + 1,
-        },
-    )
 
 
 def changes_of(setting: str | None, was: object, became: object) -> list[str]:

@@ -4,7 +4,6 @@ Belongs here: the list, and the page on which an account or a workspace is added
 not: one account (`account.py`).
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -46,7 +45,7 @@ AGES = (
     ("3 months", "3 months to a year"),
     ("1 year", "A year or more"),
 )
-# What a tile says of a day's spending, in this order.
+# What a tile says of a day's spending.
 _TILE_ACTIONS = ("send_invite", "send_message")
 
 
@@ -103,11 +102,13 @@ def now_of(connection: psycopg.Connection) -> datetime:
     return row[0]
 
 
-def has_accounts(connection: psycopg.Connection) -> bool:
-    """Whether any workspace has an account."""
-    return bool(
-        rows_of(connection, "select * from outreach.console_account_counts(null)")
-    )
+def timezones_of(connection: psycopg.Connection) -> list[str]:
+    """The names of all time zones, which a field suggests."""
+    row = connection.execute(
+        "select array_agg(timezone order by timezone) from outreach.timezones"
+    ).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def account_rows(
@@ -117,54 +118,32 @@ def account_rows(
     after_name: str | None,
     after_id: int | None,
     most: int,
-    account_id: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Accounts by name, each with its window and its allowances."""
-    rows = rows_of(
+    """Accounts by name, each with its window and its allowances of today."""
+    return rows_of(
         connection,
-        "select * from outreach.console_accounts("
-        "%(workspace_id)s, %(account_id)s, %(status)s, %(after_name)s, %(after_id)s,"
-        " %(most)s, %(at)s)",
+        "with accounts as materialized (select * from outreach.console_accounts("
+        "%(workspace_id)s, null, %(status)s, %(after_name)s, %(after_id)s, %(most)s,"
+        " %(at)s))"
+        " select accounts.*, coalesce(spent.today, '[]') as today from accounts"
+        " left join (select workspace_id, account_id, jsonb_agg(jsonb_build_object("
+        "'action', action, 'spent', spent, 'limit_today', limit_today)) as today"
+        " from outreach.console_account_allowances("
+        "array(select workspace_id from accounts),"
+        " array(select account_id from accounts), %(at)s, 'day')"
+        " where action = any(%(actions)s) group by workspace_id, account_id) as spent"
+        " using (workspace_id, account_id)"
+        " order by accounts.account, accounts.account_id",
         {
             "workspace_id": filters.workspace_id,
-            "account_id": account_id,
             "status": filters.status,
             "after_name": after_name,
             "after_id": after_id,
             "most": most,
             "at": now,
+            "actions": list(_TILE_ACTIONS),
         },
     )
-    keys = {
-        "workspace_ids": [row["workspace_id"] for row in rows],
-        "account_ids": [row["account_id"] for row in rows],
-        "at": now,
-    }
-    openings = rows_of(
-        connection,
-        "select * from outreach.console_account_openings("
-        "%(workspace_ids)s::bigint[], %(account_ids)s::bigint[], %(at)s)",
-        keys,
-    )
-    allowances = rows_of(
-        connection,
-        "select * from outreach.console_account_allowances("
-        "%(workspace_ids)s::bigint[], %(account_ids)s::bigint[], %(at)s)",
-        keys,
-    )
-    opening_of = {row["account_id"]: row for row in openings}
-    for row in rows:
-        row |= opening_of[row["account_id"]]
-        own = [one for one in allowances if one["account_id"] == row["account_id"]]
-        row["allowances"] = own
-        row["today"] = _of_today(own)
-    return rows
-
-
-def _of_today(allowances: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The daily limits that a tile shows."""
-    daily = {one["action"]: one for one in allowances if one["per"] == "day"}
-    return [daily[action] for action in _TILE_ACTIONS if action in daily]
 
 
 def show_new(request: Request) -> Response:
@@ -184,10 +163,7 @@ def show_new(request: Request) -> Response:
             presets=rows_of(
                 connection, "select * from outreach.console_limit_presets()"
             ),
-            timezones=rows_of(
-                connection,
-                "select timezone from outreach.timezones order by timezone",
-            ),
+            timezones=timezones_of(connection),
         )
 
 

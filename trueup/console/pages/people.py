@@ -11,7 +11,6 @@ import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 
-from trueup.console.endings import why_ended
 from trueup.console.forms import Form, RefusedError, ask
 from trueup.console.pages.accounts import now_of
 from trueup.console.paging import (
@@ -88,7 +87,6 @@ def show_people(request: Request) -> Response:
         workspaces=workspaces,
         statuses=STATUSES,
         reasons=reasons,
-        why_ended=why_ended,
         chosen=getattr(request.state, "chosen", frozenset()),
         now=now,
     )
@@ -173,68 +171,35 @@ def _listing_of(
         "after_prospect_id": after[0],
         "after_enrollment_id": after[1],
         "most": ROWS_PER_PAGE + 1,
-        "judged": MOST_JUDGED,
+        "judged": MOST_JUDGED if filters.reason else None,
         "at": now,
     }
-    if filters.reason is not None:
-        return _held_back(request, connection, wanted)
-    keys = _found(connection, wanted)
-    for key in keys:
-        key["place"] = key["enrollment_id"] or 0
-    found = listing_of(request, keys, "prospect_id", "place")
-    rows = people_rows(connection, filters.workspace_id, found.rows, now)
-    return Listing(rows, found.next_query, found.first_query), None
-
-
-def _found(
-    connection: psycopg.Connection, wanted: dict[str, Any]
-) -> list[dict[str, Any]]:
-    if wanted["state"] is None:
-        return rows_of(
-            connection,
-            "select * from outreach.console_people_found("
-            "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s,"
-            " %(after_prospect_id)s, %(after_enrollment_id)s, %(most)s)",
-            wanted,
-        )
-    return rows_of(
+    rows = rows_of(
         connection,
-        "select * from outreach.console_people_in_state("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(step_id)s,"
-        " %(variant)s, %(state)s, %(after_prospect_id)s, %(after_enrollment_id)s,"
-        " %(most)s)",
-        wanted,
-    )
-
-
-def _held_back(
-    request: Request, connection: psycopg.Connection, wanted: dict[str, Any]
-) -> tuple[Listing, int]:
-    """The people whom one reason holds back, and how many were judged at most."""
-    keys = rows_of(
-        connection,
-        "select * from outreach.console_people_with_reason("
+        "select people.*, keys.are_all_meant"
+        " from (select array_agg(prospect_id) as prospect_ids,"
+        " array_agg(enrollment_id) as enrollment_ids,"
+        " bool_and(is_meant) as are_all_meant"
+        " from outreach.console_people_listed("
         "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(reason)s,"
-        " %(after_prospect_id)s, %(after_enrollment_id)s, %(most)s, %(judged)s,"
-        " %(at)s)",
+        " %(step_id)s, %(variant)s, %(state)s, %(after_prospect_id)s,"
+        " %(after_enrollment_id)s, %(most)s, %(judged)s, %(at)s)) as keys"
+        " cross join outreach.console_people("
+        "%(workspace_id)s, keys.prospect_ids, keys.enrollment_ids, %(at)s) as people",
         wanted,
     )
-    held = [key for key in keys if key["is_held"]]
-    is_full = len(held) > ROWS_PER_PAGE
-    ends_at = None
-    if is_full:
-        ends_at = held[ROWS_PER_PAGE - 1]
-    elif keys and not keys[-1]["is_held"]:
-        ends_at = keys[-1]
-    shown = people_rows(
-        connection, wanted["workspace_id"], held[:ROWS_PER_PAGE], wanted["at"]
-    )
-    # The next page begins after the row that was judged last, or shown last.
-    ends = [] if ends_at is None else [ends_at, ends_at]
-    for end in ends:
-        end["place"] = end["enrollment_id"] or 0
+    for row in rows:
+        row["place"] = row["enrollment_id"] or 0
+    meant = rows if not rows or rows[-1]["are_all_meant"] else rows[:-1]
+    shown = meant[:ROWS_PER_PAGE]
+    # The next page begins after the row that was shown last, or judged last.
+    ends = []
+    if len(meant) > ROWS_PER_PAGE:
+        ends = [shown[-1]] * 2
+    elif len(rows) > len(meant):
+        ends = [rows[-1]] * 2
     pages = listing_of(request, ends, "prospect_id", "place", size=1)
-    return Listing(shown, pages.next_query, pages.first_query), MOST_JUDGED
+    return Listing(shown, pages.next_query, pages.first_query), wanted["judged"]
 
 
 def _count_of(connection: psycopg.Connection, filters: Filters) -> int | None:
@@ -253,7 +218,7 @@ def _count_of(connection: psycopg.Connection, filters: Filters) -> int | None:
     (row,) = rows_of(
         connection,
         "select count(*) as people from outreach.console_people_found("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null,"
+        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null, null,"
         " %(most)s)",
         wanted,
     )

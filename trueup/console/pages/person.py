@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.campaigns import rearm_campaign
-from trueup.console.endings import why_ended
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import now_of
 from trueup.console.pages.people import id_in, people_rows
@@ -91,7 +90,6 @@ def show_person(request: Request) -> Response:
         changes=changes[:CHANGES_SHOWN],
         labels=dict(FIELDS),
         has_more_changes=len(changes) > CHANGES_SHOWN,
-        why_ended=why_ended,
         base=_path_of(workspace_id, prospect_id),
         workspace_id=workspace_id,
         now=now,

@@ -72,12 +72,10 @@ def show_replies(request: Request) -> Response:
             },
         )
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
-    for row in rows:
-        row["path"] = Place(row["workspace_id"], row["account_id"], row["person"]).path
     return render(
         request,
         "replies.html",
-        listing=listing_of(request, rows, *key),
+        listing=listing_of(request, with_paths(rows), *key),
         workspace_id=workspace_id,
         only_unread=only_unread,
         workspaces=workspaces,
@@ -89,14 +87,8 @@ def _packed(before: dict[str, Any]) -> Jsonb:
     return Jsonb({**before, "latest_at": before["latest_at"].isoformat()})
 
 
-def unread_of(connection: psycopg.Connection, most: int) -> list[dict[str, Any]]:
-    """The newest conversations with something unread, of all workspaces."""
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_replies(null, true, null, %(most)s)"
-        " order by latest_at desc, account_id desc, person desc limit %(most)s",
-        {"most": most},
-    )
+def with_paths(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of conversations, each with the path of its page."""
     for row in rows:
         row["path"] = Place(row["workspace_id"], row["account_id"], row["person"]).path
     return rows
@@ -105,7 +97,13 @@ def unread_of(connection: psycopg.Connection, most: int) -> list[dict[str, Any]]
 def show_unread_count(request: Request) -> Response:
     """How many conversations have something unread, for the navigation."""
     with reading(request) as connection:
-        count = len(unread_of(connection, MOST_UNREAD + 1))
+        unread = rows_of(
+            connection,
+            "select person from outreach.console_replies(null, true, null, %(most)s)"
+            " limit %(most)s",
+            {"most": MOST_UNREAD + 1},
+        )
+    count = len(unread)
     words = f"{MOST_UNREAD}+" if count > MOST_UNREAD else f"{count}"
     return PlainTextResponse(words if count else "")
 

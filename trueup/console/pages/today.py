@@ -6,18 +6,16 @@ Does not: deciding a call that nobody answered (`unknown_send.py`).
 
 import dataclasses
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form
-from trueup.console.pages.accounts import has_accounts, now_of
-from trueup.console.pages.replies import unread_of
-from trueup.console.paging import Listing, after_of, listing_of
+from trueup.console.pages.accounts import now_of
+from trueup.console.pages.replies import with_paths
+from trueup.console.paging import ROWS_PER_PAGE, Listing, after_of, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
     act,
@@ -26,6 +24,7 @@ from trueup.console.serving import (
     done,
     has_mart,
     page,
+    parts_of,
     reading,
     rows_of,
 )
@@ -43,78 +42,94 @@ MOST_FORESEEN = 1_000
 
 
 def show_today(request: Request) -> Response:
-    """The first rows of everything that waits, and the forecast."""
+    """The first rows of everything that waits, and the forecast, asked at once."""
     with reading(request) as connection:
         now = now_of(connection)
-        return render(
-            request,
-            "today.html",
-            parked=rows_of(
-                connection,
-                "select * from outreach.console_parked_campaigns(%(most)s)",
-                {"most": MOST_STOPPED},
-            ),
-            alerts=_alerts(connection, request, (None, None, None), ROWS_SHOWN),
-            sends=_unknown_sends(
-                connection, request, (None, None, None), ROWS_SHOWN, is_whole=False
-            ),
-            stopped=rows_of(
-                connection,
-                "select * from outreach.console_stopped_accounts(%(most)s)",
-                {"most": MOST_STOPPED},
-            ),
-            unread=unread_of(connection, ROWS_SHOWN),
-            has_accounts=has_accounts(connection),
-            outlook=outlook_of(connection, now),
-            now=now,
+        parts = parts_of(
+            connection,
+            "select * from outreach.console_today("
+            "%(at)s, %(rows)s, %(stopped)s, %(hours)s, %(jobs)s, %(next)s)",
+            {
+                "at": now,
+                "rows": ROWS_SHOWN,
+                "stopped": MOST_STOPPED,
+                "hours": HOURS_SHOWN,
+                "jobs": MOST_FORESEEN,
+                "next": NEXT_SENDS,
+            },
         )
+    return render(
+        request,
+        "today.html",
+        parked=parts["parked"],
+        alerts=_alerts_listed(request, parts["alert"], ROWS_SHOWN),
+        sends=_sends_listed(request, parts["send"], ROWS_SHOWN),
+        stopped=parts["stopped"],
+        unread=with_paths(parts["unread"]),
+        has_accounts=bool(parts["account"]),
+        outlook=_outlook_of(parts, now),
+        now=now,
+    )
 
 
 def show_alerts(request: Request) -> Response:
     """All open alerts, a page at a time."""
-    before = after_of(request, bool, datetime, int)
+    is_new, opened_at, alert_id = after_of(request, bool, datetime, int)
     with reading(request) as connection:
-        return render(
-            request,
-            "today_alerts_page.html",
-            alerts=_alerts(connection, request, before),
-            now=now_of(connection),
+        now = now_of(connection)
+        rows = rows_of(
+            connection,
+            "select * from outreach.console_alerts("
+            "%(is_new)s, %(opened_at)s, %(alert_id)s, %(most)s)",
+            {
+                "is_new": is_new,
+                "opened_at": opened_at,
+                "alert_id": alert_id,
+                "most": ROWS_PER_PAGE + 1,
+            },
         )
+    return render(
+        request,
+        "today_alerts_page.html",
+        alerts=_alerts_listed(request, rows, ROWS_PER_PAGE),
+        now=now,
+    )
 
 
 def show_unknown_sends(request: Request) -> Response:
-    """All calls that nobody answered, a page at a time."""
-    after = after_of(request, int, datetime, int)
+    """All calls without an answer, also those that the provider is asked about."""
+    rank, lost_at, attempt_id = after_of(request, int, datetime, int)
     with reading(request) as connection:
-        return render(
-            request,
-            "today_sends_page.html",
-            sends=_unknown_sends(connection, request, after, is_whole=True),
-            now=now_of(connection),
-        )
-
-
-def _alerts(
-    connection: psycopg.Connection,
-    request: Request,
-    before: tuple[Any, ...],
-    size: int = 50,
-) -> Listing:
-    is_new, opened_at, alert_id = before
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_alerts("
-        "%(is_new)s, %(opened_at)s, %(alert_id)s, %(most)s)",
-        {
-            "is_new": is_new,
-            "opened_at": opened_at,
-            "alert_id": alert_id,
-            "most": size + 1,
-        },
+        now = now_of(connection)
+        rows = []
+        if has_mart(connection, "unknown_sends"):
+            rows = rows_of(
+                connection,
+                "select * from outreach.console_unknown_sends(null, null, false,"
+                " %(rank)s, %(lost_at)s, %(attempt_id)s, %(most)s)",
+                {
+                    "rank": rank,
+                    "lost_at": lost_at,
+                    "attempt_id": attempt_id,
+                    "most": ROWS_PER_PAGE + 1,
+                },
+            )
+    return render(
+        request,
+        "today_sends_page.html",
+        sends=_sends_listed(request, rows, ROWS_PER_PAGE),
+        now=now,
     )
+
+
+def _alerts_listed(request: Request, rows: list[dict[str, Any]], size: int) -> Listing:
     for row in rows:
         row |= told_in_the_console(row)
     return listing_of(request, rows, "is_new", "opened_at", "alert_id", size=size)
+
+
+def _sends_listed(request: Request, rows: list[dict[str, Any]], size: int) -> Listing:
+    return listing_of(request, rows, "rank", "lost_at", "attempt_id", size=size)
 
 
 def told(message: str) -> str:
@@ -149,33 +164,6 @@ def told_in_the_console(alert: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _unknown_sends(
-    connection: psycopg.Connection,
-    request: Request,
-    after: tuple[Any, ...],
-    size: int = 50,
-    *,
-    is_whole: bool,
-) -> Listing:
-    """is_whole: also those that the provider is still asked about."""
-    rank, lost_at, attempt_id = after
-    if not has_mart(connection, "unknown_sends"):
-        return listing_of(request, [], "rank", "lost_at", "attempt_id", size=size)
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_unknown_sends(null, null, not %(is_whole)s,"
-        " %(rank)s, %(lost_at)s, %(attempt_id)s, %(most)s)",
-        {
-            "is_whole": is_whole,
-            "rank": rank,
-            "lost_at": lost_at,
-            "attempt_id": attempt_id,
-            "most": size + 1,
-        },
-    )
-    return listing_of(request, rows, "rank", "lost_at", "attempt_id", size=size)
-
-
 @dataclasses.dataclass(frozen=True)
 class Outlook:
     """What goes out in the next hours, if nothing changes.
@@ -191,57 +179,10 @@ class Outlook:
     is_live: bool
 
 
-def outlook_of(connection: psycopg.Connection, now: datetime) -> Outlook:
-    """Foreseen now where few jobs are due, else as the hourly mart foresaw it."""
+def _outlook_of(parts: dict[str, list[dict[str, Any]]], now: datetime) -> Outlook:
+    (foreseen,) = parts["foreseen"] or [{"foreseen_at": None, "is_live": False}]
     until = now + timedelta(hours=HOURS_SHOWN)
-    span = {"at": now, "until": until, "jobs": MOST_FORESEEN, "hours": HOURS_SHOWN}
-    (row,) = rows_of(
-        connection,
-        "select outreach.console_can_forecast(%(until)s, %(jobs)s) as is_live",
-        span,
-    )
-    if row["is_live"]:
-        sends = rows_of(
-            connection,
-            "select * from outreach.console_live_forecast("
-            "%(at)s, %(until)s, %(jobs)s) order by expected_at, account_id",
-            span,
-        )
-        return Outlook(until, _by_hour(sends, now), sends[:NEXT_SENDS], now, True)
-    if not has_mart(connection, "send_forecast"):
-        return Outlook(until, [], [], None, False)
-    (built,) = rows_of(
-        connection, "select outreach.console_forecast_at() as foreseen_at"
-    )
-    hours = rows_of(
-        connection,
-        "select * from outreach.console_sends_by_hour(%(at)s, %(hours)s)",
-        span,
-    )
-    first = rows_of(
-        connection,
-        "select * from outreach.console_next_sends(%(at)s, %(until)s, %(most)s)",
-        {**span, "most": NEXT_SENDS},
-    )
-    return Outlook(until, hours, first, built["foreseen_at"], False)
-
-
-def _by_hour(sends: Sequence[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    hours: list[dict[str, Any]] = [
-        {
-            "starts_at": now + timedelta(hours=number),
-            "invite_count": 0,
-            "message_count": 0,
-            "other_count": 0,
-        }
-        for number in range(HOURS_SHOWN)
-    ]
-    counts = {"send_invite": "invite_count", "send_message": "message_count"}
-    for send in sends:
-        number = (max(send["expected_at"], now) - now) // timedelta(hours=1)
-        hour = hours[min(number, HOURS_SHOWN - 1)]
-        hour[counts.get(send["action"], "other_count")] += 1
-    return hours
+    return Outlook(until, parts["hour"], parts["next"], **foreseen)
 
 
 def acknowledge(request: Request, form: Form) -> Response:
