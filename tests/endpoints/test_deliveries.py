@@ -349,12 +349,9 @@ def test_a_last_try_that_was_killed_is_given_up(opened, told):
 @pytest.mark.parametrize(
     "url",
     [
-        f"https://{'a' * 64}.example/",
-        "https://a..example/",
-        "https://crm.example:99999/",
-        "https://[::1/",
-        "https://\u2100.example/",
-        "https://%00/",
+        "https://xn--/",
+        "https://xn--a/",
+        "http://localhost:99999/",
     ],
 )
 def test_an_address_that_cannot_be_called_holds_up_no_other(opened, hook, told, url):

@@ -139,19 +139,6 @@ def test_an_import_locks_the_accounts_of_all_its_marks_first(opened, place, wait
     ).fetchone() == (2,)
 
 
-def test_an_import_locks_known_people_in_the_order_of_their_ids(opened, place, waits):
-    names = [
-        place.of(opened, prospect_id, "public_identifier")
-        for prospect_id in (place.late, place.early)
-    ]
-    lines = "".join(f"in/{name},Acme\n" for name in names)
-
-    def act(connection):
-        bring(connection, place.saved, f"LinkedIn URL,Company\n{lines}")
-
-    assert waits(act, ("person", place.early)) == [("campaign", place.campaign_id)]
-
-
 def test_a_save_locks_its_campaign_before_its_accounts(place, waits):
     def act(connection):
         save_campaign(connection, place.campaign, NOON + HOUR)
