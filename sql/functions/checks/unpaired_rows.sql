@@ -5,6 +5,7 @@ returns table (workspace_id bigint, subject text, detail text)
 language sql
 stable
 set search_path = pg_catalog, pg_temp
+set work_mem = '64MB'
 as $$
     select
         accounts.workspace_id,
@@ -32,18 +33,20 @@ as $$
         'is ' || enrollments.linkedin_status || ' after ' || enrollments.status_seq
         || ' flips, but its events do not say so'
     from outreach.campaign_prospects as enrollments
-    where (
-        select count(*) filter (
-            where
-            events.status_seq < enrollments.status_seq
-            or events.to_status = enrollments.linkedin_status
-        )
-        from outreach.campaign_events as events
-        where
-            events.workspace_id = enrollments.workspace_id
-            and events.enrollment_id = enrollments.enrollment_id
+    -- All events are read once, and not enrollment by enrollment.
+    left join outreach.campaign_events as events
+        on
+            enrollments.workspace_id = events.workspace_id
+            and enrollments.enrollment_id = events.enrollment_id
             and events.status_seq is not null
-    ) <> enrollments.status_seq + 1
+            and (
+                events.status_seq < enrollments.status_seq
+                or events.to_status = enrollments.linkedin_status
+            )
+    group by
+        enrollments.workspace_id,
+        enrollments.enrollment_id
+    having count(events.event_id) <> enrollments.status_seq + 1
 
     union all
 

@@ -20,10 +20,14 @@ declare
 begin
     for replied_id in
         select enrollments.enrollment_id
-        from (
+        from outreach.campaign_prospects as enrollments
+        inner join outreach.campaigns
+            on
+                campaigns.workspace_id = stop_replied_enrollments.workspace_id
+                and enrollments.campaign_id = campaigns.campaign_id
+        -- People who are under way are few beside all who ever replied.
+        cross join lateral (
             select
-                events.workspace_id,
-                events.enrollment_id,
                 max(events.event_id) as event_id,
                 max(events.event_id) filter (
                     where events.details ->> 'opt_out_phrase' is not null
@@ -31,21 +35,17 @@ begin
             from outreach.campaign_events as events
             where
                 events.workspace_id = stop_replied_enrollments.workspace_id
+                and events.enrollment_id = enrollments.enrollment_id
                 and events.event_type = 'reply_received'
-            group by
-                events.workspace_id,
-                events.enrollment_id
+            offset 0 -- keeps this an index look-up per enrollment
         ) as replies
-        inner join outreach.campaign_prospects as enrollments
-            on
-                enrollments.workspace_id = stop_replied_enrollments.workspace_id
-                and replies.enrollment_id = enrollments.enrollment_id
-        inner join outreach.campaigns
-            on
-                campaigns.workspace_id = stop_replied_enrollments.workspace_id
-                and enrollments.campaign_id = campaigns.campaign_id
         where
-            enrollments.linkedin_status = any(active)
+            enrollments.workspace_id = stop_replied_enrollments.workspace_id
+            and enrollments.linkedin_status in (
+                'ready_to_invite', 'pending_accept', 'ready_to_message',
+                'pending_template_fix'
+            )
+            and replies.event_id is not null
             and (
                 campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
                 or replies.opt_out_event_id is not null
@@ -55,7 +55,7 @@ begin
                 from outreach.campaign_events as stops
                 where
                     stops.workspace_id = stop_replied_enrollments.workspace_id
-                    and stops.enrollment_id = replies.enrollment_id
+                    and stops.enrollment_id = enrollments.enrollment_id
                     and stops.event_type = 'send_cancelled'
                     and stops.to_status = 'replied'
                     and stops.event_id > case
