@@ -7,52 +7,26 @@
     meta={'dagster': {'ref': {'name': 'enrollment_blockers'}}},
 ) }}
 
-{# The mart itself, not a stored look at it, which lacks the enrollments that came
-   since. #}
-with
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('enrollment_blockers') }}
 
-enrollments as (
-
-    select *
-    from {{ ref('stg_campaign_prospects') }}
-    where
-        linkedin_status in (
-            'ready_to_invite', 'pending_accept', 'ready_to_message',
-            'pending_template_fix'
-        )
-
-),
-
-told as (
-
-    select
-        workspace_id,
-        enrollment_id,
-        count(blocker) as blocker_count
-
-    from {{ ref('enrollment_blockers') }}
-
-    group by
-        workspace_id,
-        enrollment_id
-
-)
-
+{# The look holds the mart and the active enrollments of one moment, so that nobody who
+   came since is missed. #}
 select
-    told.blocker_count,
-    coalesce(enrollments.workspace_id, told.workspace_id) as workspace_id,
-    coalesce(enrollments.enrollment_id, told.enrollment_id) as enrollment_id,
-    'Enrollment ' || coalesce(enrollments.enrollment_id, told.enrollment_id) as subject,
-    'Enrollment ' || coalesce(enrollments.enrollment_id, told.enrollment_id) || ' has '
-    || coalesce(told.blocker_count, 0) || ' blockers.' as message
+    workspace_id,
+    enrollment_id,
+    count(blocker) as blocker_count,
+    'Enrollment ' || enrollment_id as subject,
+    'Enrollment ' || enrollment_id || ' has ' || count(blocker) || ' blockers'
+    || case when bool_and(is_active) then '.' else ', and is not active.' end
+        as message
 
-from enrollments
+from {{ ref('int_checked_blockers') }}
 
-full outer join told
-    on
-        enrollments.workspace_id = told.workspace_id
-        and enrollments.enrollment_id = told.enrollment_id
+group by
+    workspace_id,
+    enrollment_id
 
-where
-    enrollments.enrollment_id is null
-    or told.blocker_count is distinct from 1
+having
+    count(blocker) <> 1
+    or not bool_and(is_active)

@@ -1,10 +1,38 @@
 {{ config(materialized='table') }}
 
-{# The mart judges each active enrollment at each look, so its checks share one. #}
-select
-    workspace_id,
-    enrollment_id,
-    blocker,
-    explanation
+{# The mart judges each active enrollment at each look, so its checks share one. The
+   enrollments are read in the same statement: one that came later is not looked for. #}
+with
 
-from {{ ref('enrollment_blockers') }}
+enrollments as (
+
+    select *
+    from {{ ref('stg_campaign_prospects') }}
+    where
+        linkedin_status in (
+            'ready_to_invite', 'pending_accept', 'ready_to_message',
+            'pending_template_fix'
+        )
+
+),
+
+blockers as (
+
+    select * from {{ ref('enrollment_blockers') }}
+
+)
+
+select
+    blockers.blocker,
+    blockers.explanation,
+    coalesce(blockers.workspace_id, enrollments.workspace_id) as workspace_id,
+    coalesce(blockers.enrollment_id, enrollments.enrollment_id) as enrollment_id,
+    blockers.enrollment_id is not null as is_in_mart,
+    enrollments.enrollment_id is not null as is_active
+
+from blockers
+
+full outer join enrollments
+    on
+        blockers.workspace_id = enrollments.workspace_id
+        and blockers.enrollment_id = enrollments.enrollment_id
