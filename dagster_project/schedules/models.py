@@ -20,8 +20,11 @@ _NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
     "stale_next_actions", "enrollment_blockers"
 )
 _MARTS = dg.AssetSelection.tag("trueup/layer", "marts")
-# The rows of one look at a mart that is slow to compute, for its checks.
-_LOOKS = dg.AssetSelection.assets("int_checked_blockers", "int_checked_next_actions")
+# What the marts and checks of a refresh share, so that each is computed once: looks at
+# marts that are slow to compute, and tables to which a run adds what is new.
+_SHARED = dg.AssetSelection.tag("trueup/layer", "intermediate") & (
+    dg.AssetSelection.kind("table")
+)
 _MODELS = (
     dg.AssetSelection.tag("trueup/layer", "staging")
     | dg.AssetSelection.tag("trueup/layer", "intermediate")
@@ -82,7 +85,7 @@ refresh_stats = dg.define_asset_job(
         (_MARTS & dg.AssetSelection.kind("table"))
         - dg.AssetSelection.assets("daily_account_counters")
     )
-    | _LOOKS
+    | _SHARED
     | _TEMPLATES
     | _TIMEZONES
     | dg.AssetSelection.assets("rearmed_enrollments")

@@ -20,23 +20,78 @@
     {{ return("'" ~ rows[0][0].isoformat() ~ "'::timestamptz") }}
 {%- endmacro %}
 
-{# The rows of a CTE whose enrollment changed since the last run; all rows in a run over
-   all. The model depends on stg_workspaces. `offset 0` makes the planner look each
-   enrollment up by index. #}
-{% macro of_changed_enrollments(rows) -%}
+{# The enrollments that changed since a moment, as a query. with_attempts: those with a new
+   attempt or outcome too, which may have no event yet. The model depends on stg_workspaces,
+   and with attempts on stg_send_attempts and stg_send_attempt_outcomes. #}
+{% macro changed_enrollments(since, with_attempts=false) -%}
+        select
+            workspaces.workspace_id,
+            changed.enrollment_id
+        from {{ ref('stg_workspaces') }} as workspaces
+        cross join lateral outreach.enrollments_changed_since(
+            workspaces.workspace_id, {{ since }}
+        ) as changed
+        {%- if with_attempts %}
+        union distinct
+        select
+            workspace_id,
+            enrollment_id
+        from {{ ref('stg_send_attempts') }}
+        where begun_at > {{ since }}
+        union distinct
+        select
+            attempts.workspace_id,
+            attempts.enrollment_id
+        from {{ ref('stg_send_attempt_outcomes') }} as outcomes
+        cross join lateral (
+            select *
+            from {{ ref('stg_send_attempts') }} as each_row
+            where
+                each_row.workspace_id = outcomes.workspace_id
+                and each_row.attempt_id = outcomes.attempt_id
+            offset 0
+        ) as attempts
+        where outcomes.recorded_at > {{ since }}
+        {%- endif %}
+{%- endmacro %}
+
+{# The workspaces of a CTE with the array enrollment_ids of those that changed since the
+   last run (changed_enrollments, with attempts); null, for all, in a run over all. #}
+{% macro changed_enrollment_ids(rows) -%}
+    {%- set since = changed_since() -%}
+    (
+        select
+            each_row.workspace_id,
+            {%- if since %}
+            array_agg(changed.enrollment_id) as enrollment_ids
+            {%- else %}
+            null::bigint [] as enrollment_ids
+            {%- endif %}
+        from {{ rows }} as each_row
+        {%- if since %}
+        inner join (
+            {{ changed_enrollments(since, with_attempts=true) | trim }}
+        ) as changed on each_row.workspace_id = changed.workspace_id
+        group by each_row.workspace_id
+        {%- endif %}
+    ) as {{ rows }}
+{%- endmacro %}
+
+{# The rows of a CTE whose enrollment changed since the last run (changed_enrollments); all
+   rows in a run over all. `offset 0` makes the planner look each enrollment up by index. #}
+{% macro of_changed_enrollments(rows, with_attempts=false) -%}
     {%- set since = changed_since() -%}
     {%- if since -%}
     (
         select found.*
-        from {{ ref('stg_workspaces') }} as workspaces
-        cross join lateral outreach.enrollments_changed_since(
-            workspaces.workspace_id, {{ since }}
+        from (
+            {{ changed_enrollments(since, with_attempts) | trim }}
         ) as changed
         cross join lateral (
             select each_row.*
             from {{ rows }} as each_row
             where
-                each_row.workspace_id = workspaces.workspace_id
+                each_row.workspace_id = changed.workspace_id
                 and each_row.enrollment_id = changed.enrollment_id
             offset 0
         ) as found

@@ -7,12 +7,15 @@
    key to it make that key again when they are built.
    unique_key: the columns of the primary key. Each constraint needs a name.
    meta.judged_by: a column of moments; rows are deleted once it is not after
-   judged_since(). #}
+   judged_since().
+   meta.of_enrollments: a run over changed rows also deletes the rows of a changed
+   enrollment (changed_enrollments, with attempts) that it did not compute. #}
 {% materialization kept_table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set table = this.incorporate(type='table') -%}
     {%- set key = config.require('unique_key') -%}
     {%- set judged_by = config.get('meta', {}).get('judged_by') -%}
+    {%- set since = changed_since() -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- if existing is not none
@@ -38,7 +41,7 @@
 
             lock table {{ table }} in share row exclusive mode;
 
-            {{ merge_rows(table, computed_sql, key, is_whole=(not changed_since())) }}
+            {{ merge_rows(table, computed_sql, key, since) }}
             {%- if judged_by %}
 
             delete from {{ table }}
@@ -59,8 +62,10 @@
     {{ return({'relations': [table]}) }}
 {% endmaterialization %}
 
-{# refreshed_at alone is no difference, unless the run is for one moment. #}
-{% macro merge_rows(table, computed_sql, key, is_whole) -%}
+{# refreshed_at alone is no difference, unless the run is for one moment. since: of a run
+   over changed rows. #}
+{% macro merge_rows(table, computed_sql, key, since) -%}
+    {%- set of_enrollments = config.get('meta', {}).get('of_enrollments') -%}
     {%- set columns = model.columns | list -%}
     {%- set compared = [] -%}
     {%- for column in columns
@@ -76,12 +81,22 @@
 
     )
 
-    {%- if is_whole %},
+    {%- if not since or of_enrollments %},
 
     deleted as (
 
         delete from {{ table }} as stored
+        {%- if since %}
+        using (
+            {{ changed_enrollments(since, with_attempts=true) | trim }}
+        ) as changed
+        {%- endif %}
         where
+            {%- if since %}
+            changed.workspace_id = stored.workspace_id
+            and changed.enrollment_id = stored.enrollment_id
+            and
+            {%- endif %}
             not exists (
                 select 1
                 from computed

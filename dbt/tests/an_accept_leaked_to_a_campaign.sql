@@ -31,7 +31,7 @@ select
     'Enrollment ' || leaked.enrollment_id || ' counts as accepted, but ' || leaked.why
     || '.' as message
 
-from outreach.leaked_accepts_of_all() as leaked
+from {{ ref('int_leaked_accepts') }} as leaked
 
 inner join campaigns
     on

@@ -97,6 +97,7 @@ CROSS_WORKSPACE = {
     "heals_since": _STARTED,
     "attempt_states_since": _SWEEP,
     "judged_attempts": _SWEEP,
+    "touched_attempt_states": "finds what is new of all workspaces in one pass",
     "ledger_violations": _SWEEP,
     "limit_violations": _SWEEP,
     "queue_violations": _SWEEP,

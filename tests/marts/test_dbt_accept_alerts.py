@@ -22,6 +22,8 @@ def invited(opened):
 
 def found(modelled, connection, alert, as_of):
     connection.commit()
+    if alert == LEAKED:
+        run_dbt(modelled, "run", "int_leaked_accepts", as_of=as_of)
     status = run_dbt(modelled, "test", alert, as_of=as_of)[alert]
     rows = connection.execute(
         f"select subject, message from analytics_failures.{alert}"

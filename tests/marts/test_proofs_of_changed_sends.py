@@ -1,4 +1,4 @@
-"""A refresh of send_proofs over what changed says what a run over all rows says."""
+"""A refresh of proofs and judgements over what changed says what one over all says."""
 
 import datetime as dt
 import json
@@ -13,10 +13,15 @@ from tests.support.rows import make_account, make_workspace
 HOUR = dt.timedelta(hours=1)
 PEOPLE = 12
 MEANS = (("sent",), ("unsent",), ("unknown",), (), ("unknown", "unsent"))
+MODELS = ("send_proofs", "int_judged_attempts")
 # Every column but the moment of the computation.
 PROOFS = (
     "select to_jsonb(proofs) - 'refreshed_at' from analytics.send_proofs as proofs"
     " order by attempt_id"
+)
+JUDGEMENTS = (
+    "select to_jsonb(judged) - 'refreshed_at'"
+    " from analytics_intermediate.int_judged_attempts as judged order by attempt_id"
 )
 
 
@@ -95,8 +100,12 @@ class World:
             )
 
 
+def figures(connection):
+    return [connection.execute(query).fetchall() for query in (PROOFS, JUDGEMENTS)]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_late_rows_change_the_same_proofs_as_a_run_over_all(template_database, seed):
+def test_late_rows_change_the_same_sends_as_a_run_over_all(template_database, seed):
     with modelled_copy(template_database) as database, database.connect() as opened:
         opened.autocommit = True
         world = World(opened, seed)
@@ -104,8 +113,8 @@ def test_late_rows_change_the_same_proofs_as_a_run_over_all(template_database, s
             for _ in range(60):
                 world.send(world.now - world.draw.uniform(3, 216) * HOUR)
         world.read(world.accounts[0], world.now - 30 * HOUR)
-        run_dbt(database, "run", "send_proofs", is_full_refresh=True)
-        before = opened.execute(PROOFS).fetchall()
+        run_dbt(database, "run", *MODELS, is_full_refresh=True)
+        before = figures(opened)
 
         with loading(opened):
             for _ in range(3):
@@ -113,9 +122,9 @@ def test_late_rows_change_the_same_proofs_as_a_run_over_all(template_database, s
                 world.learn_late()
                 world.react()
         world.read(world.accounts[1], world.now)
-        run_dbt(database, "run", "send_proofs")
-        of_changes = opened.execute(PROOFS).fetchall()
-        run_dbt(database, "run", "send_proofs", is_full_refresh=True)
+        run_dbt(database, "run", *MODELS)
+        of_changes = figures(opened)
+        run_dbt(database, "run", *MODELS, is_full_refresh=True)
 
-        assert opened.execute(PROOFS).fetchall() == of_changes
-        assert of_changes != before
+        assert figures(opened) == of_changes
+        assert all(old != new for old, new in zip(before, of_changes, strict=True))

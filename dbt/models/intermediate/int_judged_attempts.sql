@@ -1,3 +1,14 @@
+{{ config(
+    materialized='kept_table',
+    unique_key=['workspace_id', 'attempt_id'],
+    meta={'judged_by': 'begun_at'},
+    contract={'enforced': true},
+    indexes=[
+        {'columns': ['refreshed_at']},
+        {'columns': ['begun_at']},
+    ],
+) }}
+
 {# The function below reads these tables; these lines are their lineage for dbt. #}
 -- depends_on: {{ ref('stg_send_attempt_outcomes') }}
 -- depends_on: {{ ref('stg_send_attempts') }}
@@ -35,9 +46,13 @@ select
     judged.is_over_week_limit,
     judged.is_over_month_limit,
     judged.is_over_note_limit,
-    judged.is_inside_window
+    judged.is_inside_window,
+    {{ var('as_of') }} as refreshed_at
 
-from outreach.judged_attempts({{ judged_since() }}) as judged
+from
+    outreach.judged_attempts(
+        {{ judged_since() }}, {{ changed_since() or 'null' }}
+    ) as judged
 
 inner join accounts
     on

@@ -16,7 +16,7 @@ steps as (
 
 happenings as (
 
-    select * from {{ ref('int_step_happenings') }}
+    select * from {{ ref('int_counted_happenings') }}
 
 )
 
@@ -28,13 +28,36 @@ select
     steps.step_position,
     steps.action as step_action,
     happenings.variant,
-    count(*) filter (where happenings.happening = 'sent') as sent_count,
-    count(distinct happenings.enrollment_id) filter (
-        where happenings.happening = 'accepted'
+    coalesce(
+        sum(happenings.happening_count) filter (
+            where happenings.happening = 'sent'
+        ),
+        0
+    ) as sent_count,
+    coalesce(
+        sum(happenings.happening_count) filter (
+            where happenings.happening = 'accepted'
+        ),
+        0
     ) as accepted_count,
-    count(*) filter (where happenings.happening = 'replied') as replied_count,
-    count(*) filter (where happenings.happening = 'failed') as failed_count,
-    count(*) filter (where happenings.happening = 'parked') as parked_count,
+    coalesce(
+        sum(happenings.happening_count) filter (
+            where happenings.happening = 'replied'
+        ),
+        0
+    ) as replied_count,
+    coalesce(
+        sum(happenings.happening_count) filter (
+            where happenings.happening = 'failed'
+        ),
+        0
+    ) as failed_count,
+    coalesce(
+        sum(happenings.happening_count) filter (
+            where happenings.happening = 'parked'
+        ),
+        0
+    ) as parked_count,
     {{ var('as_of') }} as refreshed_at
 
 from happenings

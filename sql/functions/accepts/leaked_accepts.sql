@@ -2,10 +2,10 @@
 -- account sent no invite of it before the accept, or the provider reported the accept
 -- for other accounts only. verdict is the right status of the enrollment:
 -- pending_accept if its own invite was sent, else ready_to_invite; null if the accept
--- cannot be reversed, with the obstacle.
+-- cannot be reversed, with the obstacle. only_enrollment_ids: null for all.
 create or replace function outreach.leaked_accepts(
     workspace_id bigint,
-    only_enrollment_id bigint default null
+    only_enrollment_ids bigint [] default null
 )
 returns table (
     enrollment_id bigint,
@@ -20,6 +20,8 @@ returns table (
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
+-- Planned for all enrollments or for few, whichever is asked for.
+set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 begin
@@ -27,7 +29,6 @@ begin
     with
 
     accepted as materialized (
-
         select
             enrollments.*,
             prospects.provider_id,
@@ -53,14 +54,14 @@ begin
                 and enrollments.prospect_id = prospects.prospect_id
         where
             enrollments.workspace_id = leaked_accepts.workspace_id
-            and enrollments.enrollment_id
-            = coalesce(only_enrollment_id, enrollments.enrollment_id)
+            and (
+                only_enrollment_ids is null
+                or enrollments.enrollment_id = any(only_enrollment_ids)
+            )
             and accepts.is_accepted
-
     ),
 
     told_to as materialized (
-
         select
             accepted.enrollment_id,
             events.account_id
@@ -79,11 +80,9 @@ begin
             on
                 signals.workspace_id = leaked_accepts.workspace_id
                 and accepted.provider_id = signals.person
-
     ),
 
     judged as (
-
         select
             accepted.*,
             case
@@ -106,7 +105,6 @@ begin
                     then 'the accept was another account''s'
             end as why
         from accepted
-
     )
 
     select

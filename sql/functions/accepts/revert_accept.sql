@@ -27,7 +27,7 @@ begin
     select found.*
     into leaked
     from outreach.leaked_accepts(
-        revert_accept.workspace_id, revert_accept.enrollment_id
+        revert_accept.workspace_id, array[revert_accept.enrollment_id]
     ) as found
     where found.obstacle is null;
 

@@ -1,0 +1,65 @@
+-- Each attempt begun after a moment with its state (outreach.state_of_attempt), of the
+-- accounts' actions that have an attempt begun, or an outcome recorded, after
+-- touched_since. Null gives no row. For a look at what is new: it reads the attempts of
+-- these accounts by index.
+create or replace function outreach.touched_attempt_states(
+    touched_since timestamptz,
+    begun_since timestamptz
+)
+returns table (workspace_id bigint, attempt_id bigint, state text)
+language plpgsql
+stable
+rows 1000
+set search_path = pg_catalog, pg_temp
+-- Planned for as many attempts as there are since the moment.
+set plan_cache_mode = force_custom_plan
+as $$
+#variable_conflict use_column
+begin
+    return query
+    select
+        found.workspace_id,
+        found.attempt_id,
+        found.state
+    from (
+        select
+            attempts.workspace_id,
+            attempts.account_id,
+            attempts.action
+        from outreach.send_attempts as attempts
+        where attempts.begun_at > touched_since
+        union
+        select
+            attempts.workspace_id,
+            attempts.account_id,
+            attempts.action
+        from outreach.send_attempt_outcomes as outcomes
+        inner join outreach.send_attempts as attempts
+            on
+                outcomes.workspace_id = attempts.workspace_id
+                and outcomes.attempt_id = attempts.attempt_id
+        where outcomes.recorded_at > touched_since
+    ) as touched
+    cross join lateral (
+        select
+            attempts.workspace_id,
+            attempts.attempt_id,
+            outreach.state_of_means(
+                array(
+                    select outcomes.means
+                    from outreach.send_attempt_outcomes as outcomes
+                    where
+                        outcomes.workspace_id = attempts.workspace_id
+                        and outcomes.attempt_id = attempts.attempt_id
+                )
+            ) as state
+        from outreach.send_attempts as attempts
+        where
+            attempts.workspace_id = touched.workspace_id
+            and attempts.account_id = touched.account_id
+            and attempts.action = touched.action
+            and attempts.begun_at > touched_attempt_states.begun_since
+        offset 0 -- keeps this an index look-up per account
+    ) as found;
+end
+$$;
