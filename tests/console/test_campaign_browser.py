@@ -10,7 +10,7 @@ from tests.console.conftest import accessibility_faults, signed_in
 from tests.support.campaign_files import PLAIN, make_senders, save
 from tests.support.console_apps import OPERATOR_TOKEN, VIEWER_TOKEN
 from tests.support.dbt_runner import run_dbt
-from tests.support.rows import NOON
+from tests.support.rows import NOON, make_workspace
 from tests.support.saved_campaigns import enroll, park
 from trueup.sender import drain
 
@@ -162,10 +162,13 @@ def test_no_page_of_campaigns_has_a_fault_of_accessibility_or_scrolls_sideways(
     ).replace("PIPL Connection", "PIPL " + "long" * 40)
     saved = save(opened, text, NOON)
     enroll(opened, saved, 3)
+    # With two, a new campaign asks for its workspace first.
+    make_workspace(opened)
     path = f"/campaigns/{saved.workspace_id}/{saved.campaign_id}"
     for scheme, size in (("light", WIDE), ("dark", NARROW)):
         page = signed_in(new_page(color_scheme=scheme, viewport=size), console)
-        for each in ("/campaigns", "/campaigns/new", path):
+        new = f"/campaigns/new?workspace={saved.workspace_id}"
+        for each in ("/campaigns", "/campaigns/new", new, path):
             page.goto(console.url + each)
             assert_sound(page, each)
         page.get_by_role("button", name="Preview").click()

@@ -71,6 +71,8 @@ NAMES = (
 # All of them in one text of more than 10,000 characters.
 ALL = " ".join(NAMES)
 UNSEEN = "\u202e\u2066\u200b\u200f"
+# Attributes that lead from one element to another, and what a form sends.
+UNREAD = ("id", "for", "name", "value", "href", "aria-describedby", "data-counts")
 
 
 class Rendered(HTMLParser):
@@ -98,7 +100,7 @@ class Rendered(HTMLParser):
                 self.foreign.append((tag, name, value[:80]))
             if goes and not is_ours:
                 self.foreign.append((tag, name, value[:80]))
-            if name not in ("value", "href") and set(UNSEEN) & set(value):
+            if name not in UNREAD and set(UNSEEN) & set(value):
                 self.foreign.append((tag, name, "an unseen character"))
         if "hostile" in tag or tag in ("iframe", "object", "img", "base", "style"):
             self.foreign.append((tag, "", ""))
@@ -433,6 +435,13 @@ def asked(world):
         (f"{campaign}/save", step, 422),
         (f"{campaign}/preview", step | {"preview-person": ALL}, 422),
         (f"{campaign}/arrange", step | {"arrange": "ask-remove-1"}, 200),
+        (
+            f"{campaign}/arrange",
+            step
+            | {"s1-variant": [ALL, "B"], f"s1-{ALL}-message": ALL, "s1-key": ALL}
+            | {"arrange": f"ask-unvariant-1-{ALL}"},
+            200,
+        ),
         ("/campaigns/new/save", step | {"workspace": "1", "name": ALL}, 422),
         (f"{person}/fields", {"firstName": ALL + "!"}, 422),
         (f"{person}/pause", {"enrollment": ALL, "reason": ALL}, 422),
@@ -440,7 +449,7 @@ def asked(world):
     )
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", range(17))
 def test_what_was_typed_into_an_act_comes_back_as_text(operator, world, number):
     path, form, status = asked(world)[number]
     answer = operator.post(path, data=form)

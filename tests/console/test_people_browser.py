@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.console.conftest import accessibility_faults, signed_in
 from tests.console.test_browser import SIZES
@@ -62,6 +63,10 @@ def people(opened, saved):
             " company = %s, email = %s where prospect_id = %s",
             [*named, prospect_id],
         )
+    opened.execute(
+        "select outreach.set_prospect_fields(%s, %s, %s, %s)",
+        [workspace_id, rows[2][0], Jsonb({"location": HOSTILE}), HOSTILE],
+    )
     texts = [
         ("message_received", "Hello Anisha,\n\nthank you. What is it about?", rows[0]),
         ("message_sent", "A tool for engineers, of five minutes.", rows[0]),
@@ -143,6 +148,7 @@ def test_pages_of_people_have_no_fault_of_accessibility_and_do_not_scroll_sidewa
         "/people",
         "/people?reason=due_now",
         *(path_of(person) for person in people),
+        f"{path_of(people[2])}/changes",
         "/people/import",
         "/people/do-not-contact",
         "/people/withdraw?days=1",
