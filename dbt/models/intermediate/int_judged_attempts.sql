@@ -49,10 +49,7 @@ select
     judged.is_inside_window,
     {{ var('as_of') }} as refreshed_at
 
-from
-    outreach.judged_attempts(
-        {{ judged_since() }}, {{ changed_since() or 'null' }}
-    ) as judged
+from {{ changed_judgements() }}
 
 inner join accounts
     on

@@ -1,10 +1,11 @@
 -- Each attempt begun since a moment beside what its account had spent by then, judged by
 -- the limits and the window that are stored on it: a limit or a window that changes later
 -- does not count. An attempt that is known unsent spends nothing.
--- touched_since: see outreach.attempt_states_since; the rest is judged as it was.
+-- touched_since, is_late: see outreach.touched_attempt_states; the rest is as it was.
 create or replace function outreach.judged_attempts(
     judged_since timestamptz default '-infinity',
-    touched_since timestamptz default null
+    touched_since timestamptz default null,
+    is_late boolean default false
 )
 returns table (
     workspace_id bigint,
@@ -34,7 +35,6 @@ returns table (
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- Planned for all attempts or for few, whichever is asked for.
 set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
@@ -51,7 +51,7 @@ begin
         from outreach.send_attempts as attempts
         -- The oldest of them is measured against the 168 hours before it.
         inner join outreach.attempt_states_since(
-            judged_since - interval '168 hours', touched_since => touched_since
+            judged_since - interval '168 hours', null, touched_since, is_late
         ) as states
             on
                 attempts.workspace_id = states.workspace_id

@@ -1,12 +1,13 @@
 -- Each attempt begun after a moment with its state (outreach.state_of_attempt), from one
 -- pass over the outcomes. For questions about many attempts; the view
 -- outreach.attempt_states reads the outcomes of each attempt by themselves. No outcome is
--- older than its attempt. of_workspace_id: null for all workspaces. touched_since: only
--- what outreach.touched_attempt_states() finds; null for all.
+-- older than its attempt. of_workspace_id: null for all workspaces. touched_since,
+-- is_late: only what outreach.touched_attempt_states() finds; null for all.
 create or replace function outreach.attempt_states_since(
     begun_since timestamptz default '-infinity',
     of_workspace_id bigint default null,
-    touched_since timestamptz default null
+    touched_since timestamptz default null,
+    is_late boolean default false
 )
 returns table (workspace_id bigint, attempt_id bigint, state text)
 language plpgsql
@@ -23,7 +24,8 @@ begin
         return query
         select touched.*
         from outreach.touched_attempt_states(
-            attempt_states_since.touched_since, attempt_states_since.begun_since
+            attempt_states_since.touched_since, attempt_states_since.begun_since,
+            attempt_states_since.is_late
         ) as touched;
         return;
     end if;

@@ -1,10 +1,11 @@
 -- Each attempt begun after a moment with its state (outreach.state_of_attempt), of the
--- accounts' actions that have an attempt begun, or an outcome recorded, after
--- touched_since. Null gives no row. For a look at what is new: it reads the attempts of
--- these accounts by index.
+-- accounts' actions that have an attempt begun after touched_since, or with is_late those
+-- of which an outcome was recorded since then for an attempt begun before. For a look at
+-- what is new: it reads the attempts of these accounts by index.
 create or replace function outreach.touched_attempt_states(
     touched_since timestamptz,
-    begun_since timestamptz
+    begun_since timestamptz,
+    is_late boolean
 )
 returns table (workspace_id bigint, attempt_id bigint, state text)
 language plpgsql
@@ -27,7 +28,9 @@ begin
             attempts.account_id,
             attempts.action
         from outreach.send_attempts as attempts
-        where attempts.begun_at > touched_since
+        where
+            not is_late
+            and attempts.begun_at > touched_since
         union
         select
             attempts.workspace_id,
@@ -38,7 +41,10 @@ begin
             on
                 outcomes.workspace_id = attempts.workspace_id
                 and outcomes.attempt_id = attempts.attempt_id
-        where outcomes.recorded_at > touched_since
+        where
+            is_late
+            and outcomes.recorded_at > touched_since
+            and attempts.begun_at <= touched_since
     ) as touched
     cross join lateral (
         select
