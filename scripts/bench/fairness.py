@@ -22,6 +22,7 @@ import psycopg
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
+from scripts.bench.growth import Clock
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.migrate import migrate
@@ -181,13 +182,14 @@ def main(small: int, jobs: int, accounts: int, latency: int, seconds: float) -> 
         server = start_server(folder / "data")
         try:
             os.environ.update(server.environment())
-            measure(folder, small, jobs, accounts, latency, seconds)
+            measure(folder, Clock(server), small, jobs, accounts, latency, seconds)
         finally:
             server.stop()
 
 
 def measure(
     folder: pathlib.Path,
+    clock: Clock,
     small: int,
     jobs: int,
     accounts: int,
@@ -205,9 +207,16 @@ def measure(
         register_accounts(connection, sandbox)
         due_at = make_all_due(connection)
         spans = [f"1-{large_id}", f"{large_id + 1}-"]
+        before = clock.seconds()
         with sending(sandbox.dsn, sandbox.api_key, spans):
             wait_until_begun(connection, large_id, JOBS_OF_SMALL * small, seconds)
+        spent = clock.seconds() - before
         report(connection, large_id, due_at)
+        (sent,) = connection.execute(
+            "select count(*) from outreach.send_attempts"
+        ).fetchone()
+        each_ms = 1_000 * spent / sent
+        click.echo(f"{sent:,} sends, each {each_ms:.1f} ms of the server's processor")
 
 
 if __name__ == "__main__":

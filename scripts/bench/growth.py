@@ -172,6 +172,7 @@ class Size:
         self.options = options
         self.as_of = dt.datetime.now(dt.UTC)
         self.last_person = 0
+        self.bytes = 0
 
     def load(self, sends: int, days: float) -> None:
         """Make the rows, with the sends of so many days until now."""
@@ -197,13 +198,14 @@ class Size:
             connection.execute("select pg_temp.bench_counters()")
             connection.execute("vacuum analyze")
             connection.execute("checkpoint")
-            size = connection.execute(
-                "select pg_size_pretty(pg_database_size(current_database())),"
+            self.bytes, pretty, attempts, events = connection.execute(
+                "select pg_database_size(current_database()),"
+                " pg_size_pretty(pg_database_size(current_database())),"
                 " (select count(*) from outreach.send_attempts),"
                 " (select count(*) from outreach.campaign_events)"
             ).fetchone()
         click.echo(
-            f"{self.name}: {size[1]:,} attempts, {size[2]:,} events, {size[0]}, made in"
+            f"{self.name}: {attempts:,} attempts, {events:,} events, {pretty}, made in"
             f" {time.perf_counter() - started:.0f} s"
         )
         self.per_hour = max(round(people / days / 24), 1)
@@ -237,8 +239,8 @@ class Size:
             now = dt.datetime.now(dt.UTC)
             self.add(connection, "mixed", self.per_hour, dt.timedelta(seconds=1), now)
 
-    def measure(self, rounds: int) -> dict[str, float]:
-        """Seconds by node and question."""
+    def build(self, rounds: int) -> dict[str, float]:
+        """Seconds by node of the build after an hour of sends."""
         started = time.perf_counter()
         os.environ["PGDATABASE"] = self.name
         first = self.dbt.build()
@@ -251,11 +253,17 @@ class Size:
             self.add_an_hour()
             for node, seconds in self.dbt.build().items():
                 found[node].append(seconds)
+        return {name: statistics.median(values) for name, values in found.items()}
+
+    def ask(self, rounds: int, questions: dict[str, LiteralString]) -> dict[str, float]:
+        """Seconds by question; what a question writes is rolled back."""
+        found = collections.defaultdict(list)
         with connect(self.name, autocommit=True) as connection:
-            for name, query in QUESTIONS.items():
+            for name, query in questions.items():
                 for _ in range(rounds):
                     started = self.dbt.clock.seconds()
-                    rows = connection.execute(query).fetchall()
+                    with connection.transaction(force_rollback=True):
+                        rows = connection.execute(query).fetchall()
                     found[f"? {name}"].append(self.dbt.clock.seconds() - started)
                 if name == "consistency_violations" and rows:
                     click.echo(f"  violations: {rows}")
@@ -327,7 +335,7 @@ def main(
             for number, (times, of_days) in enumerate(sizes, 1):
                 size = Size(f"bench_growth_{number}", dbt, options)
                 size.load(round(sends * scale * times), of_days)
-                found.append(size.measure(rounds))
+                found.append(size.build(rounds) | size.ask(rounds, QUESTIONS))
                 click.echo(f"load average {os.getloadavg()[0]:.1f}")
             say(found, least)
             if keep:
