@@ -106,6 +106,8 @@ def test_a_member_of_the_roles_migrates_without_rights_on_them(second_owner):
 
 @pytest.mark.usefixtures("template_database")
 def test_who_may_only_grant_the_roles_becomes_a_member(second_owner):
+    if second_owner.info.server_version < 160_000:
+        pytest.skip("Before Postgres 16 nobody has the right to grant a role alone.")
     second_owner.execute("reset session authorization")
     second_owner.execute(
         "grant sender, operator, analyst, console, validator to second_owner"
