@@ -14,7 +14,7 @@ from trueup.paths import PROJECT_ROOT
 from trueup.postgres.copies import drop_database
 
 FOLDER = PROJECT_ROOT / "scripts" / "bench"
-BENCHES = {path.stem for path in FOLDER.glob("*.py")}
+BENCHES = sorted(path.stem for path in FOLDER.glob("*.py"))
 # steady.py runs it with the interpreter of the checkout that it measures.
 WITHOUT_OPTIONS = {"steady_waits"}
 

@@ -27,6 +27,12 @@ from trueup.postgres.witness import (
 from trueup.sender import queue
 
 
+@pytest.fixture
+def reused_database(own_database):
+    """A database in use is no template, so no other test has used this one."""
+    return own_database
+
+
 def copy_as_a_person_does(template, name):
     """`create database … template`, which says nothing to trueup."""
     with connect("postgres", autocommit=True) as connection:

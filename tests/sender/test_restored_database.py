@@ -23,6 +23,12 @@ SECOND_MESSAGE = step("send_message", texts={"message": "Still there, {{firstNam
 LATER_MESSAGE = step("send_message", delay="3 days", texts={"message": "Last word"})
 
 
+@pytest.fixture
+def reused_database(own_database):
+    """A database in use is no template, so no other test has used this one."""
+    return own_database
+
+
 class Backups:
     """Copies of a test's database under other names, put back under its own."""
 

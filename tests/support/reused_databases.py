@@ -70,6 +70,21 @@ from pg_sequences where not schemaname ^@ 'pg_'
 """
 
 
+class OwnDatabase:
+    """A copy of a template for one test, to which only that test connects."""
+
+    def __init__(self, template: str) -> None:
+        self.name = f"trueup_own_{next(_numbers)}"
+        copy_database(template, self.name)
+
+    def connection(self) -> psycopg.Connection:
+        """A connection in autocommit mode."""
+        return connect(self.name, autocommit=True)
+
+    def drop(self) -> None:
+        drop_database(self.name)
+
+
 class ReusedDatabase:
     """A copy of a template whose rows and sequences can be set back."""
 
@@ -88,19 +103,24 @@ class ReusedDatabase:
     def connection(self) -> Iterator[psycopg.Connection]:
         """A connection in autocommit mode, which an earlier test may have used."""
         opened = self._kept.pop() if self._kept else connect(self.name, autocommit=True)
-        adapters = opened.adapters
         try:
             yield opened
-            if _is_as_opened(opened) and opened.adapters is adapters:
-                # What a session may have set, and what a prepared statement relies on.
-                opened.execute(
-                    "reset all; reset session authorization; unlisten *; close all;"
-                    " select pg_advisory_unlock_all()"
-                )
-                self._kept.append(opened)
+            self._keep(opened)
         finally:
             if opened not in self._kept:
                 opened.close()
+
+    def _keep(self, opened: psycopg.Connection) -> None:
+        """Keep a connection that is as it was when it was opened."""
+        if not _is_as_opened(opened):
+            return
+        # A test may have ended its session.
+        with contextlib.suppress(psycopg.Error):
+            opened.execute(
+                "reset all; reset session authorization; unlisten *; close all;"
+                " select pg_advisory_unlock_all()"
+            )
+            self._kept.append(opened)
 
     def is_set_back(self) -> bool:
         """Sets it back; False if it cannot be used again, and is dropped."""

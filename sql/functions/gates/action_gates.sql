@@ -30,6 +30,9 @@ as $$
 declare
     held_untils timestamptz [];
     are_busy boolean [];
+    -- By account: [blocker, lifts_at]. A join to as many rows would compare each pair with
+    -- each of them.
+    unread jsonb;
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
@@ -86,6 +89,13 @@ begin
         return;
     end if;
 
+    select
+        jsonb_object_agg(
+            reads.account_id, jsonb_build_array(reads.blocker, reads.lifts_at)
+        )
+    into unread
+    from outreach.unread_replies(workspace_id, account_ids, at) as reads;
+
     return query
     select
         (gates.spent).account_id,
@@ -94,9 +104,14 @@ begin
             when gates.held_until is not null then 'account_held'
             when (gates.spent).timezone is null then 'outside_window'
             when limits.name is not null then limits.name
-            else reads.blocker
+            else reads.blocker_and_end ->> 0
         end,
-        coalesce(gates.held_until, openings.opens_at, limits.lifts_at, reads.lifts_at),
+        coalesce(
+            gates.held_until,
+            openings.opens_at,
+            limits.lifts_at,
+            (reads.blocker_and_end ->> 1)::timestamptz
+        ),
         gates.is_busy,
         gates.spent
     from (
@@ -127,12 +142,13 @@ begin
             and (gates.spent).reached <> '{}'
         offset 0
     ) as limits on true
-    left join outreach.unread_replies(workspace_id, account_ids, at) as reads
-        on
-            (gates.spent).account_id = reads.account_id
-            and outreach.contacts_person((gates.spent).action)
+    left join lateral (
+        select unread -> (gates.spent).account_id::text as blocker_and_end
+        where
+            outreach.contacts_person((gates.spent).action)
             and gates.held_until is null
             and (gates.spent).timezone is not null
-            and limits.name is null;
+            and limits.name is null
+    ) as reads on true;
 end
 $$;
