@@ -6,6 +6,7 @@ Nothing here needs a browser, because a page without a foreign element runs noth
 
 import datetime as dt
 import html
+import json
 import re
 from html.parser import HTMLParser
 
@@ -26,6 +27,7 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
+from tests.support.sandboxes import subscriber
 from trueup.console.shown import plain
 from trueup.postgres.connection import connect
 
@@ -381,6 +383,59 @@ def test_each_hostile_name_is_on_its_list_as_text(operator, world, path):
 def test_each_hostile_text_of_a_page_is_shown_as_text(operator, world, path):
     text = judged(operator.get(path.format(**world)))
     assert [name for name in NAMES if as_shown(name) not in text] == []
+
+
+def test_a_hostile_sign_in_is_shown_as_text(console):
+    with console.visitor() as visitor:
+        for wanted in (ALL, f"/today?{ALL}", f"//{ALL}", *NAMES):
+            judged(visitor.get("/sign-in", params={"next": wanted}))
+        for name in NAMES:
+            form = {"name": name, "token": OPERATOR_TOKEN, "next": f"/today?{name}"}
+            answer = visitor.post("/sign-in", data=form)
+            if answer.status_code != 303:
+                judged(answer, 422)
+                assert name.replace("\r\n", "\n").strip() in shown_in_fields(answer)
+                continue
+            assert as_shown(name) in judged(visitor.get("/people/import"))
+            visitor.cookies.clear()
+
+
+def shown_in_fields(answer):
+    fields = re.findall(r'<input[^>]*value="([^"]*)"', answer.text, re.S)
+    return [html.unescape(field) for field in fields]
+
+
+def test_a_login_page_of_a_hostile_provider_is_shown_as_text(
+    operator, opened, world, monkeypatch
+):
+    with subscriber() as provider:
+        dsn = provider.url.removesuffix("/hook")
+        monkeypatch.setenv("UNIPILE_DSN", dsn)
+        monkeypatch.setenv("UNIPILE_API_KEY", "key")
+        monkeypatch.delenv("TRUEUP_WEBHOOK_URL", raising=False)
+        provider.headers = {"content-type": "application/json"}
+        form = {
+            "workspace": make_workspace(opened, dsn),
+            "timezone": "UTC",
+            "preset": "careful",
+        }
+
+        def answer_to(url):
+            provider.statuses = [201]
+            said = {"object": "HostedAuthUrl", "url": url}
+            provider.text = json.dumps(said).encode()
+            return operator.post("/accounts/new/connect", data=form)
+
+        for name in (*NAMES, ALL):
+            url = f"http://127.0.0.1:9/{name}"
+            answer = answer_to(url)
+            assert "The new account logs in" in judged(answer)
+            assert url in links_of(answer)
+            judged(answer_to(name), 422)
+
+
+def links_of(answer):
+    return [html.unescape(one) for one in re.findall(r'href="([^"]*)"', answer.text)]
 
 
 def csv_of(rows):

@@ -131,6 +131,12 @@ def ask_for_hosted_page(
                 f"The provider at {provider_dsn} gave no page to log in on: {said}. "
                 f"Check {names.dsn} and {names.api_key}, then ask again."
             )
+        if not url.startswith(("https://", "http://")):
+            # It becomes a link on a page of ours.
+            raise NoHostedPageError(
+                f"The provider at {provider_dsn} gave no page to log in on: its answer "
+                "names no web address. Ask again, and tell the provider if it stays so."
+            )
         return url
 
     return asyncio.run(ask())
