@@ -19,6 +19,7 @@ Ada,Lovelace,https://www.linkedin.com/in/ada-lovelace/,Analytical,Engines
 Alan,Turing,not an address,Bletchley,
 Grace,Hopper,https://uk.linkedin.com/in/Grace-Hopper,Navy,Compilers
 """
+CHOSEN = {"name": "people.csv", "mimeType": "text/csv", "buffer": CSV}
 
 
 @pytest.fixture
@@ -109,8 +110,7 @@ def path_of(person):
 def test_a_file_is_checked_in_a_table_and_then_imported(page, console, opened, saved):
     page.goto(f"{console.url}/people")
     page.get_by_role("link", name="Import people").click()
-    chosen = {"name": "people.csv", "mimeType": "text/csv", "buffer": CSV}
-    page.get_by_label("File", exact=True).set_input_files(chosen)
+    page.get_by_label("File", exact=True).set_input_files(CHOSEN)
     page.get_by_role("button", name="Check the file").click()
     refused = page.get_by_role("row", name='"not an address" is no address')
     assert refused.is_visible()
@@ -160,7 +160,12 @@ def test_pages_of_people_have_no_fault_of_accessibility_and_do_not_scroll_sidewa
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.get_by_role("heading", level=1).count() == 1
         assert page.locator("main img").count() == 0
-    for act in (refuse_an_import, ask_about_a_company, ask_about_people):
+    for act in (
+        refuse_an_import,
+        check_an_import,
+        ask_about_a_company,
+        ask_about_people,
+    ):
         act(page, console)
         assert (act.__name__, accessibility_faults(page)) == (act.__name__, [])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -170,6 +175,13 @@ def refuse_an_import(page, console):
     page.goto(f"{console.url}/people/import")
     page.get_by_role("button", name="Check the file").click()
     page.get_by_text("Choose a file").first.wait_for()
+
+
+def check_an_import(page, console):
+    page.goto(f"{console.url}/people/import")
+    page.get_by_label("File", exact=True).set_input_files(CHOSEN)
+    page.get_by_role("button", name="Check the file").click()
+    page.get_by_role("button", name="Import 2 people").wait_for()
 
 
 def ask_about_a_company(page, console):

@@ -5,6 +5,7 @@ import pytest
 from tests.console.conftest import accessibility_faults, aside, signed_in
 from tests.support.console_apps import OPERATOR_TOKEN
 from tests.support.sender_campaigns import INVITE
+from trueup.console.pages.replies import LINES_SHOWN
 
 HOSTILE = "<img src=x onerror=alert(1)> \u202egnp.exe \u2066" + "x" * 10_000
 SIZES = {
@@ -66,6 +67,7 @@ def test_today_and_replies_have_no_fault_of_accessibility_and_show_text_as_text(
 ):
     workspace = conversations.workspace
     mallory = aside(conversations.write, "mallory", HOSTILE)
+    add_older_messages(opened, workspace, mallory)
     workspace.enroll(workspace.campaign(INVITE))
     workspace.sandbox.script_fault("send_invite", drop="before")
     aside(workspace.drain)
@@ -79,12 +81,15 @@ def test_today_and_replies_have_no_fault_of_accessibility_and_show_text_as_text(
         console,
     )
     page.on("dialog", lambda _dialog: pytest.fail("markup of a reply was run"))
+    page.goto(console.url + path_of(conversations, mallory))
+    older = page.get_by_role("link", name="Older messages").get_attribute("href")
     for path in (
         "/today",
         "/today/alerts",
         "/today/sends",
         f"/today/sends/{workspace.workspace_id}/{attempt_id}",
         "/replies",
+        older,
         path_of(conversations, mallory),
     ):
         page.goto(console.url + path)
@@ -96,3 +101,23 @@ def test_today_and_replies_have_no_fault_of_accessibility_and_show_text_as_text(
         assert page.locator("img").count() == 0
     message = page.locator(".message.long > p").inner_text()
     assert message == HOSTILE.replace("\u202e", "\\u202e").replace("\u2066", "\\u2066")
+
+
+def add_older_messages(opened, workspace, person):
+    """As many as one page of a conversation shows."""
+    opened.execute(
+        "insert into outreach.linkedin_events (workspace_id, account_id, dedupe_key,"
+        " event_type, occurred_at, received_at, received_via, provider_id, payload)"
+        " select %s, %s, 'older ' || number, 'message_received', moments.told_at,"
+        " moments.told_at, 'poll', %s, jsonb_build_object('message', %s::text)"
+        " from generate_series(1, %s) as number"
+        " cross join lateral (select now() - interval '1 day'"
+        " - number * interval '1 minute' as told_at) as moments",
+        [
+            workspace.workspace_id,
+            workspace.account_id,
+            person,
+            HOSTILE[:200],
+            LINES_SHOWN,
+        ],
+    )
