@@ -2,13 +2,7 @@
 -- that the reason for its wait is not shown. What to do: find the missing case, and add
 -- it to the model.
 -- A warning: sends do not depend on it.
-{{ config(
-    severity='warn',
-    meta={'dagster': {'ref': {'name': 'enrollment_blockers'}}},
-) }}
-
-{# Dagster shows a test only beside a model that it depends on. #}
--- depends_on: {{ ref('enrollment_blockers') }}
+{{ config(severity='warn') }}
 
 {# The look holds the mart and the active enrollments of one moment, so that nobody who
    came since is missed. #}

@@ -3,6 +3,7 @@
 import dagster as dg
 import pytest
 
+from dagster_project.schedules.models import MODEL_JOBS
 from tests.support.asset_graphs import key, names_of
 
 # Imports of dagster_dbt and a name of pydantic that dagster still reads by its old one.
@@ -119,3 +120,52 @@ def test_everything_is_every_model_and_heal(models, manifest):
         "healed_next_actions",
         "rearmed_enrollments",
     }
+
+
+def shared_tables_of(manifest, unique_id):
+    """The tables of the intermediate layer that a node reads, itself or in views."""
+    found = set()
+    for parent in manifest["nodes"][unique_id]["depends_on"]["nodes"]:
+        node = manifest["nodes"].get(parent)
+        if node is None:
+            continue
+        if node["config"]["materialized"] == "view":
+            found |= shared_tables_of(manifest, parent)
+        elif node["fqn"][1] == "intermediate":
+            found.add(node["name"])
+    return found
+
+
+@pytest.mark.parametrize("job", [job.name for job in MODEL_JOBS])
+def test_no_check_reads_a_shared_table_that_its_run_does_not_build(
+    models, manifest, job
+):
+    definition = models.resolve_job_def(job)
+    layer = definition.asset_layer
+    read = {
+        node["name"]: shared_tables_of(manifest, unique_id)
+        for unique_id, node in manifest["nodes"].items()
+        if node["resource_type"] == "test"
+    }
+    checks = {check.name for check in layer.asset_graph.asset_check_keys} & read.keys()
+    built = names_of(layer.selected_asset_keys)
+
+    stale = {check: read[check] - built for check in checks if read[check] - built}
+    assert checks
+    assert stale == {}
+    # dbt orders what one call of it builds and tests.
+    assert [node for node in definition.nodes if "dbt_models" in node.name] == [
+        definition.get_node_named("dbt_models")
+    ]
+
+
+def test_the_alerts_of_kept_tables_run_where_these_are_built(models, manifest):
+    for job in ("refresh_stats", "materialize_everything"):
+        layer = models.resolve_job_def(job).asset_layer
+        checks = {check.name for check in layer.asset_graph.asset_check_keys}
+        assert {
+            "an_account_is_over_a_cap",
+            "the_provider_counts_more_invites_than_we_do",
+            "an_accept_leaked_to_a_campaign",
+            "an_enrollment_has_not_one_blocker",
+        } <= checks
