@@ -226,7 +226,9 @@ def test_step_stats_count_each_happening_once(modelled, opened, queue):
     too_long = {"http_status": 400, "error_type": "too_many_characters"}
     send_one(opened, queue.workspace_id, NOON - 3 * HOUR, **(REFUSED | too_long))
     opened.commit()
-    run_dbt(modelled, "run", "campaign_step_stats", as_of=NOON)
+    run_dbt(
+        modelled, "run", "int_counted_happenings", "campaign_step_stats", as_of=NOON
+    )
     assert opened.execute(
         "select step_action, variant, sent_count, accepted_count, replied_count,"
         " failed_count, parked_count, refreshed_at from analytics.campaign_step_stats"

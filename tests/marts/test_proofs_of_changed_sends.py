@@ -44,6 +44,7 @@ class World:
             begun_at,
             means=self.draw.choice(MEANS),
             has_event=False,
+            limit_per_day=2,
             prospect_id=person,
             enrollment_id=person,
             recipient_provider_id=f"ACoAA{person}",
@@ -104,6 +105,10 @@ def figures(connection):
     return [connection.execute(query).fetchall() for query in (PROOFS, JUDGEMENTS)]
 
 
+def over_a_limit(judgements):
+    return {row["attempt_id"] for (row,) in judgements if row["is_over_day_limit"]}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_late_rows_change_the_same_sends_as_a_run_over_all(template_database, seed):
     with modelled_copy(template_database) as database, database.connect() as opened:
@@ -121,6 +126,13 @@ def test_late_rows_change_the_same_sends_as_a_run_over_all(template_database, se
                 world.send(world.now)
                 world.learn_late()
                 world.react()
+            account = (world.workspace_id, world.accounts[0])
+            _, second = (
+                insert_attempt(
+                    opened, account, world.now, has_event=False, limit_per_day=1
+                )
+                for _ in "ab"
+            )
         world.read(world.accounts[1], world.now)
         run_dbt(database, "run", *MODELS)
         of_changes = figures(opened)
@@ -128,3 +140,5 @@ def test_late_rows_change_the_same_sends_as_a_run_over_all(template_database, se
 
         assert figures(opened) == of_changes
         assert all(old != new for old, new in zip(before, of_changes, strict=True))
+        # The alert reads which are over: a run over what changed finds one at once.
+        assert second in over_a_limit(of_changes[1])
