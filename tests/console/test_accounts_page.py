@@ -144,7 +144,8 @@ def test_a_refused_change_keeps_what_was_typed(operator, anisha, act, typed, why
 
 def test_an_operator_changes_windows_zone_and_limits(opened, operator, anisha):
     path = path_of(anisha)
-    operator.post(f"{path}/windows", data={"windows": "mon-fri 9-17:30"})
+    yes = {"windows": "mon-fri 9-17:30", "confirm": "mon-fri 09:00-17:30"}
+    operator.post(f"{path}/windows", data=yes)
     operator.post(f"{path}/timezone", data={"timezone": "Europe/Berlin"})
     operator.post(
         f"{path}/limits",
@@ -169,6 +170,42 @@ def test_an_operator_changes_windows_zone_and_limits(opened, operator, anisha):
         (setting, "Ines Moreau")
         for setting in ("sending_windows", "timezone", "limits")
     ]
+
+
+def test_windows_that_close_hours_are_saved_after_one_question(
+    opened, operator, anisha
+):
+    path = path_of(anisha)
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=3)
+    stored = "select outreach.sending_windows_text(%s, %s)"
+
+    def posted(windows, **confirmation):
+        answer = operator.post(
+            f"{path}/windows", data={"windows": windows, **confirmation}
+        )
+        return answer, opened.execute(stored, anisha).fetchone()[0]
+
+    for confirmation in ({}, {"confirm": "yes"}, {"confirm": "mon-fri 09:00-17:00"}):
+        asked, now = posted("mon-fri 9-17:30", **confirmation)
+        assert asked.status_code == 200
+        assert (
+            "This closes 125 hours 30 minutes of each week: 3 people and 3 jobs of this"
+            " account wait for the hours that stay."
+        ) in text_of(asked)
+        assert 'value="mon-fri 9-17:30"' in asked.text
+        assert now == "mon-sun 00:00-24:00"
+    assert opened.execute(
+        "select count(*) from outreach.linkedin_account_setting_audit"
+    ).fetchone() == (0,)
+    (confirm,) = re.findall(r'name="confirm" value="([^"]*)"', asked.text)
+    assert posted("mon-fri 9-17:30", confirm=confirm)[1] == "mon-fri 09:00-17:30"
+    # The same hours in two windows, and more of them, close nothing.
+    wider = "mon-fri 09:00-12:00, 12:00-18:00"
+    answer, now = posted(wider)
+    assert (answer.status_code, now) == (303, wider)
+    # As many hours at another time close those that were.
+    assert "This closes 5 hours of each week" in text_of(posted("mon-fri 8-17")[0])
 
 
 def test_an_emptied_limit_is_taken_away_after_one_question_and_a_preset_replaces_all(

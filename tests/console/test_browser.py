@@ -158,6 +158,13 @@ def test_no_page_has_a_fault_of_accessibility_or_scrolls_sideways(
         assert (path, accessibility_faults(page)) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.get_by_role("heading", level=1).count() == 1
+    page.goto(console.url + path_of(anisha))
+    page.get_by_text("Sending windows", exact=True).click()
+    page.get_by_label("Days and hours").fill("mon-fri 09:00-12:00")
+    page.get_by_role("button", name="Save the windows").click()
+    page.get_by_text("This closes 153 hours of each week").wait_for()
+    assert accessibility_faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_viewer_finds_no_button_but_the_sign_out(new_page, console, anisha):
@@ -178,5 +185,7 @@ def test_the_pages_work_without_scripts(new_page, console, opened, anisha):
     page.goto(console.url + path_of(anisha))
     page.get_by_text("Sending windows", exact=True).click()
     page.get_by_label("Days and hours").fill("mon-fri 09:00-12:00")
+    page.get_by_role("button", name="Save the windows").click()
+    assert page.get_by_text("This closes 153 hours of each week").is_visible()
     page.get_by_role("button", name="Save the windows").click()
     assert page.get_by_role("status").inner_text().endswith("mon-fri 09:00-12:00.")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.support.campaign_files import PLAIN, make_senders, save
+from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
 from tests.support.rows import NOON, make_enrollments
 from tests.support.saved_campaigns import enroll, park
 
@@ -270,6 +270,50 @@ def test_taking_out_a_step_or_a_variant_asks_first(opened, operator, pipl):
     answer, _ = arranged("ask-remove-1", fields)
     assert answer.status_code == 422
     assert "Step 1 cannot be removed" in text_of(answer)
+
+
+def test_an_account_is_taken_out_of_a_campaign_after_one_question(opened, operator):
+    workspace_id = make_senders(opened, "Anisha", "Dipti", "Selva")
+    saved = save(opened, PLAIN.replace("[Anisha]", "[Anisha, Dipti, Selva]"), NOON)
+    enroll(opened, saved, 3, name="Dipti")
+    path = path_of(saved)
+    names = {
+        account_id_of(opened, workspace_id, name): name
+        for name in ("Anisha", "Dipti", "Selva")
+    }
+    anisha, _, selva = (f"{one}" for one in names)
+
+    def members():
+        rows = opened.execute("select account_id from outreach.campaign_accounts")
+        return {names[one] for (one,) in rows}
+
+    fields = fields_of(operator.get(path)) | {"s3-A-message": ["A new text"]}
+    unticked = fields | {"accounts": [anisha, selva]}
+    for confirmation in ("", "yes", selva):
+        asked = operator.post(f"{path}/save", data=unticked | {"confirm": confirmation})
+        assert asked.status_code == 200
+        assert (
+            "This takes 1 account out of the campaign: imports give no more people to"
+            " it. Dipti: 3 people under way and 3 jobs, which stay with it."
+        ) in text_of(asked)
+        assert members() == {"Anisha", "Dipti", "Selva"}
+        assert "A new text" not in str(steps_of(opened, saved))
+    kept = fields_of(asked)
+    assert kept["accounts"] == [anisha, selva]
+    assert kept["s3-A-message"] == ["A new text"]
+    # A yes to one account is none to another, and a wrong text is told first.
+    asked = operator.post(f"{path}/save", data=kept | {"accounts": [anisha]})
+    assert "This takes 2 accounts out of the campaign" in text_of(asked)
+    wrong = operator.post(f"{path}/save", data=unticked | {"s3-A-message": "{{typo}"})
+    assert wrong.status_code == 422
+    assert "out of the campaign" not in text_of(wrong)
+    assert operator.post(f"{path}/save", data=kept).status_code == 303
+    assert members() == {"Anisha", "Selva"}
+    assert "A new text" in str(steps_of(opened, saved))
+    # With none ticked it has all, so nobody is taken out.
+    fields = fields_of(operator.get(path)) | {"accounts": []}
+    assert operator.post(f"{path}/save", data=fields).status_code == 303
+    assert members() == {"Anisha", "Dipti", "Selva"}
 
 
 def test_the_banner_counts_the_people_of_this_campaign(opened, operator, pipl):

@@ -30,14 +30,15 @@ from trueup.templates import FIELDS
 class SavedCampaign:
     """The result of a save. step_ids: of the file's steps, in their order.
 
-    too_long: texts that are too long with the values of some people, who are parked
-    when their turn comes.
+    account_ids: of the accounts that it has now. too_long: texts that are too long with
+    the values of some people, who are parked when their turn comes.
     """
 
     workspace_id: int
     campaign_id: int
     name: str
     is_new: bool
+    account_ids: tuple[int, ...]
     step_ids: tuple[int, ...]
     new_step_count: int
     removed_step_count: int
@@ -151,6 +152,7 @@ def save_campaign(
         campaign_id=saved_id,
         name=campaign.name,
         is_new=campaign_id is None,
+        account_ids=tuple(one.account_id for one in senders),
         step_ids=step_ids,
         new_step_count=matching.matched.count(None),
         removed_step_count=len(matching.removed),

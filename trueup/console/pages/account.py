@@ -211,17 +211,53 @@ def set_windows(request: Request, form: Form) -> Response:
     windows = form.needed(
         "windows", "Write days and hours, such as mon-fri 09:00-17:30."
     )
-    with acting(request) as connection:
+    with acting(request) as connection, connection.transaction():
         row = connection.execute(
             "select outreach.set_account_windows(%s, %s, %s, %s)",
             [workspace_id, account_id, windows, actor_of(request)],
         ).fetchone()
-    assert row is not None
+        assert row is not None
+        _ask_about_hours(request, form, row[0])
     return done(
         request,
         _path_of(workspace_id, account_id),
         f"The sending windows are now: {row[0]}.",
     )
+
+
+def _ask_about_hours(request: Request, form: Form, windows: str) -> None:
+    """Goes on after a yes to the hours that new windows close, if they close any.
+
+    They are not committed yet: what a reader sees is what was.
+    """
+    workspace_id, account_id = _key_of(request)
+    with reading(request) as connection:
+        closed = rows_of(
+            connection,
+            "select * from outreach.console_closed_hours("
+            "%(workspace_id)s, %(account_id)s, %(windows)s)",
+            {
+                "workspace_id": workspace_id,
+                "account_id": account_id,
+                "windows": windows,
+            },
+        )
+    for one in closed:
+        people = plural(one["people_count"], "person", "people")
+        jobs = plural(one["job_count"], "job")
+        question = (
+            f"This closes {_hours(one['closed_for'])} of each week: {people} and "
+            f"{jobs} of this account wait for the hours that stay."
+        )
+        ask(form, windows, question)
+
+
+def _hours(length: dt.timedelta) -> str:
+    """Such as 125 hours 30 minutes."""
+    minutes = length // dt.timedelta(minutes=1)
+    parts = ((minutes // 60, "hour"), (minutes % 60, "minute"))
+    said = [plural(number, word) for number, word in parts if number]
+    return " ".join(said) or "less than a minute"
 
 
 def set_limits(request: Request, form: Form) -> Response:

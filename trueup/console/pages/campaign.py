@@ -38,7 +38,7 @@ from trueup.console.drafts import (
     new_draft,
     problems_of,
 )
-from trueup.console.forms import Form, RefusedError
+from trueup.console.forms import Form, RefusedError, ask
 from trueup.console.pages.accounts import filters_of
 from trueup.console.pages.campaigns import (
     WHY,
@@ -59,7 +59,7 @@ from trueup.console.serving import (
     row_of,
     rows_of,
 )
-from trueup.console.shown import plain
+from trueup.console.shown import plain, plural
 from trueup.imports.profile_addresses import UnreadableProfileError, read_profile
 from trueup.postgres.finding import UnknownNameError, candidates, the_one
 from trueup.sender.preview import PreviewedPerson, preview_saved, preview_unsaved
@@ -481,10 +481,40 @@ def _save(request: Request, form: Form, draft: Draft, *, is_new: bool) -> SavedC
             )
             if saved.is_new != is_new:
                 raise RefusedCampaignError([_name_taken(draft.name)])
+            _ask_about_accounts(request, form, saved)
     except RefusedCampaignError as refused:
         shown.errors = _with_text_errors(draft, refused.errors)
         raise RefusedError("") from None
     return saved
+
+
+def _ask_about_accounts(request: Request, form: Form, saved: SavedCampaign) -> None:
+    """Goes on after a yes to the accounts that a save takes out of a campaign, if any.
+
+    The save is not committed yet: what a reader sees is what was.
+    """
+    with reading(request) as connection:
+        left_out = rows_of(
+            connection,
+            "select * from outreach.console_left_out_accounts("
+            "%(workspace_id)s, %(campaign_id)s, %(account_ids)s::bigint[])",
+            dataclasses.asdict(saved) | {"account_ids": list(saved.account_ids)},
+        )
+    if not left_out:
+        return
+    accounts = plural(len(left_out), "account")
+    sentences = [
+        f"This takes {accounts} out of the campaign: imports give no more people to "
+        f"{'it' if len(left_out) == 1 else 'them'}."
+    ]
+    for one in left_out:
+        people = plural(one["people_count"], "person", "people")
+        jobs = plural(one["job_count"], "job")
+        sentences.append(
+            f"{one['account']}: {people} under way and {jobs}, which stay with it."
+        )
+    asked = " ".join(f"{one['account_id']}" for one in left_out)
+    ask(form, asked, " ".join(sentences))
 
 
 def _name_taken(name: str) -> CampaignError:
