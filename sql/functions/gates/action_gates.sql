@@ -30,9 +30,7 @@ as $$
 declare
     held_untils timestamptz [];
     are_busy boolean [];
-    -- By account: [blocker, lifts_at]. A join to as many rows would compare each pair with
-    -- each of them.
-    unread jsonb;
+    unread jsonb; -- by account: [blocker, lifts_at], since a join compares all pairs
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
@@ -89,10 +87,7 @@ begin
         return;
     end if;
 
-    select
-        jsonb_object_agg(
-            reads.account_id, jsonb_build_array(reads.blocker, reads.lifts_at)
-        )
+    select jsonb_object_agg(reads.account_id, array[reads.blocker, reads.lifts_at::text])
     into unread
     from outreach.unread_replies(workspace_id, account_ids, at) as reads;
 
@@ -107,9 +102,7 @@ begin
             else reads.blocker_and_end ->> 0
         end,
         coalesce(
-            gates.held_until,
-            openings.opens_at,
-            limits.lifts_at,
+            gates.held_until, openings.opens_at, limits.lifts_at,
             (reads.blocker_and_end ->> 1)::timestamptz
         ),
         gates.is_busy,
@@ -144,11 +137,10 @@ begin
     ) as limits on true
     left join lateral (
         select unread -> (gates.spent).account_id::text as blocker_and_end
-        where
-            outreach.contacts_person((gates.spent).action)
-            and gates.held_until is null
-            and (gates.spent).timezone is not null
-            and limits.name is null
-    ) as reads on true;
+        where outreach.contacts_person((gates.spent).action)
+    ) as reads on
+        gates.held_until is null
+        and (gates.spent).timezone is not null
+        and limits.name is null;
 end
 $$;
