@@ -22,9 +22,9 @@ def invited(opened):
 
 def found(modelled, connection, alert, as_of):
     connection.commit()
-    if alert == LEAKED:
-        run_dbt(modelled, "run", "int_leaked_accepts", as_of=as_of)
-    status = run_dbt(modelled, "test", alert, as_of=as_of)[alert]
+    # What the alert reads is built in the call that tests it, as the hourly run does.
+    kept = ["int_leaked_accepts"] if alert == LEAKED else []
+    status = run_dbt(modelled, "build", *kept, alert, as_of=as_of)[alert]
     rows = connection.execute(
         f"select subject, message from analytics_failures.{alert}"
     ).fetchall()

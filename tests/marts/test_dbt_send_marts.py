@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.support.dbt_runner import run_dbt
+from tests.support.dbt_runner import modelled_copy, run_dbt
 from tests.support.rows import (
     NOON,
     REFUSED,
@@ -20,12 +20,13 @@ HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
 OLD = "an_unknown_send_is_older_than_a_day"
 VACUUM = "a_transaction_holds_back_vacuum"
+LOST = REFUSED | {"http_status": 504}
 
 
 class Queue:
     """An account with three invites that are due."""
 
-    def __init__(self, connection):
+    def __init__(self, connection, count=3, run_at=NOON - 24 * HOUR):
         self.workspace_id = make_workspace(connection)
         self.account_id = make_account(connection, self.workspace_id)
         campaign_id, (step_id, _) = make_campaign(connection, self.workspace_id)
@@ -35,13 +36,15 @@ class Queue:
             self.account_id,
             campaign_id,
             step_id,
-            count=3,
-            run_at=NOON - 24 * HOUR,
+            count=count,
+            run_at=run_at,
         )
         self.people = [
             row[0]
             for row in connection.execute(
-                "select provider_id from outreach.prospects order by prospect_id"
+                "select provider_id from outreach.prospects where workspace_id = %s"
+                " order by prospect_id",
+                [self.workspace_id],
             )
         ]
 
@@ -68,47 +71,125 @@ def keep_read(connection, queue, list_name, people, at, is_complete=True):
     )
 
 
-def proofs(modelled, connection):
-    connection.commit()
-    run_dbt(modelled, "run", "send_proofs", as_of=NOON)
-    return [
-        row[0]
-        for row in connection.execute(
-            "select proof from analytics.send_proofs order by attempt_id"
-        )
-    ]
+def refused(error_type):
+    answers = {"blocked_recipient": 422, "too_many_characters": 400}
+    return REFUSED | {"http_status": answers[error_type], "error_type": error_type}
 
 
-def test_a_send_is_proven_by_its_answer_until_somebody_looked(modelled, opened, queue):
-    send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
-    send_one(
-        opened, queue.workspace_id, NOON - 4 * HOUR, **REFUSED | {"http_status": 504}
-    )
-    assert proofs(modelled, opened) == ["proven", "unknown"]
+def answered_and_lost(connection):
+    queue = Queue(connection)
+    send_one(connection, queue.workspace_id, NOON - 5 * HOUR)
+    send_one(connection, queue.workspace_id, NOON - 4 * HOUR, **LOST)
+    return queue
 
 
-def test_a_complete_read_shows_what_is_there_and_what_is_missing(
-    modelled, opened, queue
-):
+def read_completely(connection):
+    queue = Queue(connection)
     for hours in (5, 4):
-        send_one(opened, queue.workspace_id, NOON - hours * HOUR)
-    keep_read(opened, queue, "sent_invitations", queue.people[:1], NOON - HOUR)
-    keep_read(opened, queue, "relations", [], NOON - HOUR)
-    assert proofs(modelled, opened) == ["proven", "missing"]
+        send_one(connection, queue.workspace_id, NOON - hours * HOUR)
+    keep_read(connection, queue, "sent_invitations", queue.people[:1], NOON - HOUR)
+    keep_read(connection, queue, "relations", [], NOON - HOUR)
+    return queue
 
 
-def test_an_incomplete_read_makes_nothing_missing(modelled, opened, queue):
-    send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
-    keep_read(opened, queue, "sent_invitations", [], NOON - HOUR, is_complete=False)
-    keep_read(opened, queue, "relations", [], NOON - HOUR)
-    assert proofs(modelled, opened) == ["proven"]
+def read_in_part(connection):
+    queue = Queue(connection)
+    send_one(connection, queue.workspace_id, NOON - 5 * HOUR)
+    keep_read(connection, queue, "sent_invitations", [], NOON - HOUR, is_complete=False)
+    keep_read(connection, queue, "relations", [], NOON - HOUR)
+    return queue
 
 
-def test_what_stands_there_though_the_answer_was_no_is_foreign(modelled, opened, queue):
-    refused = {"http_status": 422, "error_type": "blocked_recipient"}
-    send_one(opened, queue.workspace_id, NOON - 5 * HOUR, **(REFUSED | refused))
-    keep_read(opened, queue, "sent_invitations", queue.people, NOON - HOUR)
-    assert proofs(modelled, opened) == ["foreign"]
+def refused_and_seen(connection):
+    queue = Queue(connection)
+    answer = refused("blocked_recipient")
+    send_one(connection, queue.workspace_id, NOON - 5 * HOUR, **answer)
+    keep_read(connection, queue, "sent_invitations", queue.people, NOON - HOUR)
+    return queue
+
+
+def three_that_differ(connection):
+    queue = Queue(connection)
+    send_one(connection, queue.workspace_id, NOON - 5 * HOUR)
+    for hours, error_type in ((4, "blocked_recipient"), (3, "too_many_characters")):
+        answer = refused(error_type)
+        send_one(connection, queue.workspace_id, NOON - hours * HOUR, **answer)
+    return queue
+
+
+def lost_hours_ago(hours):
+    def arrange(connection):
+        lost_at = NOON - hours * HOUR
+        queue = Queue(connection, count=1, run_at=lost_at)
+        send_one(connection, queue.workspace_id, lost_at, **LOST)
+        return queue
+
+    return arrange
+
+
+HISTORIES = {
+    "answered and lost": answered_and_lost,
+    "read completely": read_completely,
+    "read in part": read_in_part,
+    "refused and seen": refused_and_seen,
+    "three that differ": three_that_differ,
+    "lost a day ago": lost_hours_ago(24),
+    "lost 25 hours ago": lost_hours_ago(25),
+}
+
+
+@pytest.fixture(scope="module")
+def built(template_database):
+    """(connection, workspaces by history, statuses): all in one call of dbt."""
+    with modelled_copy(template_database) as database, database.connect() as connection:
+        connection.autocommit = True
+        workspaces = {
+            name: arrange(connection).workspace_id
+            for name, arrange in HISTORIES.items()
+        }
+        marts = ("send_proofs", "int_counted_happenings", "campaign_step_stats")
+        statuses = run_dbt(database, "build", *marts, OLD, as_of=NOON)
+        yield connection, workspaces, statuses
+
+
+@pytest.mark.parametrize(
+    ("history", "proofs"),
+    [
+        # A send is proven by its answer until somebody looked.
+        ("answered and lost", ["proven", "unknown"]),
+        ("read completely", ["proven", "missing"]),
+        # An incomplete read makes nothing missing.
+        ("read in part", ["proven"]),
+        # It stands there though the answer was no.
+        ("refused and seen", ["foreign"]),
+    ],
+)
+def test_a_send_is_proven_by_its_answer_and_by_what_was_read(built, history, proofs):
+    connection, workspaces, _ = built
+    found = connection.execute(
+        "select proof from analytics.send_proofs where workspace_id = %s"
+        " order by attempt_id",
+        [workspaces[history]],
+    ).fetchall()
+    assert [row[0] for row in found] == proofs
+
+
+def test_step_stats_count_each_happening_once(built):
+    connection, workspaces, _ = built
+    assert connection.execute(
+        "select step_action, variant, sent_count, accepted_count, replied_count,"
+        " failed_count, parked_count, refreshed_at from analytics.campaign_step_stats"
+        " where workspace_id = %s",
+        [workspaces["three that differ"]],
+    ).fetchall() == [("send_invite", "A", 1, 0, 0, 1, 1, NOON)]
+
+
+def test_an_unknown_send_is_an_alert_after_a_day(built):
+    connection, workspaces, statuses = built
+    assert statuses[OLD] == "warn"
+    assert connection.execute(
+        f"select workspace_id from analytics_failures.{OLD}"
+    ).fetchall() == [(workspaces["lost 25 hours ago"],)]
 
 
 def test_unknown_sends_lists_what_waits_and_for_whom(opened, queue):
@@ -171,65 +252,22 @@ def test_an_unknown_answer_is_listed_with_its_person(opened, queue):
     ).fetchall() == [(None, "ACoAAstranger", "answer_reply", "the provider")]
 
 
-@pytest.mark.parametrize(("hours", "status"), [(24, "pass"), (25, "warn")])
-def test_an_unknown_send_is_an_alert_after_a_day(
-    modelled, opened, queue, hours, status
-):
-    opened.execute("update outreach.campaign_prospects set next_action_at = null")
-    opened.execute("delete from outreach.campaign_send_jobs")
-    campaign_id, (step_id, _) = make_campaign(opened, queue.workspace_id)
-    lost_at = NOON - hours * HOUR
-    make_enrollments(
-        opened,
-        queue.workspace_id,
-        queue.account_id,
-        campaign_id,
-        step_id,
-        run_at=lost_at,
-    )
-    send_one(opened, queue.workspace_id, lost_at, **REFUSED | {"http_status": 504})
-    opened.commit()
-    assert run_dbt(modelled, "test", OLD, as_of=NOON)[OLD] == status
-
-
-@pytest.mark.parametrize(
-    ("isolation_level", "statement"),
-    [
-        ("repeatable read", "select count(*) from outreach.workspaces"),
-        ("read committed", "select pg_current_xact_id()"),
-    ],
-)
-def test_a_transaction_that_holds_back_vacuum_is_an_alert(
-    modelled, opened, isolation_level, statement
-):
+def test_a_transaction_that_holds_back_vacuum_is_an_alert(modelled, opened):
     moment = opened.execute("select clock_timestamp()").fetchone()[0]
     opened.commit()
-    with modelled.connect() as keeper:
-        keeper.execute(f"set transaction isolation level {isolation_level}")
-        keeper.execute(statement)
+    with modelled.connect() as reader, modelled.connect() as writer:
+        reader.execute("set transaction isolation level repeatable read")
+        reader.execute("select count(*) from outreach.workspaces")
+        writer.execute("set transaction isolation level read committed")
+        writer.execute("select pg_current_xact_id()")
         later = moment + HOUR
         assert run_dbt(modelled, "test", VACUUM, as_of=moment)[VACUUM] == "pass"
         assert run_dbt(modelled, "test", VACUUM, as_of=later)[VACUUM] == "warn"
-        message = opened.execute(
-            "select message from analytics_failures.a_transaction_holds_back_vacuum"
-            " where pid = %s",
-            [keeper.info.backend_pid],
-        ).fetchone()[0]
-        assert "has kept a transaction open since" in message
-        keeper.rollback()
-
-
-def test_step_stats_count_each_happening_once(modelled, opened, queue):
-    send_one(opened, queue.workspace_id, NOON - 5 * HOUR)
-    refused = {"http_status": 422, "error_type": "blocked_recipient"}
-    send_one(opened, queue.workspace_id, NOON - 4 * HOUR, **(REFUSED | refused))
-    too_long = {"http_status": 400, "error_type": "too_many_characters"}
-    send_one(opened, queue.workspace_id, NOON - 3 * HOUR, **(REFUSED | too_long))
-    opened.commit()
-    run_dbt(
-        modelled, "run", "int_counted_happenings", "campaign_step_stats", as_of=NOON
-    )
-    assert opened.execute(
-        "select step_action, variant, sent_count, accepted_count, replied_count,"
-        " failed_count, parked_count, refreshed_at from analytics.campaign_step_stats"
-    ).fetchall() == [("send_invite", "A", 1, 0, 0, 1, 1, NOON)]
+        for keeper in (reader, writer):
+            message = opened.execute(
+                "select message from"
+                " analytics_failures.a_transaction_holds_back_vacuum where pid = %s",
+                [keeper.info.backend_pid],
+            ).fetchone()[0]
+            assert "has kept a transaction open since" in message
+            keeper.rollback()
