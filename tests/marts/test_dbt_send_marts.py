@@ -24,7 +24,7 @@ LOST = REFUSED | {"http_status": 504}
 
 
 class Queue:
-    """An account with three invites that are due."""
+    """An account with invites that are due."""
 
     def __init__(self, connection, count=3, run_at=NOON - 24 * HOUR):
         self.workspace_id = make_workspace(connection)
