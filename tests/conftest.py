@@ -228,7 +228,7 @@ def reused_database(
     idle = idle_databases[own_template]
     one = idle.pop() if idle else ReusedDatabase(own_template)
     yield one
-    if one.is_set_back():
+    if one.set_back():
         idle.append(one)
 
 

@@ -122,7 +122,7 @@ class ReusedDatabase:
             )
             self._kept.append(opened)
 
-    def is_set_back(self) -> bool:
+    def set_back(self) -> bool:
         """Sets it back; False if it cannot be used again, and is dropped."""
         try:
             for one in self._kept:
