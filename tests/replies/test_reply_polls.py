@@ -3,8 +3,8 @@
 import datetime as dt
 
 from tests.support.connected_accounts import TARGET
-from tests.support.inbound_rows import deliver
-from tests.support.rows import begin, claim
+from tests.support.inbound_rows import DAY, HOUR, deliver
+from tests.support.rows import begin, claim, flip
 from tests.support.sender_campaigns import MESSAGE, step
 from tests.support.versions import BOTH_VERSIONS
 from tests.support.web_apps import message_received
@@ -65,6 +65,31 @@ def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversatio
     assert workspace.status(enrollment_id) == "replied"
     assert workspace.drain(as_of=later).sent == 0
     assert len(conversations.written()) == 1
+
+
+def test_after_a_long_time_down_all_since_the_last_read_is_read(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    conversations.poll()
+    for days, since in ((9, 9 * DAY + HOUR), (2, 7 * DAY)):
+        at = now(workspace)
+        workspace.connection.execute(
+            "update outreach.reply_polls set read_until = %s", [at - days * DAY]
+        )
+        for status in ("disconnected", "connected"):
+            flip(
+                workspace.connection,
+                workspace.workspace_id,
+                workspace.account_id,
+                status,
+            )
+        later = now(workspace)
+        read_since = workspace.one(
+            "select read_since from outreach.accounts_to_poll_for_replies(%s, %s)",
+            workspace.dsn,
+            later,
+        )
+        assert at - since <= read_since <= later - since
 
 
 @BOTH_VERSIONS

@@ -6,8 +6,9 @@
 -- is due within two minutes, else once an hour. Where a webhook tells of an account's
 -- messages they are read once a day while no step is due, whichever the version.
 -- read_since: everything since then is read; in version 1 an hour is left for messages
--- that the provider stores late; a week at first and after each connection, because the
--- provider then tells what it had missed. Accounts with a due step come first.
+-- that the provider stores late; a week at first and after each connection, or all since
+-- the last read if that is longer ago, because the provider then tells what it had
+-- missed. Accounts with a due step come first.
 create or replace function outreach.accounts_to_poll_for_replies(
     provider_dsn text,
     as_of timestamptz default null
@@ -61,7 +62,10 @@ begin
                         when budgets.calls_per_day is null then interval '1 hour'
                         else interval '5 minutes'
                     end
-                else at - interval '168 hours'
+                else least(
+                    at - interval '168 hours',
+                    nullif(polls.read_until, '-infinity') - interval '1 hour'
+                )
             end
         from outreach.linkedin_accounts as accounts
         inner join outreach.provider_accounts
