@@ -54,7 +54,8 @@ def compare_with_journal(
     workspaces: dict[Deed, int] = {}
     for workspace_id, action, account, person, social_id, state in connection.execute(
         "select attempts.workspace_id, attempts.action, attempts.provider_account_id,"
-        " attempts.recipient_provider_id, outreach.step_social_id(steps, prospects),"
+        " attempts.recipient_provider_id, outreach.step_social_id("
+        " row(steps.*)::outreach.campaign_steps, row(prospects.*)::outreach.prospects),"
         " attempts.state"
         " from outreach.attempt_states as attempts"
         " left join outreach.campaign_steps as steps using (workspace_id, step_id)"

@@ -1,11 +1,12 @@
 """The functions of a folder of SQL, parsed: their settings, and each query in them.
 
-Belongs here: reading `functions/` and `triggers/` with Postgres' own grammar. Does not:
-what a query may do; see scale_out_rules.
+Belongs here: reading `functions/` and `triggers/` with Postgres' own grammar, and the
+queries that Python asks. Does not: what a query may do; see scale_out_rules.
 """
 
+import ast as python_ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,8 @@ _DECLARED_TYPE = re.compile(
     r"(?m)^(\s*\w+\s+(?:constant\s+)?)outreach\.\w+(?:%rowtype)?(\s*\[\s*\])?(?=\s*[;:])"
 )
 _ASSIGNMENT = re.compile(r"(?s)^\s*[\w.\[\]\"]+\s*(?::=|=)\s*")
+_IN_PYTHON = re.compile(r"(?i)\s*(select|insert into|update|delete from|with)\s")
+_PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
 _QUERIES = (ast.SelectStmt, ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt)
 _SQL_MODE, _EXPRESSION_MODE = 0, 2
 
@@ -80,6 +83,48 @@ def read_migrations(folder: Path) -> list[SqlFile]:
         read_sql_file(path.read_text(), path.parent.name, str(path.relative_to(folder)))
         for path in sorted(folder.glob("migrations/*.sql"))
     ]
+
+
+def read_python_queries(root: Path, packages: Iterable[str]) -> list[SqlFile]:
+    """The queries of each module of these packages, a function without a name each."""
+    paths = [path for package in packages for path in root.glob(f"{package}/**/*.py")]
+    return [
+        read_python_file(path.read_text(), str(path.relative_to(root)))
+        for path in sorted(paths)
+    ]
+
+
+def read_python_file(source: str, path: str) -> SqlFile:
+    """The texts of one module that are queries of the schema outreach."""
+    texts = [
+        (node.lineno, node.value)
+        for node in python_ast.walk(python_ast.parse(source))
+        if isinstance(node, python_ast.Constant)
+        and isinstance(node.value, str)
+        and _IN_PYTHON.match(node.value)
+        and "outreach." in node.value
+    ]
+    functions = [
+        SqlFunction(
+            name=f"line {line}",
+            domain="python",
+            path=path,
+            language="plpgsql",
+            argument_count=0,
+            is_security_definer=False,
+            settings=(),
+            statements=(pglast.parse_sql(_without_gaps(text))[0].stmt,),
+            assigned=(),
+            handlers=(),
+        )
+        for line, text in texts
+    ]
+    return SqlFile(path, "python", tuple(functions), ())
+
+
+def _without_gaps(text: str) -> str:
+    """A query with a parameter or a name where psycopg puts one in."""
+    return _PLACEHOLDER.sub("$1", text).replace("%%", "%").replace("{}", "named")
 
 
 def read_sql_file(source: str, domain: str, path: str) -> SqlFile:

@@ -15,6 +15,8 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
   or with a sub-select over one.
 - A new migration alters a table by one subcommand a statement. A column that it adds
   has no sequence, no key and no check of its own: `add constraint` comes afterwards.
+- What Python asks of the schema outreach keeps the same rules, but for the workspace of
+  each table and for calls for each row: its queries come from the coordinator.
 - `when others` comes after a branch that raises feature_not_supported and
   syntax_error_or_access_rule_violation again.
 """
@@ -41,10 +43,12 @@ from tests.guards.scale_out_rules import (
 from tests.guards.sql_functions import (
     SqlFile,
     read_migrations,
+    read_python_file,
+    read_python_queries,
     read_sql_file,
     read_sql_files,
 )
-from trueup.paths import SQL_FOLDER
+from trueup.paths import PROJECT_ROOT, SQL_FOLDER
 
 # Folders and files that break a rule still, by path. The list only ever shrinks.
 NOT_YET_CONVERTED: tuple[str, ...] = ()
@@ -643,6 +647,47 @@ def test_what_breaks_the_rule_is_found(
 
 def test_every_rule_has_something_that_breaks_it() -> None:
     assert set(BROKEN) == {*RULES, "one subcommand"}
+
+
+# What Python asks comes from the coordinator: without a workspace all nodes are asked,
+# and a function is called for each row that they found.
+ONLY_IN_FUNCTIONS = {"workspace", "calls per row"}
+ASKING_PACKAGES = ("trueup", "demo", "launch", "dagster_project")
+
+
+def python_violations(files: list[SqlFile], around: Surroundings) -> list[str]:
+    return [
+        str(violation)
+        for violation in violations_of(files, around)
+        if violation.rule not in ONLY_IN_FUNCTIONS
+    ]
+
+
+def test_the_queries_of_python_keep_the_rules(around: Surroundings) -> None:
+    files = read_python_queries(PROJECT_ROOT, ASKING_PACKAGES)
+
+    assert sum(len(file.functions) for file in files) > 300
+    assert python_violations(files, around) == []
+
+
+def test_a_query_of_python_that_breaks_a_rule_is_found(around: Surroundings) -> None:
+    module = """
+def names(connection):
+    # Select one.
+    return connection.execute(
+        "select outreach.step_social_id(steps, people)"
+        " from outreach.campaign_steps as steps"
+        " left join outreach.prospects as people using (workspace_id)"
+        " where steps.step_id = %s and exists (select from outreach.{})",
+    )
+"""
+
+    assert python_violations([read_python_file(module, "names.py")], around) == [
+        "names.py: line 5: writes exists (select from …); "
+        "write exists (select 1 from …)",
+        "names.py: line 5: uses the row steps; write row(steps.*)::outreach.…",
+        "names.py: line 5: uses the row people; write row(people.*)::outreach.…",
+    ]
 
 
 def test_a_new_migration_runs_on_tables_that_are_spread() -> None:
