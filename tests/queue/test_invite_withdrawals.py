@@ -199,6 +199,12 @@ def test_the_list_has_what_counts_as_outstanding_the_oldest_first(workspace):
     assert list(pending(workspace)) == [old, young]
     assert list(pending(workspace, older_than="21 days")) == [old]
     assert pending(workspace, account_id=-1) == pending(workspace, campaign_id=-1) == {}
+    assert workspace.all(
+        "select enrollment_id, all_count, withdrawn_count"
+        " from outreach.pending_invites(%s, at => %s, most_rows => 1)",
+        workspace.workspace_id,
+        LATER,
+    ) == [(old, 2, 2)]
     assert workspace.one(
         "select invite_count from"
         " outreach.outstanding_invite_counts(%s, array[%s]::bigint[])",

@@ -34,7 +34,7 @@ class SavedStep:
     delay: object
     settings: dict[str, object]
     templates: list[dict[str, str]]
-    active_count: int
+    active_count: int | None
 
     def texts(self) -> dict[tuple[str, str], str]:
         """Every text by (variant, field)."""

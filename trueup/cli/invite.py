@@ -21,7 +21,11 @@ from trueup.cli.sentences import NOTHING_WRITTEN, RefusalError, say
 from trueup.cli.spans import OLDER_THAN
 from trueup.postgres.error_sentences import sentence_of
 
-_PENDING = "select * from outreach.pending_invites(%s, %s, %s, %s::interval)"
+_PENDING = (
+    "select enrollment_id, person, account_id, account, campaign_id, campaign,"
+    " invited_at, days_pending, verdict, what_happens, withdrawal_at"
+    " from outreach.pending_invites(%s, %s, %s, %s::interval)"
+)
 _COLUMNS = ("person", "account", "campaign", "days_pending", "withdrawal")
 
 

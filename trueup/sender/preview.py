@@ -191,7 +191,7 @@ def _saved_steps(
 ) -> list[SavedStep]:
     with connection.cursor(row_factory=class_row(SavedStep)) as cursor:
         return cursor.execute(
-            "select * from outreach.saved_campaign_steps(%s, %s)",
+            "select * from outreach.saved_campaign_steps(%s, %s, is_counted => false)",
             [workspace_id, campaign_id],
         ).fetchall()
 

@@ -1,8 +1,9 @@
 -- A campaign's saved steps in order, with their texts and the number of unfinished
--- enrollments at each.
+-- enrollments at each. is_counted: without it nobody is counted, and active_count is null.
 create or replace function outreach.saved_campaign_steps(
     workspace_id bigint,
-    campaign_id bigint
+    campaign_id bigint,
+    is_counted boolean default true
 )
 returns table (
     step_id bigint,
@@ -29,7 +30,8 @@ begin
             count(*) as active_count
         from outreach.campaign_prospects as enrollments
         where
-            enrollments.workspace_id = saved_campaign_steps.workspace_id
+            is_counted
+            and enrollments.workspace_id = saved_campaign_steps.workspace_id
             and enrollments.campaign_id = saved_campaign_steps.campaign_id
             and (
                 enrollments.linkedin_status in (
@@ -73,7 +75,7 @@ begin
             ),
             '[]'
         ) as templates,
-        coalesce(active_enrollments.active_count, 0) as active_count
+        case when is_counted then coalesce(active_enrollments.active_count, 0) end
     from outreach.campaign_steps as steps
     left join active_enrollments on steps.step_id = active_enrollments.current_step_id
     where

@@ -1,5 +1,5 @@
 -- What a withdrawal would do with a pending invite, for a person to read.
--- verdict: see outreach.pending_invites(). job_action: of the live job; null without one,
+-- verdict: see outreach.withdrawal_verdict(). job_action: of the live job; null without one,
 -- and for the end of a wait.
 create or replace function outreach.withdrawal_outlook(
     verdict text,

@@ -114,7 +114,7 @@ def show_campaign(request: Request) -> Response:
     workspace_id, campaign_id = key_of(request)
     with reading(request) as connection:
         campaign = _campaign_of(connection, request)
-        fill_with_people(connection, [campaign])
+        fill_with_people(connection, campaign)
         steps = _saved_steps_of(connection, campaign)
         parked = _parked_of(connection, campaign)
         senders = _senders_of(connection, workspace_id)
@@ -164,7 +164,7 @@ def show_banner(request: Request) -> Response:
     """The banner alone, which the page asks for again while it is open."""
     with reading(request) as connection:
         campaign = _campaign_of(connection, request)
-        fill_with_people(connection, [campaign])
+        fill_with_people(connection, campaign)
         parked = _parked_of(connection, campaign)
     return render(request, "campaign_banner.html", campaign=campaign, parked=parked)
 

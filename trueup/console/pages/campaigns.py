@@ -21,9 +21,9 @@ from trueup.console.serving import (
     acting,
     actor_of,
     done,
-    has_mart,
     id_of,
     page,
+    parts_of,
     reading,
     rows_of,
 )
@@ -51,9 +51,9 @@ def _show(
     after_name, after_id = after_of(request, str, int)
     with reading(request) as connection:
         now = now_of(connection)
-        rows = rows_of(
+        parts = parts_of(
             connection,
-            "select * from outreach.console_campaigns("
+            "select * from outreach.console_campaigns_page("
             "%(workspace_id)s, %(campaign_id)s, %(after_name)s, %(after_id)s,"
             " %(most)s)",
             {
@@ -61,81 +61,54 @@ def _show(
                 "campaign_id": campaign_id,
                 "after_name": after_name,
                 "after_id": after_id,
-                "most": CARDS_PER_PAGE + 1,
+                "most": CARDS_PER_PAGE,
             },
         )
-        listing = listing_of(
-            request, rows, "campaign", "campaign_id", size=CARDS_PER_PAGE
-        )
-        fill_with_people(connection, listing.rows)
-        _fill_with_accepts(connection, listing.rows)
-        _fill_with_steps(connection, listing.rows)
-        is_counted = has_mart(connection, "campaign_step_stats")
-        workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
+    listing = listing_of(
+        request, parts["campaign"], "campaign", "campaign_id", size=CARDS_PER_PAGE
+    )
+    _fill_cards(listing.rows, parts)
     if campaign_id is not None and not listing.rows:
         raise HTTPException(404, "There is no such campaign.")
     return render(
         request,
         "campaigns.html",
         listing=listing,
-        workspaces=workspaces,
+        workspaces=parts["workspace"],
         workspace_id=workspace_id,
-        is_counted=is_counted,
+        is_counted=parts["is_counted"][0]["is_counted"],
         now=now,
     )
 
 
-def fill_with_people(
-    connection: psycopg.Connection, campaigns: list[dict[str, Any]]
+def _fill_cards(
+    campaigns: list[dict[str, Any]], parts: dict[str, list[dict[str, Any]]]
 ) -> None:
-    """Adds the numbers of people of each campaign to its row."""
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_campaign_people("
-        "%(workspace_ids)s::bigint[], %(campaign_ids)s::bigint[])",
-        _keys_of(campaigns),
-    )
-    people_of = {row["campaign_id"]: row for row in rows}
-    for campaign in campaigns:
-        campaign |= people_of[campaign["campaign_id"]]
+    """Adds to each campaign its people, accepts and steps.
 
-
-def _fill_with_accepts(
-    connection: psycopg.Connection, campaigns: list[dict[str, Any]]
-) -> None:
-    """Adds the accepts and rates of each campaign; None while they are not counted."""
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_accept_stats("
-        "%(workspace_ids)s::bigint[], %(campaign_ids)s::bigint[])",
-        _keys_of(campaigns),
-    )
-    accepts_of = {row["campaign_id"]: row for row in rows}
-    for campaign in campaigns:
-        campaign["accepts"] = accepts_of.get(campaign["campaign_id"])
-
-
-def _fill_with_steps(
-    connection: psycopg.Connection, campaigns: list[dict[str, Any]]
-) -> None:
-    rows = rows_of(
-        connection,
-        "select * from outreach.console_campaign_steps("
-        "%(workspace_ids)s::bigint[], %(campaign_ids)s::bigint[])",
-        _keys_of(campaigns),
-    )
+    Its accepts are None while they are not counted.
+    """
+    people_of = {row["campaign_id"]: row for row in parts["people"]}
+    accepts_of = {row["campaign_id"]: row for row in parts["accepts"]}
     steps_of = defaultdict(list)
-    for row in rows:
+    for row in parts["step"]:
         steps_of[row["campaign_id"]].append(row)
     for campaign in campaigns:
-        campaign["steps"] = steps_of[campaign["campaign_id"]]
+        campaign_id = campaign["campaign_id"]
+        campaign |= people_of[campaign_id]
+        campaign["accepts"] = accepts_of.get(campaign_id)
+        campaign["steps"] = steps_of[campaign_id]
 
 
-def _keys_of(campaigns: list[dict[str, Any]]) -> dict[str, list[int]]:
-    return {
-        "workspace_ids": [one["workspace_id"] for one in campaigns],
-        "campaign_ids": [one["campaign_id"] for one in campaigns],
-    }
+def fill_with_people(connection: psycopg.Connection, campaign: dict[str, Any]) -> None:
+    """Adds the numbers of people of a campaign to its row."""
+    (people,) = rows_of(
+        connection,
+        "select * from outreach.console_campaign_people("
+        "array[%(workspace_id)s::bigint], array[%(campaign_id)s::bigint])",
+        campaign,
+    )
+    campaign |= people
 
 
 def key_of(request: Request) -> tuple[int, int]:

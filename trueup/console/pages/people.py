@@ -4,7 +4,6 @@ Belongs here: the list with its search and filters, and a pause of several peopl
 not: one person (`person.py`), imports, or acts on a company or on old invites.
 """
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -28,6 +27,7 @@ from trueup.console.serving import (
     actor_of,
     done,
     page,
+    parts_of,
     reading,
     rows_of,
 )
@@ -71,19 +71,33 @@ def show_people(request: Request) -> Response:
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
         reasons = rows_of(connection, "select * from outreach.blockers()")
         filters = filters_of(request, workspaces, [row["blocker"] for row in reasons])
-        campaigns = campaigns_of(connection, filters.workspace_id)
-        listing, judged_count = _listing_of(request, connection, filters, after, now)
-        count = _count_of(connection, filters)
-    names = {row["campaign_id"]: row["campaign"] for row in campaigns}
+        judged_count = MOST_JUDGED if filters.reason else None
+        parts = parts_of(
+            connection,
+            "select * from outreach.console_people_page("
+            "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(reason)s,"
+            " %(step_id)s, %(variant)s, %(state)s, %(after_prospect_id)s,"
+            " %(after_enrollment_id)s, %(most)s, %(judged)s, %(counted)s, %(at)s)",
+            {
+                **filters._asdict(),
+                "after_prospect_id": after[0],
+                "after_enrollment_id": after[1],
+                "most": ROWS_PER_PAGE + 1,
+                "judged": judged_count,
+                "counted": MOST_COUNTED + 1,
+                "at": now,
+            },
+        )
+    names = {row["campaign_id"]: row["campaign"] for row in parts["campaign"]}
     return render(
         request,
         "people.html",
-        listing=listing,
+        listing=_listing_of(request, parts["person"]),
         judged_count=judged_count,
-        count=count,
+        count=parts["count"][0]["people"] if parts["count"] else None,
         filters=filters,
         campaign=names.get(filters.campaign_id),
-        campaigns=campaigns,
+        campaigns=parts["campaign"],
         workspaces=workspaces,
         statuses=STATUSES,
         reasons=reasons,
@@ -138,56 +152,8 @@ def campaigns_of(
     )
 
 
-def people_rows(
-    connection: psycopg.Connection,
-    workspace_id: int | None,
-    keys: list[dict[str, Any]],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    """What is shown of people in campaigns, in the order of their keys."""
-    return rows_of(
-        connection,
-        "select * from outreach.console_people(%(workspace_id)s,"
-        " %(prospect_ids)s::bigint[], %(enrollment_ids)s::bigint[], %(at)s)",
-        {
-            "workspace_id": workspace_id,
-            "prospect_ids": [key["prospect_id"] for key in keys],
-            "enrollment_ids": [key["enrollment_id"] for key in keys],
-            "at": now,
-        },
-    )
-
-
-def _listing_of(
-    request: Request,
-    connection: psycopg.Connection,
-    filters: Filters,
-    after: tuple[int | None, int | None],
-    now: datetime,
-) -> tuple[Listing, int | None]:
-    """The page of rows, and how many were judged for it if a reason is asked for."""
-    wanted = {
-        **filters._asdict(),
-        "after_prospect_id": after[0],
-        "after_enrollment_id": after[1],
-        "most": ROWS_PER_PAGE + 1,
-        "judged": MOST_JUDGED if filters.reason else None,
-        "at": now,
-    }
-    rows = rows_of(
-        connection,
-        "select people.*, keys.are_all_meant"
-        " from (select array_agg(prospect_id) as prospect_ids,"
-        " array_agg(enrollment_id) as enrollment_ids,"
-        " bool_and(is_meant) as are_all_meant"
-        " from outreach.console_people_listed("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, %(reason)s,"
-        " %(step_id)s, %(variant)s, %(state)s, %(after_prospect_id)s,"
-        " %(after_enrollment_id)s, %(most)s, %(judged)s, %(at)s)) as keys"
-        " cross join outreach.console_people("
-        "%(workspace_id)s, keys.prospect_ids, keys.enrollment_ids, %(at)s) as people",
-        wanted,
-    )
+def _listing_of(request: Request, rows: list[dict[str, Any]]) -> Listing:
+    """The page of the people who are meant; the last one may only be judged."""
     for row in rows:
         row["place"] = row["enrollment_id"] or 0
     meant = rows if not rows or rows[-1]["are_all_meant"] else rows[:-1]
@@ -199,30 +165,7 @@ def _listing_of(
     elif len(rows) > len(meant):
         ends = [rows[-1]] * 2
     pages = listing_of(request, ends, "prospect_id", "place", size=1)
-    return Listing(shown, pages.next_query, pages.first_query), wanted["judged"]
-
-
-def _count_of(connection: psycopg.Connection, filters: Filters) -> int | None:
-    """How many there are, up to MOST_COUNTED + 1; None where only a look tells."""
-    if filters.reason is not None:
-        return None
-    wanted = {**filters._asdict(), "most": MOST_COUNTED + 1}
-    if filters.state is not None:
-        (row,) = rows_of(
-            connection,
-            "select outreach.console_state_count(%(workspace_id)s, %(campaign_id)s,"
-            " %(step_id)s, %(variant)s, %(state)s) as people",
-            wanted,
-        )
-        return row["people"]
-    (row,) = rows_of(
-        connection,
-        "select count(*) as people from outreach.console_people_found("
-        "%(workspace_id)s, %(search)s, %(campaign_id)s, %(status)s, null, null, null,"
-        " %(most)s)",
-        wanted,
-    )
-    return row["people"]
+    return Listing(shown, pages.next_query, pages.first_query)
 
 
 def _text_of(text: str) -> str | None:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from trueup.campaigns import rearm_campaign
 from trueup.console.forms import Form, RefusedError
 from trueup.console.pages.accounts import now_of
-from trueup.console.pages.people import id_in, people_rows
+from trueup.console.pages.people import id_in
 from trueup.console.paging import ROWS_PER_PAGE, after_of, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
@@ -26,6 +26,7 @@ from trueup.console.serving import (
     done,
     id_of,
     page,
+    parts_of,
     previewing,
     reading,
     row_of,
@@ -58,21 +59,31 @@ def show_person(request: Request) -> Response:
     """The page of one person."""
     workspace_id, prospect_id = _key_of(request)
     before = after_of(request, dt.datetime, str, int)
-    key = {"workspace_id": workspace_id, "prospect_id": prospect_id}
     with reading(request) as connection:
         now = now_of(connection)
-        found = rows_of(
+        parts = parts_of(
             connection,
-            "select * from outreach.console_person(%(workspace_id)s, %(prospect_id)s)",
-            key,
+            "select * from outreach.console_person_page("
+            "%(workspace_id)s, %(prospect_id)s, %(before)s, %(kind)s, %(seq)s,"
+            " %(lines)s, %(changes)s, %(at)s)",
+            {
+                "workspace_id": workspace_id,
+                "prospect_id": prospect_id,
+                "before": before[0],
+                "kind": before[1],
+                "seq": before[2],
+                "lines": LINES_SHOWN + 1,
+                "changes": CHANGES_SHOWN + 1,
+                "at": now,
+            },
         )
-        if not found:
-            raise HTTPException(404, "There is no such person.")
-        (about,) = found
-        keys = [{**key, "enrollment_id": one} for one in about["enrollment_ids"]]
-        enrollments = people_rows(connection, workspace_id, keys, now)
-        lines = _lines_of(connection, key, before, now)
-        changes = _changes_of(connection, key, (None, None, None), CHANGES_SHOWN + 1)
+    if not parts["person"]:
+        raise HTTPException(404, "There is no such person.")
+    (about,), enrollments, changes = (
+        parts["person"],
+        parts["enrollment"],
+        parts["change"],
+    )
     active = [row for row in enrollments if row["blocker"] is not None]
     with previewing(request) as connection:
         for row in active[:MOST_PREVIEWED]:
@@ -85,7 +96,7 @@ def show_person(request: Request) -> Response:
         enrollments=enrollments,
         active=active,
         timeline=listing_of(
-            request, lines, "happened_at", "kind", "seq", size=LINES_SHOWN
+            request, parts["line"], "happened_at", "kind", "seq", size=LINES_SHOWN
         ),
         changes=changes[:CHANGES_SHOWN],
         labels=dict(FIELDS),
@@ -107,7 +118,18 @@ def show_changes(request: Request) -> Response:
             "select * from outreach.console_person(%(workspace_id)s, %(prospect_id)s)",
             key,
         )
-        changes = _changes_of(connection, key, before, ROWS_PER_PAGE + 1)
+        changes = rows_of(
+            connection,
+            "select * from outreach.console_person_changes(%(workspace_id)s,"
+            " %(prospect_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
+            {
+                **key,
+                "before": before[0],
+                "kind": before[1],
+                "seq": before[2],
+                "most": ROWS_PER_PAGE + 1,
+            },
+        )
     return render(
         request,
         "person_changes.html",
@@ -116,43 +138,6 @@ def show_changes(request: Request) -> Response:
         labels=dict(FIELDS),
         base=_path_of(workspace_id, prospect_id),
         workspace_id=workspace_id,
-    )
-
-
-def _changes_of(
-    connection: psycopg.Connection,
-    key: dict[str, int],
-    before: tuple[dt.datetime | None, str | None, int | None],
-    most: int,
-) -> list[dict[str, Any]]:
-    happened_at, kind, seq = before
-    return rows_of(
-        connection,
-        "select * from outreach.console_person_changes(%(workspace_id)s,"
-        " %(prospect_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s)",
-        {**key, "before": happened_at, "kind": kind, "seq": seq, "most": most},
-    )
-
-
-def _lines_of(
-    connection: psycopg.Connection,
-    key: dict[str, int],
-    before: tuple[dt.datetime | None, str | None, int | None],
-    now: dt.datetime,
-) -> list[dict[str, Any]]:
-    happened_at, kind, seq = before
-    return rows_of(
-        connection,
-        "select * from outreach.console_person_timeline(%(workspace_id)s,"
-        " %(prospect_id)s, %(before)s, %(kind)s, %(seq)s, %(most)s, %(at)s)",
-        {
-            **key,
-            "before": happened_at,
-            "kind": kind,
-            "seq": seq,
-            "most": LINES_SHOWN + 1,
-            "at": now,
-        },
     )
 
 
