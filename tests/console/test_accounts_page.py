@@ -230,6 +230,112 @@ def test_an_emptied_limit_is_taken_away_after_one_question_and_a_preset_replaces
     assert "limits of the preset careful" in text_of(operator.get(path))
 
 
+def limits_form(limit, gap="", **others):
+    """What the form sends for invites a day, of which there were 80 without a gap."""
+    return {
+        "was-limit-send_invite-day": "80",
+        "limit-send_invite-day": f"{limit}",
+        "was-gap-send_invite-day": "",
+        "gap-send_invite-day": gap,
+        **others,
+    }
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "question"),
+    [
+        (
+            "limits",
+            limits_form(2),
+            "This tightens 1 limit. Send invite, day, 80 → 2: 3 people and 3 jobs, 1 of"
+            " the 3 due now waits longer.",
+        ),
+        (
+            "limits",
+            limits_form(80, "20 minutes"),
+            "Send invite, day, 80 → 80, 20 minutes apart: 3 people and 3 jobs, 3 of the"
+            " 3 due now wait longer.",
+        ),
+        (
+            "limits",
+            {"new-action": "send_invite", "new-per": "week", "new-limit": "1"},
+            "Send invite, week, none → 1: 3 people and 3 jobs, 2 of the 3 due now wait"
+            " longer.",
+        ),
+        (
+            "preset",
+            {"preset": "careful", "age": ""},
+            "Send invite with note, week, none → 2: those of 3 people and 3 jobs that"
+            " have a note wait longer.",
+        ),
+    ],
+)
+def test_a_limit_that_lets_less_through_is_saved_after_one_question(
+    opened, operator, anisha, act, form, question
+):
+    path = path_of(anisha)
+    was = operator.get(path).text
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=3)
+    stored = "select outreach.account_setting(%s, %s, 'limits')"
+    before = opened.execute(stored, anisha).fetchone()
+    asked = operator.post(f"{path}/{act}", data=form)
+    assert (asked.status_code, "0 of 80" in was) == (200, True)
+    assert question in text_of(asked)
+    (confirm,) = re.findall(r'name="confirm" value="([^"]*)"', asked.text)
+    stale = operator.post(f"{path}/{act}", data=form | {"confirm": f"{confirm}0"})
+    assert question in text_of(stale)
+    assert opened.execute(stored, anisha).fetchone() == before
+    done = operator.post(f"{path}/{act}", data=form | {"confirm": confirm})
+    assert done.status_code == 303
+    assert opened.execute(stored, anisha).fetchone() != before
+
+
+def test_a_limit_that_lets_more_through_or_holds_nobody_is_saved_at_once(
+    opened, operator, anisha
+):
+    path = path_of(anisha)
+    lower = operator.post(f"{path}/limits", data=limits_form(20, "5 minutes"))
+    assert lower.status_code == 303
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=3)
+    first = {"new-action": "send_message", "new-per": "day", "new-limit": "9"}
+    higher = operator.post(f"{path}/limits", data=limits_form(90, "1 minute", **first))
+    assert higher.status_code == 303
+
+
+def test_a_time_zone_is_saved_after_one_question_about_the_times_of_jobs(
+    opened, operator, anisha
+):
+    path = path_of(anisha)
+    opened.execute(
+        "select outreach.set_account_windows(%s, %s, 'mon-sun 9-10', 'mira')", anisha
+    )
+    at_once = operator.post(f"{path}/timezone", data={"timezone": "Europe/Berlin"})
+    assert at_once.status_code == 303
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    # In Tokyo it is half past nine, and half past six in the evening.
+    for hour, count in ((0, 1), (9, 2)):
+        due = dt.datetime(2101, 1, 3, hour, 30, tzinfo=dt.UTC)
+        make_enrollments(opened, *anisha, campaign_id, step_ids[0], count, due)
+    asked = operator.post(f"{path}/timezone", data={"timezone": "Asia/Tokyo"})
+    assert asked.status_code == 200
+    assert re.search(
+        r"From \d+ \w+ \d+, 00:00 UTC on, the account's days and windows are those of "
+        r"Asia/Tokyo\. The times of 3 jobs for 3 people do not change: 2 fall outside "
+        r"the windows then and must wait for the next one\.",
+        text_of(asked),
+    )
+    zone = "select next_timezone from outreach.linkedin_accounts"
+    assert opened.execute(zone).fetchone() == ("Europe/Berlin",)
+    yes = {"timezone": "Asia/Tokyo", "confirm": "Asia/Tokyo"}
+    assert operator.post(f"{path}/timezone", data=yes).status_code == 303
+    assert opened.execute(zone).fetchone() == ("Asia/Tokyo",)
+    # To save it again changes nothing, so nothing is asked.
+    same = operator.post(f"{path}/timezone", data={"timezone": "Asia/Tokyo"})
+    assert same.status_code == 303
+
+
 def test_a_changed_limit_goes_on_growing_and_the_history_has_the_values(
     opened, operator, anisha
 ):

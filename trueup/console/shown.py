@@ -37,10 +37,13 @@ def moment(at: datetime | None, zone: str | None = None) -> Markup:
     """A `time` element in a zone, by default UTC; a dash for None."""
     if at is None:
         return Markup('<span class="none">—</span>')
-    known = zone_of(zone) if zone else None
-    local = at.astimezone(known or UTC)
-    words = f"{local.day} {local:%b %Y, %H:%M} {zone_name(at, zone)}"
-    return _time(at, words)
+    return _time(at, moment_words(at, zone))
+
+
+def moment_words(at: datetime, zone: str | None = None) -> str:
+    """A moment in a zone, by default UTC, such as 1 Dec 2026, 09:00 CET."""
+    local = at.astimezone((zone_of(zone) if zone else None) or UTC)
+    return f"{local.day} {local:%b %Y, %H:%M} {zone_name(at, zone)}"
 
 
 def both_zones(at: datetime | None, zone: str) -> Markup:

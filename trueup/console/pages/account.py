@@ -20,7 +20,7 @@ from trueup.console.pages.accounts import (
     now_of,
 )
 from trueup.console.pages.login_links import show_login_link
-from trueup.console.paging import after_of, listing_of
+from trueup.console.paging import after_of, counted, listing_of
 from trueup.console.rendering import render
 from trueup.console.serving import (
     act,
@@ -33,7 +33,7 @@ from trueup.console.serving import (
     reading,
     rows_of,
 )
-from trueup.console.shown import plural, span, words
+from trueup.console.shown import moment_words, plural, span, words
 from trueup.inbound.accounts.asking import ACTING, AccountRefresh
 from trueup.inbound.accounts.providers import provider_for
 from trueup.inbound.accounts.reconnect import RestoreReport, reconnect_account
@@ -191,18 +191,61 @@ def _set_pause(request: Request, form: Form, *, is_paused: bool) -> Response:
 
 def set_timezone(request: Request, form: Form) -> Response:
     """Change the account's time zone, from its next midnight on."""
-    workspace_id, account_id = _key_of(request)
+    key = _key_of(request)
     timezone = form.needed("timezone", "Choose a time zone, such as Europe/Berlin.")
-    with acting(request) as connection:
-        connection.execute(
+    with acting(request) as connection, connection.transaction():
+        was = _setting_of(connection, key, "timezone")
+        row = connection.execute(
             "select outreach.set_account_timezone(%s, %s, %s, %s)",
-            [workspace_id, account_id, timezone, actor_of(request)],
-        )
+            [*key, timezone, actor_of(request)],
+        ).fetchone()
+        assert row is not None
+        if timezone != was:
+            _ask_about_times(connection, key, form, timezone, row[0])
     return done(
         request,
-        _path_of(workspace_id, account_id),
+        _path_of(*key),
         f"The time zone becomes {timezone} at the account's next midnight.",
     )
+
+
+def _ask_about_times(
+    connection: psycopg.Connection,
+    key: tuple[int, int],
+    form: Form,
+    timezone: str,
+    applies_at: dt.datetime,
+) -> None:
+    """Goes on after a yes to what a new zone means for queued jobs, if there are any.
+
+    Called in the transaction that sets the zone.
+    """
+    waiting = rows_of(
+        connection,
+        "select accounts.timezone as present, jobs.*"
+        " from outreach.linkedin_accounts as accounts"
+        " cross join outreach.jobs_of_timezone(accounts.workspace_id,"
+        " accounts.account_id, %(timezone)s, %(applies_at)s) as jobs"
+        " where accounts.workspace_id = %(workspace_id)s"
+        " and accounts.account_id = %(account_id)s",
+        {
+            "workspace_id": key[0],
+            "account_id": key[1],
+            "timezone": timezone,
+            "applies_at": applies_at,
+        },
+    )
+    for one in waiting:
+        people = plural(one["people_count"], "person", "people")
+        outside = plural(one["outside_count"], "falls", "fall")
+        waits = " and must wait for the next one" if one["outside_count"] else ""
+        question = (
+            f"From {moment_words(applies_at, one['present'])} on, the account's days "
+            f"and windows are those of {timezone}. The times of "
+            f"{plural(one['job_count'], 'job')} for {people} do not change: {outside} "
+            f"outside the windows then{waits}."
+        )
+        ask(form, timezone, question)
 
 
 def set_windows(request: Request, form: Form) -> Response:
@@ -262,7 +305,6 @@ def _hours(length: dt.timedelta) -> str:
 
 def set_limits(request: Request, form: Form) -> Response:
     """Change limits; an emptied one is removed."""
-    workspace_id, account_id = _key_of(request)
     named = [_LIMIT_FIELD.fullmatch(field) for field in form]
     limits = [
         changed
@@ -276,47 +318,80 @@ def set_limits(request: Request, form: Form) -> Response:
         )
     if not limits:
         raise RefusedError("No limit was changed, so nothing was saved.")
-    emptied = [one for one in limits if one.get("limit", 0) is None]
-    if emptied:
-        asked = " ".join(f"{one['action']}-{one['per']}" for one in emptied)
-        ask(form, asked, _question_about(request, emptied))
-    with acting(request) as connection:
+    key = _key_of(request)
+    with acting(request) as connection, connection.transaction():
+        was = _setting_of(connection, key, "limits")
         connection.execute(
             "select outreach.set_account_limits(%s, %s, %s, %s)",
-            [workspace_id, account_id, Jsonb(limits), actor_of(request)],
+            [*key, Jsonb(limits), actor_of(request)],
         )
-    return done(request, _path_of(workspace_id, account_id), "The limits are saved.")
+        _ask_about_limits(connection, key, form, was)
+    return done(request, _path_of(*key), "The limits are saved.")
 
 
-def _question_about(request: Request, emptied: list[dict[str, Any]]) -> str:
-    """What limits that are taken away hold now: their people and jobs."""
-    workspace_id, account_id = _key_of(request)
-    with reading(request) as connection:
-        waiting = rows_of(
-            connection,
-            "select * from outreach.console_limited_jobs("
-            "%(workspace_id)s, %(account_id)s, %(actions)s::text[])",
-            {
-                "workspace_id": workspace_id,
-                "account_id": account_id,
-                "actions": [one["action"] for one in emptied],
-            },
-        )
-    held_by = {row["action"]: row for row in waiting}
-    sentences = [f"This takes away {plural(len(emptied), 'limit')}."]
-    for one in emptied:
-        held = held_by[one["action"]]
-        people = plural(held["people_count"], "person", "people")
-        jobs = plural(held["job_count"], "job")
-        name = f"{words(one['action']).capitalize()}, {one['per']}"
-        stops = one["per"] == "day" and held["needs_day_limit"]
+def _setting_of(
+    connection: psycopg.Connection, key: tuple[int, int], setting: str
+) -> object:
+    row = connection.execute(
+        "select outreach.account_setting(%s, %s, %s)", [*key, setting]
+    ).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def _ask_about_limits(
+    connection: psycopg.Connection, key: tuple[int, int], form: Form, was: object
+) -> None:
+    """Goes on after a yes to what the limits, compared with what they were, hold back.
+
+    Called in the transaction that sets them.
+    """
+    tightened = rows_of(
+        connection,
+        "select * from outreach.tightened_limits("
+        "%(workspace_id)s, %(account_id)s, %(was)s, clock_timestamp())",
+        {"workspace_id": key[0], "account_id": key[1], "was": Jsonb(was or [])},
+    )
+    if not tightened:
+        return
+    removed = sum(one["after"] is None for one in tightened)
+    lowered = len(tightened) - removed
+    parts = []
+    if removed:
+        parts.append(f"takes away {plural(removed, 'limit')}")
+    if lowered:
+        parts.append(f"tightens {plural(lowered, 'limit')}")
+    sentences = [f"This {' and '.join(parts)}.", *map(_effect_of, tightened)]
+    asked = " ".join(
+        f"{one['action']}-{one['per']}"
+        + (f":{_limit_words(one['after'])}" if one["after"] else "")
+        for one in tightened
+    )
+    ask(form, asked, " ".join(sentences))
+
+
+def _effect_of(one: dict[str, Any]) -> str:
+    """What a row of `outreach.tightened_limits` means for its people and jobs."""
+    people = plural(one["people_count"], "person", "people")
+    jobs = plural(one["job_count"], "job")
+    name = f"{words(one['action']).capitalize()}, {one['per']}"
+    if one["after"] is None:
+        stops = one["per"] == "day" and one["needs_day_limit"]
         effect = (
             "stopped until there is a limit of the day again"
             if stops
             else "left to the other limits"
         )
-        sentences.append(f"{name}: {people} and {jobs}, {effect}.")
-    return " ".join(sentences)
+        return f"{name}: {people} and {jobs}, {effect}."
+    before = _limit_words(one["before"]) if one["before"] else "none"
+    name = f"{name}, {before} → {_limit_words(one['after'])}"
+    if one["action"] == "send_invite_with_note":
+        return f"{name}: those of {people} and {jobs} that have a note wait longer."
+    return (
+        f"{name}: {people} and {jobs}, "
+        f"{counted(one['longer_count'])} of the {counted(one['due_count'])} due now "
+        f"{'waits' if one['longer_count'] == 1 else 'wait'} longer."
+    )
 
 
 def _changed_limit(form: Form, action: str, per: str) -> dict[str, Any] | None:
@@ -372,17 +447,19 @@ def _gap_of(form: Form, field: str) -> str:
 
 def apply_preset(request: Request, form: Form) -> Response:
     """Replace all limits by those of a preset."""
-    workspace_id, account_id = _key_of(request)
+    key = _key_of(request)
     preset = form.needed("preset", "Choose a preset.")
-    with acting(request) as connection:
+    with acting(request) as connection, connection.transaction():
+        was = _setting_of(connection, key, "limits")
         row = connection.execute(
             "select outreach.apply_limit_preset(%s, %s, %s, %s, %s)",
-            [workspace_id, account_id, preset, actor_of(request), age_of(form["age"])],
+            [*key, preset, actor_of(request), age_of(form["age"])],
         ).fetchone()
-    assert row is not None
+        assert row is not None
+        _ask_about_limits(connection, key, form, was)
     return done(
         request,
-        _path_of(workspace_id, account_id),
+        _path_of(*key),
         f"The account has the {row[0]} limits of the preset {preset}.",
     )
 
