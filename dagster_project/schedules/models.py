@@ -16,9 +16,10 @@ from dagster_project.schedules.ticks import is_any, is_unfinished, longest
 ALL_ROWS_TAG = "trueup/all_rows"
 COUNTERS = ("daily_account_counters", "account_counter_drift")
 COVERAGE = "webhook_coverage"
-_NEXT_ACTION_CHECKS = dg.AssetSelection.checks_for_assets(
-    "stale_next_actions", "enrollment_blockers"
-)
+# With the look that they read.
+_NEXT_ACTION_CHECKS = dg.AssetSelection.assets(
+    "int_checked_next_actions"
+) | dg.AssetSelection.checks_for_assets("stale_next_actions", "enrollment_blockers")
 _MARTS = dg.AssetSelection.tag("trueup/layer", "marts")
 # What the marts and checks of a refresh share, so that each is computed once: looks at
 # marts that are slow to compute, and tables to which a run adds what is new.

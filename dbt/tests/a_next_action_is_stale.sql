@@ -4,7 +4,13 @@
 -- not moved a second time, because its sender does not send: check the runs of
 -- send_due_jobs and the daemon that starts them.
 -- A warning: an error would keep the repair from running.
-{{ config(severity='warn') }}
+{{ config(
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'stale_next_actions'}}},
+) }}
+
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('stale_next_actions') }}
 
 select
     workspace_id,
@@ -31,6 +37,6 @@ select
         else ', outside every sending window.'
     end as message
 
-from {{ ref('stale_next_actions') }}
+from {{ ref('int_checked_next_actions') }}
 
 where kind <> 'unpaired'

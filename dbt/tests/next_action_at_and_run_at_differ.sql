@@ -4,7 +4,13 @@
 -- as a superuser. For the enrollments that it leaves no job may be made: read the job
 -- that ended last, and decide about the person yourself.
 -- A warning: an error would keep the repair from running.
-{{ config(severity='warn') }}
+{{ config(
+    severity='warn',
+    meta={'dagster': {'ref': {'name': 'stale_next_actions'}}},
+) }}
+
+{# Dagster shows a test only beside a model that it depends on. #}
+-- depends_on: {{ ref('stale_next_actions') }}
 
 select
     workspace_id,
@@ -31,6 +37,6 @@ select
             || '.'
     end as message
 
-from {{ ref('stale_next_actions') }}
+from {{ ref('int_checked_next_actions') }}
 
 where is_unpaired

@@ -13,6 +13,7 @@ from trueup.heals.next_actions import heal_next_actions
 
 INCIDENT = ll_279
 ALERT = "a_next_action_is_stale"
+LOOK = "int_checked_next_actions"
 
 
 def listed(connection):
@@ -60,7 +61,7 @@ def test_89_are_listed_as_too_far_ahead_with_the_next_window(incident):
 def test_the_asset_clamps_89_to_the_next_window_with_their_jobs(incident):
     database, connection, loaded = incident
     opening = opens_at(connection, loaded)
-    assert run_dbt(database, "test", ALERT, as_of=NOON) == {ALERT: "warn"}
+    assert run_dbt(database, "build", LOOK, ALERT, as_of=NOON)[ALERT] == "warn"
 
     done = dg.materialize([healed_next_actions], resources={"postgres": Postgres()})
 
@@ -73,7 +74,7 @@ def test_the_asset_clamps_89_to_the_next_window_with_their_jobs(incident):
         "select actor, details ->> 'reason', count(*) from outreach.campaign_events"
         " where event_type = 'rescheduled' group by 1, 2"
     ).fetchall() == [("healed_next_actions", "too_far_ahead", 89)]
-    assert run_dbt(database, "test", ALERT, as_of=NOON) == {ALERT: "pass"}
+    assert run_dbt(database, "build", LOOK, ALERT, as_of=NOON)[ALERT] == "pass"
 
 
 def run_script(database, monkeypatch, *arguments, confirm=None):

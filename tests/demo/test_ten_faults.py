@@ -23,7 +23,12 @@ from trueup.inbound.webhooks.subscriptions import audit_webhooks
 from trueup.postgres.connection import connect
 
 # What alerts read is built in the call that tests them, as the hourly run does.
-SHARED = {"int_checked_blockers", "int_judged_attempts", "int_leaked_accepts"}
+SHARED = {
+    "int_checked_blockers",
+    "int_checked_next_actions",
+    "int_judged_attempts",
+    "int_leaked_accepts",
+}
 VACUUM = "a_transaction_holds_back_vacuum"
 # A transaction is nobody's, whichever version the accounts are called at.
 INJECTED = [(kind, 1) for kind in FAULTS] + [

@@ -98,6 +98,7 @@ def test_a_true_up_builds_the_counters_checks_them_and_heals(models):
     assert names_of(layer.selected_asset_keys) == {
         "daily_account_counters",
         "account_counter_drift",
+        "int_checked_next_actions",
         "healed_daily_counters",
         "healed_next_actions",
     }

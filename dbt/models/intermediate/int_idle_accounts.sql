@@ -34,9 +34,22 @@ gaps as (
 
 ),
 
-jobs as (
+{# Apart, so that neither reads all jobs that ever were. #}
+completed_jobs as (
 
-    select * from {{ ref('stg_campaign_send_jobs') }}
+    select *
+    from {{ ref('stg_campaign_send_jobs') }}
+    where
+        status = 'completed'
+        and completed_at > {{ var('as_of') }} - interval '5 minutes'
+
+),
+
+queued_jobs as (
+
+    select *
+    from {{ ref('stg_campaign_send_jobs') }}
+    where status = 'queued'
 
 ),
 
@@ -99,15 +112,20 @@ moves as (
 
     {# The end of a wait makes no call and has no attempt. #}
     select
-        workspace_id,
-        account_id,
-        completed_at as moved_at
+        open_accounts.workspace_id,
+        open_accounts.account_id,
+        last_jobs.completed_at as moved_at
 
-    from jobs
+    from open_accounts
 
-    where
-        status = 'completed'
-        and completed_at > {{ var('as_of') }} - interval '5 minutes'
+    cross join
+        lateral (
+            select max(completed_jobs.completed_at) as completed_at
+            from completed_jobs
+            where
+                open_accounts.workspace_id = completed_jobs.workspace_id
+                and open_accounts.account_id = completed_jobs.account_id
+        ) as last_jobs
 
     union all
 
@@ -143,37 +161,33 @@ moves as (
 
     select
         pauses.workspace_id,
-        jobs.account_id,
+        queued_jobs.account_id,
         pauses.changed_at as moved_at
 
     from pauses
 
-    inner join jobs
+    inner join queued_jobs
         on
-            pauses.workspace_id = jobs.workspace_id
-            and pauses.subject_id = jobs.campaign_id
+            pauses.workspace_id = queued_jobs.workspace_id
+            and pauses.subject_id = queued_jobs.campaign_id
 
-    where
-        pauses.subject = 'campaign'
-        and jobs.status = 'queued'
+    where pauses.subject = 'campaign'
 
     union all
 
     select
         pauses.workspace_id,
-        jobs.account_id,
+        queued_jobs.account_id,
         pauses.changed_at as moved_at
 
     from pauses
 
-    inner join jobs
+    inner join queued_jobs
         on
-            pauses.workspace_id = jobs.workspace_id
-            and pauses.subject_id = jobs.enrollment_id
+            pauses.workspace_id = queued_jobs.workspace_id
+            and pauses.subject_id = queued_jobs.enrollment_id
 
-    where
-        pauses.subject = 'enrollment'
-        and jobs.status = 'queued'
+    where pauses.subject = 'enrollment'
 
 ),
 

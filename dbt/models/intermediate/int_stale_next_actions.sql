@@ -6,15 +6,17 @@ enrollments as (
 
 ),
 
-facts as (
+live_jobs as (
 
-    select * from {{ ref('int_enrollment_facts') }}
+    select *
+    from {{ ref('stg_campaign_send_jobs') }}
+    where outreach.is_live_job(status)
 
 ),
 
-blockers as (
+campaigns as (
 
-    select * from {{ ref('int_enrollment_blockers') }}
+    select * from {{ ref('stg_campaigns') }}
 
 ),
 
@@ -30,12 +32,6 @@ idle_accounts as (
 
 ),
 
-openings as (
-
-    select * from {{ ref('int_account_openings') }}
-
-),
-
 accounts as (
 
     select * from {{ ref('stg_linkedin_accounts') }}
@@ -45,6 +41,16 @@ accounts as (
 windows as (
 
     select * from {{ ref('stg_linkedin_account_sending_windows') }}
+
+),
+
+accounts_with_windows as (
+
+    select distinct
+        workspace_id,
+        account_id
+
+    from {{ ref('stg_linkedin_account_sending_windows') }}
 
 ),
 
@@ -85,16 +91,14 @@ gathered as (
         enrollments.workspace_id,
         enrollments.enrollment_id,
         enrollments.campaign_id,
-        facts.campaign_name,
         enrollments.account_id,
-        facts.account_name,
+        accounts.account_name,
         enrollments.linkedin_status,
         enrollments.current_step_id,
         enrollments.next_action_at,
-        facts.job_id,
-        facts.job_status,
-        facts.run_at,
-        blockers.blocker,
+        live_jobs.job_id,
+        live_jobs.status as job_status,
+        live_jobs.run_at,
         {# The account's time zone at that moment, not its present one. #}
         enrollments.next_action_at at time zone outreach.account_timezone(
             accounts.timezone,
@@ -102,38 +106,27 @@ gathered as (
             accounts.next_timezone_at,
             enrollments.next_action_at
         ) as local_next_action_at,
-        openings.opens_at is not null as has_windows,
-        idle_accounts.account_id is not null as is_account_idle,
+        accounts_with_windows.account_id is not null as has_windows,
         inflated_accounts.account_id is not null as is_account_inflated,
         first_steps.step_id is not null as is_at_first_step,
         enrollments.created_at + first_steps.waits_for as wait_ends_at
 
     from enrollments
 
-    inner join facts
+    left join live_jobs
         on
-            enrollments.workspace_id = facts.workspace_id
-            and enrollments.enrollment_id = facts.enrollment_id
+            enrollments.workspace_id = live_jobs.workspace_id
+            and enrollments.enrollment_id = live_jobs.enrollment_id
 
     inner join accounts
         on
             enrollments.workspace_id = accounts.workspace_id
             and enrollments.account_id = accounts.account_id
 
-    left join blockers
+    left join accounts_with_windows
         on
-            enrollments.workspace_id = blockers.workspace_id
-            and enrollments.enrollment_id = blockers.enrollment_id
-
-    left join openings
-        on
-            enrollments.workspace_id = openings.workspace_id
-            and enrollments.account_id = openings.account_id
-
-    left join idle_accounts
-        on
-            enrollments.workspace_id = idle_accounts.workspace_id
-            and enrollments.account_id = idle_accounts.account_id
+            enrollments.workspace_id = accounts_with_windows.workspace_id
+            and enrollments.account_id = accounts_with_windows.account_id
 
     left join inflated_accounts
         on
@@ -148,7 +141,7 @@ gathered as (
     {# The unpaired ones among them break a rule of the database. #}
     where
         enrollments.next_action_at is not null
-        or facts.run_at is not null
+        or live_jobs.run_at is not null
 
 ),
 
@@ -157,14 +150,8 @@ judged as (
     select
         *,
         coalesce(
-            next_action_at < {{ var('as_of') }} - interval '5 minutes'
-            and (
-                {# Not due by the different time of its job. #}
-                blocker in ('no_live_job', 'not_due_yet')
-                or (blocker = 'due_now' and is_account_idle)
-            ),
-            false
-        ) as is_late,
+            next_action_at < {{ var('as_of') }} - interval '5 minutes', false
+        ) as is_overdue,
         coalesce(
             next_action_at > {{ var('as_of') }} + interval '24 hours'
             and next_action_at > wait_ends_at
@@ -211,6 +198,61 @@ judged as (
 
     from gathered
 
+),
+
+{# Few of them, so that little is asked of what holds them back. #}
+suspects as materialized (
+
+    select *
+    from judged
+    where is_overdue or is_too_far_ahead or is_unpaired or is_outside_windows
+
+),
+
+blockers as (
+
+    select *
+    from {{ ref('int_enrollment_blockers') }}
+    where workspace_id in (select suspects.workspace_id from suspects)
+
+),
+
+explained as (
+
+    select
+        suspects.*,
+        campaigns.campaign_name,
+        blockers.blocker,
+        coalesce(
+            suspects.is_overdue
+            and (
+                {# Not due by the different time of its job. #}
+                blockers.blocker in ('no_live_job', 'not_due_yet')
+                or (
+                    blockers.blocker = 'due_now'
+                    and idle_accounts.account_id is not null
+                )
+            ),
+            false
+        ) as is_late
+
+    from suspects
+
+    left join campaigns
+        on
+            suspects.workspace_id = campaigns.workspace_id
+            and suspects.campaign_id = campaigns.campaign_id
+
+    left join blockers
+        on
+            suspects.workspace_id = blockers.workspace_id
+            and suspects.enrollment_id = blockers.enrollment_id
+
+    left join idle_accounts
+        on
+            suspects.workspace_id = idle_accounts.workspace_id
+            and suspects.account_id = idle_accounts.account_id
+
 )
 
 select
@@ -235,9 +277,9 @@ select
         select 1
         from reschedules
         where
-            judged.workspace_id = reschedules.workspace_id
-            and judged.enrollment_id = reschedules.enrollment_id
-            and judged.current_step_id = reschedules.step_id
+            explained.workspace_id = reschedules.workspace_id
+            and explained.enrollment_id = reschedules.enrollment_id
+            and explained.current_step_id = reschedules.step_id
             and reschedules.reason in ('late', 'orphan')
     ) as is_late_again,
     case
@@ -251,6 +293,6 @@ select
         else greatest({{ var('as_of') }}, coalesce(next_action_at, run_at))
     end as not_before_at
 
-from judged
+from explained
 
 where is_late or is_too_far_ahead or is_unpaired or is_outside_windows
