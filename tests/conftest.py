@@ -29,20 +29,23 @@ from tests.support.given_servers import (
     given_server,
     is_server_given,
 )
+from tests.support.prepared import (
+    TEMPLATE,
+    make_migrated_template,
+    start_test_server,
+)
 from tests.support.reused_databases import ReusedDatabase
 from tests.support.sandboxes import Subscriber, api_of, empty, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
 from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.copies import copy_database, drop_database
-from trueup.postgres.migrate import migrate
 from trueup.postgres.server import Server, start_server
 from unipile_sandbox.control import RunningSandbox, start_sandbox
 
 hypothesis.settings.register_profile("trueup", deadline=None)
 hypothesis.settings.load_profile("trueup")
 
-TEMPLATE = "trueup_template"
 SHARED = "trueup_shared"
 IdleDatabases = dict[str, list[ReusedDatabase]]
 _copy_numbers = itertools.count(1)
@@ -137,9 +140,7 @@ def _embedded_server() -> Iterator[Server]:
     folder = _server_folder()
     settings_before = dict(os.environ)
     try:
-        running = start_server(
-            folder / "pg", is_durable=False, settings={"max_wal_size": "256MB"}
-        )
+        running = start_test_server(folder / "pg")
         try:
             for name in settings_before:
                 if name.startswith("PG"):
@@ -157,10 +158,7 @@ def _embedded_server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def template_database(server: Server | GivenServer) -> str:
     """The name of a migrated database that nobody connects to any more."""
-    ensure_database(TEMPLATE)
-    with connect(TEMPLATE) as connection:
-        migrate(connection)
-    return TEMPLATE
+    return make_migrated_template()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.support import dbt_runner
 from tests.support.console_apps import (
     NAME,
     NO_BROWSER,
@@ -22,31 +23,13 @@ from tests.support.console_apps import (
     served_console,
 )
 from tests.support.conversations import Conversations
-from tests.support.dbt_runner import ModelledDatabase, run_dbt
 from tests.support.rows import make_account, make_workspace
-from trueup.postgres.copies import copy_database
-
-# The marts that pages read. To build all of them would take several times as long.
-MARTS = (
-    "account_status",
-    "account_last_activity",
-    "webhook_coverage",
-    "unknown_sends",
-    "send_forecast",
-    "campaign_accept_stats",
-    "campaign_step_stats",
-    "enrollment_blockers",
-    "send_proofs",
-)
 
 
 @pytest.fixture(scope="session")
 def live_template(template_database):
     """The name of a database whose models read the clock, as in production."""
-    template = ModelledDatabase("trueup_live")
-    copy_database(template_database, template.name)
-    run_dbt(template, "run", *(f"+{mart}" for mart in MARTS))
-    return template.name
+    return dbt_runner.live_template(template_database)
 
 
 @pytest.fixture(scope="session")

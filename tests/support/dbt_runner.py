@@ -9,6 +9,7 @@ import functools
 import itertools
 from dataclasses import dataclass
 
+from tests.support.prepared import make_unless_prepared, take_prepared_parse
 from tests.support.rows import NOON
 from trueup.marts import dbt_in_process
 from trueup.marts.dbt_in_process import (
@@ -27,14 +28,29 @@ __all__ = [
     "ModelledDatabase",
     "compiled_questions",
     "copied",
+    "live_template",
     "manifest_for",
     "modelled_copy",
+    "modelled_template",
     "parsed_manifest",
     "run_dbt",
     "run_unit_tests",
     "target_folder",
 ]
+# The marts that pages of the console read; all would take several times as long.
+_CONSOLE_MARTS = (
+    "account_status",
+    "account_last_activity",
+    "webhook_coverage",
+    "unknown_sends",
+    "send_forecast",
+    "campaign_accept_stats",
+    "campaign_step_stats",
+    "enrollment_blockers",
+    "send_proofs",
+)
 _copy_numbers = itertools.count(1)
+take_prepared_parse(target_folder())
 
 
 def run_dbt(database, command, *select, **options):
@@ -75,7 +91,7 @@ class ModelledDatabase:
 @contextlib.contextmanager
 def modelled_copy(migrated_template):
     """A modelled database of the caller's own, gone afterwards."""
-    with copied(_modelled_template(migrated_template)) as copy:
+    with copied(modelled_template(migrated_template)) as copy:
         yield copy
 
 
@@ -87,8 +103,21 @@ def copied(name):
 
 
 @functools.cache
-def _modelled_template(migrated_template):
-    template = ModelledDatabase("trueup_modelled")
-    copy_database(migrated_template, template.name)
-    run_dbt(template, "run", as_of=NOON)
-    return template.name
+def modelled_template(migrated_template):
+    """The name of a database with every model built as of NOON."""
+    return _template("trueup_modelled", migrated_template, as_of=NOON)
+
+
+@functools.cache
+def live_template(migrated_template):
+    """The name of one whose models read the clock, as in production: those of pages."""
+    marts = (f"+{mart}" for mart in _CONSOLE_MARTS)
+    return _template("trueup_live", migrated_template, *marts)
+
+
+def _template(name, migrated_template, *select, **options):
+    def make():
+        copy_database(migrated_template, name)
+        run_dbt(ModelledDatabase(name), "run", *select, **options)
+
+    return make_unless_prepared(name, make)
