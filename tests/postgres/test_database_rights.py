@@ -4,12 +4,15 @@ import psycopg
 import pytest
 
 from tests.conftest import Database
-from trueup.postgres.connection import ensure_database
+from trueup.postgres.connection import (
+    UnusableDatabaseError,
+    acting_as,
+    ensure_database,
+)
 from trueup.postgres.copies import drop_database
 from trueup.postgres.migrate import migrate
 from trueup.postgres.migration_files import MigrationError
-
-ROLES = ("sender", "operator", "analyst", "console", "validator")
+from trueup.postgres.roles import PREFIX_VARIABLE, ROLES, role_of_name
 
 
 @pytest.fixture(scope="module")
@@ -104,17 +107,63 @@ def test_a_member_of_the_roles_migrates_without_rights_on_them(second_owner):
     second_owner.execute("reset role")
 
 
+@pytest.fixture
+def second_roles(second_owner, monkeypatch):
+    """The roles of a second installation on the server, of which its owner is none."""
+    monkeypatch.setenv(PREFIX_VARIABLE, "second_")
+    names = [f"second_{role}" for role in ROLES]
+    second_owner.execute("reset session authorization")
+    for name in names:
+        second_owner.execute(f"create role {name} nologin")
+    yield names
+    second_owner.execute("reset session authorization")
+    second_owner.execute(f"drop owned by {', '.join(names)}")
+    for name in names:
+        second_owner.execute(f"drop role {name}")
+
+
 @pytest.mark.usefixtures("template_database")
-def test_who_may_only_grant_the_roles_becomes_a_member(second_owner):
+def test_who_may_only_grant_the_roles_becomes_a_member_of_those_with_the_prefix(
+    second_owner, second_roles, monkeypatch
+):
     if second_owner.info.server_version < 160_000:
         pytest.skip("Before Postgres 16 nobody has the right to grant a role alone.")
-    second_owner.execute("reset session authorization")
     second_owner.execute(
-        "grant sender, operator, analyst, console, validator to second_owner"
+        f"grant {', '.join(second_roles)} to second_owner"
         " with admin true, inherit false, set false"
     )
     second_owner.execute("set session authorization second_owner")
     migrate(second_owner)
-    second_owner.execute("set role sender")
-    assert second_owner.execute("select current_user").fetchone() == ("sender",)
-    second_owner.execute("reset role")
+
+    with acting_as(second_owner, "sender"):
+        assert second_owner.execute(
+            "select current_user, has_table_privilege('outreach.prospects', 'select')"
+        ).fetchone() == ("second_sender", True)
+    assert role_of_name("second_sender") == "sender"
+    assert second_owner.execute(
+        "select count(*) filter (where grantees.rolname ^@ 'second_') > 100,"
+        " array_agg(distinct grantees.rolname) filter"
+        " (where not grantees.rolname ^@ 'second_')"
+        " from ("
+        " select relacl as acl from pg_class"
+        " where relnamespace = 'outreach'::regnamespace"
+        " union all select attacl from pg_attribute"
+        " inner join pg_class on pg_class.oid = attrelid"
+        " where relnamespace = 'outreach'::regnamespace"
+        " union all select proacl from pg_proc"
+        " where pronamespace = 'outreach'::regnamespace"
+        " union all select nspacl from pg_namespace where nspname = 'outreach'"
+        " union all select datacl from pg_database where datname = current_database()"
+        ") as rights cross join lateral aclexplode(rights.acl) as granted"
+        " inner join pg_roles as grantees on grantees.oid = granted.grantee"
+    ).fetchone() == (True, None)
+
+    monkeypatch.delenv(PREFIX_VARIABLE)
+    with pytest.raises(MigrationError, match=r"is not set. Set it to second_\.$"):
+        migrate(second_owner)
+
+
+def test_a_prefix_that_begins_no_name_is_a_sentence(migrated, monkeypatch):
+    monkeypatch.setenv(PREFIX_VARIABLE, "Acme-")
+    with pytest.raises(UnusableDatabaseError, match=r"is 'Acme-', which cannot begin"):
+        migrated.connect(role="sender")

@@ -196,6 +196,7 @@ def open_psql(role: str | None, sql: str | None, arguments: tuple[str, ...]) -> 
     """
     from trueup.postgres.connection import database_name
     from trueup.postgres.data_directory import PROGRAMS
+    from trueup.postgres.roles import name_on_server
 
     with script_connection("db psql", role=role):
         pass  # what is wrong with the server or the role is a sentence
@@ -207,7 +208,7 @@ def open_psql(role: str | None, sql: str | None, arguments: tuple[str, ...]) -> 
             "Install the client of Postgres."
         )
     options = [os.environ.get("PGOPTIONS", ""), "-c timezone=UTC"]
-    options += [f"-c role={role}"] if role else []
+    options += [f"-c role={name_on_server(role)}"] if role else []
     environment = {
         **os.environ,
         "PGDATABASE": database_name(),

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 import psycopg
 from psycopg import sql
 
+from trueup.postgres.roles import UnusablePrefixError, name_on_server, role_prefix
+
 DEFAULT_DATABASE = "trueup"
 _OLDEST_VERSION = 15
 _NEWEST_TRIED_VERSION = 18
@@ -163,6 +165,10 @@ def _create_database(connection: psycopg.Connection, name: str) -> bool:
 def _open(name: str, application_name: str) -> psycopg.Connection:
     own_options = os.environ.get("PGOPTIONS", "")
     try:
+        role_prefix()
+    except UnusablePrefixError as error:
+        raise UnusableDatabaseError(str(error)) from None
+    try:
         return psycopg.connect(
             dbname=name,
             autocommit=True,
@@ -287,10 +293,11 @@ def _become(
         _refuse_replica(connection, role)
         if is_distributed(connection):
             return
+    name = name_on_server(role)
     try:
-        connection.execute("select set_config('role', %s, %s)", [role, is_local])
+        connection.execute("select set_config('role', %s, %s)", [name, is_local])
     except psycopg.Error as error:
         raise UnusableDatabaseError(
-            f"The user {connection.info.user} cannot act as {role} {_place()}: "
-            f"{_first_line(error)} Run `trueup db migrate`, or grant {role} to it."
+            f"The user {connection.info.user} cannot act as {name} {_place()}: "
+            f"{_first_line(error)} Run `trueup db migrate`, or grant {name} to it."
         ) from None

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from trueup.paths import SQL_FOLDER
 from trueup.postgres.connection import is_distributed
+from trueup.postgres.roles import with_names_on_server
 from trueup.postgres.statements import statements_of
 
 _FILE = SQL_FOLDER / "citus.sql"
@@ -76,7 +77,7 @@ def distribute(connection: psycopg.Connection) -> list[str]:
     connection.add_notice_handler(keep)
     try:
         for statement in statements_of(_FILE.read_text(encoding="utf-8")):
-            connection.execute(statement.text.encode())
+            connection.execute(with_names_on_server(statement.text).encode())
     except psycopg.Error as error:
         said = error.diag
         parts = [f"The database {connection.info.dbname} was not spread:"]

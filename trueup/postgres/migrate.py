@@ -4,12 +4,12 @@ Belongs here: applying migrations once, and functions, views and triggers at eve
 deploy. Does not: reading the files, choosing the database, or printing.
 
 The user needs to own the database, or have the right to create in it, and CREATEROLE
-or membership in the roles sender, operator and analyst.
+or membership in the roles sender, operator, analyst, console and validator.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -32,6 +32,12 @@ from trueup.postgres.migration_files import (
     read_sql_folder,
 )
 from trueup.postgres.migration_lock import only_migration
+from trueup.postgres.roles import (
+    PREFIX_VARIABLE,
+    name_on_server,
+    role_prefix,
+    with_names_on_server,
+)
 from trueup.postgres.statements import Statement, statements_of
 
 __all__ = ["MigrationReport", "ensure_database", "migrate"]
@@ -77,6 +83,7 @@ def migrate(
         recorded = _recorded_checksums(connection)
         _refuse_other_history(connection.info.dbname, folder, recorded)
         _refuse_edited(folder, recorded)
+        _refuse_other_roles(connection)
         pending = [m for m in folder.migrations if m.version not in recorded]
         for migration in pending:
             _apply_once(connection, migration)
@@ -179,6 +186,36 @@ def _refuse_edited(folder: SqlFolder, recorded: dict[str, tuple[str, str]]) -> N
             )
 
 
+def _refuse_other_roles(connection: psycopg.Connection) -> None:
+    """Refuses a database whose rights belong to roles with another prefix."""
+    last = "validator"
+    holders = [
+        name
+        for (name,) in connection.execute(
+            """
+            select roles.rolname::text
+            from pg_catalog.pg_namespace as schemas
+            cross join lateral aclexplode(schemas.nspacl) as granted
+            inner join pg_catalog.pg_roles as roles on granted.grantee = roles.oid
+            where
+                schemas.nspname = 'outreach'
+                and right(roles.rolname, length(%(role)s)) = %(role)s
+            order by roles.rolname
+            """,
+            {"role": last},
+        )
+    ]
+    if not holders or name_on_server(last) in holders:
+        return
+    theirs = holders[0].removesuffix(last)
+    raise MigrationError(
+        f"The rights in the database {connection.info.dbname} belong to {holders[0]} "
+        f"and the roles beside it, and {PREFIX_VARIABLE} is "
+        f"{role_prefix() or 'not set'}. "
+        + (f"Set it to {theirs}." if theirs else "Unset it.")
+    )
+
+
 def _apply_once(connection: psycopg.Connection, migration: MigrationFile) -> None:
     with connection.transaction():
         _run(connection, migration.file)
@@ -209,7 +246,8 @@ def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> tuple[str
 def _run(
     connection: psycopg.Connection, file: SqlFile, *, may_drop: bool = False
 ) -> None:
-    for statement in statements_of(file.text):
+    for written in statements_of(file.text):
+        statement = replace(written, text=with_names_on_server(written.text))
         try:
             if may_drop:
                 _execute_or_remake(connection, file, statement)

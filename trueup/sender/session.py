@@ -14,6 +14,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from trueup.postgres.connection import UnusableDatabaseError, connect
+from trueup.postgres.roles import role_of_name
 from trueup.postgres.witness import SeenAttempt, Witness, refuse_old_or_copied
 
 # How long answers are kept in memory during an outage of the database, and how long
@@ -79,9 +80,11 @@ class Session:
         )
         try:
             # A new connection has the role of the lost one.
-            self._role = connection.execute(
-                "select nullif(current_setting('role'), 'none')"
-            ).fetchone()[0]
+            self._role = role_of_name(
+                connection.execute(
+                    "select nullif(current_setting('role'), 'none')"
+                ).fetchone()[0]
+            )
             self._database = connection.info.dbname
             if self._may_reopen:
                 self._end_when_idle_in_transaction()
