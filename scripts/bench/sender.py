@@ -161,13 +161,15 @@ def claim_buffers(connection: psycopg.Connection, workspace_id: int) -> float:
 
 
 def claim_seconds(connection: psycopg.Connection, workspace_id: int) -> float:
+    """Seconds of a committed claim, whose jobs are given back afterwards."""
     started = time.perf_counter()
-    with connection.transaction(force_rollback=True):
-        connection.execute(
-            "select * from outreach.claim_send_jobs(%s, 'bench', %s, null, %s)",
-            [workspace_id, BATCH, DSN],
-        )
-    return time.perf_counter() - started
+    connection.execute(
+        "select * from outreach.claim_send_jobs(%s, 'bench', %s, null, %s)",
+        [workspace_id, BATCH, DSN],
+    )
+    seconds = time.perf_counter() - started
+    connection.execute("select outreach.release_claims(%s, 'bench')", [workspace_id])
+    return seconds
 
 
 @contextlib.contextmanager
@@ -266,8 +268,9 @@ def measure_first_claim(backlog: int, accounts: int) -> None:
         first = claim_seconds(claimer, workspace_id)
         second = claim_seconds(claimer, workspace_id)
         connection.execute("analyze")
-        analyzed = claim_seconds(claimer, workspace_id)
-    click.echo(f"first claim {first:.3f} s, second {second:.3f}, later {analyzed:.3f}")
+        claim_seconds(claimer, workspace_id)  # with new plans
+        later = claim_seconds(claimer, workspace_id)
+    click.echo(f"first claim {first:.3f} s, second {second:.3f}, later {later:.3f}")
     say("first claim / second", first / second, lambda r: r <= 2, "at most 2")
 
 

@@ -153,6 +153,7 @@ SECURITY_DEFINER = {
     "open_workspace_to_provider": "is the only writer of the second provider",
     "queue_endpoint_event": "its callers may not read endpoints, with their secrets",
     "queue_reached_limits": "is the only writer of reached limits",
+    "renew_statistics": "only the owner of a table may analyze it",
     "set_account_timezone": "is the only writer of the time zone",
     "show_moved_job": "keeps the watermark right whoever moves a job",
     "show_queued_jobs": "keeps the watermark right whoever queues a job",

@@ -26,17 +26,16 @@ declare
     found_job_ids bigint [] := '{}';
 begin
     select
-        array_agg(watermarks.account_id),
-        array_agg(watermarks.list)
+        array_agg(watermarks.account_id), array_agg(watermarks.list)
     into list_account_ids, list_actions
     from unnest(account_ids) as asked (account_id)
     inner join outreach.send_queue_watermarks as watermarks
         on
             watermarks.workspace_id = claimable_jobs.workspace_id
+            and watermarks.account_id = any(account_ids) -- never all of the workspace
             and asked.account_id = watermarks.account_id
     where
-        watermarks.list <> 'answer_reply'
-        and exists (
+        watermarks.list <> 'answer_reply' and exists (
             select 1
             from outreach.campaign_send_jobs as jobs
             where
@@ -83,6 +82,7 @@ begin
             inner join outreach.send_queue_watermarks as watermarks
                 on
                     watermarks.workspace_id = claimable_jobs.workspace_id
+                    and watermarks.account_id = any(list_account_ids)
                     and lists.account_id = watermarks.account_id
                     and lists.action = watermarks.list
             cross join lateral (

@@ -44,6 +44,7 @@ declare
     answer_job_ids bigint [];
 begin
     perform outreach.assert_read_committed();
+    perform outreach.renew_statistics();
     perform outreach.assert_provider_dsn(
         claim_send_jobs.workspace_id, claim_send_jobs.provider_dsn
     );

@@ -17,10 +17,12 @@ declare
     -- Never in the future, even if as_of is: a lease ends later than now.
     now_at constant timestamptz := least(raise_queue_watermarks.at, clock_timestamp());
     lists outreach.send_queue_watermarks [];
+    lagging_account_ids bigint [];
 begin
     select
-        coalesce(array_agg(row(lagging.*)::outreach.send_queue_watermarks), '{}')
-    into lists
+        coalesce(array_agg(row(lagging.*)::outreach.send_queue_watermarks), '{}'),
+        array_agg(lagging.account_id)
+    into lists, lagging_account_ids
     from (
         select watermarks.*
         from unnest(job_ids) as claimed (job_id)
@@ -39,16 +41,16 @@ begin
         cross join lateral (
             values (jobs.action, jobs.run_at), ('leased', now_at)
         ) as reached (list, at)
-        inner join outreach.send_queue_watermarks as watermarks
-            on
-                watermarks.workspace_id = raise_queue_watermarks.workspace_id
-                and jobs.account_id = watermarks.account_id
-                and reached.list = watermarks.list
-                and watermarks.watermark_at < reached.at - interval '1 minute'
-        order by
-            watermarks.account_id,
-            watermarks.list
-        for update of watermarks skip locked
+        cross join lateral (
+            select starts.*
+            from outreach.send_queue_watermarks as starts
+            where
+                starts.workspace_id = raise_queue_watermarks.workspace_id
+                and starts.account_id = jobs.account_id
+                and starts.list = reached.list
+                and starts.watermark_at < reached.at - interval '1 minute'
+            for update skip locked -- waits for nobody, so in any order
+        ) as watermarks
     ) as lagging;
 
     -- A later statement, which sees all jobs that were queued before the lists were
@@ -75,6 +77,7 @@ begin
     ) as firsts
     where
         watermarks.workspace_id = raise_queue_watermarks.workspace_id
+        and watermarks.account_id = any(lagging_account_ids)
         and watermarks.account_id = lagging.account_id
         and watermarks.list = lagging.list;
 end

@@ -22,6 +22,7 @@ begin
         inner join outreach.send_queue_watermarks as watermarks
             on
                 watermarks.workspace_id = claimable_answers.workspace_id
+                and watermarks.account_id = any(account_ids)
                 and asked.account_id = watermarks.account_id
                 and watermarks.list = 'answer_reply'
         cross join lateral (
