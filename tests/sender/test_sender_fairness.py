@@ -14,6 +14,13 @@ ROWS = PROJECT_ROOT / "scripts" / "bench" / "sender_rows.sql"
 
 
 @pytest.fixture
+def opened(own_database):
+    """A connection whose plans no earlier test chose while its tables were small."""
+    with own_database.connection() as connection:
+        yield connection
+
+
+@pytest.fixture
 def accounts(opened, sandbox):
     """{account: its id at the provider}, the big one first. Nothing was analyzed."""
     with opened.transaction():
