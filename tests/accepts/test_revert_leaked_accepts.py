@@ -1,11 +1,10 @@
 """Accepts that leaked to campaigns without an invite are reversed, and told so."""
 
 import os
-import subprocess
 
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.inbound_rows import (
     DAY,
     HOUR,
@@ -18,7 +17,6 @@ from tests.support.rows import NOON, make_account, send_one
 from tests.support.web_apps import new_relation
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.leaked_accepts import find_leaks, revert
-from trueup.paths import PROJECT_ROOT
 
 LATER = NOON + 30 * DAY
 
@@ -235,15 +233,9 @@ def leaking(database):
     return database, other_id
 
 
-def run_script(database, *arguments, **environment):
-    return subprocess.run(
-        trueup("heal", "leaked-accepts", *arguments),
-        cwd=PROJECT_ROOT,
-        env=database.environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def run_script(database, *arguments, how=ran_here, **environment):
+    variables = database.environment() | environment
+    return how(variables, "heal", "leaked-accepts", *arguments)
 
 
 def accepted_at(database, enrollment_id):
@@ -258,7 +250,7 @@ def accepted_at(database, enrollment_id):
 def test_the_script_is_a_dry_run_until_it_is_confirmed(leaking):
     database, other_id = leaking
     os.environ.pop("CONFIRM", None)
-    shown = run_script(database)
+    shown = run_script(database, how=ran_as_a_process)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "to ready_to_invite" in shown.stdout
     assert "Nothing was written" in shown.stdout

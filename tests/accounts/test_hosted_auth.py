@@ -4,12 +4,11 @@ import datetime as dt
 import json
 import os
 import re
-import subprocess
 
 import psycopg
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.connected_accounts import (
     TARGET,
     Connected,
@@ -307,7 +306,7 @@ def test_a_provider_that_gives_no_page_is_a_sentence(opened, sandbox, hook, talh
         )
 
 
-def connect_account(database, sandbox, *arguments, **settings):
+def connect_account(database, sandbox, *arguments, how=ran_here, **settings):
     environment = database.environment() | {
         "UNIPILE_DSN": sandbox.dsn,
         "UNIPILE_API_KEY": sandbox.api_key,
@@ -315,21 +314,14 @@ def connect_account(database, sandbox, *arguments, **settings):
         "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
     }
     environment.pop("CONFIRM", None)
-    return subprocess.run(
-        trueup("account", "connect", *arguments),
-        capture_output=True,
-        text=True,
-        env=environment | settings,
-        check=False,
-    )
+    return how(environment | settings, "account", "connect", *arguments)
 
 
 def test_the_command_prints_a_page_and_what_the_account_gets(
     database, opened, sandbox, talha
 ):
-    done = connect_account(
-        database, sandbox, "--timezone", "Europe/Berlin", "--account-age", "2y"
-    )
+    arguments = ("--timezone", "Europe/Berlin", "--account-age", "2y")
+    done = connect_account(database, sandbox, *arguments, how=ran_as_a_process)
 
     assert done.stdout.startswith(f"{sandbox.dsn}/hosted/")
     said = " ".join(done.stderr.split())

@@ -1,8 +1,8 @@
 """Campaign files: what is read, and what is refused with which line and sentence."""
 
 import json
+import os
 import pathlib
-import subprocess
 
 import jsonschema
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.campaign_files import PLAIN
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from trueup.campaigns import (
     RefusedCampaignError,
     check_campaign,
@@ -34,14 +34,7 @@ def errors_of(text):
 
 
 def run(*arguments, stdin=None):
-    return subprocess.run(
-        trueup(*arguments),
-        cwd=ROOT,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    return ran_here(os.environ, *arguments, input=stdin)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -335,13 +328,8 @@ def test_saving_from_the_command_line(database, tmp_path):
         make_senders(connection)
     path = tmp_path / "pipl.yml"
     path.write_text(PLAIN, encoding="utf-8")
-    done = subprocess.run(
-        trueup("campaign", "save", path, EXAMPLES[0]),
-        cwd=ROOT,
-        env=database.environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
+    done = ran_as_a_process(
+        database.environment(), "campaign", "save", path, EXAMPLES[0]
     )
     assert done.returncode == 1
     assert "PIPL Connection is saved as campaign 1 with 3 steps (3 new" in done.stdout

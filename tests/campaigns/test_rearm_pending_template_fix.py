@@ -1,8 +1,5 @@
 """The retroactive re-arm: who would go on, who does, who still fails and why."""
 
-import os
-import subprocess
-
 import dagster as dg
 import pytest
 from psycopg.types.json import Jsonb
@@ -10,10 +7,9 @@ from psycopg.types.json import Jsonb
 from dagster_project.assets.templates import rearmed_enrollments
 from dagster_project.resources import Postgres
 from tests.support.campaign_files import PLAIN, account_id_of, make_senders, save
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.rows import NOON, make_enrollments
 from trueup.campaigns import validate_saved_templates
-from trueup.paths import PROJECT_ROOT
 from trueup.templates import FIELDS, stamp
 
 BROKEN_NOTE = "Hi {{firstName}} of {{company}, shall we connect?"
@@ -75,19 +71,12 @@ def campaigns(database):
     return pipl, eu_saas
 
 
-def run(database, *arguments, confirm=None):
+def run(database, *arguments, confirm=None, how=ran_here):
     environment = database.environment()
     environment.pop("CONFIRM", None)
     if confirm is not None:
         environment["CONFIRM"] = confirm
-    return subprocess.run(
-        trueup("heal", "parked", *arguments),
-        cwd=PROJECT_ROOT,
-        env=environment | {"COLUMNS": "120", "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return how(environment | {"COLUMNS": "120"}, "heal", "parked", *arguments)
 
 
 def statuses(database):
@@ -195,14 +184,8 @@ def test_who_may_have_been_reached_already_is_not_queued_again(database, campaig
 
 
 def test_an_unreachable_database_is_a_sentence(database):
-    done = subprocess.run(
-        trueup("heal", "parked"),
-        cwd=PROJECT_ROOT,
-        env=database.environment() | {"PGHOST": "/nowhere"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    environment = database.environment() | {"PGHOST": "/nowhere"}
+    done = ran_as_a_process(environment, "heal", "parked")
     assert done.returncode == 2
     assert "cannot be reached" in done.stderr
     assert "Traceback" not in done.stderr

@@ -1,12 +1,11 @@
 """LL#276: 14 accounts stuck in connecting, because a bare update was refused."""
 
 import os
-import subprocess
 
 import psycopg
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.connected_accounts import (
     TARGET,
     Connected,
@@ -33,7 +32,7 @@ def stuck(opened, sandbox):
     return [first, *others]
 
 
-def backfill(database, sandbox, *arguments, **settings):
+def backfill(database, sandbox, *arguments, how=ran_here, **settings):
     environment = database.environment() | {
         "UNIPILE_DSN": sandbox.dsn,
         "UNIPILE_API_KEY": sandbox.api_key,
@@ -41,13 +40,8 @@ def backfill(database, sandbox, *arguments, **settings):
         "TRUEUP_WEBHOOK_SECRET": TARGET.secret,
     }
     environment.pop("CONFIRM", None)
-    return subprocess.run(
-        trueup("heal", "stuck-accounts", "--actor", "ines", *arguments),
-        capture_output=True,
-        text=True,
-        env=environment | settings,
-        check=False,
-    )
+    named = ("heal", "stuck-accounts", "--actor", "ines")
+    return how(environment | settings, *named, *arguments)
 
 
 def counts(connection):
@@ -71,7 +65,7 @@ def test_the_bare_update_of_a_reconnect_fails_and_says_what_to_call(opened, stuc
 
 
 def test_a_dry_run_lists_the_14_and_changes_nothing(database, opened, sandbox, stuck):
-    ran = backfill(database, sandbox)
+    ran = backfill(database, sandbox, how=ran_as_a_process)
 
     assert ran.returncode == 0, ran.stderr
     assert "14 of 15 stuck accounts would be flipped to connected." in ran.stdout

@@ -1,7 +1,6 @@
 """`trueup incident replay`: before and after of one incident, and nothing left."""
 
 import io
-import subprocess
 
 import pytest
 from rich.console import Console
@@ -15,8 +14,7 @@ from demo.incidents.tables import (
     read_replays,
     write_replays,
 )
-from tests.support.command_line import invoke, trueup
-from trueup.paths import PROJECT_ROOT
+from tests.support.command_line import invoke, ran_as_a_process, ran_here
 from trueup.postgres.connection import connect
 
 RIGHT = Figure("accepts of Founders", 89, 79, 89, 79)
@@ -25,15 +23,10 @@ GOOD = Replayed("LL#275", "The stats counted too many.", (RIGHT,), 1.25)
 BAD = Replayed("LL#277", "A brace was missing.", (RIGHT, WRONG), 2.5)
 
 
-def run(database, *arguments):
-    return subprocess.run(
-        trueup("incident", "replay", *arguments),
-        cwd=PROJECT_ROOT,
-        env=database.environment() | {"COLUMNS": "120", "UNIPILE_DSN": "http://real"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def run(database, *arguments, how=ran_as_a_process):
+    environment = database.environment()
+    environment |= {"COLUMNS": "120", "UNIPILE_DSN": "http://real"}
+    return how(environment, "incident", "replay", *arguments)
 
 
 def databases():
@@ -60,7 +53,7 @@ def test_it_prints_before_and_after_beside_the_wanted_and_leaves_nothing(databas
 
 
 def test_an_unknown_name_is_a_sentence_that_lists_those_that_there_are(database):
-    ran = run(database, "LL#999")
+    ran = run(database, "LL#999", how=ran_here)
     assert ran.returncode == 2
     assert 'There is no incident "LL#999". Give one of these: LL#273, ' in ran.stderr
     assert ran.stderr.count("\n") == 1

@@ -1,23 +1,14 @@
 """The commands of imports: dry runs until they are confirmed, and sentences."""
 
-import subprocess
-
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.imports import PEOPLE
-from trueup.paths import PROJECT_ROOT
 
 
-def run(database, *arguments, command="import", **environment):
-    return subprocess.run(
-        trueup("prospect", command, *arguments),
-        cwd=PROJECT_ROOT,
-        env=database.environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def run(database, *arguments, command="import", how=ran_here, **environment):
+    variables = database.environment() | environment
+    return how(variables, "prospect", command, *arguments)
 
 
 def test_the_script_is_a_dry_run_until_commit_and_says_what_it_did(
@@ -27,7 +18,7 @@ def test_the_script_is_a_dry_run_until_commit_and_says_what_it_did(
     text = PEOPLE.replace("Grace,", "<b>Grace</b>,")
     path.write_text(text + ",,,,\nx,y,nowhere.example/z,,\n", encoding="utf-8-sig")
     arguments = (path, "--campaign", "PIPL Connection")
-    dry = run(campaign_in_a_database, *arguments)
+    dry = run(campaign_in_a_database, *arguments, how=ran_as_a_process)
     assert dry.returncode == 1
     assert "3 would be enrolled (3 new people)" in dry.stdout
     assert "Nothing was written: add --commit and set CONFIRM=yes." in dry.stdout

@@ -1,10 +1,8 @@
 """Catching up on demand: what the lists tell and nobody told becomes events."""
 
-import subprocess
-
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 
 PEOPLE = 31
 
@@ -17,19 +15,13 @@ def talha(sandbox, talha):
     return talha
 
 
-def replay(database, sandbox, *arguments, **settings):
+def replay(database, sandbox, *arguments, how=ran_here, **settings):
     environment = database.environment() | {
         "UNIPILE_DSN": sandbox.dsn,
         "UNIPILE_API_KEY": sandbox.api_key,
     }
     environment.pop("CONFIRM", None)
-    return subprocess.run(
-        trueup("webhook", "replay", *arguments),
-        capture_output=True,
-        text=True,
-        env=environment | settings,
-        check=False,
-    )
+    return how(environment | settings, "webhook", "replay", *arguments)
 
 
 def events(connection):
@@ -55,7 +47,7 @@ def test_a_dry_run_walks_and_keeps_nothing(database, opened, sandbox, talha):
 def test_what_nobody_told_becomes_events_once(database, opened, sandbox, talha):
     arguments = ["--account", talha.account_id, "--since=2020-04-28", "--commit"]
 
-    first = replay(database, sandbox, *arguments, CONFIRM="yes")
+    first = replay(database, sandbox, *arguments, how=ran_as_a_process, CONFIRM="yes")
     second = replay(database, sandbox, *arguments, CONFIRM="yes")
 
     assert "31 new_relation since" in first.stdout

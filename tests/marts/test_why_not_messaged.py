@@ -1,11 +1,10 @@
 """`trueup prospect why`: one reason for each campaign that a person is in."""
 
 import os
-import subprocess
 
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.dbt_runner import modelled_copy
 from tests.support.rows import (
     NOON,
@@ -15,7 +14,6 @@ from tests.support.rows import (
     make_workspace,
 )
 from trueup.marts.blockers import why_not_messaged
-from trueup.paths import PROJECT_ROOT
 
 
 @pytest.fixture(scope="module")
@@ -41,20 +39,9 @@ def database(template_database):
         yield copy
 
 
-def ask(database, person):
-    done = subprocess.run(
-        trueup("prospect", "why", person),
-        cwd=PROJECT_ROOT,
-        env={
-            **os.environ,
-            "PGDATABASE": database.name,
-            "PYTHONPATH": str(PROJECT_ROOT),
-            "COLUMNS": "80",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+def ask(database, person, how=ran_here):
+    environment = {**os.environ, "PGDATABASE": database.name, "COLUMNS": "80"}
+    done = how(environment, "prospect", "why", person)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -81,7 +68,7 @@ def test_a_person_is_found_by_whatever_they_are_known_by(database, person):
 
 
 def test_who_is_not_enrolled_is_a_sentence_and_no_table(database):
-    code, said = ask(database, "Charles Babbage")
+    code, said = ask(database, "Charles Babbage", how=ran_as_a_process)
 
     assert code == 1
     assert 'Nobody named "Charles Babbage" is enrolled in a campaign.' in said

@@ -1,13 +1,12 @@
 """A person's decision on a call that nobody answered: shown first, kept with reason."""
 
 import datetime as dt
-import subprocess
 
 import psycopg
 import pytest
 
 from demo.journal_comparison import find_violations
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_as_a_process, ran_here
 from tests.support.rows import (
     NOON,
     REFUSED,
@@ -124,14 +123,9 @@ def committed(database):
     return lost
 
 
-def run(lost, *arguments, **environment):
-    return subprocess.run(
-        trueup("send", "decide", *arguments),
-        env=lost.database.environment() | environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def run(lost, *arguments, how=ran_here, **environment):
+    variables = lost.database.environment() | environment
+    return how(variables, "send", "decide", *arguments)
 
 
 def state(lost):
@@ -153,7 +147,7 @@ def arguments(lost, *more):
 
 
 def test_without_commit_the_script_only_shows_what_would_follow(committed):
-    finished = run(committed, *arguments(committed, "--sent"))
+    finished = run(committed, *arguments(committed, "--sent"), how=ran_as_a_process)
     assert finished.returncode == 0, finished.stderr
     assert "would be completed" in finished.stdout
     assert "Nothing was written" in finished.stdout
