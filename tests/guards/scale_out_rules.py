@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from pglast import ast
-from pglast.enums import A_Expr_Kind, SubLinkType
+from pglast.enums import A_Expr_Kind, OnConflictAction, SubLinkType
 
 from tests.guards.sql_functions import Query, SqlFile, SqlFunction, queries_of
 
@@ -237,6 +237,11 @@ def _values(function: SqlFunction, around: Surroundings) -> Iterator[str]:
             continue
         if any(isinstance(node, ast.SubLink) for node in _tree(source.valuesLists)):
             yield f"has a sub-select in VALUES for {query.node.relation.relname}"
+        if any(
+            isinstance(node, ast.CaseExpr) and node.arg is not None
+            for node in _tree(source.valuesLists)
+        ):
+            yield "writes case <value> when in VALUES; decide in a statement before"
 
 
 def _volatile_writes(function: SqlFunction, around: Surroundings) -> Iterator[str]:
@@ -272,6 +277,19 @@ def _volatile_parts(query: Query, around: Surroundings) -> Iterator[str]:
                 yield f"calls the stable {name}() over a column in {verb}"
             if _is_interval_sum(node):
                 yield f"adds an interval to a column in {verb}"
+
+
+def _dynamic_writes(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for statement in function.dynamic:
+        for query in queries_of(statement):
+            if not isinstance(query.node, _WRITES):
+                continue
+            for node, outer in query.parts:
+                if any(isinstance(one, ast.CommonTableExpr) for one in outer):
+                    continue
+                if any(isinstance(part, ast.ColumnRef) for part in _tree(node)):
+                    for name in _unstable_calls([node], around, "sv"):
+                        yield f"calls {name}() over a column in a statement of format()"
 
 
 def _unstable_calls(
@@ -447,6 +465,22 @@ def _inserted_look_ups(function: SqlFunction, around: Surroundings) -> Iterator[
                 yield "looks rows up by a lateral inside INSERT … SELECT"
 
 
+def _counted_inserts(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for statement in function.statements:
+        if not isinstance(statement, ast.InsertStmt) or not statement.onConflictClause:
+            continue
+        if (
+            statement.onConflictClause.action == OnConflictAction.ONCONFLICT_NOTHING
+            and not statement.selectStmt.valuesLists
+            and (statement.returningClause or statement in function.counted)
+        ):
+            yield (
+                f"counts the rows of an INSERT … SELECT … DO NOTHING into "
+                f"{statement.relation.relname}, where those that conflict count too; "
+                "count what a CTE returns"
+            )
+
+
 def _tables_inside(node: ast.Node) -> set[str]:
     return {
         part.relname
@@ -578,6 +612,7 @@ RULES: dict[str, Rule] = {
     "whole rows": _whole_rows,
     "values": _values,
     "volatile writes": _volatile_writes,
+    "dynamic writes": _dynamic_writes,
     "laterals": _laterals,
     "arrays": _arrays,
     "calls per row": _calls_per_row,
@@ -586,6 +621,7 @@ RULES: dict[str, Rule] = {
     "locks": _locks,
     "insert locks": _insert_locks,
     "inserted look-ups": _inserted_look_ups,
+    "counted inserts": _counted_inserts,
     "views": _views,
     "transition tables": _transitions,
     "many workspaces": _many_workspaces,

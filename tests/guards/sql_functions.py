@@ -24,13 +24,22 @@ _DECLARED_TYPE = re.compile(
 _ASSIGNMENT = re.compile(r"(?s)^\s*[\w.\[\]\"]+\s*(?::=|=)\s*")
 _IN_PYTHON = re.compile(r"(?i)\s*(select|insert into|update|delete from|with)\s")
 _PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
+_FOUND = re.compile(r"\s*(not\s+)?found\s*")
+_TABLE_GAP, _NAME_GAP, _TEXT_GAP = (
+    re.compile(pattern)
+    for pattern in (r"outreach\.%\d?\$?I", r"%\d?\$?I", r"%\d?\$?[sL]")
+)
 _QUERIES = (ast.SelectStmt, ast.InsertStmt, ast.UpdateStmt, ast.DeleteStmt)
 _SQL_MODE, _EXPRESSION_MODE = 0, 2
 
 
 @dataclass(frozen=True)
 class SqlFunction:
-    """A function as its file writes it. `statements` are parsed queries and bodies."""
+    """A function as its file writes it.
+
+    `statements` are parsed queries and bodies, `counted` those of them after which the
+    function asks how many rows there were, and `dynamic` what it makes by format().
+    """
 
     name: str
     domain: str
@@ -42,6 +51,8 @@ class SqlFunction:
     statements: tuple[ast.Node, ...]
     assigned: tuple[ast.Node, ...]
     handlers: tuple[tuple[tuple[str, ...], bool], ...]
+    counted: tuple[ast.Node, ...] = ()
+    dynamic: tuple[ast.Node, ...] = ()
 
     @cached_property
     def queries_by_statement(self) -> tuple[tuple["Query", ...], ...]:
@@ -151,12 +162,17 @@ def _read_function(
     statements: list[ast.Node] = []
     assigned: list[ast.Node] = []
     handlers: list[tuple[tuple[str, ...], bool]] = []
+    counted: list[ast.Node] = []
+    dynamic: list[ast.Node] = []
     if statement.sql_body is not None:
         statements.append(statement.sql_body)
     elif language == "plpgsql":
         readable = _readable(text, statement.funcname[-1].sval)
         for node in _plpgsql_nodes(pglast.parse_plpgsql(readable)):
+            if statements and _asks_for_rows(node):
+                counted.append(statements[-1])
             _read_plpgsql(node, statements, assigned, handlers)
+            dynamic += _made_by_format(node)
     else:
         body = by_name["as"][0].sval
         statements += [raw.stmt for raw in pglast.parse_sql(body)]
@@ -176,6 +192,8 @@ def _read_function(
         statements=tuple(statements),
         assigned=tuple(assigned),
         handlers=tuple(handlers),
+        counted=tuple(counted),
+        dynamic=tuple(dynamic),
     )
 
 
@@ -237,6 +255,29 @@ def _read_plpgsql(
             for condition in value.get("conditions", ())
         )
         handlers.append((names, _raises_again(value.get("action", ()))))
+
+
+def _asks_for_rows(node: tuple[str, Any]) -> bool:
+    """Whether a node asks what became of the statement before it."""
+    kind, value = node
+    return kind == "PLpgSQL_stmt_getdiag" or (
+        kind == "PLpgSQL_expr" and _FOUND.fullmatch(value["query"]) is not None
+    )
+
+
+def _made_by_format(node: tuple[str, Any]) -> Iterator[ast.Node]:
+    """The statement that an EXECUTE makes, with names in place of its gaps."""
+    kind, value = node
+    if kind != "PLpgSQL_expr" or value["parseMode"] != _EXPRESSION_MODE:
+        return
+    made = pglast.parse_sql("select " + value["query"])[0].stmt.targetList[0].val
+    if not isinstance(made, ast.FuncCall) or made.funcname[-1].sval != "format":
+        return
+    text = made.args[0].val.sval if isinstance(made.args[0], ast.A_Const) else ""
+    if _IN_PYTHON.match(text):
+        text = _TABLE_GAP.sub("outreach.send_attempts", text)
+        text = _NAME_GAP.sub("named", text)
+        yield pglast.parse_sql(_TEXT_GAP.sub("true", text))[0].stmt
 
 
 def _raises_again(action: Any) -> bool:

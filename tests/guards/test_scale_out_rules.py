@@ -8,9 +8,12 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
 - Each tenant table of each query, sub-selects included, has a condition
   `alias.workspace_id = <parameter or variable>` of its own in WHERE or ON.
 - A whole row is written `row(alias.*)::outreach.table`.
-- No sub-select in the VALUES of an INSERT; no volatile function, and no stable one over
-  a column, in UPDATE, DELETE or DO UPDATE; no `offset 0` lateral in INSERT … SELECT or
-  over a CTE; no `array(select row)` in an assignment.
+- No count of the rows of an INSERT … SELECT … DO NOTHING, nor its RETURNING, outside a
+  CTE: a cluster counts the rows that conflict too.
+- No sub-select and no `case <value> when` in the VALUES of an INSERT; no volatile
+  function, and no stable one over a column, in UPDATE, DELETE or DO UPDATE, also where
+  format() makes them; no `offset 0` lateral in INSERT … SELECT or over a CTE; no
+  `array(select row)` in an assignment.
 - No function that reads tables is called for each row of a query over a tenant table,
   or with a sub-select over one.
 - A new migration alters a table by one subcommand a statement. A column that it adds
@@ -532,6 +535,25 @@ BROKEN = {
         for key share;
         """
     ),
+    "dynamic writes": PLPGSQL.format(
+        """
+        execute format(
+            'update outreach.%1$I
+            set hash = encode(sha256(convert_to(%2$I::text, ''UTF8'')), ''hex'')
+            where workspace_id = $1 and %3$s',
+            names[1], names[2], 'true'
+        ) using wrong.workspace_id;
+        """
+    ),
+    "counted inserts": PLPGSQL.format(
+        """
+        insert into outreach.linkedin_chats (workspace_id, account_id)
+        select wrong.workspace_id, given.id
+        from unnest(array[row_id]) as given (id)
+        on conflict do nothing;
+        get diagnostics row_id = row_count;
+        """
+    ),
     "inserted look-ups": PLPGSQL.format(
         """
         insert into outreach.linkedin_chats (workspace_id, account_id)
@@ -594,6 +616,14 @@ BROKEN = {
     """,
 }
 MORE_BROKEN = [
+    ("values", "insert into outreach.campaigns (workspace_id, status) values"
+     " (wrong.workspace_id, case row_id when 1 then 'draft' else 'done' end);"),
+    ("counted inserts", "insert into outreach.linkedin_chats (workspace_id, account_id)"
+     " select wrong.workspace_id, row_id on conflict do nothing;"
+     " if not found then return false; end if;"),
+    ("counted inserts", "insert into outreach.linkedin_chats (workspace_id, account_id)"
+     " select wrong.workspace_id, row_id on conflict do nothing"
+     " returning account_id into row_id;"),
     ("calls per row", "perform outreach.lock_accounts(wrong.workspace_id, array("
      "select accounts.account_id from outreach.linkedin_accounts as accounts "
      "where accounts.workspace_id = wrong.workspace_id));"),

@@ -57,34 +57,40 @@ begin
     ) as told_before on true
     where told_before.observed_at is null;
 
-    -- Apart from the look-up, which a cluster does not plan inside an insert.
-    insert into outreach.accept_signals (
-        workspace_id, account_id, person, provider_id, public_identifier, signal,
-        happened_at, observed_at, evidence
+    -- Apart from the look-up, which a cluster does not plan inside an insert. Its own
+    -- count of the inserted rows would have those that conflict too.
+    with added_rows as (
+        insert into outreach.accept_signals (
+            workspace_id, account_id, person, provider_id, public_identifier, signal,
+            happened_at, observed_at, evidence
+        )
+        select
+            record_accept_signals.workspace_id,
+            given.account_id,
+            given.person,
+            given.provider_id,
+            given.public_identifier,
+            given.signal,
+            given.happened_at,
+            given.observed_at,
+            given.evidence
+        from jsonb_to_recordset(fresh) as given (
+            account_id bigint,
+            person text,
+            provider_id text,
+            public_identifier text,
+            signal text,
+            happened_at timestamptz,
+            observed_at timestamptz,
+            evidence jsonb
+        )
+        on conflict do nothing
+        returning accept_signals.signal_id
     )
-    select
-        record_accept_signals.workspace_id,
-        given.account_id,
-        given.person,
-        given.provider_id,
-        given.public_identifier,
-        given.signal,
-        given.happened_at,
-        given.observed_at,
-        given.evidence
-    from jsonb_to_recordset(fresh) as given (
-        account_id bigint,
-        person text,
-        provider_id text,
-        public_identifier text,
-        signal text,
-        happened_at timestamptz,
-        observed_at timestamptz,
-        evidence jsonb
-    )
-    on conflict do nothing;
 
-    get diagnostics kept_count = row_count;
+    select count(*)
+    into kept_count
+    from added_rows;
 
     return kept_count;
 end

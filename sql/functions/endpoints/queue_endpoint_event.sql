@@ -35,31 +35,38 @@ begin
         return 0;
     end if;
 
-    insert into outreach.endpoint_deliveries (
-        workspace_id, endpoint_id, event_type, event_key, occurred_at, body,
-        created_at, next_try_at
+    -- A cluster's own count of the inserted rows would have those that conflict too.
+    with added_rows as (
+        insert into outreach.endpoint_deliveries (
+            workspace_id, endpoint_id, event_type, event_key, occurred_at, body,
+            created_at, next_try_at
+        )
+        select
+            queue_endpoint_event.workspace_id,
+            endpoints.endpoint_id,
+            queue_endpoint_event.event_type,
+            queue_endpoint_event.event_key,
+            queue_endpoint_event.occurred_at,
+            jsonb_build_object(
+                'type', queue_endpoint_event.event_type,
+                'timestamp', queue_endpoint_event.occurred_at,
+                'workspace_id', queue_endpoint_event.workspace_id,
+                'data', queue_endpoint_event.data
+            )::text,
+            at,
+            at
+        from outreach.endpoints
+        where
+            endpoints.workspace_id = queue_endpoint_event.workspace_id
+            and endpoints.removed_at is null
+            and queue_endpoint_event.event_type = any(endpoints.event_types)
+        on conflict (workspace_id, endpoint_id, event_key) do nothing
+        returning endpoint_deliveries.delivery_id
     )
-    select
-        queue_endpoint_event.workspace_id,
-        endpoints.endpoint_id,
-        queue_endpoint_event.event_type,
-        queue_endpoint_event.event_key,
-        queue_endpoint_event.occurred_at,
-        jsonb_build_object(
-            'type', queue_endpoint_event.event_type,
-            'timestamp', queue_endpoint_event.occurred_at,
-            'workspace_id', queue_endpoint_event.workspace_id,
-            'data', queue_endpoint_event.data
-        )::text,
-        at,
-        at
-    from outreach.endpoints
-    where
-        endpoints.workspace_id = queue_endpoint_event.workspace_id
-        and endpoints.removed_at is null
-        and queue_endpoint_event.event_type = any(endpoints.event_types)
-    on conflict (workspace_id, endpoint_id, event_key) do nothing;
-    get diagnostics queued_count = row_count;
+
+    select count(*)
+    into queued_count
+    from added_rows;
 
     return queued_count;
 end

@@ -82,31 +82,29 @@ begin
                 'day_limit', 'week_limit', 'month_limit', 'outstanding_limit'
             );
 
+        noted.per := replace(found_limit.name, '_limit', '');
+        noted.period_starts_on := case noted.per
+            when 'day' then newest.counted_on
+            when 'month' then date_trunc('month', newest.counted_on::timestamp)
+            else date_trunc('week', newest.counted_on::timestamp)
+        end;
+        noted.limit_count := case noted.per
+            when 'day' then found_limit.per_day
+            when 'week' then found_limit.per_week
+            when 'month' then found_limit.per_month
+            else found_limit.outstanding
+        end;
+
+        -- As values: a cluster cannot tell what became of a query's rows.
         insert into outreach.reached_limits as reached (
             workspace_id, account_id, action, per, period_starts_on, limit_count,
             reached_at, lifts_at
         )
-        select
+        values (
             queue_reached_limits.workspace_id,
-            newest.account_id,
-            newest.action,
-            spans.per,
-            case spans.per
-                when 'day' then newest.counted_on
-                when 'month' then date_trunc('month', newest.counted_on::timestamp)
-                else date_trunc('week', newest.counted_on::timestamp)
-            end::date,
-            case spans.per
-                when 'day' then found_limit.per_day
-                when 'week' then found_limit.per_week
-                when 'month' then found_limit.per_month
-                else found_limit.outstanding
-            end,
-            newest.begun_at,
-            found_limit.lifts_at
-        from (
-            select replace(found_limit.name, '_limit', '') as per
-        ) as spans
+            newest.account_id, newest.action, noted.per, noted.period_starts_on,
+            noted.limit_count, newest.begun_at, found_limit.lifts_at
+        )
         on conflict do nothing
         returning reached.* into noted;
 

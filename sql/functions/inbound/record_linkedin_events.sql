@@ -21,7 +21,6 @@ as $$
 declare
     version integer;
     fresh jsonb;
-    added bigint;
     new_count bigint := 0;
     signals jsonb;
 begin
@@ -96,27 +95,28 @@ begin
                     and known.api_version <> version
             );
 
-        insert into outreach.linkedin_events (
-            workspace_id, account_id, event_type, occurred_at, received_at,
-            received_via, dedupe_key, provider_id, public_identifier,
-            provider_reference, payload, api_version
+        -- A cluster's own count of the inserted rows would have those that conflict too.
+        with added_rows as (
+            insert into outreach.linkedin_events (
+                workspace_id, account_id, event_type, occurred_at, received_at,
+                received_via, dedupe_key, provider_id, public_identifier,
+                provider_reference, payload, api_version
+            )
+            select
+                record_linkedin_events.workspace_id,
+                found.account_id, found.event_type, found.occurred_at, found.received_at,
+                record_linkedin_events.received_via,
+                found.dedupe_key, found.provider_id, found.public_identifier,
+                found.provider_reference, found.payload, version
+            from jsonb_populate_recordset(null::outreach.linkedin_events, fresh) as found
+            order by found.received_at
+            on conflict (workspace_id, dedupe_key) do nothing
+            returning linkedin_events.event_id
         )
-        select
-            record_linkedin_events.workspace_id,
-            found.account_id, found.event_type, found.occurred_at, found.received_at,
-            record_linkedin_events.received_via,
-            found.dedupe_key,
-            found.provider_id,
-            found.public_identifier,
-            found.provider_reference,
-            found.payload,
-            version
-        from jsonb_populate_recordset(null::outreach.linkedin_events, fresh) as found
-        order by found.received_at
-        on conflict (workspace_id, dedupe_key) do nothing;
-        get diagnostics added = row_count;
 
-        new_count := new_count + added;
+        select new_count + count(*)
+        into new_count
+        from added_rows;
     end loop;
 
     if exists (

@@ -16,23 +16,26 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return query execute format(
-        'with sizes as (
-            select %2$I as id, pg_column_size(%3$I) as bytes
+        'with kept as (
+            select
+                %2$I as id,
+                pg_column_size(%3$I) as bytes,
+                encode(sha256(convert_to(%3$I::text, ''UTF8'')), ''hex'') as hash
             from outreach.%1$I
-            where %2$I = any($2) and ($1 is null or %6$s)
+            where %2$I = any($2) and %3$I is not null and ($1 is null or %6$s)
         ),
         emptied as (
             update outreach.%1$I
             set
                 %3$I = null,
-                %4$I = encode(sha256(convert_to(%3$I::text, ''UTF8'')), ''hex''),
+                %4$I = kept.hash,
                 %5$I = $3
-            where %2$I = any($2) and %3$I is not null and ($1 is null or %6$s)
-            returning %2$I as id
+            from kept
+            where %2$I = kept.id and %3$I is not null and ($1 is null or %6$s)
+            returning kept.bytes
         )
-        select count(*), coalesce(sum(sizes.bytes), 0)::bigint
-        from emptied
-        inner join sizes on emptied.id = sizes.id',
+        select count(*), coalesce(sum(emptied.bytes), 0)::bigint
+        from emptied',
         table_name, id_column, raw_column,
         raw_column || '_sha256', raw_column || '_emptied_at',
         case when workspace_id is null then 'true' else 'workspace_id = $1' end
