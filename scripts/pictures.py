@@ -77,19 +77,23 @@ class World(NamedTuple):
         return {
             "today": "/today",
             "alerts": "/today/alerts",
+            "unanswered": "/today/sends",
             "accounts": "/accounts",
             "account": f"/accounts/{workspace_id}/{account_id}",
             "stopped_account": "/accounts/{}/{}".format(*self.stopped),
             "connect": "/accounts/new",
             "campaigns": "/campaigns",
             "editor": self.campaign,
+            "new_campaign": "/campaigns/new",
             "people": "/people",
             "import": "/people/import",
             "do_not_contact": "/people/do-not-contact",
             "withdraw": "/people/withdraw?days=1",
             "person": f"/people/{workspace_id}/{prospect_id}",
+            "changes": f"/people/{workspace_id}/{prospect_id}/changes",
             "replies": "/replies",
             "conversation": f"/replies/{workspace_id}/{account_id}/{provider_id}",
+            "no_such_page": "/nowhere",
         }
 
 
@@ -277,7 +281,8 @@ def take_all(
     """Every page and every question, in each scheme and width."""
     for scheme in ("light", "dark"):
         for size, width in WIDTHS.items():
-            page = _signed_in(browser, console, scheme, width, 900)
+            sign_in_path = folder / f"sign_in-{scheme}-{size}.png"
+            page = _signed_in(browser, console, scheme, width, 900, sign_in_path)
             for name in world.paths():
                 _open(page, console, world, name)
                 _take(page, folder / f"{name}-{scheme}-{size}.png")
@@ -288,7 +293,12 @@ def take_all(
 
 
 def _signed_in(
-    browser: Browser, console: ServedConsole, scheme: str, width: int, height: int
+    browser: Browser,
+    console: ServedConsole,
+    scheme: str,
+    width: int,
+    height: int,
+    sign_in_path: pathlib.Path | None = None,
 ) -> Page:
     page = browser.new_page(
         color_scheme=scheme,  # type: ignore[arg-type]
@@ -296,6 +306,8 @@ def _signed_in(
     )
     page.goto(f"{console.url}/sign-in#token={OPERATOR_TOKEN}")
     page.get_by_label("Your name").fill(NAME)
+    if sign_in_path is not None:
+        _take(page, sign_in_path)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", level=1).wait_for()
     return page
@@ -327,6 +339,22 @@ def _ask_about_a_limit(page: Page, console: ServedConsole, world: World) -> None
     group.get_by_label("Limit").fill("")
     page.get_by_role("button", name="Save the limits").click()
     page.get_by_text("This takes away").wait_for()
+
+
+def _ask_about_a_preset(page: Page, console: ServedConsole, world: World) -> None:
+    page.goto(console.url + world.paths()["account"])
+    page.get_by_text("Limits by a preset", exact=True).click()
+    page.get_by_label("Preset").select_option("careful")
+    page.get_by_role("button", name="Replace the limits").click()
+    page.get_by_role("link", name="Do nothing").wait_for()
+
+
+def _ask_about_a_zone(page: Page, console: ServedConsole, world: World) -> None:
+    page.goto(console.url + world.paths()["account"])
+    page.get_by_text("Time zone", exact=True).first.click()
+    page.get_by_label("Time zone").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Save the time zone").click()
+    page.get_by_text("do not change").wait_for()
 
 
 def _ask_about_people(page: Page, console: ServedConsole, _world: World) -> None:
@@ -361,6 +389,8 @@ def _open_folds(page: Page, console: ServedConsole, world: World) -> None:
 QUESTIONS = {
     "import_checked": _check_file,
     "limit_question": _ask_about_a_limit,
+    "preset_question": _ask_about_a_preset,
+    "zone_question": _ask_about_a_zone,
     "people_question": _ask_about_people,
     "step_question": _ask_about_a_step,
     "company_question": _ask_about_a_company,

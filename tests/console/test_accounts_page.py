@@ -45,6 +45,18 @@ def test_a_tile_says_status_with_its_date_window_and_what_is_spent(operator, ani
     assert "Open until 24:00 UTC" in text
 
 
+def test_each_tile_has_its_invites_before_its_messages(opened, operator, anisha):
+    limits = (("send_invite", "day", 20), ("send_message", "day", 30))
+    for number in range(20):
+        make_account(
+            opened, anisha[0], name=f"Account {37 * number % 100}", limits=limits
+        )
+    spent = re.findall(
+        "<span>(Invites|Messages)</span>", operator.get("/accounts").text
+    )
+    assert spent == ["Invites", "Messages"] * 20 + ["Invites"]
+
+
 def test_a_disconnected_account_shows_since_when_and_why_nothing_is_sent(
     opened, operator, anisha
 ):
@@ -219,7 +231,7 @@ def test_an_emptied_limit_is_taken_away_after_one_question_and_a_preset_replaces
         asked = operator.post(f"{path}/limits", data=form | confirmation)
         assert asked.status_code == 200
         assert (
-            "This takes away 1 limit. Send invite, day: 3 people and 3 jobs, stopped"
+            "This takes away 1 limit.\nSend invite, day: 3 people and 3 jobs, stopped"
             " until there is a limit of the day again."
         ) in text_of(asked)
         assert "0 of 80" in text_of(operator.get(path))
@@ -247,8 +259,8 @@ def limits_form(limit, gap="", **others):
         (
             "limits",
             limits_form(2),
-            "This tightens 1 limit. Send invite, day, 80 → 2: 3 people and 3 jobs, 1 of"
-            " the 3 due now waits longer.",
+            "This tightens 1 limit.\nSend invite, day, 80 → 2: 3 people and 3 jobs, 1"
+            " of the 3 due now waits longer.",
         ),
         (
             "limits",
@@ -323,7 +335,7 @@ def test_a_time_zone_is_saved_after_one_question_about_the_times_of_jobs(
     assert re.search(
         r"From \d+ \w+ \d+, 00:00 UTC on, the account's days and windows are those of "
         r"Asia/Tokyo\. The times of 3 jobs for 3 people do not change: 2 fall outside "
-        r"the windows then and must wait for the next one\.",
+        r"its windows then and must wait for the next one\.",
         text_of(asked),
     )
     zone = "select next_timezone from outreach.linkedin_accounts"

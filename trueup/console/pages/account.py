@@ -237,13 +237,14 @@ def _ask_about_times(
     )
     for one in waiting:
         people = plural(one["people_count"], "person", "people")
-        outside = plural(one["outside_count"], "falls", "fall")
-        waits = " and must wait for the next one" if one["outside_count"] else ""
+        outside = "none falls outside its windows then"
+        if one["outside_count"]:
+            fall = plural(one["outside_count"], "falls", "fall")
+            outside = f"{fall} outside its windows then and must wait for the next one"
         question = (
             f"From {moment_words(applies_at, one['present'])} on, the account's days "
             f"and windows are those of {timezone}. The times of "
-            f"{plural(one['job_count'], 'job')} for {people} do not change: {outside} "
-            f"outside the windows then{waits}."
+            f"{plural(one['job_count'], 'job')} for {people} do not change: {outside}."
         )
         ask(form, timezone, question)
 
@@ -367,7 +368,7 @@ def _ask_about_limits(
         + (f":{_limit_words(one['after'])}" if one["after"] else "")
         for one in tightened
     )
-    ask(form, asked, " ".join(sentences))
+    ask(form, asked, "\n".join(sentences))
 
 
 def _effect_of(one: dict[str, Any]) -> str:
@@ -387,11 +388,12 @@ def _effect_of(one: dict[str, Any]) -> str:
     name = f"{name}, {before} → {_limit_words(one['after'])}"
     if one["action"] == "send_invite_with_note":
         return f"{name}: those of {people} and {jobs} that have a note wait longer."
-    return (
-        f"{name}: {people} and {jobs}, "
-        f"{counted(one['longer_count'])} of the {counted(one['due_count'])} due now "
-        f"{'waits' if one['longer_count'] == 1 else 'wait'} longer."
-    )
+    due, longer = one["due_count"], one["longer_count"]
+    wait = "waits" if longer == 1 else "wait"
+    effect = f"{counted(longer)} of the {counted(due)} due now {wait} longer"
+    if not due:
+        effect = "none of them due now"
+    return f"{name}: {people} and {jobs}, {effect}."
 
 
 def _changed_limit(form: Form, action: str, per: str) -> dict[str, Any] | None:
