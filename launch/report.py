@@ -168,10 +168,11 @@ def _about_webhooks(web_url: str) -> list[str]:
     for dsn in provider_addresses():
         version, told_at = version_of(dsn), webhook_address(dsn)
         if told_at is None:
+            needs_key = "" if may_audit_webhooks(dsn) else f", and {SERVICE_KEY} too"
             lines.append(
                 f"TRUEUP_WEBHOOK_URL is not set, so version {version} of the "
                 f"provider's API sends no webhooks: {_POLLED[version]}. Set it to the "
-                f"public address that leads to {here.url}."
+                f"public address that leads to {here.url}{needs_key}."
             )
         elif not may_audit_webhooks(dsn):
             lines.append(
@@ -181,8 +182,28 @@ def _about_webhooks(web_url: str) -> list[str]:
         else:
             wanted = here.url_at(dsn)
             leads = "" if told_at == wanted else f", to lead to {wanted}"
+            registered_at = _registered_at(dsn, told_at)
+            state = (
+                "are registered"
+                if registered_at is not None
+                else "are not registered yet: the audit does it once an account is "
+                "connected,"
+            )
+            since = "" if registered_at is None else f" (seen {registered_at:%F %R %Z})"
             lines.append(
-                f"Webhooks of version {version} of the provider's API are registered "
-                f"at {told_at}{leads}"
+                f"Webhooks of version {version} of the provider's API {state} "
+                f"at {told_at}{since}{leads}"
             )
     return lines
+
+
+def _registered_at(dsn: str, told_at: str) -> datetime | None:
+    """When the newest audit saw that webhooks tell us of events at our address."""
+    with connect(autocommit=True) as connection:
+        row = connection.execute(
+            "select max(read_at) from"
+            " outreach.webhook_events_told_at(%s, %s, clock_timestamp())",
+            [dsn, told_at],
+        ).fetchone()
+    assert row is not None
+    return row[0]

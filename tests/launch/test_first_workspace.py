@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+from psycopg.types.json import Jsonb
 from rich.console import Console
 
 from launch import report
@@ -40,6 +41,7 @@ def welcome(first_workspace):
 ADDRESS = "TRUEUP_WEBHOOK_URL is not set, so version {} of the provider's API sends no"
 OFTEN = "new messages are polled every few minutes, the other lists four times a day."
 HOURLY = "while a step is due, and once an hour otherwise, the other lists four times"
+LATER = "are not registered yet: the audit does it once an account is connected,"
 OURS = "https://trueup.test/webhooks/unipile"
 HERE = "http://127.0.0.1:8100/webhooks/unipile"
 V2 = {"UNIPILE_V2_DSN": "https://api.unipile.com/v2", "UNIPILE_V2_API_KEY": "k"}
@@ -50,17 +52,24 @@ SERVICE_KEY = {"UNIPILE_V2_SERVICE_KEY": "s"}
     ("settings", "says", "says_not"),
     [
         ({}, [ADDRESS.format(1), OFTEN, f"leads to {HERE}."], ["hour", "version 2"]),
-        (V2, [ADDRESS.format(1), OFTEN, ADDRESS.format(2), HOURLY], ["SERVICE_KEY"]),
+        (
+            V2,
+            [
+                *(ADDRESS.format(1), OFTEN, ADDRESS.format(2), HOURLY),
+                f"leads to {HERE}, and UNIPILE_V2_SERVICE_KEY too.",
+            ],
+            ["registered"],
+        ),
+        (V2 | SERVICE_KEY, [ADDRESS.format(2)], ["SERVICE_KEY"]),
         (
             {"TRUEUP_WEBHOOK_URL": HERE},
-            [f"Webhooks of version 1 of the provider's API are registered at {HERE} "],
+            [f"Webhooks of version 1 of the provider's API {LATER} at {HERE} "],
             ["lead", "polled", "version 2"],
         ),
         (
             {"TRUEUP_WEBHOOK_URL": OURS, **V2},
             [
-                f"version 1 of the provider's API are registered at {OURS}, to lead to "
-                f"{HERE} ",
+                f"1 of the provider's API {LATER} at {OURS}, to lead to {HERE} ",
                 "UNIPILE_V2_SERVICE_KEY is not set, so no webhooks are registered at"
                 " version 2 of the provider's API: new messages are polled every few",
                 HOURLY,
@@ -70,8 +79,8 @@ SERVICE_KEY = {"UNIPILE_V2_SERVICE_KEY": "s"}
         (
             {"TRUEUP_WEBHOOK_URL": OURS, **V2, **SERVICE_KEY, "UNIPILE_DSN": ""},
             [
-                "Webhooks of version 2 of the provider's API are registered at "
-                f"{OURS}/v2, to lead to {HERE}/v2 "
+                f"Webhooks of version 2 of the provider's API {LATER} at {OURS}/v2, to "
+                f"lead to {HERE}/v2 "
             ],
             ["version 1", "polled", "is not set"],
         ),
@@ -87,6 +96,25 @@ def test_what_is_said_of_webhooks_is_true_of_each_version(
         assert words in said
     for words in says_not:
         assert words not in said
+
+
+def test_webhooks_are_said_to_be_registered_once_an_audit_has_seen_them(
+    opened, monkeypatch
+):
+    for name, value in ({"TRUEUP_WEBHOOK_URL": OURS} | V2 | SERVICE_KEY).items():
+        monkeypatch.setenv(name, value)
+    opened.execute(
+        "select outreach.record_provider_wide_read(%s, 'webhooks', %s, now(), now(),"
+        " true, 1, 1, null, %s)",
+        [
+            V2["UNIPILE_V2_DSN"],
+            f"{OURS}/v2",
+            Jsonb([{"is_sound": True, "events": ["message.new"]}]),
+        ],
+    )
+    said = welcome(None)
+    assert f"version 1 of the provider's API {LATER} at {OURS}" in said
+    assert f"2 of the provider's API are registered at {OURS}/v2 (seen 20" in said
 
 
 def test_a_first_start_makes_a_workspace_and_says_what_comes_next(opened):

@@ -1,7 +1,6 @@
 -- The connected accounts at a provider's address of whose messages a webhook tells us
--- at our own address: an enabled subscription covered them in the newest complete read
--- of the provider's list, of the last two days. Without our address, or without such a
--- read, no account is returned: its messages are polled.
+-- at our own address (outreach.webhook_events_told_at). The messages of the others are
+-- polled.
 create or replace function outreach.accounts_told_of_messages(
     provider_dsn text,
     request_url text,
@@ -15,35 +14,6 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    with
-
-    newest as (
-
-        select reads.items
-        from outreach.provider_wide_reads as reads
-        where
-            reads.provider_dsn = accounts_told_of_messages.provider_dsn
-            and reads.list = 'webhooks'
-            and reads.subject = request_url
-            and reads.is_complete
-            and reads.ended_at <= accounts_told_of_messages.at
-            and reads.ended_at > accounts_told_of_messages.at - interval '48 hours'
-        order by
-            reads.ended_at desc,
-            reads.read_id desc
-        limit 1
-
-    ),
-
-    subscriptions as (
-
-        select told.provider_account_ids
-        from newest
-        cross join lateral outreach.told_webhook_events(newest.items) as told
-        where told.wanted_event = 'message_received'
-
-    )
-
     select
         accounts.workspace_id,
         accounts.account_id
@@ -54,10 +24,14 @@ begin
         accounts.status in ('connected', 'degraded', 'partial')
         and exists (
             select 1
-            from subscriptions
+            from outreach.webhook_events_told_at(
+                accounts_told_of_messages.provider_dsn, request_url,
+                accounts_told_of_messages.at
+            ) as told
             where
-                outreach.is_told_of(
-                    subscriptions.provider_account_ids, accounts.provider_account_id
+                told.wanted_event = 'message_received'
+                and outreach.is_told_of(
+                    told.provider_account_ids, accounts.provider_account_id
                 )
         );
 end
