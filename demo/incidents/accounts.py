@@ -82,6 +82,12 @@ def make_account(
             account_id,
         ],
     )
+    # Nobody has written to it yet.
+    connection.execute(
+        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
+        " values (%s, %s, %s)",
+        [workspace_id, account_id, as_of],
+    )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into outreach.linkedin_account_sending_windows"

@@ -10,6 +10,7 @@ from demo.first_look.load import load_first_look
 from demo.incidents.figures import Pair, Value, paired
 from demo.incidents.replay import Incident, Stage
 from trueup.heals.daily_counters import heal_daily_counters
+from trueup.inbound.lists.reply_polls import poll_replies
 from trueup.sender import drain
 
 ACCOUNTS = 51
@@ -29,13 +30,15 @@ def _replay(stage: Stage) -> dict[str, Pair]:
         "accounts left untouched": (None, report.untouched),
         "healed by a second heal": (None, len(again.healed)),
     }
+    goes_on_at = stage.as_of + SENDS_GO_ON_AFTER
+    poll_replies(stage.connection, stage.sandbox.dsn, stage.sandbox.api_key, goes_on_at)
     drain(
         stage.connection,
         worker="LL#273",
         provider_dsn=stage.sandbox.dsn,
         api_key=stage.sandbox.api_key,
         until_seconds=60,
-        as_of=stage.as_of + SENDS_GO_ON_AFTER,
+        as_of=goes_on_at,
     )
     figures["healed accounts that send on"] = (
         None,

@@ -23,6 +23,7 @@ from demo.incidents.past_rules import loading
 from demo.incidents.people import demo_person
 from demo.incidents.replay import Incident, Stage
 from trueup.heals.orphans import reconcile_orphans
+from trueup.inbound.lists.reply_polls import poll_replies
 from trueup.sender import DrainReport, drain
 from unipile_sandbox.control import Sandbox
 
@@ -141,6 +142,8 @@ def _calls(stage: Stage) -> int:
 
 
 def _drain(stage: Stage, at: dt.datetime) -> DrainReport:
+    sandbox = stage.sandbox
+    poll_replies(stage.connection, sandbox.dsn, sandbox.api_key, at)
     return drain(
         stage.connection,
         worker="LL#277",

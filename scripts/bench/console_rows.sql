@@ -33,6 +33,10 @@ as $$
         'ACoAAaccount' || number, 'acc' || number, 1, number, 'http://bench.test:1', 1
     from generate_series(1, 10) as number;
 
+    insert into outreach.reply_polls (workspace_id, account_id, read_until)
+    select workspace_id, account_id, 'infinity'
+    from outreach.linkedin_accounts;
+
     insert into outreach.linkedin_account_sending_windows
     select 1, number, weekday, '00:00', '24:00'
     from generate_series(1, 10) as number, generate_series(1, 7) as weekday;

@@ -44,6 +44,10 @@ as $$
         workspace_id, account_id
     from outreach.linkedin_accounts;
 
+    insert into outreach.reply_polls (workspace_id, account_id, read_until)
+    select workspace_id, account_id, 'infinity'
+    from outreach.linkedin_accounts;
+
     insert into outreach.linkedin_account_sending_windows (
         workspace_id, account_id, weekday, opens, closes
     )

@@ -35,6 +35,11 @@ begin
         on workspaces.workspace_id = new_workspace_id
     where accounts.workspace_id = new_workspace_id;
 
+    insert into outreach.reply_polls (workspace_id, account_id, read_until)
+    select workspace_id, account_id, 'infinity'
+    from outreach.linkedin_accounts
+    where workspace_id = new_workspace_id;
+
     insert into outreach.linkedin_account_sending_windows (
         workspace_id, account_id, weekday, opens, closes
     )

@@ -205,9 +205,8 @@ def test_a_send_waits_until_replies_may_be_read_again(connection):
     queue = Queue(connection)
     queue.enroll()
     queue.change(
-        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
-        " select workspace_id, account_id, '2026-05-04 11:00Z'"
-        " from outreach.linkedin_accounts where workspace_id = %s"
+        "update outreach.reply_polls set read_until = '2026-05-04 11:00Z'"
+        " where workspace_id = %s"
     )
     assert queue.forecast("expected_at", "blocker") == [
         (NOON + MINUTE, "replies_not_read")

@@ -53,6 +53,7 @@ def test_webhooks_become_events_and_accepts(environment, database, tmp_path):
             connection.execute(
                 "update outreach.workspaces set provider_dsn = %s", [sandbox.dsn]
             )
+            connection.execute("delete from outreach.reply_polls")
             connection.commit()
         environment.setenv("UNIPILE_DSN", sandbox.dsn)
         environment.setenv("UNIPILE_API_KEY", sandbox.api_key)

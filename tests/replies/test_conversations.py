@@ -90,7 +90,7 @@ def test_a_conversation_is_read_answered_and_marked_without_an_id(conversations,
         " on conflict do nothing",
         [workspace.workspace_id, workspace.account_id],
     )
-    workspace.drain(as_of=None)
+    assert conversations.send_first() == 1
     workspace.sandbox.incoming_message(workspace.account, person, "When?\x1b[31m")
     assert "new messages: 2; replies to campaigns: 1" in run("poll")
     assert workspace.status(enrollment_id) in ("replied", "completed")
@@ -170,6 +170,7 @@ def test_a_stopped_conversation_gets_nothing_more_of_its_campaigns(conversations
     workspace = conversations.workspace
     campaign_id = workspace.campaign(INVITE, ACCEPTED, MESSAGE)
     enrollment_id = workspace.enroll(campaign_id)
+    conversations.read_until("infinity")
     workspace.drain()
     workspace.accept(enrollment_id, workspace.one("select clock_timestamp()"))
     assert workspace.jobs(enrollment_id)[-1] == ("send_message", "queued")

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from tests.support.connected_accounts import TARGET
 from tests.support.inbound_rows import DAY, HOUR, deliver
 from tests.support.rows import begin, claim, flip
@@ -22,7 +24,10 @@ def now(workspace):
 
 
 def messaged(conversations):
-    """(enrollment, person) of somebody who got a first message, follow-up due now."""
+    """(enrollment, person) of somebody who got a first message, follow-up due now.
+
+    No message of the account was read yet.
+    """
     workspace = conversations.workspace
     workspace.connection.execute(
         "insert into outreach.linkedin_account_sending_windows"
@@ -34,7 +39,7 @@ def messaged(conversations):
     enrollment_id = workspace.enroll(workspace.campaign(MESSAGE, FOLLOW_UP), run_at=at)
     person = workspace.person(enrollment_id)
     workspace.sandbox.connect_stranger(workspace.account, person)
-    assert workspace.drain(as_of=None).sent == 1
+    assert conversations.send_first() == 1
     workspace.connection.execute(
         "select outreach.reschedule_enrollment(%s, %s, clock_timestamp(), 'test',"
         " 'test')",
@@ -67,6 +72,68 @@ def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversatio
     assert len(conversations.written()) == 1
 
 
+@pytest.mark.parametrize("row", ["missing", "new"])
+def test_a_step_waits_until_its_account_was_polled_once(conversations, row):
+    workspace = conversations.workspace
+    enrollment_id, _ = messaged(conversations)
+    if row == "missing":
+        workspace.connection.execute("delete from outreach.reply_polls")
+    at = now(workspace)
+    assert verdict(conversations, enrollment_id, at) == "replies_not_read"
+    assert workspace.drain(as_of=None).claimed == 0
+    conversations.poll()
+    assert workspace.drain(as_of=None).sent == 1
+
+
+@BOTH_VERSIONS
+def test_the_first_poll_reads_all_since_the_first_send_that_waits(conversations):
+    workspace = conversations.workspace
+    enrollment_id, person = messaged(conversations)
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+    later = now(workspace) + 40 * DAY
+    assert verdict(conversations, enrollment_id, later) == "replies_not_read"
+    assert conversations.poll(later).stopped == 1
+
+
+def read_since(conversations, at):
+    return conversations.workspace.one(
+        "select read_since from outreach.accounts_to_poll_for_replies(%s, %s)",
+        conversations.workspace.dsn,
+        at,
+    )
+
+
+def relink(conversations, provider_account_id):
+    workspace = conversations.workspace
+    workspace.connection.execute(
+        "select outreach.link_provider_account(workspace_id, account_id,"
+        " linkedin_identity, %s, 'ines', 'added again')"
+        " from outreach.provider_accounts",
+        [provider_account_id],
+    )
+
+
+def test_an_account_with_another_id_is_unread_until_its_next_poll(conversations):
+    workspace = conversations.workspace
+    enrollment_id, _ = messaged(conversations)
+    conversations.poll()
+    began_at = now(workspace)
+    assert verdict(conversations, enrollment_id, began_at) is None
+    relink(conversations, "acc-again")
+    at = now(workspace)
+    assert verdict(conversations, enrollment_id, at) == "replies_not_read"
+    assert read_since(conversations, at) <= at - 7 * DAY
+
+    # A read that began under the id before says nothing of the new one.
+    for started_at, blocker in ((began_at, "replies_not_read"), (at, None)):
+        workspace.connection.execute(
+            "select outreach.take_in_polled_messages(%s, %s, %s, %s, 1, null, '[]',"
+            " 'test')",
+            [workspace.workspace_id, workspace.account_id, started_at, at],
+        )
+        assert verdict(conversations, enrollment_id, at) == blocker
+
+
 def test_after_a_long_time_down_all_since_the_last_read_is_read(conversations):
     workspace = conversations.workspace
     messaged(conversations)
@@ -84,12 +151,7 @@ def test_after_a_long_time_down_all_since_the_last_read_is_read(conversations):
                 status,
             )
         later = now(workspace)
-        read_since = workspace.one(
-            "select read_since from outreach.accounts_to_poll_for_replies(%s, %s)",
-            workspace.dsn,
-            later,
-        )
-        assert at - since <= read_since <= later - since
+        assert at - since <= read_since(conversations, later) <= later - since
 
 
 @BOTH_VERSIONS

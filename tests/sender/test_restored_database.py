@@ -344,6 +344,7 @@ def test_an_answer_that_went_out_after_the_backup_is_found_and_not_repeated(
     ada = workspace.sandbox.set_person("ada", first_name="Ada")
     workspace.sandbox.connect_stranger(workspace.account, ada)
     workspace.sandbox.incoming_message(workspace.account, ada, "Who are you?")
+    workspace.connection.execute("delete from outreach.reply_polls")
     poll_replies(workspace.connection, workspace.sandbox.dsn, workspace.sandbox.api_key)
     workspace.connection.execute(
         "select outreach.answer_reply(%s, %s, %s, 'A friend', 'mira')",

@@ -70,6 +70,7 @@ def test_a_webhook_of_an_account_that_becomes_known_is_read(opened, sandbox, tal
 def test_replies_are_polled_and_it_is_noted_once_a_webhook_tells_of_them(
     opened, sandbox, talha
 ):
+    opened.execute("delete from outreach.reply_polls")
     first = one_look("polled_replies")["polled_replies"]
     assert (first.changed, first.accounts) == (1, 1)
     audit_webhooks(opened, sandbox.dsn, sandbox.api_key, TARGET)

@@ -17,6 +17,22 @@ class Conversations:
 
     workspace: SenderWorkspace
 
+    def __post_init__(self) -> None:
+        self.read_until("-infinity")
+
+    def read_until(self, moment: str) -> None:
+        """Until when the account's messages are read: -infinity as it was linked."""
+        self.workspace.connection.execute(
+            "update outreach.reply_polls set read_until = %s", [moment]
+        )
+
+    def send_first(self) -> int:
+        """Send what is due now; the account's messages are unread again after it."""
+        self.read_until("infinity")
+        sent = self.workspace.drain(as_of=None).sent
+        self.read_until("-infinity")
+        return sent
+
     def write(self, person: str, text: str) -> str:
         """The person writes to the account, and a poll finds it; their LinkedIn id."""
         sandbox = self.workspace.sandbox

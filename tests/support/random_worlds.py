@@ -192,13 +192,16 @@ class World:
         enrollments = [self._enrollment(account_id, is_busy) for _ in range(6)]
         for _ in range(self._draw.choice([0, 1, 3, 6])):
             self._attempt(account_id, zone, self._draw.choice(enrollments))
-        if self._is(0.1 if self._version == 1 else 0.5):
+        is_old = self._is(0.1 if self._version == 1 else 0.5)
+        # One in twenty accounts was never polled, and has no row.
+        if is_old or self._is(0.95):
             self._add(
                 "reply_polls",
                 account_id=account_id,
-                read_until=NOON - self._draw.choice([0, 0.15, 1]) * HOUR,
+                read_until=NOON - (is_old and self._draw.choice([0, 0.15, 1])) * HOUR,
                 is_told=self._is(0.5),
             )
+        if is_old:
             self._add(
                 "provider_read_spending",
                 account_id=account_id,

@@ -34,7 +34,7 @@ def make_account(
     limits=(("send_invite", "day", 80),),
     minimum_gap="0",
 ):
-    """windows: (weekday or None for all seven, opens, closes)."""
+    """Its messages are read. windows: (weekday, None for all, opens, closes)."""
     account_id = connection.execute(
         "insert into outreach.linkedin_accounts (workspace_id, name, first_name,"
         " timezone) values (%s, %s, %s, %s) returning account_id",
@@ -53,6 +53,12 @@ def make_account(
             workspace_id,
             account_id,
         ],
+    )
+    # For good, so that tests of other things need no poll of its messages.
+    connection.execute(
+        "insert into outreach.reply_polls (workspace_id, account_id, read_until)"
+        " values (%s, %s, 'infinity')",
+        [workspace_id, account_id],
     )
     for weekday, opens, closes in windows:
         for day in range(1, 8) if weekday is None else [weekday]:

@@ -58,6 +58,7 @@ class Week(SenderWorkspace):
 
     def __init__(self, connection, face):
         super().__init__(connection, face, limits={"send_invite": 5})
+        connection.execute("delete from outreach.reply_polls")
         self.version = version_of(face.dsn)
         self.told = 0
         post = POST if self.version == 1 else opaque("post", POST)

@@ -12,6 +12,9 @@ from trueup.unipile.addresses import UnusableAddressError, Version, version_of
 from trueup.unipile.connection import ApiConnection
 
 Api = Literal["classic", "sales_navigator", "recruiter"]
+# Where LinkedIn keeps chats (`outreach.inboxes_to_read`). Version 1 has one list.
+Inbox = Literal["classic", "classic_inmail", "sales_navigator", "recruiter"]
+CLASSIC: tuple[Inbox, ...] = ("classic",)
 
 
 class ApiClient:

@@ -5,11 +5,12 @@ the meaning of an answer, retries, waits and limits. A retried write could invit
 person twice.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from trueup.unipile.answer import Answer
-from trueup.unipile.api_client import Api, ApiClient
+from trueup.unipile.api_client import CLASSIC, Api, ApiClient, Inbox
 from trueup.unipile.connection import given, path_of
 from trueup.unipile.walk import MAX_PAGES, Walk
 
@@ -163,7 +164,14 @@ class UnipileClient(ApiClient):
             form={"text": text, "account_id": account_id},
         )
 
-    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
+    async def chats(
+        self,
+        account_id: str,
+        *,
+        inboxes: Sequence[Inbox] = CLASSIC,
+        max_pages: int = MAX_PAGES,
+    ) -> Walk:
+        del inboxes  # this version has one list of all chats
         return await self._api.walk(
             "/chats", "ChatList", {"account_id": account_id}, 250, max_pages=max_pages
         )
@@ -174,13 +182,18 @@ class UnipileClient(ApiClient):
             path_of("chats", chat_id, "messages"), "MessageList", limit=250
         )
 
-    async def chat(self, account_id: str, chat_id: str) -> Answer:
+    async def chat(
+        self, account_id: str, chat_id: str, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Answer:
         """One chat, with the person at its other end."""
-        del account_id  # the id of a chat is enough
+        del account_id, inboxes  # the id of a chat is enough
         return await self._api.call("GET", path_of("chats", chat_id))
 
-    async def messages(self, account_id: str, after: datetime) -> Walk:
+    async def messages(
+        self, account_id: str, after: datetime, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Walk:
         """The messages of all chats of an account after a moment, newest first."""
+        del inboxes  # this version has one list of all messages
         moment = after.astimezone(UTC).isoformat(timespec="milliseconds")
         return await self._api.walk(
             "/messages",

@@ -25,13 +25,14 @@ every version returns. A field that is missing is unknown.
 - webhooks: id, enabled, name, request_url, events, account_ids [{id}], headers
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
 from trueup.unipile.addresses import Version, version_of
 from trueup.unipile.answer import Answer
-from trueup.unipile.api_client import Api
+from trueup.unipile.api_client import CLASSIC, Api, Inbox
 from trueup.unipile.client import UnipileClient
 from trueup.unipile.v2_client import V2Client
 from trueup.unipile.walk import MAX_PAGES, Walk
@@ -119,14 +120,33 @@ class Provider(Protocol):
     async def send_message(
         self, account_id: str, chat_id: str, text: str
     ) -> Answer: ...
-    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk: ...
-    async def chat(self, account_id: str, chat_id: str) -> Answer:
+    async def chats(
+        self,
+        account_id: str,
+        *,
+        inboxes: Sequence[Inbox] = CLASSIC,
+        max_pages: int = MAX_PAGES,
+    ) -> Walk:
+        """The chats of these inboxes; in version 1 all chats.
+
+        An inbox that the account does not have is an empty one, here and in `messages`.
+        """
+        ...
+
+    async def chat(
+        self, account_id: str, chat_id: str, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Answer:
         """One chat, with the person at its other end as attendee_provider_id."""
         ...
 
     async def chat_messages(self, account_id: str, chat_id: str) -> Walk: ...
-    async def messages(self, account_id: str, after: datetime) -> Walk:
-        """The messages of all chats of an account after a moment, newest first."""
+    async def messages(
+        self, account_id: str, after: datetime, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Walk:
+        """The messages after a moment of the chats of these inboxes; in version 1 all.
+
+        It is complete only if every one of the inboxes was read.
+        """
         ...
 
     async def post_comment(

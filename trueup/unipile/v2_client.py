@@ -8,7 +8,7 @@ has the provider's own text.
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +18,11 @@ from trueup.unipile.addresses import (
     V2_HOST,
 )
 from trueup.unipile.answer import Answer
-from trueup.unipile.api_client import Api, ApiClient
+from trueup.unipile.api_client import CLASSIC, Api, ApiClient, Inbox
 from trueup.unipile.connection import given, path_of
 from trueup.unipile.offset_walk import FetchPage, counted_walk, offset_walk
 from trueup.unipile.public_identifiers import ANY_ID, comparable
-from trueup.unipile.walk import MAX_PAGES, Pages, Walk
+from trueup.unipile.walk import BUDGET_SPENT, MAX_PAGES, Pages, Walk
 
 Row = dict[str, Any]
 
@@ -32,16 +32,22 @@ PAGE_ROWS = 100
 # A page of the newest chats is read for new messages.
 POLLED_CHATS = 20
 MOST_NEW_PAGES = 10
-INBOXES = {
-    None: "CLASSIC_PRIMARY",
+# The ids of inboxes. A chat is started from one of those named PRIMARY.
+INBOX_IDS: dict[Inbox, str] = {
     "classic": "CLASSIC_PRIMARY",
+    "classic_inmail": "CLASSIC_INMAIL",
     "sales_navigator": "SALES_NAVIGATOR_PRIMARY",
     "recruiter": "RECRUITER_PRIMARY",
 }
+# Types of the answer about an inbox that the account does not have.
+NO_INBOX = ("provider/insufficient_permissions", "provider/resource_not_found")
+# Types of the answer of a list that is read by cursor, where an offset was given.
+WANTS_A_CURSOR = ("api/invalid_parameters", "provider/invalid_parameters")
 # An error answer without a type says nothing of how far the call got.
 UNTYPED = "provider/untyped"
 TOO_MANY_REQUESTS = "api/too_many_requests"
 TOO_MANY_REQUESTS_STATUS = 429
+REMAINING_HEADER = "x-ratelimit-remaining"
 UNRESOLVED_POST = "provider/unresolved_post"
 # Types that may mean that an account has no InMail credits: the contract names none.
 INMAIL_REFUSALS = (
@@ -221,7 +227,7 @@ class V2Client(ApiClient):
         }
         answer = await self._call(
             "POST",
-            path_of(account_id, "inboxes", INBOXES[inmail_api], "chats", "send"),
+            f"{_inbox(account_id, inmail_api or 'classic')}/send",
             json=given(fields),
         )
         if inmail_api is not None and answer.error_type in INMAIL_REFUSALS:
@@ -257,14 +263,29 @@ class V2Client(ApiClient):
         )
         return _sent(answer, "MessageSent")
 
-    async def chats(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
-        return await offset_walk(
-            self._pages(path_of(account_id, "inboxes", INBOXES[None], "chats")),
-            v2_forms.chat,
-            max_pages=max_pages,
-        )
+    async def chats(
+        self,
+        account_id: str,
+        *,
+        inboxes: Sequence[Inbox] = CLASSIC,
+        max_pages: int = MAX_PAGES,
+    ) -> Walk:
+        walks: list[Walk] = []
+        for inbox in inboxes:
+            left = max_pages - sum(walk.pages for walk in walks)
+            if left < 1:
+                walks.append(Walk((), False, 0, None, BUDGET_SPENT))
+                break
+            pages = self._pages(_inbox(account_id, inbox))
+            walk = await offset_walk(pages, v2_forms.chat, max_pages=left)
+            walks.append(_of_inbox(walk, inbox))
+            if walks[-1].stopped_by is not None:
+                break
+        return _together(walks)
 
-    async def chat(self, account_id: str, chat_id: str) -> Answer:
+    async def chat(
+        self, account_id: str, chat_id: str, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Answer:
         """One chat, with the person at its other end; no body if it is not a new one.
 
         The API has no route for one chat of LinkedIn: the newest ones are searched.
@@ -280,36 +301,48 @@ class V2Client(ApiClient):
             row = next(of_id, None)
             return None if row is None else v2_forms.chat(row)
 
-        path = path_of(account_id, "inboxes", INBOXES[None], "chats")
-        return _formed(await self._read(path, {"limit": POLLED_CHATS}), found)
+        answers: list[Answer] = []
+        for inbox in inboxes:
+            path = _inbox(account_id, inbox)
+            answer = _formed(await self._read(path, {"limit": POLLED_CHATS}), found)
+            if answer.is_success and answer.body is not None:
+                return answer
+            answers.append(answer)
+        return answers[0]
 
     async def chat_messages(self, account_id: str, chat_id: str) -> Walk:
         path = path_of(account_id, "chats", chat_id, "messages")
         walk = await offset_walk(self._pages(path), v2_forms.message)
         return _of_people(walk, chat_id)
 
-    async def messages(self, account_id: str, after: datetime) -> Walk:
-        """The messages after a moment: by one page of chats, if no more are newer.
+    async def messages(
+        self, account_id: str, after: datetime, *, inboxes: Sequence[Inbox] = CLASSIC
+    ) -> Walk:
+        """The messages after a moment: by one page of each inbox, if no more are newer.
 
         Each chat with something new costs a call more. The newest come first in both
         lists, so the first older one ends them.
         """
-        path = path_of(account_id, "inboxes", INBOXES[None], "chats")
-        chats = await self._since(path, v2_forms.chat, after, POLLED_CHATS)
-        items: list[Row] = []
-        pages, doubt, limits = chats.pages, chats.doubt, chats.limits
-        if chats.stopped_by is not None:
-            return Walk((), False, pages, chats.stopped_by, limits=limits)
-        for chat in chats.items:
-            path = path_of(account_id, "chats", chat["id"], "messages")
-            walk = await self._since(path, v2_forms.message, after, PAGE_ROWS)
-            pages, limits = pages + walk.pages, walk.limits
-            person = {"attendee_provider_id": chat["attendee_provider_id"]}
-            items += [item | person for item in _of_people(walk, chat["id"]).items]
-            if walk.stopped_by is not None:
-                return Walk(tuple(items), False, pages, walk.stopped_by, limits=limits)
-            doubt = doubt or walk.doubt
-        return Walk(tuple(items), doubt is None, pages, None, doubt, limits=limits)
+        walks: list[Walk] = []
+        for inbox in inboxes:
+            chats = _of_inbox(
+                await self._since(
+                    _inbox(account_id, inbox), v2_forms.chat, after, POLLED_CHATS
+                ),
+                inbox,
+            )
+            walks.append(dataclasses.replace(chats, items=()))
+            if chats.stopped_by is not None:
+                break
+            for chat in chats.items:
+                path = path_of(account_id, "chats", chat["id"], "messages")
+                walk = await self._since(path, v2_forms.message, after, PAGE_ROWS)
+                person = {"attendee_provider_id": chat["attendee_provider_id"]}
+                items = [item | person for item in _of_people(walk, chat["id"]).items]
+                walks.append(dataclasses.replace(walk, items=tuple(items)))
+                if walk.stopped_by is not None:
+                    return _together(walks)
+        return _together(walks)
 
     async def _since(
         self,
@@ -321,13 +354,18 @@ class V2Client(ApiClient):
         """The rows after a moment of a list that has the newest first.
 
         What is added at its head during the walk is newer than the walk and only
-        repeats rows.
+        repeats rows. Its first page has `limit` rows, the others as many as they may.
         """
-        pages, seen, offset = Pages(), set[str](), 0
+        pages, seen = Pages(), set[str]()
+        place: Row = {"limit": limit}
+        offset = 0
         while True:
-            place = {"offset": offset} if offset else {}
-            answer = await self._read(path, {"limit": limit} | place)
-            rows = (answer.body or {}).get("data") if answer.is_success else None
+            answer = await self._read(path, place)
+            body = (answer.body or {}) if answer.is_success else {}
+            rows, cursor = body.get("data"), body.get("next_cursor")
+            if offset > 0 and answer.error_type in WANTS_A_CURSOR:
+                # A list that has cursors takes no offset: its one page was the last.
+                return pages.ended()
             if not isinstance(rows, list):
                 return pages.stopped(answer)
             read = [read_row(row) if isinstance(row, dict) else None for row in rows]
@@ -337,11 +375,16 @@ class V2Client(ApiClient):
             newer = [row for row in found if _is_after(row["timestamp"], after)]
             pages.add(answer, [row for row in newer if row["id"] not in seen])
             seen.update(row["id"] for row in found)
-            if not rows or len(newer) < len(found):
+            is_last = not rows or ("cursor" in place and cursor is None)
+            if is_last or len(newer) < len(found):
                 return pages.ended()
             if pages.count >= MOST_NEW_PAGES:
                 return pages.ended(f"more than {MOST_NEW_PAGES} pages are new")
-            offset += len(rows)
+            if isinstance(cursor, str) and cursor:
+                place = {"limit": PAGE_ROWS, "cursor": cursor}
+            else:
+                offset += len(rows)
+                place = {"limit": PAGE_ROWS, "offset": offset}
 
     # Posts
 
@@ -507,6 +550,60 @@ def _agreed(first: Walk, second: Walk) -> Walk:
     is_same = len(first.items) == len(second.items) == len(items)
     doubt = from_cache or (None if is_same else "two walks of the list differ")
     return Walk(items, doubt is None, pages, None, doubt, cache, second.limits)
+
+
+def _inbox(account_id: str, inbox: Inbox) -> str:
+    """The path of an inbox's chats."""
+    return path_of(account_id, "inboxes", INBOX_IDS[inbox], "chats")
+
+
+def _of_inbox(walk: Walk, inbox: Inbox) -> Walk:
+    """The walk of an inbox; an empty one if the account does not have the inbox."""
+    stopped_by = walk.stopped_by
+    is_missing = (
+        inbox != "classic"
+        and walk.pages == 0
+        and stopped_by is not None
+        and stopped_by.error_type in NO_INBOX
+    )
+    if not is_missing:
+        return walk
+    return dataclasses.replace(walk, is_complete=True, pages=1, stopped_by=None)
+
+
+def _together(walks: Sequence[Walk]) -> Walk:
+    """Several lists as one, which is complete if all of them are.
+
+    Only the last may have been stopped by an answer.
+    """
+    stopped_by = walks[-1].stopped_by
+    doubt = next((walk.doubt for walk in walks if walk.doubt is not None), None)
+    cache: list[Row] = []
+    before = 0
+    for walk in walks:
+        cache += [page | {"page": before + page["page"]} for page in walk.cache]
+        before += walk.pages
+    return Walk(
+        tuple(item for walk in walks for item in walk.items),
+        all(walk.is_complete for walk in walks),
+        before,
+        stopped_by,
+        None if stopped_by is not None else doubt,
+        tuple(cache),
+        _strictest([walk.limits for walk in walks]),
+    )
+
+
+def _strictest(limits: Sequence[dict[str, str]]) -> dict[str, str]:
+    """What the last answer says of the provider's limit, or one that says to wait.
+
+    Each route has a limit of its own.
+    """
+    said = [one for one in limits if one]
+    spent = [
+        one for one in said if "refused" in one or one.get(REMAINING_HEADER) == "0"
+    ]
+    return next(iter(spent or said[::-1]), {})
 
 
 def _of_people(walk: Walk, chat_id: str) -> Walk:

@@ -70,10 +70,13 @@ def reachable_person(sandbox: Sandbox, account: Account, provider_id: str) -> No
         raise refusal(sandbox.settings.v2_refusal_status)
 
 
-def known_chat(sandbox: Sandbox, account: Account, call: Call) -> Chat:
-    """The chat in the path. Raises V2Error if the account has no such chat."""
+def known_chat(sandbox: Sandbox, call: Call) -> tuple[Account, Chat]:
+    """The account and the chat in the path. Raises V2Error if it has no such chat, and
+    while the product of the chat does not work."""
     chat_id = named("chat", call.path["chat_id"])
     chat = sandbox.world.chat_by_id.get(chat_id or "")
+    product = "classic" if chat is None else chat.product
+    account = working_account(sandbox, call, product)
     if chat is None or chat.owner != account.provider_id:
         raise V2Error("provider/resource_not_found", "Chat not found.")
-    return chat
+    return account, chat

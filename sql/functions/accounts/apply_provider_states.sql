@@ -28,6 +28,7 @@ as $$
 declare
     account outreach.linkedin_accounts;
     said text;
+    flip_seq bigint;
 begin
     account := outreach.lock_account(
         apply_provider_states.workspace_id, apply_provider_states.account_id
@@ -69,12 +70,31 @@ begin
             from jsonb_each_text(apply_provider_states.product_states) as products
         );
 
-        perform outreach.flip_linkedin_account_status(
+        flip_seq := outreach.flip_linkedin_account_status(
             account.workspace_id, account.account_id, to_status,
             reason || ': the provider says ' || provider_state
             || coalesce(' (' || said || ')', ''),
             actor, asked_at
         );
+
+        -- The inbox of a product that runs again was not read meanwhile. After a flip, it
+        -- is known since when (outreach.messages_read_since).
+        if
+            flip_seq is null
+            and exists (
+                select 1
+                from jsonb_each_text(
+                    apply_provider_states.product_states
+                ) as products
+                where
+                    products.value = 'running'
+                    and account.product_states ->> products.key <> 'running'
+            )
+        then
+            perform outreach.forget_read_messages(
+                account.workspace_id, account.account_id, '-infinity'
+            );
+        end if;
     end if;
 
     return next;

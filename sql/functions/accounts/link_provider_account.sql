@@ -2,8 +2,9 @@
 -- again after it was deleted and added at the provider. The account's row stays the
 -- same, with its ledger, its queue and the time of its first link. provider_dsn: the
 -- address of the provider that gave the id; the account's own, or its workspace's, if
--- null. Returns whether
--- anything changed; each change has its row in provider_account_links.
+-- null. Nothing was read under a new id or address, so steps wait for the next poll of the
+-- account's messages. Returns whether anything changed; each change has its row in
+-- provider_account_links.
 create or replace function outreach.link_provider_account(
     workspace_id bigint,
     account_id bigint,
@@ -130,6 +131,10 @@ begin
         link_provider_account.linkedin_identity, own.provider_account_id,
         link_provider_account.provider_account_id, own.provider_dsn, own_dsn, actor,
         reason, moment
+    );
+
+    perform outreach.forget_read_messages(
+        link_provider_account.workspace_id, link_provider_account.account_id, moment
     );
 
     return true;

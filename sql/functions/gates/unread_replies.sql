@@ -1,8 +1,8 @@
 -- The accounts to which people may have replied without our knowledge at a moment: all of
 -- them while webhooks are not read (outreach.are_webhooks_unread), and those whose
--- messages were read longer ago than outreach.reply_polls.steps_wait_after, whether or not
--- a webhook tells of them: it may not have come. The provider served every reply that is
--- older than that to a poll. blocker: read_budget_spent for an account that may not look
+-- messages were never read, or longer ago than outreach.reply_polls.steps_wait_after,
+-- whether or not a webhook tells of them: it may not have come. The provider served every
+-- reply that is older than that to a poll. blocker: read_budget_spent for an account that may not look
 -- for replies for a while, because the calls of its day for it are used up or the
 -- provider's own limit holds them, with lifts_at; else replies_not_read.
 create or replace function outreach.unread_replies(
@@ -29,14 +29,17 @@ begin
         end,
         budgets.lifts_at
     from (
-        select distinct given.account_id
+        select distinct
+            given.account_id,
+            coalesce(
+                polls.read_until < unread_replies.at - polls.steps_wait_after, true
+            ) as is_unread
         from unnest(unread_replies.account_ids) as given (account_id)
+        left join outreach.reply_polls as polls
+            on
+                polls.workspace_id = unread_replies.workspace_id
+                and given.account_id = polls.account_id
     ) as asked
-    left join outreach.reply_polls as polls
-        on
-            polls.workspace_id = unread_replies.workspace_id
-            and asked.account_id = polls.account_id
-            and polls.read_until < unread_replies.at - polls.steps_wait_after
     left join lateral (
         select
             outreach.read_budget_lifts_at(
@@ -57,7 +60,8 @@ begin
                 and spending.purpose = allowed.purpose
         where
             spending.workspace_id = unread_replies.workspace_id
-            and spending.account_id = polls.account_id
+            and asked.is_unread
+            and spending.account_id = asked.account_id
             and spending.purpose = 'replies'
             and outreach.is_read_budget_spent(
                 allowed.calls_per_day, spending.counted_on, spending.calls,
@@ -67,6 +71,6 @@ begin
     ) as budgets on true
     where
         are_all_unread
-        or polls.account_id is not null;
+        or asked.is_unread;
 end
 $$;

@@ -1,14 +1,14 @@
--- Connected accounts at a provider's address whose new messages should be read now,
--- because their last read is older than half of outreach.reply_polls.steps_wait_after.
+-- Accounts at a provider's address that may act with a product, and whose new messages
+-- should be read now, because their last read is older than half of
+-- outreach.reply_polls.steps_wait_after.
 -- That is 2.5 minutes, and 7.5 where a webhook tells of them, unless set otherwise.
 -- Version 1 serves messages from its own store, so this is no burden for LinkedIn.
 -- Version 2 asks LinkedIn at each read, within the account's budget: as often while a step
 -- is due within two minutes, else once an hour. Where a webhook tells of an account's
 -- messages they are read once a day while no step is due, whichever the version.
--- read_since: everything since then is read; in version 1 an hour is left for messages
--- that the provider stores late; a week at first and after each connection, or all since
--- the last read if that is longer ago, because the provider then tells what it had
--- missed. Accounts with a due step come first.
+-- read_since: everything since then is read (outreach.messages_read_since); in version 1
+-- an hour is left for messages that the provider stores late. inboxes: where
+-- (outreach.inboxes_to_read). Accounts with a due step come first.
 create or replace function outreach.accounts_to_poll_for_replies(
     provider_dsn text,
     as_of timestamptz default null
@@ -18,7 +18,8 @@ returns table (
     account_id bigint,
     provider_account_id text,
     linkedin_identity text,
-    read_since timestamptz
+    read_since timestamptz,
+    inboxes text []
 )
 language plpgsql
 stable
@@ -28,6 +29,7 @@ as $$
 declare
     at constant timestamptz := coalesce(as_of, clock_timestamp());
     asked_workspace_id bigint;
+    linked_account_ids bigint [];
     due_account_ids bigint [];
 begin
     for asked_workspace_id in
@@ -36,6 +38,13 @@ begin
         where linked.provider_dsn = accounts_to_poll_for_replies.provider_dsn
         order by linked.workspace_id
     loop
+        linked_account_ids := array(
+            select linked.account_id
+            from outreach.provider_accounts as linked
+            where
+                linked.provider_dsn = accounts_to_poll_for_replies.provider_dsn
+                and linked.workspace_id = asked_workspace_id
+        );
         due_account_ids := array(
             select polls.account_id
             from outreach.reply_polls as polls
@@ -56,17 +65,8 @@ begin
             accounts.account_id,
             provider_accounts.provider_account_id,
             provider_accounts.linkedin_identity,
-            case
-                when polls.read_until > coalesce(flips.connected_at, '-infinity')
-                    then polls.read_until - case
-                        when budgets.calls_per_day is null then interval '1 hour'
-                        else interval '5 minutes'
-                    end
-                else least(
-                    at - interval '168 hours',
-                    nullif(polls.read_until, '-infinity') - interval '1 hour'
-                )
-            end
+            since.read_since,
+            readable.inboxes
         from outreach.linkedin_accounts as accounts
         inner join outreach.provider_accounts
             on
@@ -85,29 +85,25 @@ begin
                 spending.workspace_id = asked_workspace_id
                 and accounts.account_id = spending.account_id
                 and spending.purpose = 'replies'
-        left join lateral (
-            select max(audit.flipped_at) as connected_at
-            from outreach.linkedin_account_status_audit as audit
-            where
-                audit.workspace_id = asked_workspace_id
-                and audit.account_id = accounts.account_id
-                and audit.to_status in ('connected', 'degraded', 'partial')
-                and audit.flipped_at <= at
-        ) as flips on true
+        inner join outreach.messages_read_since(
+            asked_workspace_id, linked_account_ids, at
+        ) as since
+            on accounts.account_id = since.account_id
+        inner join outreach.inboxes_to_read(
+            asked_workspace_id, linked_account_ids
+        ) as readable
+            on accounts.account_id = readable.account_id
         where
             accounts.workspace_id = asked_workspace_id
             and provider_accounts.provider_dsn
             = accounts_to_poll_for_replies.provider_dsn
-            and outreach.may_use_product(
-                accounts.status, accounts.product_states, 'classic'
-            )
+            and readable.inboxes <> '{}'
             and not outreach.is_read_budget_spent(
                 budgets.calls_per_day, spending.counted_on, spending.calls,
                 spending.held_until, accounts.timezone, at
             )
             and (
-                polls.read_until is null
-                or polls.read_until <= flips.connected_at
+                since.is_behind
                 or polls.read_until <= at - case
                     when accounts.account_id = any(due_account_ids)
                         then polls.steps_wait_after / 2

@@ -1,4 +1,4 @@
--- The accounts at a provider's address whose messages can be read, and whose row in
+-- The accounts at a provider's address that are connected in some way, and whose row in
 -- outreach.reply_polls is missing or does not say whether a webhook at our own address
 -- tells of their messages (outreach.accounts_told_of_messages). request_url: our address;
 -- null without one.
@@ -36,9 +36,7 @@ begin
             and accounts.account_id = polls.account_id
     where
         provider_accounts.provider_dsn = changed_reply_polls.provider_dsn
-        and outreach.may_use_product(
-            accounts.status, accounts.product_states, 'classic'
-        )
+        and accounts.status in ('connected', 'degraded', 'partial')
         and (
             polls.account_id is null
             or polls.is_told <> (told.account_id is not null)

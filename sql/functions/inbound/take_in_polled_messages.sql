@@ -1,8 +1,9 @@
 -- Takes in the new messages of an account that a poll found, records the replies among
 -- them and ends the sequences of their writers, and notes until when the messages are
 -- read; all at once, so that no step goes out in between. A poll that did not reach the
--- end proves nothing about the rest: it takes in what it found, and notes no moment. A
--- read is kept only where something was new.
+-- end proves nothing about the rest: it takes in what it found, and notes no moment, as
+-- one that began before the account got another id or address. A read is kept only where
+-- something was new.
 -- messages: rows of reference, provider_id (who wrote), recipient_id, happened_at,
 -- is_own, chat_id and message. started_at, ended_at: of the read. stopped_by: null
 -- where it is complete.
@@ -95,7 +96,18 @@ begin
         from outreach.act_on_opt_outs(workspace_id, actor, ended_at);
     end if;
 
-    if stopped_by is null then
+    if
+        stopped_by is null
+        and not exists (
+            select 1
+            from outreach.provider_account_links as links
+            where
+                links.workspace_id = take_in_polled_messages.workspace_id
+                and links.account_id = take_in_polled_messages.account_id
+                and links.from_provider_account_id is not null
+                and links.linked_at between started_at and ended_at
+        )
+    then
         insert into outreach.reply_polls as polls (workspace_id, account_id, read_until)
         values (workspace_id, account_id, started_at)
         on conflict on constraint reply_polls_pkey do update

@@ -219,7 +219,11 @@ async def _read_inbox(
         connection,
         account,
         "inbox",
-        lambda most: provider.chats(account.provider_account_id, max_pages=most),
+        lambda most: provider.chats(
+            account.provider_account_id,
+            inboxes=provider_reads.inboxes_of(connection, account),
+            max_pages=most,
+        ),
         lambda items: [
             {
                 "reference": item["id"],

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.types.json import Jsonb
 
+from trueup.unipile.api_client import CLASSIC, Inbox
 from trueup.unipile.profiles import relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
@@ -98,6 +99,15 @@ async def read_relations(
     )
 
 
+def inboxes_of(connection: psycopg.Connection, account: ReadAccount) -> list[Inbox]:
+    """The inboxes in which replies to an account can lie; the classic one at least."""
+    row = connection.execute(
+        "select inboxes from outreach.inboxes_to_read(%s, array[%s])",
+        [account.workspace_id, account.account_id],
+    ).fetchone()
+    return (row and row[0]) or list(CLASSIC)
+
+
 async def read_chats(
     connection: psycopg.Connection,
     provider: Provider,
@@ -114,7 +124,11 @@ async def read_chats(
         connection,
         account,
         "chats",
-        lambda most: provider.chats(account.provider_account_id, max_pages=most),
+        lambda most: provider.chats(
+            account.provider_account_id,
+            inboxes=inboxes_of(connection, account),
+            max_pages=most,
+        ),
         lambda items: [
             {
                 "reference": item["id"],

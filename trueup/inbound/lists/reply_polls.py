@@ -27,6 +27,7 @@ from trueup.inbound.lists.provider_reads import (
 from trueup.sender import UnusableProviderError
 from trueup.sender.queue import workspaces_of
 from trueup.unipile.addresses import settings_of
+from trueup.unipile.api_client import Inbox
 from trueup.unipile.provider import Provider, open_provider
 from trueup.unipile.walk import Walk
 
@@ -37,13 +38,14 @@ LONGEST_ID = 500
 
 @dataclasses.dataclass(frozen=True)
 class PolledAccount:
-    """An account whose messages since `read_since` are to be read."""
+    """An account whose messages since `read_since` are to be read in these inboxes."""
 
     workspace_id: int
     account_id: int
     provider_account_id: str
     linkedin_identity: str
     read_since: datetime
+    inboxes: list[Inbox]
 
 
 @dataclasses.dataclass
@@ -136,21 +138,25 @@ async def _poll(
             why_not = states.get(
                 account.provider_account_id, "the provider does not know the account"
             )
+            key = account.workspace_id, account.account_id
             if why_not is None:
-                await _poll_account(connection, provider, account, as_of, report)
+                is_doubtful = not await _poll_account(
+                    connection, provider, account, as_of, report
+                )
             else:
-                key = account.workspace_id, account.account_id
                 report.not_polled[key] = why_not
-                if account.provider_account_id in states:
-                    await check_account(
-                        connection,
-                        provider,
-                        provider_dsn,
-                        key,
-                        ACTOR,
-                        "poll of its messages",
-                        as_of,
-                    )
+                is_doubtful = account.provider_account_id in states
+            # A product of it may not run any more, whose inbox is not to be read then.
+            if is_doubtful:
+                await check_account(
+                    connection,
+                    provider,
+                    provider_dsn,
+                    key,
+                    ACTOR,
+                    "poll of its messages",
+                    as_of,
+                )
 
 
 async def _poll_account(
@@ -159,9 +165,12 @@ async def _poll_account(
     account: PolledAccount,
     as_of: datetime | None,
     report: ReplyPollReport,
-) -> None:
+) -> bool:
+    """Read an account's messages; returns whether no answer ended the walk."""
     started_at = as_of or database_time(connection)
-    walk = await provider.messages(account.provider_account_id, account.read_since)
+    walk = await provider.messages(
+        account.provider_account_id, account.read_since, inboxes=account.inboxes
+    )
     note_calls(connection, account, "replies", walk, as_of)
     messages = await _new_messages(connection, provider, account, walk)
     with connection.transaction():
@@ -187,6 +196,7 @@ async def _poll_account(
     report.replies += replies
     report.stopped += stopped
     report.marked += marked
+    return walk.stopped_by is None
 
 
 async def _new_messages(
@@ -242,6 +252,8 @@ async def _person_of(
     """Who is at the other end of a chat; None where the provider does not say."""
     if "attendee_provider_id" in message:
         return _id(message["attendee_provider_id"])
-    answer = await provider.chat(account.provider_account_id, message["chat_id"])
+    answer = await provider.chat(
+        account.provider_account_id, message["chat_id"], inboxes=account.inboxes
+    )
     person = (answer.body or {}).get("attendee_provider_id")
     return _id(person) if answer.is_success else None

@@ -118,8 +118,7 @@ def start_chat_without_inbox(sandbox: Sandbox, call: Call) -> Reply:
 
 
 def send_message(sandbox: Sandbox, call: Call) -> Reply:
-    account = working_account(sandbox, call)
-    chat = known_chat(sandbox, account, call)
+    account, chat = known_chat(sandbox, call)
     reachable_person(sandbox, account, chat.provider_id)
     is_related = sandbox.world.is_related(chat.owner, chat.provider_id)
     if not is_related and chat.content_type != "inmail":

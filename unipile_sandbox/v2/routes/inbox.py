@@ -70,8 +70,7 @@ def list_chats(sandbox: Sandbox, call: Call) -> Reply:
 
 
 def get_chat(sandbox: Sandbox, call: Call) -> Reply:
-    account = working_account(sandbox, call)
-    chat = known_chat(sandbox, account, call)
+    _, chat = known_chat(sandbox, call)
     return Reply(shown.chat(sandbox.world, chat))
 
 
@@ -92,8 +91,8 @@ def _lookup(chat: Chat) -> dict[str, Any]:
 
 def list_messages(sandbox: Sandbox, call: Call) -> Reply:
     """Newest first."""
-    account, world = working_account(sandbox, call), sandbox.world
-    chat = known_chat(sandbox, account, call)
+    world = sandbox.world
+    _, chat = known_chat(sandbox, call)
     sender = call.query.get("user_id")
     messages = [
         message
@@ -112,8 +111,7 @@ def list_messages(sandbox: Sandbox, call: Call) -> Reply:
 
 
 def get_message(sandbox: Sandbox, call: Call) -> Reply:
-    account = working_account(sandbox, call)
-    chat = known_chat(sandbox, account, call)
+    _, chat = known_chat(sandbox, call)
     if chat.product != "classic":
         raise V2Error(
             "provider/method_not_allowed", f"{chat.product} gives no single messages."
@@ -127,8 +125,7 @@ def get_message(sandbox: Sandbox, call: Call) -> Reply:
 
 def list_participants(sandbox: Sandbox, call: Call) -> Reply:
     """Groups only, and this sandbox has none."""
-    account = working_account(sandbox, call)
-    known_chat(sandbox, account, call)
+    known_chat(sandbox, call)
     raise V2Error("provider/invalid_parameters", "The chat is no group.")
 
 
