@@ -254,6 +254,9 @@ def _dbt(project: "Manifest | None", folder: Path, command: str, *arguments: str
         f"--log-path={folder}",
         "--log-level=none",
         "--log-level-file=none",
+        # Neither dbt's artifacts nor what is built in the database is read.
+        "--no-write-json",
+        "--no-populate-cache",
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # dbt's own
