@@ -49,8 +49,42 @@ hypothesis.settings.load_profile("trueup")
 SHARED = "trueup_shared"
 IdleDatabases = dict[str, list[ReusedDatabase]]
 _copy_numbers = itertools.count(1)
+# The files that take longest. Several workers begin with them, so that none is left
+# with one when the others have nothing more to do.
+LONG_FILES = (
+    "tests/console/test_browser.py",
+    "tests/console/test_campaign_browser.py",
+    "tests/console/test_people_browser.py",
+    "tests/console/test_replies_browser.py",
+    "tests/demo/test_incident_274.py",
+    "tests/demo/test_incidents.py",
+    "tests/demo/test_replay_incident.py",
+    "tests/launch/test_deploy.py",
+    "tests/limits/test_limits_hold_under_races.py",
+    "tests/marts/test_a_week_on_both_versions.py",
+    "tests/marts/test_dbt_project.py",
+    "tests/marts/test_docs_site.py",
+    "tests/marts/test_past_marts.py",
+    "tests/orchestration/test_sensors.py",
+    "tests/sender/test_sender_fairness.py",
+    "tests/sender/test_sender_kills.py",
+    "tests/sender/test_sender_slots.py",
+    "tests/templates/test_templates_mutation.py",
+    "tests/time/test_clamp_on_dst_days.py",
+)
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED_BYTES = 4 * 1024**3
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Puts the tests of LONG_FILES first, where several workers share the tests."""
+    if hasattr(config, "workerinput"):
+        long = {PROJECT_ROOT / name for name in LONG_FILES}
+        if missing := [str(path) for path in long if not path.is_file()]:
+            raise pytest.UsageError(f"LONG_FILES names what is not there: {missing}")
+        items.sort(key=lambda item: item.path not in long)
 
 
 @dataclass(frozen=True)
