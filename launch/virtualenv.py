@@ -73,10 +73,14 @@ def _make() -> None:
         shutil.rmtree(VIRTUALENV)
     _run([sys.executable, "-m", "venv", str(VIRTUALENV)], "make .venv")
     pip = [str(VIRTUALENV / "bin" / "python"), "-m", "pip", "install"]
-    quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    quietly = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]
     # The lock names every package, so no dependency is looked up.
     exactly = ["--require-hashes", "--no-deps", "--requirement", str(REQUIREMENTS)]
     _run([*pip, *quietly, *exactly], "install the packages of requirements.lock")
+    # pip would compile on one core. What cannot be compiled is no program of ours.
+    packages = next(VIRTUALENV.glob("lib/python3.*/site-packages"))
+    compiling = ["-m", "compileall", "-q", "-j", "0", str(packages)]
+    subprocess.run([pip[0], *compiling], stdout=subprocess.DEVNULL, check=False)
     STAMP.write_text(wanted_stamp())
     _say("The packages are installed.")
 
