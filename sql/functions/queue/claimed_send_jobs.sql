@@ -14,6 +14,7 @@ as $$
 declare
     claimed_at constant timestamptz := coalesce(as_of, clock_timestamp());
     noteless_account_ids bigint [];
+    found_count bigint;
 begin
     perform outreach.assign_step_variants(claimed_send_jobs.workspace_id, job_ids, claimed_at);
 
@@ -138,10 +139,11 @@ begin
             and jobs.action = 'send_message'
     order by jobs.job_id;
 
-    return query
-    select answers.*
-    from outreach.claimed_answers(
-        claimed_send_jobs.workspace_id, job_ids, claimed_at
-    ) as answers;
+    get diagnostics found_count = row_count;
+    if found_count < cardinality(job_ids) then -- nearly all claims have no answer
+        return query
+        select answers.*
+        from outreach.claimed_answers(workspace_id, job_ids, claimed_at) as answers;
+    end if;
 end
 $$;

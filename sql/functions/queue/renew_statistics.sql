@@ -1,8 +1,8 @@
--- Analyzes those tables of the queue and the ledger that have more than doubled since they
--- were analyzed: an import, or a new ledger, which grows fast. Autovacuum comes within a
--- minute, and until then a claim looks its rows up by the wrong index, which was as good
--- as any while the table was small. Sessions plan anew once a table was analyzed. Few
--- rows are read, and only the columns of keys, so autovacuum still analyzes the table.
+-- Analyzes those tables of the queue that have more than doubled since they were analyzed,
+-- as by an import. Autovacuum comes within a minute, and until then a claim looks its rows
+-- up by the wrong index, which was as good as any while the table was small. Sessions plan
+-- anew once a table was analyzed. Few rows are read, and only the columns of keys, so
+-- autovacuum still analyzes the table.
 -- Waits for no lock: a table that another session analyzes or vacuums is left to it.
 -- Security definer: only the owner may analyze a table.
 create or replace function outreach.renew_statistics()
@@ -24,15 +24,11 @@ begin
             ('linkedin_accounts', 'workspace_id, account_id'),
             ('linkedin_account_limits', 'workspace_id, account_id, action'),
             ('linkedin_account_sending_windows', 'workspace_id, account_id'),
-            ('linkedin_daily_counters', 'workspace_id, account_id, counted_on'),
             ('provider_accounts', 'workspace_id, account_id'),
             ('prospects', 'workspace_id, prospect_id'),
             ('campaign_prospects', 'workspace_id, enrollment_id, prospect_id, account_id'),
             ('campaign_send_jobs', 'workspace_id, job_id, enrollment_id, account_id, status'),
-            ('send_queue_watermarks', 'workspace_id, account_id, list'),
-            ('send_attempts', 'workspace_id, attempt_id, job_id, enrollment_id, account_id'),
-            ('send_attempt_outcomes', 'workspace_id, outcome_id, attempt_id'),
-            ('campaign_events', 'workspace_id, event_id, enrollment_id, attempt_id')
+            ('send_queue_watermarks', 'workspace_id, account_id, list')
         ) as keyed (name, columns)
         inner join pg_class as classes
             on
