@@ -2,33 +2,14 @@
 -- each act that the sender will do for an active enrollment, and one for each active
 -- enrollment whose next act does not go before then.
 -- account_ids: null for all of the workspace.
--- act_number: 1 for the enrollment's live job; the acts after it follow by themselves.
--- job_id: null for an act that has no job yet.
--- step_id, action: null for an enrollment that waits without a job.
--- outlook: expected; after_horizon; blocked, until a person, an accept or the provider
--- acts; or ending, if the sender ends the job without a call.
--- blocker: why not earlier, or why not at all, with its name in outreach.blockers().
--- See outreach.simulate_sends() for the other columns.
+-- See outreach.simulate_sends() for the times of an act.
 create or replace function outreach.forecast_acts(
     workspace_id bigint,
     account_ids bigint [],
     as_of timestamptz,
     until timestamptz
 )
-returns table (
-    account_id bigint,
-    enrollment_id bigint,
-    act_number integer,
-    job_id bigint,
-    step_id bigint,
-    action text,
-    outlook text,
-    expected_at timestamptz,
-    earliest_at timestamptz,
-    latest_at timestamptz,
-    blocker text,
-    jobs_ahead_count integer
-)
+returns setof outreach.forecast_act
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp

@@ -15,20 +15,7 @@ create or replace function outreach.forecast_going(
     places jsonb [],
     place_numbers bigint []
 )
-returns table (
-    account_id bigint,
-    enrollment_id bigint,
-    act_number integer,
-    job_id bigint,
-    step_id bigint,
-    action text,
-    outlook text,
-    expected_at timestamptz,
-    earliest_at timestamptz,
-    latest_at timestamptz,
-    blocker text,
-    jobs_ahead_count integer
-)
+returns setof outreach.forecast_act
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
