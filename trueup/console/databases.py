@@ -142,11 +142,12 @@ class Databases:
     @contextlib.contextmanager
     def previewing(self) -> Iterator[psycopg.Connection]:
         """The same as `operator`: a preview reads what a claim reads."""
-        with self.actors.lend() as connection, connection.transaction():
-            connection.execute(
-                "set transaction isolation level repeatable read, read only"
-            )
-            yield connection
+        with self.actors.lend() as connection:
+            connection.execute(_SNAPSHOT)
+            try:
+                yield connection
+            finally:
+                connection.rollback()
 
     @contextlib.contextmanager
     def acting(self) -> Iterator[psycopg.Connection]:

@@ -264,13 +264,20 @@ def _drawn_variants(
     people: Sequence[_Person],
     steps: Sequence[_Step],
 ) -> dict[tuple[int | None, int | None], str]:
-    """The variant by (enrollment, step) that was or will be drawn for it."""
+    """The variant by (enrollment, step) that was or will be drawn for it.
+
+    Nothing is drawn where a step has one variant.
+    """
     pairs = [
         (person.enrollment_id, step.step_id)
         for person in people
         for step in steps
-        if person.enrollment_id is not None and step.step_id is not None
+        if person.enrollment_id is not None
+        and step.step_id is not None
+        and len(step.variants()) > 1
     ]
+    if not pairs:
+        return {}
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             "select * from outreach.drawn_variants(%s, %s::bigint[], %s::bigint[])",
