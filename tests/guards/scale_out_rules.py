@@ -542,6 +542,34 @@ def _many_workspaces(function: SqlFunction, around: Surroundings) -> Iterator[st
                 yield f"reads many workspaces and writes {table.relname}"
 
 
+def _functions_in_writes(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    """A write of all workspaces takes rows of a table or a CTE, not of a function."""
+    if function.name not in around.cross_workspace:
+        return
+    for query in function.queries:
+        if not _is_written(query):
+            continue
+        for node, _ in query.parts:
+            if isinstance(node, ast.RangeFunction):
+                called = next(_calls(node))
+                if around.volatility.get(called, "i") in "sv":
+                    yield f"reads {called}() in a write of all workspaces; take a CTE"
+
+
+def _is_written(query: Query | None) -> bool:
+    while query is not None:
+        if isinstance(query.node, _WRITES):
+            return True
+        query = query.outer
+    return False
+
+
+def _calls(node: ast.Node) -> Iterator[str]:
+    for part in _tree(node):
+        if isinstance(part, ast.FuncCall):
+            yield part.funcname[-1].sval
+
+
 def transition_tables_of(files: list[SqlFile]) -> frozenset[str]:
     """The names that the triggers of these files give to a statement's rows."""
     return frozenset(
@@ -625,4 +653,5 @@ RULES: dict[str, Rule] = {
     "views": _views,
     "transition tables": _transitions,
     "many workspaces": _many_workspaces,
+    "functions in writes": _functions_in_writes,
 }

@@ -14,6 +14,7 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
   function, and no stable one over a column, in UPDATE, DELETE or DO UPDATE, also where
   format() makes them; no `offset 0` lateral in INSERT … SELECT or over a CTE; no
   `array(select row)` in an assignment.
+- A write of all workspaces looks into no function that gives rows.
 - No function that reads tables is called for each row of a query over a tenant table,
   or with a sub-select over one.
 - A new migration alters a table by one subcommand a statement. A column that it adds
@@ -598,6 +599,19 @@ BROKEN = {
         language plpgsql as $$
         begin
             update outreach.prospects as people set custom = '{}';
+        end
+        $$
+    """,
+    "functions in writes": """
+        create function outreach.reads_all(given jsonb) returns void
+        language plpgsql as $$
+        begin
+            delete from outreach.linkedin_chats as chats
+            where not exists (
+                select 1
+                from jsonb_to_recordset(given) as told (chat_id text)
+                where told.chat_id = chats.chat_id
+            );
         end
         $$
     """,

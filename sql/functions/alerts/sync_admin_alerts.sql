@@ -69,6 +69,16 @@ begin
 
     with
 
+    -- Apart, because an update of all workspaces calls no function for its rows there.
+    told as materialized (
+
+        select
+            coalesce(rows.workspace_id, 0) as workspace_id,
+            rows.subject
+        from jsonb_to_recordset(findings) as rows (workspace_id bigint, subject text)
+
+    ),
+
     resolved as (
 
         update outreach.linkedin_admin_alerts as alerts
@@ -83,12 +93,10 @@ begin
             )
             and not exists (
                 select 1
-                from jsonb_to_recordset(findings) as rows (
-                    workspace_id bigint, subject text
-                )
+                from told
                 where
-                    coalesce(rows.workspace_id, 0) = alerts.workspace_id
-                    and rows.subject = alerts.subject
+                    told.workspace_id = alerts.workspace_id
+                    and told.subject = alerts.subject
             )
         returning alerts.alert_id
 
