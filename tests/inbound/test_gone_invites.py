@@ -7,6 +7,7 @@ import pytest
 from tests.support.inbound_rows import DAY, HOUR, Invited
 from tests.support.rows import NOON
 from tests.support.sent_invites import SentInvites
+from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import poll_accounts
 from trueup.inbound.lists.provider_reads import ReadAccount
@@ -54,6 +55,7 @@ def poll(connection, sandbox, sent, as_of):
     return poll_accounts(connection, sandbox.dsn, sandbox.api_key, [account], as_of)
 
 
+@BOTH_VERSIONS
 def test_two_rounds_of_reads_free_the_ceiling_of_invites_that_are_gone(
     opened, sandbox, sent, now
 ):

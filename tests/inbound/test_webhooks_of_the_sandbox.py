@@ -8,6 +8,7 @@ import datetime as dt
 import pytest
 
 from tests.support.sent_invites import SentInvites
+from tests.support.versions import BOTH_VERSIONS
 from tests.support.web_apps import SECRET, served
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import poll_due_accounts
@@ -36,7 +37,13 @@ def told(opened, sandbox):
         sandbox.set_person(person, webhook_delays_seconds=[0, 0, 0])
     with served() as address:
         target = WebhookTarget(f"{address}/webhooks/unipile", SECRET)
-        audit = audit_webhooks(opened, sandbox.dsn, sandbox.api_key, target)
+        audit = audit_webhooks(
+            opened,
+            sandbox.dsn,
+            sandbox.api_key,
+            target,
+            service_key=sandbox.v2_service_key,
+        )
         assert audit.is_all_covered
         for person in sent.people[:ACCEPTED]:
             sandbox.accept(sent.provider_account, person)
@@ -57,6 +64,7 @@ def accepts(connection):
     ).fetchall()
 
 
+@BOTH_VERSIONS
 def test_what_the_webhooks_told_is_what_happened(opened, sandbox, told):
     taken = take_in_deliveries(opened)
     report = resolve_inbound(opened)
@@ -78,6 +86,7 @@ def test_what_the_webhooks_told_is_what_happened(opened, sandbox, told):
         assert truth[person] <= before
 
 
+@BOTH_VERSIONS
 def test_the_polls_afterwards_only_narrow_the_time(opened, sandbox, told):
     take_in_deliveries(opened)
     resolve_inbound(opened)

@@ -1,9 +1,9 @@
 """Messages, InMails and comments that nobody answered: found by text and time, or left
 to a person. Their attempts are laid down by hand, as a killed sender leaves them."""
 
+import asyncio
 import datetime as dt
 
-import httpx
 import pytest
 
 from tests.support.ledger_rows import loading
@@ -11,10 +11,13 @@ from tests.support.rows import (
     make_account,
     make_campaign,
     make_workspace,
+    provider_account_id,
     record,
 )
+from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender.rendering import RenderedSend
+from trueup.unipile.provider import open_provider
 
 MINUTE = dt.timedelta(minutes=1)
 PERSON = "ACoAAperson-of-the-message"
@@ -34,7 +37,7 @@ class Lost:
         self.begun_at = connection.execute("select clock_timestamp()").fetchone()[0]
         self.workspace_id = make_workspace(connection, sandbox.dsn)
         self.account_id = make_account(connection, self.workspace_id)
-        self.provider_account_id = f"acc{self.account_id}"
+        self.provider_account_id = provider_account_id(sandbox.dsn, self.account_id)
         campaign_id, (step_id,) = make_campaign(
             connection, self.workspace_id, (action,)
         )
@@ -114,8 +117,13 @@ def lose(opened, sandbox):
                 window_closes
             ) overriding system value
             values (
-                $1, 1, 1, 1, $3, $4, 1, $2, $5, 'w1', $9, $9::date, 'acc1', $6, $8,
-                80, '0', 'UTC', 1, '00:00', '24:00'
+                $1, 1, 1, 1, $3, $4, 1, $2, $5, 'w1', $9, $9::date,
+                (
+                    select accounts.provider_account_id
+                    from outreach.provider_accounts as accounts
+                    where accounts.account_id = $2
+                ),
+                $6, $8, 80, '0', 'UTC', 1, '00:00', '24:00'
             );
 
             insert into outreach.send_attempt_outcomes (
@@ -128,35 +136,21 @@ def lose(opened, sandbox):
     return lambda action: Lost(opened, sandbox, action)
 
 
-def post(sandbox, path, **request):
-    httpx.post(
-        f"{sandbox.dsn}/api/v1{path}",
-        headers={"X-API-KEY": sandbox.api_key},
-        trust_env=False,
-        **request,
-    ).raise_for_status()
-
-
 def write(sandbox, lost, text="Hello, shall we talk?"):
     """What the killed sender's call did at the provider."""
     account = lost.provider_account_id
-    if lost.action == "comment":
-        post(
-            sandbox,
-            f"/posts/{POST}/comments",
-            json={"account_id": account, "text": text},
-        )
-        return
-    fields = {"account_id": account, "attendees_ids": PERSON, "text": text}
-    if lost.action == "send_inmail":
-        fields |= {
-            "subject": "A question",
-            "linkedin[api]": "classic",
-            "linkedin[inmail]": "true",
-        }
-    else:
+    if lost.action == "send_message":
         sandbox.connect_stranger(account, PERSON)
-    post(sandbox, "/chats", files={key: (None, fields[key]) for key in fields})
+    inmail = {"subject": "A question", "inmail_api": "classic"}
+    options = inmail if lost.action == "send_inmail" else {}
+
+    async def call():
+        async with open_provider(sandbox.dsn, sandbox.api_key) as provider:
+            if lost.action == "comment":
+                return await provider.post_comment(account, POST, text)
+            return await provider.start_chat(account, PERSON, text, **options)
+
+    assert asyncio.run(call()).is_success
 
 
 def ask(opened, sandbox, lost, minutes):
@@ -170,6 +164,7 @@ def job_status(opened):
     ).fetchone()[0]
 
 
+@BOTH_VERSIONS
 @pytest.mark.parametrize("action", TEXTS)
 def test_what_was_written_is_found_by_its_text(opened, sandbox, lose, action):
     lost = lose(action)
@@ -179,6 +174,7 @@ def test_what_was_written_is_found_by_its_text(opened, sandbox, lose, action):
     assert job_status(opened) == "completed"
 
 
+@BOTH_VERSIONS
 @pytest.mark.parametrize("action", TEXTS)
 def test_another_text_is_not_it_and_a_person_decides(opened, sandbox, lose, action):
     lost = lose(action)
@@ -197,6 +193,7 @@ def test_after_two_complete_reads_the_provider_is_left_alone(
     assert asked == [1, 1, 0]
 
 
+@BOTH_VERSIONS
 def test_a_walk_of_chats_that_breaks_is_made_again(opened, sandbox, lose):
     lost = lose("send_message")
     sandbox.script_fault("chats", times=2, status=500, type="unexpected_error")
@@ -204,6 +201,7 @@ def test_a_walk_of_chats_that_breaks_is_made_again(opened, sandbox, lose):
     assert asked == [1, 1, 1, 1, 0]
 
 
+@BOTH_VERSIONS
 def test_a_persons_own_words_are_not_ours(opened, sandbox, lose):
     lost = lose("send_message")
     sandbox.connect_stranger(lost.provider_account_id, PERSON)

@@ -6,6 +6,7 @@ import pytest
 from tests.support.rows import NOON, begin, claim
 from tests.support.sender_campaigns import HOUR, MESSAGE, MINUTE
 from tests.support.sender_processes import expire_leases, start_sender
+from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 
 
@@ -183,6 +184,7 @@ def test_a_person_without_a_chat_cannot_be_answered(conversations):
     assert "has no chat with this person" in refusal(conversations, "ACoAAnobody")[1]
 
 
+@BOTH_VERSIONS
 def test_an_answer_whose_call_got_no_answer_is_looked_up_and_never_repeated(
     conversations, ada
 ):

@@ -16,6 +16,9 @@ from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
 MINUTE = dt.timedelta(minutes=1)
+# By version: the list that is read for new messages, and the word for a lost login.
+NEW_MESSAGES = {1: "messages", 2: "chats"}
+DOWN = {1: "CREDENTIALS", 2: "disconnected"}
 FOLLOW_UP = step("send_message", "1 hour", {"message": "Just checking, {{firstName}}"})
 
 
@@ -180,26 +183,29 @@ def test_a_due_step_goes_on_after_a_poll_that_found_no_reply(conversations):
     assert workspace.drain(as_of=late).sent == 1
 
 
-def test_a_poll_that_breaks_off_proves_nothing(conversations):
+@BOTH_VERSIONS
+def test_a_poll_that_breaks_off_proves_nothing(conversations, version):
     workspace = conversations.workspace
     messaged(conversations)
     conversations.poll()
     late = now(workspace) + dt.timedelta(minutes=6)
-    workspace.sandbox.script_fault("messages", status=500, type="provider_error")
+    workspace.sandbox.script_fault(
+        NEW_MESSAGES[version], status=500, type="provider_error"
+    )
     assert conversations.poll(late).incomplete == 1
     assert workspace.drain(as_of=late).claimed == 0
 
 
-def test_a_disconnected_account_is_not_taken_for_read(conversations):
+@BOTH_VERSIONS
+def test_a_disconnected_account_is_not_taken_for_read(conversations, version):
     workspace = conversations.workspace
     messaged(conversations)
     conversations.poll()
     late = now(workspace) + dt.timedelta(minutes=6)
     workspace.sandbox.set_account_status(workspace.account, "CREDENTIALS")
     report = conversations.poll(late)
-    assert (
-        "CREDENTIALS" in report.not_polled[workspace.workspace_id, workspace.account_id]
-    )
+    why_not = report.not_polled[workspace.workspace_id, workspace.account_id]
+    assert DOWN[version] in why_not
     assert workspace.drain(as_of=late).claimed == 0
     assert workspace.one("select status from outreach.linkedin_accounts") == (
         "disconnected"
@@ -229,7 +235,11 @@ def told(conversations):
     workspace = conversations.workspace
     found = messaged(conversations)
     audit_webhooks(
-        workspace.connection, workspace.sandbox.dsn, workspace.sandbox.api_key, TARGET
+        workspace.connection,
+        workspace.sandbox.dsn,
+        workspace.sandbox.api_key,
+        TARGET,
+        service_key=workspace.sandbox.v2_service_key,
     )
     return found
 
@@ -240,7 +250,7 @@ def keep_read(conversations, as_of):
         workspace.connection,
         workspace.sandbox.dsn,
         workspace.sandbox.api_key,
-        TARGET.url,
+        TARGET.url_at(workspace.sandbox.dsn),
         as_of,
     )
 
@@ -259,6 +269,7 @@ def set_told(conversations):
     )
 
 
+@BOTH_VERSIONS
 def test_no_follow_up_goes_out_after_a_reply_whose_webhook_never_came(conversations):
     workspace = conversations.workspace
     enrollment_id, person = told(conversations)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
 from tests.support.sender_processes import expire_leases, start_sender
+from tests.support.versions import on_version_2
 from trueup.sender import fail_points
 
 ACCOUNTS = 3
@@ -60,7 +61,15 @@ def test_every_point_has_its_death():
     assert set(DEATHS) == set(fail_points.FAIL_POINTS)
 
 
-@pytest.mark.parametrize("point", fail_points.FAIL_POINTS)
+@pytest.mark.parametrize(
+    ("point", "version"),
+    [
+        *(pytest.param(point, 1, id=point) for point in fail_points.FAIL_POINTS),
+        on_version_2("after_begin"),
+        on_version_2("after_answer"),
+    ],
+    indirect=["version"],
+)
 def test_a_sender_that_dies_at_a_named_point_leaves_nothing_twice_or_lost(
     database, sandbox, workspace, point
 ):

@@ -15,6 +15,7 @@ from tests.support.rows import NOON, begin, claim, record
 from tests.support.sandboxes import api_of
 from tests.support.sender_campaigns import ACCEPTED, HOUR, INVITE
 from tests.support.sender_processes import expire_leases, one_round, start_sender
+from tests.support.versions import on_version_2
 from trueup.sender import fail_points, queue
 from trueup.unipile.client import UnipileClient
 
@@ -50,7 +51,14 @@ def test_every_point_has_its_freeze():
     assert set(FREEZES) == set(fail_points.FAIL_POINTS)
 
 
-@pytest.mark.parametrize("point", fail_points.FAIL_POINTS)
+@pytest.mark.parametrize(
+    ("point", "version"),
+    [
+        *(pytest.param(point, 1, id=point) for point in fail_points.FAIL_POINTS),
+        on_version_2("before_call"),
+    ],
+    indirect=["version"],
+)
 def test_a_worker_that_wakes_after_its_lease_sends_nothing_twice(
     database, sandbox, workspace, point
 ):

@@ -1,7 +1,7 @@
 """The sandbox as a client of version 2 knows it.
 
-Belongs here: the address, the key, and the ids of accounts, which start with acc_ in
-version 2. Tests that are for both versions name accounts as in version 1.
+Belongs here: the address, the key, the ids of accounts, which start with acc_ in
+version 2, and their states. Tests that are for both versions use those of version 1.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import Any
 from unipile_sandbox.control import RunningSandbox
 
 V2_PATH = "/v2"
+STATES = {"OK": "running", "CREDENTIALS": "disconnected"}
 _ACCOUNT = re.compile(r"acc(?:(\d+)|-(\w+))")
 
 
@@ -29,6 +30,10 @@ class Version2:
                 for each in accounts
             ]
         )
+
+    def set_account_status(self, account_id: str, status: str) -> None:
+        """status: a state of version 1, and a key of STATES."""
+        self._sandbox.set_v2_status(_of_version_2(account_id), status=STATES[status])
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._sandbox, name)

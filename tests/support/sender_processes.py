@@ -13,6 +13,7 @@ from tests.support.rows import NOON
 from trueup.sender.clocks import EventLoop
 from trueup.sender.round import Work, run_round
 from trueup.sender.session import Session
+from trueup.unipile.addresses import settings_of
 from trueup.unipile.client import UnipileClient
 
 SEND = ("send", "run")
@@ -20,9 +21,10 @@ LOOK_AGAIN_SECONDS = 0.02
 
 
 def sender_environment(database, sandbox, **variables):
+    provider = settings_of(sandbox.dsn)
     return database.environment() | {
-        "UNIPILE_DSN": sandbox.dsn,
-        "UNIPILE_API_KEY": sandbox.api_key,
+        provider.dsn: sandbox.dsn,
+        provider.api_key: sandbox.api_key,
         **variables,
     }
 

@@ -9,6 +9,7 @@ from tests.support.rows import (
     make_campaign,
     make_enrollments,
     make_workspace,
+    provider_account_id,
 )
 from trueup.sender import drain
 
@@ -20,7 +21,7 @@ class SentInvites:
     def __init__(self, connection, sandbox, now, count=31):
         self.workspace_id = make_workspace(connection, sandbox.dsn)
         self.account_id = make_account(connection, self.workspace_id, name="Talha")
-        self.provider_account = f"acc{self.account_id}"
+        self.provider_account = provider_account_id(sandbox.dsn, self.account_id)
         self.owner = f"ACoAA{self.workspace_id}-{self.account_id}"
         sandbox.register_accounts(
             [
