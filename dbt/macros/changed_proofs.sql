@@ -1,16 +1,168 @@
 {# The attempts of a CTE whose proof may have changed since the last run; all of them in a
    run over all rows. A proof changes with the attempt's outcomes, the events of its
-   enrollment, the other attempts at the same person, and each new read of the account's
-   lists. A read is recorded when it ends, which is within six hours of its start. The
-   model depends on stg_linkedin_accounts, stg_send_attempts, stg_send_attempt_outcomes,
-   stg_whole_provider_reads and stg_workspaces. #}
+   enrollment, the other attempts at the same person, a new read that lists it, and the
+   first complete reads after it, since when it may be missing. A read is recorded when it
+   ends, which is within six hours of its start. The model depends on stg_prospects,
+   stg_send_attempts, stg_send_attempt_outcomes, stg_whole_provider_reads and
+   stg_workspaces. #}
 {% macro of_changed_proofs(rows) -%}
     {%- set since = changed_since() -%}
     {%- if since -%}
     (
         with
 
+        new_reads as materialized (
+
+            select *
+            from {{ ref('stg_whole_provider_reads') }}
+            where
+                list_name in (
+                    'sent_invitations', 'relations', 'chat_messages', 'post_comments'
+                )
+                and started_at > {{ since }} - interval '6 hours'
+                and ended_at > {{ since }}
+
+        ),
+
+        {# An account with the moment until which both of its lists of invites were read
+           completely by the last run. #}
+        read_accounts as materialized (
+
+            select
+                accounts.workspace_id,
+                accounts.account_id,
+                earlier.read_until
+            from (
+                select distinct
+                    workspace_id,
+                    account_id
+                from new_reads
+            ) as accounts
+            cross join lateral (
+                select
+                    case when count(lists.read_at) = 2 then min(lists.read_at) end
+                        as read_until
+                from (
+                    select max(reads.started_at) as read_at
+                    from {{ ref('stg_whole_provider_reads') }} as reads
+                    where
+                        reads.workspace_id = accounts.workspace_id
+                        and reads.account_id = accounts.account_id
+                        and reads.list_name in ('sent_invitations', 'relations')
+                        and reads.is_complete
+                        and reads.ended_at <= {{ since }}
+                    group by reads.list_name
+                ) as lists
+            ) as earlier
+
+        ),
+
+        attempts_of_read_accounts as materialized (
+
+            select
+                attempts.*,
+                read_accounts.read_until
+            from read_accounts
+            cross join unnest(
+                array[
+                    'send_invite', 'send_message', 'send_inmail', 'comment',
+                    'answer_reply'
+                ]
+            ) as actions (action)
+            cross join lateral (
+                select
+                    workspace_id,
+                    account_id,
+                    prospect_id,
+                    action,
+                    begun_at,
+                    recipient_provider_id,
+                    request_sha256
+                from {{ ref('stg_send_attempts') }} as each_row
+                where
+                    each_row.workspace_id = read_accounts.workspace_id
+                    and each_row.account_id = read_accounts.account_id
+                    and each_row.action = actions.action
+                    and each_row.begun_at > {{ judged_since() }}
+                offset 0
+            ) as attempts
+
+        ),
+
+        listed as materialized (
+
+            select distinct
+                new_reads.workspace_id,
+                new_reads.account_id,
+                items.item ->> 'provider_id' as provider_id,
+                items.item ->> 'public_identifier' as public_identifier,
+                items.item ->> 'request_sha256' as request_sha256
+            from new_reads
+            cross join lateral jsonb_array_elements(new_reads.list_items)
+                as items (item)
+
+        ),
+
         changed as (
+
+            select
+                workspace_id,
+                account_id,
+                prospect_id,
+                action
+            from attempts_of_read_accounts
+            where
+                action = 'send_invite'
+                and begun_at
+                > coalesce(read_until, '-infinity') - interval '15 minutes'
+
+            union distinct
+
+            select
+                attempts.workspace_id,
+                attempts.account_id,
+                attempts.prospect_id,
+                attempts.action
+            from attempts_of_read_accounts as attempts
+            inner join listed
+                on
+                    attempts.workspace_id = listed.workspace_id
+                    and attempts.account_id = listed.account_id
+                    and attempts.recipient_provider_id = listed.provider_id
+
+            union distinct
+
+            select
+                attempts.workspace_id,
+                attempts.account_id,
+                attempts.prospect_id,
+                attempts.action
+            from attempts_of_read_accounts as attempts
+            inner join listed
+                on
+                    attempts.workspace_id = listed.workspace_id
+                    and attempts.account_id = listed.account_id
+                    and attempts.request_sha256 = listed.request_sha256
+
+            union distinct
+
+            select
+                attempts.workspace_id,
+                attempts.account_id,
+                attempts.prospect_id,
+                attempts.action
+            from listed
+            inner join {{ ref('stg_prospects') }} as prospects
+                on
+                    listed.workspace_id = prospects.workspace_id
+                    and listed.public_identifier = prospects.public_identifier
+            inner join attempts_of_read_accounts as attempts
+                on
+                    listed.workspace_id = attempts.workspace_id
+                    and listed.account_id = attempts.account_id
+                    and prospects.prospect_id = attempts.prospect_id
+
+            union distinct
 
             select
                 workspace_id,
@@ -60,27 +212,32 @@
 
         ),
 
-        read_accounts as (
+        {# Each account's attempts are read once, however many of them changed. #}
+        attempts_of_changed_accounts as (
 
-            select
-                accounts.workspace_id,
-                accounts.account_id
-            from {{ ref('stg_linkedin_accounts') }} as accounts
-            where
-                exists (
-                    select 1
-                    from {{ ref('stg_whole_provider_reads') }} as reads
-                    where
-                        reads.workspace_id = accounts.workspace_id
-                        and reads.account_id = accounts.account_id
-                        and reads.list_name in (
-                            'sent_invitations', 'relations', 'chat_messages',
-                            'post_comments'
-                        )
-                        and reads.started_at > {{ since }} - interval '6 hours'
-                        and reads.ended_at > {{ since }}
-                    offset 0
-                )
+            select attempts.*
+            from (
+                select distinct
+                    workspace_id,
+                    account_id,
+                    action
+                from changed
+            ) as accounts
+            cross join lateral (
+                select
+                    workspace_id,
+                    attempt_id,
+                    account_id,
+                    prospect_id,
+                    action
+                from {{ ref('stg_send_attempts') }} as each_row
+                where
+                    each_row.workspace_id = accounts.workspace_id
+                    and each_row.account_id = accounts.account_id
+                    and each_row.action = accounts.action
+                    and each_row.begun_at > {{ judged_since() }}
+                offset 0
+            ) as attempts
 
         ),
 
@@ -89,41 +246,15 @@
             select
                 attempts.workspace_id,
                 attempts.attempt_id
-            from read_accounts
-            cross join unnest(
-                array[
-                    'send_invite', 'send_message', 'send_inmail', 'comment',
-                    'answer_reply'
-                ]
-            ) as actions (action)
-            cross join lateral (
-                select *
-                from {{ ref('stg_send_attempts') }} as each_row
-                where
-                    each_row.workspace_id = read_accounts.workspace_id
-                    and each_row.account_id = read_accounts.account_id
-                    and each_row.action = actions.action
-                    and each_row.begun_at > {{ judged_since() }}
-                offset 0
-            ) as attempts
-
-            union distinct
-
-            select
-                attempts.workspace_id,
-                attempts.attempt_id
-            from changed
-            cross join lateral (
-                select *
-                from {{ ref('stg_send_attempts') }} as each_row
-                where
-                    each_row.workspace_id = changed.workspace_id
-                    and each_row.account_id = changed.account_id
-                    and each_row.action = changed.action
-                    and each_row.prospect_id is not distinct from changed.prospect_id
-                    and each_row.begun_at > {{ judged_since() }}
-                offset 0
-            ) as attempts
+            from attempts_of_changed_accounts as attempts
+            inner join changed
+                on
+                    attempts.workspace_id = changed.workspace_id
+                    and attempts.account_id = changed.account_id
+                    and attempts.action = changed.action
+                    {# An answer may go to a person who is in no campaign. #}
+                    and coalesce(attempts.prospect_id, 0)
+                    = coalesce(changed.prospect_id, 0)
 
         )
 

@@ -1,19 +1,26 @@
 {# The moment, as SQL text, since which changes are to be computed; empty if all rows
-   are: in the first run, in one for a fixed moment, and with --full-refresh. It is an
-   hour before the newest row, because a transaction can commit later than others that
-   began after it. #}
+   are: in the first run, in one for a fixed moment and after it, and with --full-refresh.
+   It is an hour before the last run, because a transaction can commit later than others
+   that began after it. The table's comment says when that was, also if it wrote no row
+   (postgres__alter_relation_comment). #}
 {% macro changed_since() -%}
     {%- set found = load_cached_relation(this) if execute else none -%}
     {%- if found is none or var('as_of') != 'now()' or should_full_refresh()
         or not found.is_table or has_other_columns(found) -%}
         {{ return('') }}
     {%- endif -%}
-    {%- set newest -%}
-        select max(refreshed_at) - interval '1 hour'
-        from {{ this }}
-        having max(refreshed_at) <= now()
+    {%- set last_run -%}
+        select runs.started_at - interval '1 hour'
+        from (
+            select
+                substring(
+                    obj_description('{{ found }}'::regclass, 'pg_class')
+                    from 'As of: ([-0-9:. ]+ UTC)[.]$'
+                )::timestamptz as started_at
+        ) as runs
+        where runs.started_at <= now()
     {%- endset -%}
-    {%- set rows = run_query(newest).rows -%}
+    {%- set rows = run_query(last_run).rows -%}
     {%- if not rows -%}
         {{ return('') }}
     {%- endif -%}

@@ -4,7 +4,7 @@
 -- due later, and people who were invited lately. All other people are through.
 
 -- Workspaces of so many accounts and two campaigns, in four time zones, with lists of the
--- provider that were read today.
+-- provider that were read yesterday and today.
 create function pg_temp.bench_world(
     workspaces integer, accounts integer, as_of timestamptz
 )
@@ -100,10 +100,12 @@ as $$
     )
     select
         accounts.workspace_id, accounts.account_id, list,
-        as_of - interval '20 minutes', as_of - interval '19 minutes', true, 1,
-        10, items.items
+        moments.read_at, moments.read_at + interval '1 minute', true, 1, 10, items.items
     from outreach.linkedin_accounts as accounts
     cross join unnest(array['relations', 'sent_invitations']) as list
+    cross join unnest(
+        array[as_of - interval '1 day', as_of - interval '20 minutes']
+    ) as moments (read_at)
     cross join lateral (
         select
             jsonb_agg(

@@ -188,15 +188,20 @@ def test_a_refresh_of_what_changed_computes_nothing_else(refreshed):
             "update outreach.campaign_events set recorded_at = recorded_at"
             " - interval '2 hours', occurred_at = occurred_at - interval '2 hours'"
         )
-    run_dbt(database, "run", "enrollments", is_full_refresh=True)
+    run_dbt(database, "run", "enrollments", "replies", is_full_refresh=True)
     connection.execute("update analytics.enrollments set company = 'nobody computed'")
+    # A table without a row was built as well.
+    connection.execute("delete from analytics.replies")
 
-    run_dbt(database, "run", "enrollments")
+    run_dbt(database, "run", "enrollments", "replies")
     of_changes = {row["company"] for row in rows_of(connection, "enrollments")}
-    run_dbt(database, "run", "enrollments", is_full_refresh=True)
+    replies_of_changes = rows_of(connection, "replies")
+    run_dbt(database, "run", "enrollments", "replies", is_full_refresh=True)
 
     assert of_changes == {"nobody computed"}
+    assert replies_of_changes == []
     assert {row["company"] for row in rows_of(connection, "enrollments")} == {None}
+    assert len(rows_of(connection, "replies")) == 2
 
 
 def test_a_row_that_says_the_same_is_not_written(refreshed):

@@ -9,7 +9,6 @@
 ) }}
 
 {# The macros read these models in a run over changed rows. #}
--- depends_on: {{ ref('stg_linkedin_accounts') }}
 -- depends_on: {{ ref('stg_send_attempt_outcomes') }}
 -- depends_on: {{ ref('stg_send_attempts') }}
 -- depends_on: {{ ref('stg_workspaces') }}
