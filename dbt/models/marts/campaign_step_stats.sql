@@ -14,69 +14,63 @@ steps as (
 
 ),
 
-happenings as (
+{# Summed by numbers alone, and named afterwards: there is a row per person and step. #}
+sums as (
 
-    select * from {{ ref('int_counted_happenings') }}
+    select
+        workspace_id,
+        campaign_id,
+        step_id,
+        variant,
+        coalesce(
+            sum(happening_count) filter (where happening = 'sent'), 0
+        ) as sent_count,
+        coalesce(
+            sum(happening_count) filter (where happening = 'accepted'), 0
+        ) as accepted_count,
+        coalesce(
+            sum(happening_count) filter (where happening = 'replied'), 0
+        ) as replied_count,
+        coalesce(
+            sum(happening_count) filter (where happening = 'failed'), 0
+        ) as failed_count,
+        coalesce(
+            sum(happening_count) filter (where happening = 'parked'), 0
+        ) as parked_count
+
+    from {{ ref('int_counted_happenings') }}
+
+    group by
+        workspace_id,
+        campaign_id,
+        step_id,
+        variant
 
 )
 
 select
-    happenings.workspace_id,
-    happenings.campaign_id,
+    sums.workspace_id,
+    sums.campaign_id,
     campaigns.campaign_name,
-    happenings.step_id,
+    sums.step_id,
     steps.step_position,
     steps.action as step_action,
-    happenings.variant,
-    coalesce(
-        sum(happenings.happening_count) filter (
-            where happenings.happening = 'sent'
-        ),
-        0
-    ) as sent_count,
-    coalesce(
-        sum(happenings.happening_count) filter (
-            where happenings.happening = 'accepted'
-        ),
-        0
-    ) as accepted_count,
-    coalesce(
-        sum(happenings.happening_count) filter (
-            where happenings.happening = 'replied'
-        ),
-        0
-    ) as replied_count,
-    coalesce(
-        sum(happenings.happening_count) filter (
-            where happenings.happening = 'failed'
-        ),
-        0
-    ) as failed_count,
-    coalesce(
-        sum(happenings.happening_count) filter (
-            where happenings.happening = 'parked'
-        ),
-        0
-    ) as parked_count,
+    sums.variant,
+    sums.sent_count,
+    sums.accepted_count,
+    sums.replied_count,
+    sums.failed_count,
+    sums.parked_count,
     {{ var('as_of') }} as refreshed_at
 
-from happenings
+from sums
 
 inner join campaigns
     on
-        happenings.workspace_id = campaigns.workspace_id
-        and happenings.campaign_id = campaigns.campaign_id
+        sums.workspace_id = campaigns.workspace_id
+        and sums.campaign_id = campaigns.campaign_id
 
 inner join steps
     on
-        happenings.workspace_id = steps.workspace_id
-        and happenings.step_id = steps.step_id
-
-group by
-    happenings.workspace_id,
-    happenings.campaign_id,
-    campaigns.campaign_name,
-    happenings.step_id,
-    steps.step_position,
-    steps.action,
-    happenings.variant
+        sums.workspace_id = steps.workspace_id
+        and sums.step_id = steps.step_id

@@ -93,31 +93,50 @@ happenings as (
 
     where replied_on is not null
 
+),
+
+{# Counted by numbers alone, and named afterwards: there are many rows. #}
+counted as (
+
+    select
+        workspace_id,
+        account_id,
+        week_starts_on,
+        sum(sent_count) as sent_count,
+        sum(unknown_count) as unknown_count,
+        sum(message_count) as message_count,
+        sum(invited_count) as invited_count,
+        sum(invited_accepted_count) as invited_accepted_count,
+        sum(invited_waiting_count) as invited_waiting_count,
+        sum(accept_count) as accept_count,
+        sum(reply_count) as replied_people_count
+
+    from happenings
+
+    group by
+        workspace_id,
+        account_id,
+        week_starts_on
+
 )
 
 select
-    happenings.workspace_id,
-    happenings.account_id,
+    counted.workspace_id,
+    counted.account_id,
     accounts.account_name,
-    happenings.week_starts_on,
-    sum(happenings.sent_count) as sent_count,
-    sum(happenings.unknown_count) as unknown_count,
-    sum(happenings.message_count) as message_count,
-    sum(happenings.invited_count) as invited_count,
-    sum(happenings.invited_accepted_count) as invited_accepted_count,
-    sum(happenings.invited_waiting_count) as invited_waiting_count,
-    sum(happenings.accept_count) as accept_count,
-    sum(happenings.reply_count) as replied_people_count
+    counted.week_starts_on,
+    counted.sent_count,
+    counted.unknown_count,
+    counted.message_count,
+    counted.invited_count,
+    counted.invited_accepted_count,
+    counted.invited_waiting_count,
+    counted.accept_count,
+    counted.replied_people_count
 
-from happenings
+from counted
 
 inner join accounts
     on
-        happenings.workspace_id = accounts.workspace_id
-        and happenings.account_id = accounts.account_id
-
-group by
-    happenings.workspace_id,
-    happenings.account_id,
-    accounts.account_name,
-    happenings.week_starts_on
+        counted.workspace_id = accounts.workspace_id
+        and counted.account_id = accounts.account_id
