@@ -1,6 +1,7 @@
 """A Dagster instance, the settings of its assets, and the graphs of both locations."""
 
 import json
+import shutil
 
 import dagster as dg
 import pytest
@@ -18,10 +19,19 @@ NO_LOGS = {
 }
 
 
+@pytest.fixture(scope="session")
+def empty_storage(tmp_path_factory):
+    """Files of an instance that nothing has used: making their tables takes long."""
+    folder = tmp_path_factory.mktemp("dagster")
+    with dg.DagsterInstance.local_temp(str(folder), overrides=NO_LOGS):
+        return folder
+
+
 @pytest.fixture
-def instance(tmp_path):
+def instance(empty_storage, tmp_path):
     """A Dagster instance whose storage ends with the test."""
-    with dg.DagsterInstance.local_temp(str(tmp_path), overrides=NO_LOGS) as local:
+    folder = shutil.copytree(empty_storage, tmp_path / "dagster")
+    with dg.DagsterInstance.local_temp(str(folder), overrides=NO_LOGS) as local:
         yield local
 
 
