@@ -61,6 +61,9 @@ MARTS = (
     "send_proofs",
 )
 BATCH = 500_000
+# A session plans a statement anew in its first five runs: a page and its main query are
+# measured after them, in the same state.
+RUNS_BEFORE = 6
 MOST_MILLISECONDS = 200
 MOST_TIMES = 3
 # A page of shorter queries is held against a query of this length.
@@ -255,7 +258,8 @@ def measure(database: ModelledDatabase, paths: Sequence[str], rounds: int) -> li
         empty, _ = taken_by(lambda: ask(person, NOWHERE), Processors(database), rounds)
         click.echo(f"a page without a query: {empty:.1f} ms")
         for path in paths:
-            ask(person, path)
+            for _ in range(RUNS_BEFORE):
+                ask(person, path)
             processors = Processors(database)
             own, clock = taken_by(
                 lambda path=path: ask(person, path), processors, rounds

@@ -124,30 +124,21 @@ class Pool:
 
 
 class Databases:
-    """The reading pool and the acting pool."""
+    """The pools of those who read, who preview and who act."""
 
     def __init__(self) -> None:
         self.readers = Pool(READING_ROLE, MOST_READERS, READ_SECONDS, _SNAPSHOT)
+        # A preview reads what a claim reads.
+        self.previewers = Pool(ACTING_ROLE, MOST_ACTORS, ACT_SECONDS, _SNAPSHOT)
         self.actors = Pool(ACTING_ROLE, MOST_ACTORS, ACT_SECONDS, "select 1")
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[psycopg.Connection]:
+    def reading(self) -> contextlib.AbstractContextManager[psycopg.Connection]:
         """One read-only snapshot, so that the figures of a page agree."""
-        with self.readers.lend() as connection:
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+        return _snapshot_of(self.readers)
 
-    @contextlib.contextmanager
-    def previewing(self) -> Iterator[psycopg.Connection]:
-        """The same as `operator`: a preview reads what a claim reads."""
-        with self.actors.lend() as connection:
-            connection.execute(_SNAPSHOT)
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+    def previewing(self) -> contextlib.AbstractContextManager[psycopg.Connection]:
+        """The same as `operator`."""
+        return _snapshot_of(self.previewers)
 
     @contextlib.contextmanager
     def acting(self) -> Iterator[psycopg.Connection]:
@@ -157,5 +148,14 @@ class Databases:
 
     def close(self) -> None:
         """Closes all connections."""
-        self.readers.close()
-        self.actors.close()
+        for pool in (self.readers, self.previewers, self.actors):
+            pool.close()
+
+
+@contextlib.contextmanager
+def _snapshot_of(pool: Pool) -> Iterator[psycopg.Connection]:
+    with pool.lend() as connection:
+        try:
+            yield connection
+        finally:
+            connection.rollback()

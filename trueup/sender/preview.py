@@ -124,15 +124,18 @@ def preview_saved(
         "select campaigns.custom_fields, array("
         "select accounts.account_id from outreach.campaign_accounts as accounts"
         " where accounts.workspace_id = campaigns.workspace_id"
-        " and accounts.campaign_id = campaigns.campaign_id order by 1)"
+        " and accounts.campaign_id = campaigns.campaign_id order by 1), array("
+        "select to_jsonb(steps) from outreach.saved_campaign_steps("
+        "campaigns.workspace_id, campaigns.campaign_id, is_counted => false)"
+        " as steps)"
         " from outreach.campaigns where workspace_id = %s and campaign_id = %s",
         [workspace_id, campaign_id],
     ).fetchone()
-    custom_fields, account_ids = ([], []) if row is None else row
+    custom_fields, account_ids, saved_steps = ([], [], []) if row is None else row
     steps = [
         _Step(number, saved.step_id, saved.action, saved.settings, saved.texts())
         for number, saved in enumerate(
-            _saved_steps(connection, workspace_id, campaign_id), start=1
+            (SavedStep(**saved) for saved in saved_steps), start=1
         )
     ]
     return _preview(
