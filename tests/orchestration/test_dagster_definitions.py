@@ -274,13 +274,13 @@ def test_a_failure_of_any_job_is_watched(models):
             assert job.name in WATCHED_JOBS
 
 
-def test_a_recheck_builds_nothing_and_a_refresh_only_the_view_of_verdicts(
+def test_a_recheck_builds_the_look_of_its_checks_and_a_refresh_the_view_of_verdicts(
     models, graph
 ):
     recheck = models.resolve_job_def("recheck_counters").asset_layer
     refresh = models.resolve_job_def("refresh_stats").asset_layer
 
-    assert not recheck.selected_asset_keys
+    assert names_of(recheck.selected_asset_keys) == {"int_checked_next_actions"}
     views = [
         asset
         for asset in refresh.selected_asset_keys
