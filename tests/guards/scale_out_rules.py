@@ -556,6 +556,23 @@ def _functions_in_writes(function: SqlFunction, around: Surroundings) -> Iterato
                     yield f"reads {called}() in a write of all workspaces; take a CTE"
 
 
+def _temporary_joins(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    for query in function.queries:
+        if (
+            not isinstance(query.node, ast.UpdateStmt)
+            or query.node.relation.schemaname != "pg_temp"
+        ):
+            continue
+        spread = sum(_is_tenant(each, around) for each in query.tables.values())
+        if spread > 1 or (
+            spread and any(isinstance(n, ast.RangeFunction) for n, _ in query.parts)
+        ):
+            yield (
+                f"joins {query.node.relation.relname} with several spread tables, or "
+                "with one and a function, in an UPDATE; join those in a CTE"
+            )
+
+
 def _is_written(query: Query | None) -> bool:
     while query is not None:
         if isinstance(query.node, _WRITES):
@@ -654,4 +671,5 @@ RULES: dict[str, Rule] = {
     "transition tables": _transitions,
     "many workspaces": _many_workspaces,
     "functions in writes": _functions_in_writes,
+    "temporary joins": _temporary_joins,
 }

@@ -15,6 +15,8 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
   format() makes them; no `offset 0` lateral in INSERT … SELECT or over a CTE; no
   `array(select row)` in an assignment.
 - A write of all workspaces looks into no function that gives rows.
+- An UPDATE of a temporary table joins it with one tenant table at most, and with no
+  function beside it.
 - No function that reads tables is called for each row of a query over a tenant table,
   or with a sub-select over one.
 - A new migration alters a table by one subcommand a statement. A column that it adds
@@ -615,6 +617,20 @@ BROKEN = {
         end
         $$
     """,
+    "temporary joins": PLPGSQL.format(
+        """
+        update pg_temp.imported_prospects as imported
+        set mark_reason = rules.reason
+        from outreach.prospects as people
+        inner join outreach.do_not_contact_rules as rules
+            on
+                rules.workspace_id = wrong.workspace_id
+                and people.company = rules.value
+        where
+            people.workspace_id = wrong.workspace_id
+            and people.prospect_id = imported.prospect_id;
+        """
+    ),
     "one subcommand": """
         alter table outreach.campaign_send_jobs
         enable always trigger new_jobs_stay_in_sight,
@@ -630,6 +646,12 @@ BROKEN = {
     """,
 }
 MORE_BROKEN = [
+    ("temporary joins", "update pg_temp.imported_prospects as imported"
+     " set mark_reason = rules.reason"
+     " from unnest(names) as given (name)"
+     " inner join outreach.do_not_contact_rules as rules"
+     " on rules.workspace_id = wrong.workspace_id and rules.value = given.name"
+     " where imported.company = given.name;"),
     ("values", "insert into outreach.campaigns (workspace_id, status) values"
      " (wrong.workspace_id, case row_id when 1 then 'draft' else 'done' end);"),
     ("counted inserts", "insert into outreach.linkedin_chats (workspace_id, account_id)"

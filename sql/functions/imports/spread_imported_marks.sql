@@ -12,44 +12,7 @@ begin
         from outreach.do_not_contact_rules as rules
         where rules.workspace_id = spread_imported_marks.workspace_id
     ) then
-        update pg_temp.imported_prospects as imported
-        set
-            is_do_not_contact = true,
-            mark_reason = rules.reason
-        from pg_temp.imported_prospects as rows
-        left join outreach.prospects
-            on
-                prospects.workspace_id = spread_imported_marks.workspace_id
-                and rows.prospect_id = prospects.prospect_id
-        inner join outreach.do_not_contact_rules as rules
-            on
-                rules.workspace_id = spread_imported_marks.workspace_id
-                and rules.kind = 'company'
-                and rules.value in (
-                    outreach.company_key(rows.company),
-                    outreach.company_key(prospects.company)
-                )
-        where imported.line_number = rows.line_number;
-
-        update pg_temp.imported_prospects as imported
-        set
-            is_do_not_contact = true,
-            mark_reason = rules.reason
-        from pg_temp.imported_prospects as rows
-        left join outreach.prospects
-            on
-                prospects.workspace_id = spread_imported_marks.workspace_id
-                and rows.prospect_id = prospects.prospect_id
-        cross join lateral unnest(
-            outreach.email_domains(rows.email)
-            || outreach.email_domains(prospects.email)
-        ) as domains (name)
-        inner join outreach.do_not_contact_rules as rules
-            on
-                rules.workspace_id = spread_imported_marks.workspace_id
-                and rules.kind = 'email_domain'
-                and domains.name = rules.value
-        where imported.line_number = rows.line_number;
+        perform outreach.mark_imported_by_rules(spread_imported_marks.workspace_id);
     end if;
 
     if not exists (
