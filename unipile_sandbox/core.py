@@ -44,6 +44,8 @@ class Core:
         self.signature_forms = SignatureForms()
         # Profiles of version 2 that are being read: account and person of each call.
         self.profiles_in_flight: list[tuple[str, str]] = []
+        # A call that waits notices by this count that it is older than a reset.
+        self.reset_count = 0
         for line in journal.lines():
             self.world.apply(line)
             self._restore(line)
@@ -112,6 +114,7 @@ class Core:
         self.limits.clear()
         self.signature_forms.clear()
         self.profiles_in_flight = []
+        self.reset_count += 1
         self.settings = self.initial_settings
         self.record("reset")
         self.schedule.clear()

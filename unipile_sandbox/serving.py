@@ -103,10 +103,10 @@ async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Respons
         return Response(status_code=400)
     note_request(sandbox, request, route.name, call)
     fault = sandbox.faults.take(call) if has_key else None
-    if sandbox.settings.latency_ms:
-        await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
+    began_in = sandbox.reset_count
 
     async def do() -> Reply:
+        refuse_older_than_reset(sandbox, began_in)
         if problem is not None:
             raise problem
         if fault is not None and fault.wrong_person:
@@ -114,11 +114,24 @@ async def _serve(sandbox: Sandbox, route: ApiRoute, request: Request) -> Respons
         return route.handler(sandbox, call)
 
     try:
+        if sandbox.settings.latency_ms:
+            await asyncio.sleep(sandbox.settings.latency_ms / 1_000)
         if fault is None:
             return V1.reply(await do())
         return await serve_faulty(fault, request, do, V1)
     except ProviderError as error:
         return V1.error(error)
+
+
+def refuse_older_than_reset(sandbox: Sandbox, began_in: int) -> None:
+    """A call that waited through a reset has no effect on the world after it.
+
+    began_in: the sandbox's count of resets when the call came. Raises ProviderError.
+    """
+    if sandbox.reset_count != began_in:
+        raise ProviderError(
+            "service_unavailable", "The sandbox was reset while this call waited."
+        )
 
 
 def note_request(

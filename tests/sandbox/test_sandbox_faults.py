@@ -1,9 +1,12 @@
 """Scripted faults strike the calls they name, as often as they say, and no others."""
 
+import concurrent.futures
+
 import httpx
 import pytest
 
 from tests.support.sandboxes import (
+    ANISHA,
     FOREVER_SECONDS,
     PINKI,
     assert_refused,
@@ -179,3 +182,16 @@ def test_a_refused_key_uses_up_no_fault(sandbox, api):
 
     assert_refused(stranger, 401, "missing_credentials")
     assert invite(api).status_code == 500
+
+
+def test_a_call_that_waits_through_a_reset_has_no_effect_after_it(sandbox, api):
+    sandbox.script_fault("send_invite", delay_before_seconds=2.0)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(invite, api)
+        while not sandbox.journal("request"):
+            assert not waiting.done()
+        sandbox.reset()
+        sandbox.register_accounts([ANISHA])
+
+        assert_refused(waiting.result(), 503, "service_unavailable")
+    assert people_invited(sandbox) == []

@@ -21,6 +21,7 @@ from unipile_sandbox.serving import (
     Rendering,
     Reply,
     note_request,
+    refuse_older_than_reset,
     serve_faulty,
     shown,
 )
@@ -130,8 +131,10 @@ async def _act(
     """Do what is asked for, or what a fault makes of it."""
     parallel = _person_read_meanwhile(sandbox, call)
     fault = sandbox.faults.take(call) if call.key is not None else None
+    began_in = sandbox.reset_count
 
     async def do() -> Reply:
+        refuse_older_than_reset(sandbox, began_in)
         if problem is not None:
             raise problem
         if parallel is not None or (fault is not None and fault.wrong_person):
