@@ -474,6 +474,8 @@ def test_a_later_step_is_due_when_the_engine_would_queue_it(connection):
 
 @pytest.mark.parametrize("horizon", [None, "infinity", "367 days"])
 def test_a_forecast_of_more_than_a_year_is_refused_at_once(connection, horizon):
+    if horizon == "infinity" and connection.info.server_version < 170_000:
+        pytest.skip("Before Postgres 17 no interval is infinite.")
     queue = Queue(connection)
     queue.enroll()
     with pytest.raises(InvalidParameterValue, match="cannot be foreseen"):

@@ -80,10 +80,10 @@ def test_a_server_older_than_15_is_refused(shared_database, monkeypatch):
 def test_a_server_newer_than_18_is_used_with_a_warning(
     shared_database, monkeypatch, caplog
 ):
-    monkeypatch.setattr(connection_module, "_NEWEST_TRIED_VERSION", 15)
+    monkeypatch.setattr(connection_module, "_NEWEST_TRIED_VERSION", 14)
     with shared_database.connect() as session:
         assert session.execute("select 1").fetchone() == (1,)
-    assert "trueup has been tried up to 15" in caplog.text
+    assert "trueup has been tried up to 14" in caplog.text
 
 
 def test_another_projects_outreach_schema_is_refused(empty_database):
