@@ -34,6 +34,8 @@ class Settings:
     v2_undated_odds: float = 0.0
     # 1: of two profiles read at once, the later call gets the earlier one's.
     v2_mixes_profiles: int = 0
+    # 1: Sales Navigator and Recruiter show people under ids of their own.
+    v2_product_ids: int = 0
     # Webhooks of version 2. Switches are 0 or 1.
     v2_event_delay_seconds: float = 0.0
     v2_is_production: int = 1
@@ -63,6 +65,7 @@ CHANGEABLE = {
     "v2_announced_rows",
     "v2_undated_odds",
     "v2_mixes_profiles",
+    "v2_product_ids",
     "v2_event_delay_seconds",
     "v2_is_production",
     "v2_short_envelopes",

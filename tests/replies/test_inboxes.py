@@ -16,6 +16,7 @@ from tests.replies.test_reply_polls import FOLLOW_UP, MINUTE, now
 from tests.support.sender_campaigns import DAY, INMAIL, step
 from tests.support.versions import ON_VERSION_2
 from trueup.inbound.accounts.refresh import refresh_account
+from trueup.inbound.lists.reply_polls import accounts_to_poll, poll_accounts
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.unipile.provider import open_provider
 
@@ -85,6 +86,21 @@ def test_no_follow_up_goes_out_after_a_reply_to_an_inmail(conversations, api):
     assert (report.replies, report.stopped) == (1, 1)
     assert workspace.status(enrollment_id) == "replied"
     assert workspace.drain(as_of=later).sent == 0
+
+
+def test_who_answers_an_inmail_under_another_id_is_its_recipient(conversations):
+    workspace = conversations.workspace
+    workspace.sandbox.change_settings(v2_product_ids=1)
+    enrollment_id, person = inmailed(conversations, "sales_navigator")
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+
+    report = conversations.poll()
+    assert (report.replies, report.stopped) == (1, 1)
+    assert workspace.one(
+        "select provider_id from outreach.linkedin_events"
+        " where event_type = 'message_received'"
+    ) == person.replace("ACo", "ACw")
+    assert workspace.status(enrollment_id) == "replied"
 
 
 @pytest.mark.parametrize("api", ["classic", "sales_navigator"])
@@ -199,6 +215,24 @@ def test_a_product_that_comes_back_is_read_since_it_went(conversations, back):
 
     classic = "running" if back == "running" else "disconnected"
     set_products(conversations, back, sales_navigator="running", classic=classic)
+    assert conversations.poll().stopped == 1
+
+
+def test_a_poll_without_an_inbox_that_came_back_meanwhile_proves_nothing(conversations):
+    workspace = conversations.workspace
+    _, person = inmailed(conversations, "sales_navigator")
+    conversations.poll()
+    set_products(
+        conversations, "partial", sales_navigator="disconnected", classic="running"
+    )
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+    conversations.read_until(str(now(workspace) - 10 * MINUTE))
+    turns = accounts_to_poll(workspace.connection, workspace.dsn)
+    assert [turn.inboxes for turn in turns] == [["classic", "classic_inmail"]]
+
+    set_products(conversations, "partial", sales_navigator="running", classic="running")
+    poll_accounts(workspace.connection, workspace.dsn, workspace.api_key, turns)
+    assert workspace.drain(as_of=None).claimed == 0
     assert conversations.poll().stopped == 1
 
 

@@ -12,6 +12,7 @@ from tests.support.versions import BOTH_VERSIONS
 from tests.support.web_apps import message_received
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.reply_polls import keep_replies_read
+from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
 
@@ -75,6 +76,29 @@ def test_a_follow_up_does_not_go_out_after_a_reply_that_a_poll_found(conversatio
     assert len(conversations.written()) == 1
 
 
+@BOTH_VERSIONS
+def test_a_reply_to_a_call_without_an_answer_ends_the_sequence(conversations, version):
+    workspace = conversations.workspace
+    workspace.sandbox.script_fault("start_chat", drop="after", version=version)
+    enrollment_id = workspace.enroll(
+        workspace.campaign(MESSAGE, FOLLOW_UP), run_at=now(workspace)
+    )
+    person = workspace.person(enrollment_id)
+    workspace.sandbox.connect_stranger(workspace.account, person)
+    conversations.send_first()
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+    assert conversations.poll().stopped == 1
+
+    # The call turns out to have been made, and its job is the last one.
+    later = now(workspace) + 20 * MINUTE
+    resolved = resolve_unknown_sends(
+        workspace.connection, workspace.dsn, workspace.api_key, later
+    )
+    assert resolved.outcomes == {"decided_sent": 1}
+    assert workspace.jobs(enrollment_id) == [("send_message", "completed")]
+    assert workspace.status(enrollment_id) == "replied"
+
+
 @pytest.mark.parametrize("row", ["missing", "new"])
 def test_a_step_waits_until_its_account_was_polled_once(conversations, row):
     workspace = conversations.workspace
@@ -127,12 +151,12 @@ def test_an_account_with_another_id_is_unread_until_its_next_poll(conversations)
     assert verdict(conversations, enrollment_id, at) == "replies_not_read"
     assert read_since(conversations, at) <= at - 7 * DAY
 
-    # A read that began under the id before says nothing of the new one.
-    for started_at, blocker in ((began_at, "replies_not_read"), (at, None)):
+    # A read that was arranged under the id before says nothing of the new one.
+    for asked_at, blocker in ((began_at, "replies_not_read"), (at, None)):
         workspace.connection.execute(
             "select outreach.take_in_polled_messages(%s, %s, %s, %s, 1, null, '[]',"
-            " 'test')",
-            [workspace.workspace_id, workspace.account_id, started_at, at],
+            " 'test', %s, '{classic}')",
+            [workspace.workspace_id, workspace.account_id, at, at, asked_at],
         )
         assert verdict(conversations, enrollment_id, at) == blocker
 

@@ -135,7 +135,7 @@ def plan_account_event(
 def plan_message_event(core: Core, message: Message) -> None:
     """Own messages come as well: they say `is_sender`."""
     for account in core.world.accounts_of(message.owner, 2):
-        plan_event(core, account, "message.new", shown.message(core.world, message))
+        plan_event(core, account, "message.new", shown.message(core, message))
 
 
 def plan_relation_event(

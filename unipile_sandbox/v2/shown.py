@@ -3,10 +3,12 @@
 Belongs here: shapes only.
 """
 
+import dataclasses
 from typing import Any
 
 from unipile_sandbox.chance import chance
 from unipile_sandbox.clock import iso
+from unipile_sandbox.core import Core
 from unipile_sandbox.people import Person
 from unipile_sandbox.records import (
     Account,
@@ -100,8 +102,18 @@ def sent_request(world: World, invitation: Invitation) -> Shown:
     return body
 
 
-def chat(world: World, found: Chat) -> Shown:
-    person = world.people.person(found.provider_id)
+def _shown_by(core: Core, product: str, provider_id: str) -> Person:
+    """A person as a product shows them: others than the classic one have ids apart."""
+    person = core.world.people.person(provider_id)
+    if product == "classic" or not core.settings.v2_product_ids:
+        return person
+    shown_id = provider_id.replace("ACo", "ACw", 1)
+    return dataclasses.replace(person, provider_id=shown_id)
+
+
+def chat(core: Core, found: Chat) -> Shown:
+    world = core.world
+    person = _shown_by(core, found.product, found.provider_id)
     last, _ = world.messages[found.chat_id].newest_first(None, 1)
     body = {
         "object": "Chat",
@@ -122,17 +134,19 @@ def chat(world: World, found: Chat) -> Shown:
         "provider": "linkedin",
     }
     if last:
-        body["last_message"] = message(world, last[0])
+        body["last_message"] = message(core, last[0])
         body["last_message_timestamp"] = iso(last[0].sent_at)
     return body
 
 
-def message(world: World, found: Message) -> Shown:
+def message(core: Core, found: Message) -> Shown:
+    product = core.world.chat_by_id[found.chat_id].product
+    sender = _shown_by(core, product, found.sender)
     return {
         "object": "Message",
         "id": opaque("message", found.message_id),
         "text": found.text,
-        "sender_id": found.sender,
+        "sender_id": sender.provider_id,
         "chat_id": opaque("chat", found.chat_id),
         "timestamp": iso(found.sent_at),
         "is_sender": found.sender == found.owner,
@@ -145,7 +159,7 @@ def message(world: World, found: Message) -> Shown:
         "is_event": found.is_event,
         "is_mentionned": False,
         "reactions_counter": [],
-        "sender": user(world.people.person(found.sender)),
+        "sender": user(sender),
         "provider": "linkedin",
         "attachments": [],
     }

@@ -8,7 +8,8 @@
 -- messages they are read once a day while no step is due, whichever the version.
 -- read_since: everything since then is read (outreach.messages_read_since); in version 1
 -- an hour is left for messages that the provider stores late. inboxes: where
--- (outreach.inboxes_to_read). Accounts with a due step come first.
+-- (outreach.inboxes_to_read). asked_at: the moment of this answer. Accounts with a due step
+-- come first.
 create or replace function outreach.accounts_to_poll_for_replies(
     provider_dsn text,
     as_of timestamptz default null
@@ -19,7 +20,8 @@ returns table (
     provider_account_id text,
     linkedin_identity text,
     read_since timestamptz,
-    inboxes text []
+    inboxes text [],
+    asked_at timestamptz
 )
 language plpgsql
 stable
@@ -66,7 +68,8 @@ begin
             provider_accounts.provider_account_id,
             provider_accounts.linkedin_identity,
             since.read_since,
-            readable.inboxes
+            readable.inboxes,
+            at
         from outreach.linkedin_accounts as accounts
         inner join outreach.provider_accounts
             on

@@ -1,12 +1,13 @@
 -- Takes in the new messages of an account that a poll found, records the replies among
 -- them and ends the sequences of their writers, and notes until when the messages are
 -- read; all at once, so that no step goes out in between. A poll that did not reach the
--- end proves nothing about the rest: it takes in what it found, and notes no moment, as
--- one that began before the account got another id or address. A read is kept only where
--- something was new.
+-- end proves nothing about the rest: it takes in what it found, and notes no moment. Nor
+-- does one that was arranged before the account got another id or address, or that left
+-- out an inbox in which replies can lie now. A read is kept only where something was new.
 -- messages: rows of reference, provider_id (who wrote), recipient_id, happened_at,
 -- is_own, chat_id and message. started_at, ended_at: of the read. stopped_by: null
--- where it is complete.
+-- where it is complete. inboxes: those that were to be read at asked_at
+-- (outreach.accounts_to_poll_for_replies).
 create or replace function outreach.take_in_polled_messages(
     workspace_id bigint,
     account_id bigint,
@@ -16,6 +17,8 @@ create or replace function outreach.take_in_polled_messages(
     stopped_by text,
     messages jsonb,
     actor text,
+    asked_at timestamptz,
+    inboxes text [],
     out new_events bigint,
     out replies bigint,
     out stopped bigint,
@@ -96,6 +99,9 @@ begin
         from outreach.act_on_opt_outs(workspace_id, actor, ended_at);
     end if;
 
+    -- A change of the account's products, id or address is over then, and is seen below.
+    perform outreach.lock_account(workspace_id, account_id);
+
     if
         stopped_by is null
         and not exists (
@@ -105,7 +111,12 @@ begin
                 links.workspace_id = take_in_polled_messages.workspace_id
                 and links.account_id = take_in_polled_messages.account_id
                 and links.from_provider_account_id is not null
-                and links.linked_at between started_at and ended_at
+                and links.linked_at between asked_at and ended_at
+        )
+        and not exists (
+            select 1
+            from outreach.inboxes_to_read(workspace_id, array[account_id]) as readable
+            where not readable.inboxes <@ take_in_polled_messages.inboxes
         )
     then
         insert into outreach.reply_polls as polls (workspace_id, account_id, read_until)

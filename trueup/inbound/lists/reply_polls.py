@@ -38,7 +38,10 @@ LONGEST_ID = 500
 
 @dataclasses.dataclass(frozen=True)
 class PolledAccount:
-    """An account whose messages since `read_since` are to be read in these inboxes."""
+    """An account whose messages since `read_since` are to be read in these inboxes.
+
+    asked_at: when this was so; the account's turn comes later in the round.
+    """
 
     workspace_id: int
     account_id: int
@@ -46,6 +49,7 @@ class PolledAccount:
     linkedin_identity: str
     read_since: datetime
     inboxes: list[Inbox]
+    asked_at: datetime
 
 
 @dataclasses.dataclass
@@ -103,13 +107,31 @@ def poll_replies(
     Raises UnusableProviderError if the provider is unreachable or refuses the key, and
     ValueError if the connection is not in autocommit.
     """
-    if not connection.autocommit:
-        raise ValueError("poll_replies commits account by account: use autocommit")
+    accounts = accounts_to_poll(connection, provider_dsn, as_of)
+    return poll_accounts(connection, provider_dsn, api_key, accounts, as_of)
+
+
+def accounts_to_poll(
+    connection: psycopg.Connection, provider_dsn: str, as_of: datetime | None = None
+) -> list[PolledAccount]:
+    """The accounts of this provider that are due."""
     with connection.cursor(row_factory=class_row(PolledAccount)) as cursor:
-        accounts = cursor.execute(
+        return cursor.execute(
             "select * from outreach.accounts_to_poll_for_replies(%s, %s)",
             [provider_dsn, as_of],
         ).fetchall()
+
+
+def poll_accounts(
+    connection: psycopg.Connection,
+    provider_dsn: str,
+    api_key: str,
+    accounts: Sequence[PolledAccount],
+    as_of: datetime | None = None,
+) -> ReplyPollReport:
+    """Read the new messages of these accounts; see poll_replies."""
+    if not connection.autocommit:
+        raise ValueError("poll_accounts commits account by account: use autocommit")
     report = ReplyPollReport()
     if accounts:
         asyncio.run(_poll(connection, provider_dsn, api_key, accounts, as_of, report))
@@ -176,7 +198,8 @@ async def _poll_account(
     with connection.transaction():
         row = connection.execute(
             "select new_events, replies, stopped, marked"
-            " from outreach.take_in_polled_messages(%s, %s, %s, %s, %s, %s, %s, %s)",
+            " from outreach.take_in_polled_messages(%s, %s, %s, %s, %s, %s, %s, %s,"
+            " %s, %s)",
             [
                 account.workspace_id,
                 account.account_id,
@@ -186,6 +209,8 @@ async def _poll_account(
                 walk.why_stopped,
                 Jsonb(messages),
                 ACTOR,
+                account.asked_at,
+                account.inboxes,
             ],
         ).fetchone()
     assert row is not None

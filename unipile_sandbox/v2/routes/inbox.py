@@ -53,7 +53,7 @@ def list_inbox_chats(sandbox: Sandbox, call: Call) -> Reply:
     ]
     page = cursor_page if product == "recruiter" else offset_page
     return Reply(
-        page(sandbox.settings, chats, call.query, lambda chat: shown.chat(world, chat))
+        page(sandbox.settings, chats, call.query, lambda one: shown.chat(sandbox, one))
     )
 
 
@@ -71,7 +71,7 @@ def list_chats(sandbox: Sandbox, call: Call) -> Reply:
 
 def get_chat(sandbox: Sandbox, call: Call) -> Reply:
     _, chat = known_chat(sandbox, call)
-    return Reply(shown.chat(sandbox.world, chat))
+    return Reply(shown.chat(sandbox, chat))
 
 
 def get_user_chat(sandbox: Sandbox, call: Call) -> Reply:
@@ -105,7 +105,7 @@ def list_messages(sandbox: Sandbox, call: Call) -> Reply:
             sandbox.settings,
             messages,
             call.query,
-            lambda one: shown.message(world, one),
+            lambda one: shown.message(sandbox, one),
         )
     )
 
@@ -120,7 +120,7 @@ def get_message(sandbox: Sandbox, call: Call) -> Reply:
     message = sandbox.world.messages[chat.chat_id].get(message_id or "")
     if message is None:
         raise V2Error("provider/resource_not_found", "Message not found.")
-    return Reply(shown.message(sandbox.world, message))
+    return Reply(shown.message(sandbox, message))
 
 
 def list_participants(sandbox: Sandbox, call: Call) -> Reply:
