@@ -4,12 +4,10 @@ Belongs here: the order of those five, rendering, and one HTTP call for each att
 What may be sent and when is decided by functions in `sql/functions/`. No Dagster.
 """
 
-from trueup.sender.acts import INMAIL_APIS
 from trueup.sender.drain import BATCH, DrainReport, UnusableProviderError, drain, stay
 
 __all__ = [
     "BATCH",
-    "INMAIL_APIS",
     "DrainReport",
     "UnusableProviderError",
     "drain",

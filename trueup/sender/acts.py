@@ -231,5 +231,3 @@ ACTS: dict[str, Act] = {
     "comment": _comment,
     "withdraw_invite": _withdraw_invite,
 }
-
-INMAIL_APIS = ("classic", "sales_navigator")
