@@ -1,6 +1,7 @@
 """A walk that a cache served shows what was there, and proves nothing absent."""
 
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -129,3 +130,34 @@ def test_an_unknown_invite_that_a_cached_walk_lacks_is_not_absent(
 
     read(invitations)
     assert is_absent()
+
+
+def test_an_invitation_to_nobody_by_name_proves_nobody_absent(workspace, sandbox, read):
+    """The contract lets the person be missing: the row may be the lost invite's."""
+    unnamed = {"object": "RelationRequest", "id": "request-1", "type": "sent"}
+    page = json.dumps({"data": [unnamed], "total_count": 1})
+    sandbox.script_fault("sent_invitations", page=1, junk=page)
+
+    kept, (stopped_by, _) = read(provider_reads.read_sent_invitations)
+
+    assert not kept.is_complete
+    assert [item["reference"] for item in kept.items] == ["request-1"]
+    assert stopped_by == "an invitation of the list does not say whom it invites"
+
+
+@pytest.mark.parametrize(
+    ("specifics", "is_complete"),
+    [({}, False), ({"network_distance": "SECOND_DEGREE"}, True)],
+)
+def test_a_profile_that_says_no_distance_proves_no_absence(
+    workspace, sandbox, read, specifics, is_complete
+):
+    person = workspace.person(workspace.enroll(workspace.campaign(INVITE, ACCEPTED)))
+    shown = {"object": "UserProfile", "id": person, "specifics": specifics}
+    sandbox.script_fault("resolve_profile", junk=json.dumps(shown))
+
+    kept, _ = read(
+        lambda *who: provider_reads.read_profile(*who, person), is_cached=False
+    )
+
+    assert kept.is_complete is is_complete

@@ -1,5 +1,7 @@
 """What the errors of version 2 mean, told apart by data where types do not say."""
 
+import json
+
 import pytest
 
 from tests.support.account_holds import holds
@@ -13,12 +15,14 @@ from tests.support.sender_campaigns import (
     INMAIL,
     INVITE,
     MESSAGE,
+    step,
 )
 from tests.support.versions import ON_VERSION_2
 
 pytestmark = ON_VERSION_2
 
 REFUSALS = (422, 409, 400, 429)
+WITHDRAWING = step("wait_accept", time_out="3 weeks", on_time_out="withdraw")
 POST = "urn:li:activity:7000000000000000001"
 
 
@@ -139,6 +143,45 @@ def test_a_refused_message_to_somebody_who_is_no_connection_fails(workspace, san
     assert workspace.status(enrollment) == "failed"
 
 
+def test_a_refused_message_is_unknown_where_nobody_says_who_is_connected(
+    workspace, sandbox
+):
+    enrollment = workspace.enroll(workspace.campaign(MESSAGE))
+    sandbox.script_fault(
+        "resolve_profile", junk=profile_of(workspace.person(enrollment)), times=None
+    )
+    workspace.drain()
+
+    assert workspace.outcomes() == ["unknown"]
+    assert workspace.status(enrollment) != "failed"
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_an_invite_that_no_profile_shows_is_gone_only_if_the_list_lacks_it(
+    workspace, sandbox, is_listed
+):
+    enrollment = workspace.enroll(workspace.campaign(INVITE, WITHDRAWING))
+    person = workspace.person(enrollment)
+    workspace.drain()
+    if not is_listed:
+        sandbox.withdraw(workspace.account, person)
+    unshown = profile_of(person, network_distance="SECOND_DEGREE")
+    sandbox.script_fault("resolve_profile", junk=unshown, times=None)
+    sandbox.script_fault(
+        "cancel_invite", status=422, type="provider/unprocessable_entity"
+    )
+    workspace.drain(NOON + 22 * DAY)
+
+    assert workspace.outcomes()[1:] == ["unknown" if is_listed else "already_gone"]
+    assert (workspace.status(enrollment) == "withdrawn") is not is_listed
+
+
+def profile_of(person, **specifics):
+    """A profile as the contract allows it: most of what it says may be missing."""
+    user = {"object": "UserProfile", "id": person, "type": "individual"}
+    return json.dumps(user | {"specifics": specifics})
+
+
 @pytest.mark.parametrize(
     ("credits", "outcome", "job_status"),
     [
@@ -191,6 +234,7 @@ def test_a_limit_of_unipile_holds_the_action_until_its_window_ends(workspace, sa
         ({"status": 500, "type": "provider/server_error"}, "retry_safe", "queued"),
         ({"status": 429, "type": "api/too_many_requests"}, "account_limit", "queued"),
         ({"drop": "after"}, "retry_safe", "queued"),
+        ({"status": 403, "junk": "Forbidden"}, "retry_safe", "queued"),
     ],
 )
 def test_a_comment_on_a_post_of_version_1_needs_its_new_id(

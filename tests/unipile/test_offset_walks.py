@@ -40,8 +40,10 @@ class Listed:
         return answer(headers=self.headers, data=rows, **counted)
 
 
-def walked(fetch_page):
-    return asyncio.run(offset_walk(fetch_page, lambda row: row if row["id"] else None))
+def walked(fetch_page, **known):
+    return asyncio.run(
+        offset_walk(fetch_page, lambda row: row if row["id"] else None, **known)
+    )
 
 
 def ids(walk):
@@ -120,6 +122,7 @@ def test_fewer_rows_than_the_list_counts_prove_no_absence():
         {"x-cache": "MISS", "age": "12"},
         {"age": "soon"},
         {"x-cache": "Some new word"},
+        {"x-cache": "MISS, HIT"},
     ],
 )
 def test_a_page_from_a_cache_shows_what_is_there_and_never_an_absence(headers):
@@ -131,7 +134,9 @@ def test_a_page_from_a_cache_shows_what_is_there_and_never_an_absence(headers):
     assert walk.cache[0] == {"page": 1, "is_old": True} | headers
 
 
-@pytest.mark.parametrize("word", ["MISS", "bypass", "EXPIRED", "Revalidated", ""])
+@pytest.mark.parametrize(
+    "word", ["MISS", "bypass", "EXPIRED", "Revalidated", "MISS, MISS", ""]
+)
 def test_a_page_that_was_made_for_the_request_is_no_old_one(word):
     walk = walked(Listed(2, headers={"x-cache": word, "age": "0"}))
 
@@ -153,15 +158,41 @@ def test_a_list_with_cursors_ends_without_one_and_needs_a_count():
     assert not pages({"total_count": 3}).is_complete
 
 
-def test_a_list_with_cursors_of_one_page_takes_no_offset():
+def refusing(rest, pages=1):
+    """A list that refuses every offset behind its first pages."""
+
     async def fetch(place):
-        if place == {}:
-            return answer(data=[{"id": "r1"}], total_count=1, next_cursor=None)
+        if place.get("offset", 0) < pages:
+            start = place.get("offset", 0)
+            rows = [{"id": f"r{start}"}, {"id": f"r{start + 1}"}]
+            return answer(data=rows, **rest)
         return answer(400, type="provider/invalid_parameters")
 
-    walk = walked(fetch)
+    return fetch
+
+
+@pytest.mark.parametrize("rest", [{"total_count": 2}, {"next_cursor": None}])
+def test_a_list_with_cursors_of_one_page_takes_no_offset(rest):
+    walk = walked(refusing(rest))
 
     assert (walk.is_complete, walk.pages) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("rest", "pages", "known"),
+    [
+        ({}, 1, {}),
+        ({"total_count": 3}, 1, {}),
+        ({"next_cursor": None}, 2, {}),
+        ({"next_cursor": None}, 1, {"is_by_offset": True}),
+        ({"total_count": 2}, 1, {"is_by_offset": True}),
+    ],
+)
+def test_a_refused_offset_is_no_end_of_a_list_that_may_have_more(rest, pages, known):
+    walk = walked(refusing(rest, pages), **known)
+
+    assert (walk.is_complete, walk.pages) == (False, pages)
+    assert "invalid_parameters" in walk.why_stopped
 
 
 def test_a_cursor_that_comes_again_ends_the_walk():

@@ -11,7 +11,7 @@ from typing import Any
 
 from trueup.sender.rendering import RenderedSend
 from trueup.unipile.answer import Answer
-from trueup.unipile.profiles import relationship
+from trueup.unipile.profiles import relationship, says_relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.storable import REPLACEMENT
@@ -162,19 +162,30 @@ async def _explained(provider: Provider, send: RenderedSend, made: Made) -> Made
         return made
     facts = await _look(provider, send)
     is_explained = not facts or facts["is_connected"] or facts["is_invite_pending"]
-    if provider.version == 2 and send.action == "send_invite" and not is_explained:
+    is_of_invite = send.action in ("send_invite", "withdraw_invite")
+    if provider.version == 2 and is_of_invite and not is_explained:
         # A profile does not always show the request; the list of pending ones does.
         walk = await provider.sent_invitations(send.provider_account_id)
         people = [item.get("invited_user_id") for item in walk.items]
-        facts["is_invite_pending"] = send.recipient in people
+        facts["is_invite_pending"] = is_pending = send.recipient in people
+        if send.action == "withdraw_invite" and not (is_pending or walk.is_complete):
+            # A list in doubt does not show that the invite is gone.
+            return made
     return dataclasses.replace(made, facts=made.facts | facts)
 
 
 async def _look(provider: Provider, send: RenderedSend) -> dict[str, Any]:
-    """What the person's profile says now; nothing where it could not be read."""
+    """What the person's profile says now; nothing where it could not be read.
+
+    One from a cache shows a connection or a request, and never that there is none.
+    """
     answer = await provider.resolve_profile(send.provider_account_id, send.recipient)
     is_profile = _text(answer, "UserProfile", "provider_id") is not None
-    return _profile_facts(answer) if is_profile else {}
+    if not is_profile or not says_relationship(answer.body or {}):
+        return {}
+    facts = _profile_facts(answer)
+    shows_any = facts["is_connected"] or facts["is_invite_pending"]
+    return {} if answer.is_from_cache and not shows_any else facts
 
 
 def _profile_facts(answer: Answer) -> dict[str, Any]:

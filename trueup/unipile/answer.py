@@ -100,9 +100,11 @@ class Answer:
         Such an answer shows what was there, and never that something is not there.
         """
         age = self.headers.get("age", "0").strip()
-        cache = self.headers.get("x-cache", "").strip().casefold()
-        return age not in ("", "0") or (
-            cache != "" and not cache.startswith(_NEW_ANSWERS)
+        # One word for each cache on the way.
+        caches = self.headers.get("x-cache", "").casefold().split(",")
+        words = [word.strip() for word in caches if word.strip()]
+        return age not in ("", "0") or not all(
+            word.startswith(_NEW_ANSWERS) for word in words
         )
 
 

@@ -22,20 +22,30 @@ _WANTS_A_CURSOR = ("api/invalid_parameters", "provider/invalid_parameters")
 
 @dataclasses.dataclass(frozen=True)
 class _Page:
+    """names_cursor: whether it says that no page follows by cursor, or which one."""
+
     rows: list[Row]
     total: int | None
     cursor: str | None
+    names_cursor: bool
 
 
 class _OffsetWalk:
     """One walk: what was read of it, and what is in doubt."""
 
     def __init__(
-        self, fetch_page: FetchPage, read_row: Callable[[Row], Row | None], key: str
+        self,
+        fetch_page: FetchPage,
+        read_row: Callable[[Row], Row | None],
+        key: str,
+        *,
+        is_by_offset: bool,
     ) -> None:
         self._fetch_page = fetch_page
         self._read_row = read_row
         self._key = key
+        self._is_by_offset = is_by_offset
+        self._names_cursor = False
         self.pages = Pages()
         self.ids: set[str] = set()
         self._last_id: str | None = None
@@ -49,10 +59,7 @@ class _OffsetWalk:
             answer = await self._fetch_page({"offset": offset} if offset else {})
             page = self._whole_page(answer)
             if page is None:
-                # A list that has cursors takes no offset: its one page was the last.
-                if offset > 0 and answer.error_type in _WANTS_A_CURSOR:
-                    return self._ended()
-                return self.pages.stopped(answer)
+                return self._refused(answer)
             is_known = [row[self._key] in self.ids for row in page.rows]
             self._note_overlap(page, has_overlap)
             self._take(answer, page)
@@ -67,6 +74,21 @@ class _OffsetWalk:
             # from behind the end, because only an empty page ends a list.
             has_overlap = self._total is None and not all(is_known)
             offset += len(page.rows) - has_overlap
+
+    def _refused(self, answer: Answer) -> Walk:
+        """The walk that an answer ended, which is no page.
+
+        A list that has cursors takes no offset: the refusal of the first one shows that
+        its one page was the last, if that page names no cursor, or counts its own rows.
+        The refusal of a later offset shows nothing.
+        """
+        is_one_page = (
+            not self._is_by_offset
+            and self.pages.count == 1
+            and answer.error_type in _WANTS_A_CURSOR
+            and (self._names_cursor or self._total == len(self.ids))
+        )
+        return self._ended() if is_one_page else self.pages.stopped(answer)
 
     async def _follow(self, cursor: str | None, max_pages: int) -> Walk:
         """The rest of a list that has cursors, which ends where there is none."""
@@ -103,6 +125,7 @@ class _OffsetWalk:
             [row for row in read if row is not None],
             total if is_count else None,
             cursor,
+            "next_cursor" in body,
         )
 
     def _note_overlap(self, page: _Page, has_overlap: bool) -> None:
@@ -123,6 +146,7 @@ class _OffsetWalk:
             )
         if self.pages.count == 0:
             self._total = page.total
+            self._names_cursor = page.names_cursor
         new: list[Row] = []
         for row in page.rows:
             if row[self._key] not in self.ids:
@@ -146,17 +170,21 @@ async def offset_walk(
     *,
     key: str = "id",
     max_pages: int = MAX_PAGES,
+    is_by_offset: bool = False,
 ) -> Walk:
     """Read a list of version 2 to its end; each row once.
 
     read_row: the row in the engine's form, None for a malformed one. key: the field of
     that form that names a row. max_pages: after as many pages the walk is incomplete.
+    is_by_offset: the list is known to take offsets, so the refusal of one is no end.
 
     An answer that is no page ends the walk. It is incomplete, too, if a page came from
     a cache, if the list's count differs between pages or from the rows that were read,
     or if pages of a list without a count do not overlap.
     """
-    return await _OffsetWalk(fetch_page, read_row, key).run(max_pages)
+    return await _OffsetWalk(fetch_page, read_row, key, is_by_offset=is_by_offset).run(
+        max_pages
+    )
 
 
 async def counted_walk(

@@ -31,3 +31,10 @@ def relationship(profile: Mapping[str, Any]) -> Relationship:
         or profile.get("network_distance") == "FIRST_DEGREE",
         status if is_ours else None,
     )
+
+
+def says_relationship(profile: Mapping[str, Any]) -> bool:
+    """Whether a profile says if its person is connected; without it, nobody knows."""
+    return isinstance(profile.get("is_relationship"), bool) or isinstance(
+        profile.get("network_distance"), str
+    )

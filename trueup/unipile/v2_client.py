@@ -49,6 +49,7 @@ TOO_MANY_REQUESTS = "api/too_many_requests"
 TOO_MANY_REQUESTS_STATUS = 429
 REMAINING_HEADER = "x-ratelimit-remaining"
 UNRESOLVED_POST = "provider/unresolved_post"
+UNNAMED_INVITATION = "an invitation of the list does not say whom it invites"
 # Types that may mean that an account has no InMail credits: the contract names none.
 INMAIL_REFUSALS = (
     "provider/insufficient_permissions",
@@ -176,11 +177,20 @@ class V2Client(ApiClient):
     ) -> Walk:
         """The pending invitations that the account sent."""
         path = path_of(account_id, "users", "me", "relation-requests")
-        return await offset_walk(
+        walk = await offset_walk(
             self._pages(path, {"type": "sent"}),
             v2_forms.sent_invitation,
             max_pages=max_pages,
+            is_by_offset=True,
         )
+        if walk.is_complete and any(
+            item["invited_user_id"] is None for item in walk.items
+        ):
+            # It may be that to anybody, so nobody is shown to have none.
+            return dataclasses.replace(
+                walk, is_complete=False, doubt=UNNAMED_INVITATION
+            )
+        return walk
 
     async def relations(self, account_id: str, *, max_pages: int = MAX_PAGES) -> Walk:
         """The account's first-degree connections, in no known order.
@@ -432,7 +442,8 @@ class V2Client(ApiClient):
                 "posts: give the step the post's new id",
             )
         # What concerns the key, the account or its limit stands as it is.
-        if answer.http_status not in (401, 403, 429):
+        is_typed = answer.error_type != UNTYPED
+        if answer.http_status not in (401, 403, 429) or not is_typed:
             answer = dataclasses.replace(answer, reached="not_sent")
         return "", answer
 

@@ -14,7 +14,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from trueup.unipile.api_client import CLASSIC, Inbox
-from trueup.unipile.profiles import relationship
+from trueup.unipile.profiles import relationship, says_relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.walk import BUDGET_SPENT, MAX_PAGES, Pages, Walk
@@ -224,6 +224,7 @@ async def read_profile(
         is_theirs = (
             profile.get("object") == "UserProfile"
             and profile.get("provider_id") == provider_id
+            and says_relationship(profile)
         )
         if not is_theirs:
             return Walk((), False, 0, answer)
