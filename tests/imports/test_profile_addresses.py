@@ -29,6 +29,20 @@ def test_one_person_has_one_address_however_it_is_written(written):
     assert read_profile(written) == Profile(None, "jürgen-müller")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "o'neill-ada",
+        "https://www.linkedin.com/in/o'neill-ada/",
+        "https://www.linkedin.com/in/o%27neill-ada",
+        "'https://www.linkedin.com/in/o'neill-ada' (Ada)",
+        "<a href='https://www.linkedin.com/in/o'neill-ada'>Ada</a>",
+    ],
+)
+def test_an_apostrophe_inside_a_name_belongs_to_it(written):
+    assert read_profile(written) == Profile(None, "o'neill-ada")
+
+
 def test_linkedins_own_id_keeps_its_case_and_is_no_public_name():
     provider_id = "ACoAABcDeFgHiJkLmNoPqRsTuV"
     address = f"https://www.linkedin.com/in/{provider_id}"
@@ -57,6 +71,8 @@ def test_a_sales_navigator_lead_is_known_by_its_own_id():
         ("https://uk.linkedin.com/pub/ada/1/2/3", "is an address of the old form"),
         ("https://[::1", "is no web address"),
         ("https://www.linkedin.com/in/a b", "names no person"),
+        ("https://www.linkedin.com/in/ada'-ibsen", "names no person"),
+        ("ada'-ibsen", "names no person"),
     ],
 )
 def test_what_is_no_persons_profile_says_what_it_is(written, why):
@@ -64,7 +80,10 @@ def test_what_is_no_persons_profile_says_what_it_is(written, why):
         read_profile(written)
 
 
-@given(st.text(max_size=80))
+@given(
+    st.text(max_size=80)
+    | st.text("ab01-'\u2019.,_\u0301\u00e9%~", min_size=2, max_size=12)
+)
 def test_whatever_stands_there_is_a_profile_or_a_sentence(written):
     try:
         profile = read_profile(written)

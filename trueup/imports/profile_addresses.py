@@ -21,14 +21,18 @@ _PLAIN = re.compile(
     r"https?://(?:[a-z]{2,3}\.)?linkedin\.com/in/([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)/?"
 )
 _URN = re.compile(r"urn:li:[a-z_]+:\(?([^(),]+)", re.IGNORECASE)
+# An apostrophe inside a name is followed by a letter or a digit; another is a quote.
 _SLUG = re.compile(
-    r"(?=.*\w)[^\s/?#=%&,;<>\"\\:@{}()\[\]|^`*+$!\x00-\x1f\ufffd]{2,100}"
+    r"(?=.*\w)(?!.*'(?!\w))[^\s/?#=%&,;<>\"\\:@{}()\[\]|^`*+$!\x00-\x1f\ufffd]{2,100}"
 )
 # An address inside a text, a link or a formula.
 _IN_TEXT = re.compile(
-    r"(?<![\w./?=&@-])(?:https?://)?(?:[\w-]+\.)?linkedin\.(?:com|cn)/[^\s\"'<>|()\[\]]+",
+    r"(?<![\w./?=&@-])(?:https?://)?(?:[\w-]+\.)?linkedin\.(?:com|cn)/"
+    r"(?:[^\s\"'<>|()\[\]]|'(?=\w))+",
     re.IGNORECASE,
 )
+# What goes on with a name behind such an address: a blank or a quote does not end it.
+_GOES_ON = re.compile(r"\s*[^\W_]|'[^\s\"'<>|()\[\],;]")
 _AROUND = re.compile(r"[\s\"'<>()\[\]|]")
 _HOST = re.compile(
     r"(?:(?:[a-z]{2,3}(?:-[a-z]{2})?|www|m|touch|mobile)\.)?linkedin\.(?:com|cn)"
@@ -158,9 +162,7 @@ def _from_text(text: str, found: list[re.Match[str]], written: str) -> Profile:
     people = {_from_address(one[0].rstrip(_AFTER_AN_ADDRESS), written) for one in found}
     if len(people) > 1:
         raise UnreadableProfileError(f"{_shown(written)} names several people")
-    behind = text[found[-1].end() :].strip()
-    if behind[:1].isalnum():
-        # A blank inside a name does not end it.
+    if _GOES_ON.match(text, found[-1].end()):
         raise UnreadableProfileError(f"{_shown(written)} names no person")
     return people.pop()
 
