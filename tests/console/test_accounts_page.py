@@ -265,7 +265,7 @@ def limits_form(limit, gap="", **others):
         (
             "limits",
             limits_form(80, "20 minutes"),
-            "Send invite, day, 80 → 80, 20 minutes apart: 3 people and 3 jobs, 3 of the"
+            "Send invite, day, 80 → 80, 20 minutes apart: 3 people and 3 jobs, 2 of the"
             " 3 due now wait longer.",
         ),
         (
@@ -301,6 +301,46 @@ def test_a_limit_that_lets_less_through_is_saved_after_one_question(
     done = operator.post(f"{path}/{act}", data=form | {"confirm": confirm})
     assert done.status_code == 303
     assert opened.execute(stored, anisha).fetchone() != before
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (
+            (20, 9),
+            (2, 2),
+            ["day, 20 → 2: 7 of the 10", "week, 9 → 2: 7 of the 10"],
+        ),
+        # The day let two through; now the week lets five through.
+        ((2, 9), (50, 5), ["week, 9 → 5: 0 of the 10"]),
+        ((2, 9), ("", 1), ["day: stopped", "week, 9 → 1: 1 of the 10"]),
+    ],
+)
+def test_a_question_about_several_limits_counts_what_all_of_them_held_back_before(
+    opened, operator, anisha, was, becomes, told
+):
+    pers = ("day", "week")
+    limits = [
+        {"action": "send_invite", "per": per, "limit": limit}
+        for per, limit in zip(pers, was, strict=True)
+    ]
+    opened.execute(
+        "select outreach.set_account_limits(%s, %s, %s, 'mira')",
+        [*anisha, Jsonb(limits)],
+    )
+    campaign_id, step_ids = make_campaign(opened, anisha[0])
+    make_enrollments(opened, *anisha, campaign_id, step_ids[0], count=10)
+    form = {}
+    for per, before, after in zip(pers, was, becomes, strict=True):
+        form[f"was-limit-send_invite-{per}"] = f"{before}"
+        form[f"limit-send_invite-{per}"] = f"{after}"
+    question = text_of(operator.post(f"{path_of(anisha)}/limits", data=form))
+    shown = re.findall(
+        r"Send invite, ((?:day|week)[^:\n]*): 10 people and 10 jobs, "
+        r"(\w+ of the 10|stopped)",
+        question,
+    )
+    assert [f"{name}: {effect}" for name, effect in shown] == told
 
 
 def test_a_limit_that_lets_more_through_or_holds_nobody_is_saved_at_once(

@@ -4,6 +4,7 @@ One world for the file: every text that people, files and the provider bring is 
 Nothing here needs a browser, because a page without a foreign element runs nothing.
 """
 
+import base64
 import datetime as dt
 import html
 import json
@@ -529,6 +530,9 @@ def stored(opened):
 
 
 REASON = {"reason": "because"}
+HUGE_RANK = base64.urlsafe_b64encode(
+    json.dumps([2**31, NOW.isoformat(), 1]).encode()
+).decode()
 PAUSE = "/accounts/{workspace}/{account}/pause"
 DO_NOT_CONTACT = "/people/{workspace}/{person}/do-not-contact"
 # (method, path, what is sent, the status)
@@ -615,6 +619,7 @@ REQUESTS = (
     ("GET", "/people?search='%20or%201=1%20--", {}, 200),
     ("GET", "/people?campaign={workspace}/1)%20or%20(1=1", {}, 200),
     ("GET", "/people?after=" + "A" * 4_000, {}, 200),
+    ("GET", f"/today/sends?after={HUGE_RANK}", {}, 200),
     ("GET", "/accounts?workspace[]=1&status=connected'--", {}, 200),
     ("GET", "/replies/{workspace}/{account}/..%2f..%2fetc", {}, 404),
     ("GET", "/static/../app.py", {}, 404),

@@ -452,6 +452,31 @@ def test_a_file_is_checked_first_and_then_exactly_it_is_imported(
     assert "is not kept any more" in text_of(again)
 
 
+def test_a_file_checked_for_two_campaigns_is_not_imported_into_the_wrong_one(
+    opened, operator, saved
+):
+    workspace_id, campaign_id = saved
+    second = PLAIN.replace("name: ", "name: Second ", 1)
+    other_id = save(opened, second, NOW).campaign_id
+    keys = []
+    for one in (campaign_id, other_id):
+        checked = operator.post(
+            "/people/import/check",
+            data={"campaign": f"{workspace_id}/{one}"},
+            files={"file": ("people.csv", CSV)},
+        )
+        keys += re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
+    # The first tab still shows the first campaign.
+    stale = operator.post("/people/import/commit", data={"key": keys[0]})
+    assert "you checked another one since" in text_of(stale)
+    assert people_count(opened) == 0
+    done = operator.post("/people/import/commit", data={"key": keys[1]})
+    assert done.status_code == 303
+    assert opened.execute(
+        "select distinct campaign_id from outreach.campaign_prospects"
+    ).fetchall() == [(other_id,)]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [

@@ -15,7 +15,10 @@ SECONDS_KEPT = 3_600.0
 
 @dataclass(frozen=True)
 class Upload:
-    """A file of a person, and what it was checked with. key: of these bytes alone."""
+    """A file of a person, and what it was checked with.
+
+    key: of all of it. The same file that was checked for another campaign has another.
+    """
 
     key: str
     content: bytes
@@ -43,7 +46,8 @@ class Uploads:
         encoding: str | None,
     ) -> Upload:
         """Keeps the file instead of the session's last one."""
-        key = hashlib.sha256(content).hexdigest()
+        settings = repr((workspace_id, campaign_id, profile_column, encoding))
+        key = hashlib.sha256(f"{settings}\n".encode() + content).hexdigest()
         upload = Upload(
             key, content, workspace_id, campaign_id, profile_column, encoding
         )

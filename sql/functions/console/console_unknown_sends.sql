@@ -7,7 +7,7 @@ create or replace function outreach.console_unknown_sends(
     wanted_workspace_id bigint,
     wanted_attempt_id bigint,
     only_for_a_person boolean,
-    after_rank integer,
+    after_rank bigint,
     after_lost_at timestamptz,
     after_attempt_id bigint,
     most_rows integer
@@ -103,8 +103,8 @@ end
 $$;
 
 revoke execute on function outreach.console_unknown_sends(
-    bigint, bigint, boolean, integer, timestamptz, bigint, integer
+    bigint, bigint, boolean, bigint, timestamptz, bigint, integer
 ) from public;
 grant execute on function outreach.console_unknown_sends(
-    bigint, bigint, boolean, integer, timestamptz, bigint, integer
+    bigint, bigint, boolean, bigint, timestamptz, bigint, integer
 ) to console;

@@ -1,16 +1,19 @@
 -- What a change of an account's limits slows down or stops: one row for each limit that
 -- was removed, lowered or added, or whose gap is longer now. Call it after the change, in
 -- its transaction. Without queued jobs it returns removed limits only.
--- was: the limits before, as outreach.account_setting() has them. before, after: a limit
--- in this form; null for none. people_count, job_count, due_count: see
+-- was: the limits before, as outreach.account_setting() has them. was_left: what was left
+-- of each, as outreach.left_of_limits() had it then. before, after: a limit in the form of
+-- was; null for none. people_count, job_count, due_count: see
 -- outreach.queued_by_action(); send_invite_with_note has those of all invites.
--- longer_count: how many of the due jobs this limit allowed at that moment and does not
--- allow any more, while the other limits do. needs_day_limit: without a limit of the day
--- the action is not done.
+-- longer_count: how many of the due jobs the limits before allowed and do not allow with
+-- this one as it is now; with several, the largest count is that of all together. With a
+-- longer gap, all wait longer but one that may begin at once. needs_day_limit: without a
+-- limit of the day the action is not done.
 create or replace function outreach.tightened_limits(
     workspace_id bigint,
     account_id bigint,
     was jsonb,
+    was_left jsonb,
     at timestamptz
 )
 returns table (
@@ -33,6 +36,9 @@ declare
     today constant date := outreach.account_local_date(
         tightened_limits.workspace_id, tightened_limits.account_id, tightened_limits.at
     );
+    left_now constant jsonb := outreach.left_of_limits(
+        tightened_limits.workspace_id, tightened_limits.account_id, tightened_limits.at
+    );
 begin
     return query
     with
@@ -43,10 +49,10 @@ begin
             named.*,
             was.stated as before,
             became.stated as after,
-            was.limit_today,
             became.limit_today < was.limit_today
             or became.limit_at_last < was.limit_at_last
             or became.growth < was.growth as is_lower,
+            became.gap,
             became.gap > was.gap as has_longer_gap,
             -- An action that was not done cannot be done less.
             was.stated is null
@@ -73,20 +79,6 @@ begin
                 ) as job_action
         ) as named
 
-    ),
-
-    allowances as materialized (
-
-        select
-            known.action,
-            known.per,
-            known.spent,
-            known.limit_today - known.spent as left_count
-        from outreach.account_allowances(
-            tightened_limits.workspace_id, tightened_limits.account_id,
-            tightened_limits.at
-        ) as known
-
     )
 
     select
@@ -98,16 +90,24 @@ begin
         coalesce(queued.job_count, 0),
         coalesce(queued.due_count, 0),
         case
-            when changes.has_longer_gap then queued.due_count
+            when changes.has_longer_gap and queued.due_count > 0
+                then
+                    queued.due_count - (
+                        not exists (
+                            select 1
+                            from outreach.send_attempts as attempts
+                            where
+                                attempts.workspace_id = tightened_limits.workspace_id
+                                and attempts.account_id = tightened_limits.account_id
+                                and attempts.action = changes.job_action
+                                and attempts.begun_at
+                                > tightened_limits.at - changes.gap
+                        )
+                    )::integer
             else
-                greatest(
-                    least(
-                        queued.due_count, others.left_count,
-                        changes.limit_today - own.spent
-                    ),
-                    0
-                ) - greatest(
-                    least(queued.due_count, others.left_count, own.left_count), 0
+                greatest(least(queued.due_count, allowed.left_count), 0)
+                - greatest(
+                    least(queued.due_count, allowed.left_count, own.left_count), 0
                 )
         end,
         outreach.needs_day_limit(changes.action)
@@ -116,17 +116,18 @@ begin
         tightened_limits.workspace_id, tightened_limits.account_id, tightened_limits.at
     ) as queued
         on changes.job_action = queued.action
-    left join allowances as own
-        on
-            changes.action = own.action
-            and changes.per = own.per
-    cross join lateral (
-        select min(allowances.left_count) as left_count
-        from allowances
+    left join lateral (
+        select (elements.element ->> 'left')::bigint as left_count
+        from jsonb_array_elements(left_now) as elements (element)
         where
-            allowances.action = changes.action
-            and allowances.per <> changes.per
-    ) as others
+            elements.element ->> 'action' = changes.action
+            and elements.element ->> 'per' = changes.per
+    ) as own on true
+    cross join lateral (
+        select min((elements.element ->> 'left')::bigint) as left_count
+        from jsonb_array_elements(tightened_limits.was_left) as elements (element)
+        where elements.element ->> 'action' = changes.action
+    ) as allowed
     where
         changes.after is null
         or (

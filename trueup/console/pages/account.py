@@ -321,7 +321,7 @@ def set_limits(request: Request, form: Form) -> Response:
         raise RefusedError("No limit was changed, so nothing was saved.")
     key = _key_of(request)
     with acting(request) as connection, connection.transaction():
-        was = _setting_of(connection, key, "limits")
+        was = _limits_of(connection, key)
         connection.execute(
             "select outreach.set_account_limits(%s, %s, %s, %s)",
             [*key, Jsonb(limits), actor_of(request)],
@@ -340,18 +340,39 @@ def _setting_of(
     return row[0]
 
 
+def _limits_of(
+    connection: psycopg.Connection, key: tuple[int, int]
+) -> tuple[object, object]:
+    """The limits and what is left of each, for `outreach.tightened_limits`."""
+    row = connection.execute(
+        "select outreach.account_setting(%(workspace_id)s, %(account_id)s, 'limits'),"
+        " outreach.left_of_limits(%(workspace_id)s, %(account_id)s, clock_timestamp())",
+        {"workspace_id": key[0], "account_id": key[1]},
+    ).fetchone()
+    assert row is not None
+    return row
+
+
 def _ask_about_limits(
-    connection: psycopg.Connection, key: tuple[int, int], form: Form, was: object
+    connection: psycopg.Connection,
+    key: tuple[int, int],
+    form: Form,
+    was: tuple[object, object],
 ) -> None:
     """Goes on after a yes to what the limits, compared with what they were, hold back.
 
-    Called in the transaction that sets them.
+    Called in the transaction that sets them. was: `_limits_of` before.
     """
     tightened = rows_of(
         connection,
         "select * from outreach.tightened_limits("
-        "%(workspace_id)s, %(account_id)s, %(was)s, clock_timestamp())",
-        {"workspace_id": key[0], "account_id": key[1], "was": Jsonb(was or [])},
+        "%(workspace_id)s, %(account_id)s, %(was)s, %(left)s, clock_timestamp())",
+        {
+            "workspace_id": key[0],
+            "account_id": key[1],
+            "was": Jsonb(was[0] or []),
+            "left": Jsonb(was[1]),
+        },
     )
     if not tightened:
         return
@@ -452,7 +473,7 @@ def apply_preset(request: Request, form: Form) -> Response:
     key = _key_of(request)
     preset = form.needed("preset", "Choose a preset.")
     with acting(request) as connection, connection.transaction():
-        was = _setting_of(connection, key, "limits")
+        was = _limits_of(connection, key)
         row = connection.execute(
             "select outreach.apply_limit_preset(%s, %s, %s, %s, %s)",
             [*key, preset, actor_of(request), age_of(form["age"])],
