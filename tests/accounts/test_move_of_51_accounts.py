@@ -27,6 +27,7 @@ ACCOUNTS = 51
 PEOPLE = 3  # of each account
 LOST = 4
 HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
 PAUSED = "select name from outreach.linkedin_accounts where paused_at is not null"
 ADDRESSES = "select * from outreach.provider_accounts order by account_id"
 
@@ -235,6 +236,36 @@ def test_what_was_interrupted_is_finished_by_the_next_run(campaign):
         one for one in campaign.plan() if one.verdict == "absent"
     ]
     assert campaign.send(2, NOON).sent == PEOPLE
+
+
+def test_an_invite_of_version_1_is_withdrawn_by_its_id_of_version_2(campaign):
+    """The same call refuses what an account received: no foreign id goes there."""
+    account_id = campaign.account_ids[0]
+    campaign_id = campaign.campaign(
+        step("send_invite"),
+        step("wait_accept", time_out="3 weeks", on_time_out="withdraw"),
+    )
+    make_enrollments(
+        campaign.connection,
+        campaign.workspace_id,
+        account_id,
+        campaign_id,
+        campaign.step_ids[0],
+        1,
+    )
+    campaign.send(1, NOON)
+    campaign.sandbox.migrate_to_v2(f"acc{account_id}")
+    campaign.one(
+        "select outreach.open_workspace_to_provider(%s, %s, %s, 'me', 'version 2')",
+        campaign.workspace_id,
+        campaign.v2_dsn,
+        ACCOUNTS * PEOPLE + 1,
+    )
+    campaign.move([one for one in campaign.plan() if one.v2_id])
+    campaign.send(2, NOON + 22 * DAY)
+
+    assert len(campaign.sandbox.requests("cancel_invite")) == 1
+    assert len(campaign.sandbox.journal("invite_withdrawn")) == 1
 
 
 def test_an_account_that_a_person_paused_stays_paused(campaign):

@@ -1,6 +1,6 @@
 -- What rendering and calling need of claimed jobs, one row a job. First draws the wording
--- of each: the texts are those of it. A look-up, or an act that a wait ends with, has no
--- text. A row that cannot be read makes the whole fail: the caller asks for fewer jobs.
+-- of each. Neither a look-up nor an act that ends a wait has a text. invitation_id: null
+-- unless made under the account's present id. A row that cannot be read fails the whole.
 create or replace function outreach.claimed_send_jobs(
     workspace_id bigint,
     job_ids bigint [],
@@ -80,8 +80,8 @@ begin
                             and outcomes.means = 'sent'
                     where
                         attempts.workspace_id = claimed_send_jobs.workspace_id
-                        and attempts.enrollment_id = jobs.enrollment_id
-                        and attempts.action = 'send_invite'
+                        and (attempts.enrollment_id, attempts.action, attempts.provider_account_id)
+                        = (jobs.enrollment_id, 'send_invite', provider_accounts.provider_account_id)
                         and outcomes.provider_reference is not null
                     order by attempts.attempt_id desc, outcomes.outcome_id desc
                     limit 1
