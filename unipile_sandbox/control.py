@@ -92,6 +92,7 @@ class Sandbox:
         )
 
     def set_clock(self, now: str, *, rate: float | None = None) -> None:
+        """now: ISO 8601, or `real` for the real time."""
         wanted: dict[str, Any] = {"now": now}
         self.control(
             "POST", "/clock", wanted if rate is None else wanted | {"rate": rate}

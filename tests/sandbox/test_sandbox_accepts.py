@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.sandboxes import ANISHA, invite_fields
+from unipile_sandbox.clock import iso, real_now
 from unipile_sandbox.control import SandboxError
 
 
@@ -103,6 +104,11 @@ def test_the_clock_is_set_and_moved_by_hand(sandbox):
     sandbox.advance(hours=2, minutes=30)
 
     assert sandbox.health()["now"].startswith("2031-03-30T03:30:0")
+
+    sandbox.set_clock("2001-03-30T01:00:00Z")
+    before = iso(real_now())
+    sandbox.set_clock("real")
+    assert before <= sandbox.health()["now"] <= iso(real_now())
 
 
 @pytest.mark.parametrize(

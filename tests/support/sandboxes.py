@@ -4,7 +4,6 @@ Belongs here: plain helpers. Fixtures stay in the files that use them.
 """
 
 import contextlib
-import datetime as dt
 import http.server
 import json
 import threading
@@ -30,7 +29,7 @@ FOREVER_SECONDS = 60.0
 
 def empty(sandbox):
     """No accounts, no faults, default settings, and the real time."""
-    sandbox.set_clock(dt.datetime.now(dt.UTC).isoformat(), rate=1)
+    sandbox.set_clock("real", rate=1)
     sandbox.reset()
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from unipile_sandbox.clock import iso, parse_iso
+from unipile_sandbox.clock import iso, parse_iso, real_now
 from unipile_sandbox.delivery import Deliverer
 from unipile_sandbox.faults import fault_from
 from unipile_sandbox.journal import read_journal
@@ -215,10 +215,13 @@ class Control:
         return {}
 
     async def clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Takes advance_seconds or now (ISO), and rate. The answer comes when all due
-        actions ran and their webhooks are answered, unless settle is false."""
+        """Takes advance_seconds or now (ISO, or `real`), and rate. The answer comes
+        when all due actions ran and their webhooks are answered, unless settle is
+        false."""
         to = self._sandbox.clock.now()
-        if "now" in wanted:
+        if wanted.get("now") == "real":
+            to = real_now()
+        elif "now" in wanted:
             to = parse_iso(wanted["now"])
         to += datetime.timedelta(seconds=wanted.get("advance_seconds", 0))
         self._sandbox.set_clock(to, wanted.get("rate"))
