@@ -51,6 +51,8 @@ POST = "urn:li:activity:7000000000000000001"
             "permanent_prospect",
             "failed",
         ),
+        # Said of the account, which the provider knows when it is asked.
+        ({"status": 404, "type": "api/resource_not_found"}, "retry_safe", "queued"),
         (
             {"status": 401, "type": "provider/invalid_authorization"},
             "account_down",

@@ -4,7 +4,8 @@
 -- unknown.
 -- account_answers: whether the provider still knew the account after a 404; null if
 -- that is not known. A 404 concerns the person only if the account is known: otherwise
--- an account that was added again would fail its whole queue.
+-- an account that was added again would fail its whole queue. It never concerns an
+-- account that is known, whatever its type says.
 -- facts: the facts of the profile, if it was read after an ambiguous refusal.
 create or replace function outreach.classify_provider_answer(
     action text,
@@ -61,6 +62,8 @@ begin
             when facts ? 'is_connected' and not is_pending then 'already_gone'
             else 'retry_safe'
         end;
+    elsif http_status = 404 and class = 'account_down' and account_answers then
+        return 'retry_safe';
     elsif outreach.is_unexplained_type(error_type) then
         return outreach.explain_refusal(action, class, facts);
     end if;

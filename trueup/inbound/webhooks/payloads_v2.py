@@ -55,16 +55,20 @@ def read_event(event: object, meanings: Mapping[str, str]) -> Fields:
     """
     if not isinstance(event, dict):
         raise UnreadablePayloadError("not an object")
+    name, event_id = id_of(event, "type"), id_of(event, "id")
+    meaning = meanings.get(name or "", "")
     payload = event.get("payload")
+    if payload is None and meaning == "account_status":
+        # That it came is all that such an event tells.
+        payload = {}
     if not isinstance(payload, dict):
         raise UnreadablePayloadError("no payload")
-    name, event_id = id_of(event, "type"), id_of(event, "id")
     account_id = id_of(event, "account_id")
     if event_id is None or name is None:
         raise UnreadablePayloadError("no event")
     if account_id is None:
         raise UnreadablePayloadError("no account")
-    read = _READERS.get(meanings.get(name, ""))
+    read = _READERS.get(meaning)
     if read is None:
         raise UnreadablePayloadError("unknown event")
     told = {"event_id": event_id, "type": name, "created_at": event.get("created_at")}
