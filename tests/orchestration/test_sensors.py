@@ -17,7 +17,14 @@ from dagster_project.sensors import (
     recheck_after_heal,
     recheck_after_move,
 )
-from tests.support.rows import make_account, make_campaign, make_workspace
+from tests.support.rows import (
+    NOON,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+    send_one,
+)
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The .__fields__. attribute is deprecated"),
@@ -331,16 +338,20 @@ def test_only_an_audit_that_repaired_something_asks_for_a_recheck_of_what_is_bui
     assert is_rechecked(recheck_after_audit, *built) is expected
 
 
+def make_marts(connection):
+    """The marts' tables: these models are not really built."""
+    connection.execute("create schema analytics")
+    for mart in ("accounts", "campaigns", "enrollments", "sends", "replies"):
+        connection.execute(f"create table analytics.{mart} ()")
+
+
 @pytest.fixture
 def build(database, monkeypatch, instance):
     """What the sensor asks for, for a text of the dbt project."""
     monkeypatch.setenv("PGDATABASE", database.name)
 
-    # The models of this database are not really built: their tables are enough here.
     with database.connect(autocommit=True) as connection:
-        connection.execute("create schema analytics")
-        for mart in ("accounts", "campaigns", "enrollments", "sends", "replies"):
-            connection.execute(f"create table analytics.{mart} ()")
+        make_marts(connection)
 
     def evaluate(fingerprint, cursor=None):
         context = dg.build_sensor_context(
@@ -432,6 +443,28 @@ def test_the_first_rows_of_a_mart_are_built_at_once_and_once(build, database, in
         for mart in ("accounts", "campaigns"):
             connection.execute(f"insert into analytics.{mart} default values")
         assert "are those of this dbt project" in build("one").skip_message
+
+
+def test_a_look_up_is_not_the_first_send_that_marts_wait_for(connection):
+    workspace_id = make_workspace(connection)
+    limits = [(action, "day", 9) for action in ("resolve_profile", "send_invite")]
+    account_id = make_account(connection, workspace_id, limits=limits)
+    campaign_id, step_ids = make_campaign(
+        connection, workspace_id, ("resolve_profile", "send_invite")
+    )
+    make_enrollments(connection, workspace_id, account_id, campaign_id, step_ids[0])
+    connection.execute("update outreach.prospects set provider_id = null")
+    make_marts(connection)
+
+    waiting = "select array(select outreach.marts_before_their_first_row())"
+    before = connection.execute(waiting).fetchone()
+    assert send_one(connection, workspace_id, provider_reference="ACoAAada") == [
+        "sent_proven"
+    ]
+    assert connection.execute(waiting).fetchone() == before
+    later = NOON + dt.timedelta(hours=1)
+    assert send_one(connection, workspace_id, later) == ["sent_proven"]
+    assert connection.execute(waiting).fetchone() == ([*before[0], "sends"],)
 
 
 def test_the_first_build_covers_every_local_today(build):

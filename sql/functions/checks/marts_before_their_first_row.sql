@@ -30,7 +30,10 @@ begin
         and exists (
             select 1
             from outreach.campaign_events as events
-            where events.counted_on is not null
+            where
+                events.counted_on is not null
+                -- Look-ups are no sends.
+                and outreach.contacts_person(events.action)
         )
     then
         return next 'sends';
