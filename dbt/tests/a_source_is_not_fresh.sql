@@ -1,6 +1,7 @@
 -- Fails for each source table to which nothing was written for longer than its
--- warn_after in the yml of the sources, which `dbt source freshness` reads as well.
--- Figures from it are then as old as its newest row.
+-- warn_after in the yml of the sources, which `dbt source freshness` reads as well. A
+-- walk of a list that did not reach its end does not count. Figures from it are then as
+-- old as its newest row.
 -- What to do: look at the run of keep_working for what reads the provider's lists and
 -- audits webhooks, at refresh_stats for the verdicts on templates, and for accounts
 -- that are not connected.
@@ -17,7 +18,7 @@ select
     source_name,
     newest_at,
     'source ' || source_name as subject,
-    'Nothing was written to outreach.' || source_name || ' since '
+    'Nothing that counts was written to outreach.' || source_name || ' since '
     || to_char(newest_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
     || ' UTC, which is longer ago than ' || extract(epoch from bound)::bigint / 3600
     || ' hours.' as message

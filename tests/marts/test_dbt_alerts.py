@@ -428,11 +428,11 @@ def test_all_is_green_where_all_is_right(modelled, opened, anisha):
 def test_a_source_that_is_written_no_more_is_found_by_its_own_bound(
     modelled, opened, anisha
 ):
-    def read(account, ended_at):
+    def read(account, ended_at, is_complete=True):
         opened.execute(
             "select outreach.record_provider_read(%s, %s, 'relations', null, %s, %s,"
-            " true, 1, null, '[]')",
-            [*account, ended_at, ended_at],
+            " %s, 1, %s, '[]')",
+            [*account, ended_at, ended_at, is_complete, None if is_complete else "429"],
         )
         opened.commit()
 
@@ -449,15 +449,16 @@ def test_a_source_that_is_written_no_more_is_found_by_its_own_bound(
         " %(at)s, %(at)s, true, 1, 1, null, '[]')",
         {"at": NOON - 23 * HOUR},
     )
-    opened.commit()
+    # A walk that did not reach the end of its list is none.
+    read(anisha, NOON - 11 * HOUR, is_complete=False)
     assert found() == (
         "warn",
         {
             0: [
                 (
                     "source whole_provider_reads",
-                    "Nothing was written to outreach.whole_provider_reads since"
-                    " 2026-05-03 23:59 UTC, which is longer ago than 12 hours.",
+                    "Nothing that counts was written to outreach.whole_provider_reads"
+                    " since 2026-05-03 23:59 UTC, which is longer ago than 12 hours.",
                 )
             ]
         },
