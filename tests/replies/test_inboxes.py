@@ -257,13 +257,35 @@ def test_an_inbox_that_is_read_by_cursor_is_read_to_its_end(conversations):
         assert written.is_success
         workspace.sandbox.incoming_message(workspace.account, person, f"Yes {number}")
 
-    async def read():
-        async with open_provider(workspace.dsn, workspace.api_key) as provider:
-            return await provider.messages(
-                workspace.account, now(workspace) - DAY, inboxes=["recruiter"]
-            )
-
-    walk = asyncio.run(read())
+    walk = messages_of(workspace, "recruiter")
     assert walk.is_complete
     replies = {item["text"] for item in walk.items if not item["is_sender"]}
     assert replies == {f"Yes {number}" for number in range(5)}
+
+
+def test_a_page_of_chats_that_is_refused_is_not_the_end_of_new_messages(conversations):
+    """An inbox that is read by offset says nothing of cursors."""
+    workspace = conversations.workspace
+    workspace.sandbox.change_settings(v2_missing_rows=19)
+    for person in ("ada", "bea"):
+        conversations.write(person, "Hello")
+    workspace.sandbox.script_fault(
+        "chats", call_index=2, status=400, type="provider/invalid_parameters"
+    )
+    refused, whole = (messages_of(workspace, "classic") for _ in range(2))
+
+    assert not refused.is_complete
+    assert refused.why_stopped == "page 2: 400 provider/invalid_parameters"
+    assert (whole.is_complete, len(whole.items)) == (True, 2)
+
+
+def messages_of(workspace, inbox):
+    """A walk of the messages of a day in an inbox."""
+
+    async def read():
+        async with open_provider(workspace.dsn, workspace.api_key) as provider:
+            return await provider.messages(
+                workspace.account, now(workspace) - DAY, inboxes=[inbox]
+            )
+
+    return asyncio.run(read())

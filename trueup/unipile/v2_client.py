@@ -368,12 +368,13 @@ class V2Client(ApiClient):
         """
         pages, seen = Pages(), set[str]()
         place: Row = {"limit": limit}
-        offset = 0
+        offset, names_cursor = 0, False
         while True:
             answer = await self._read(path, place)
             body = (answer.body or {}) if answer.is_success else {}
             rows, cursor = body.get("data"), body.get("next_cursor")
-            if offset > 0 and answer.error_type in WANTS_A_CURSOR:
+            is_refused = offset > 0 and answer.error_type in WANTS_A_CURSOR
+            if is_refused and names_cursor and pages.count == 1:
                 # A list that has cursors takes no offset: its one page was the last.
                 return pages.ended()
             if not isinstance(rows, list):
@@ -385,6 +386,7 @@ class V2Client(ApiClient):
             newer = [row for row in found if _is_after(row["timestamp"], after)]
             pages.add(answer, [row for row in newer if row["id"] not in seen])
             seen.update(row["id"] for row in found)
+            names_cursor = "next_cursor" in body
             is_last = not rows or ("cursor" in place and cursor is None)
             if is_last or len(newer) < len(found):
                 return pages.ended()
