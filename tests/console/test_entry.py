@@ -144,6 +144,10 @@ def test_a_database_that_is_away_is_told_as_such(operator):
     assert answer.status_code == 503
     assert "The database does not answer" in answer.text
     assert answer.headers["retry-after"] == "5"
+    act = operator.post("/accounts/1/1/pause", data={"reason": "holiday"})
+    assert act.status_code == 503
+    assert "Look in a moment whether the change was made" in act.text
+    assert "nothing was changed" not in act.text
 
 
 def test_a_link_from_another_site_finds_the_session(console, operator):

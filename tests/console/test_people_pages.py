@@ -18,6 +18,7 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
+from trueup.console.pages import people_stops
 from trueup.imports.do_not_contact import add_rule
 
 NOW = dt.datetime.now(dt.UTC)
@@ -394,13 +395,7 @@ def test_old_invites_are_listed_and_withdrawn_after_one_question(
     opened, operator, enrolled
 ):
     workspace_id, _, _, _, _ = enrolled
-    send_one(opened, workspace_id, NOW)
-    with loading(opened):
-        opened.execute(
-            "update outreach.campaign_prospects set linkedin_invited_at = %s"
-            " where linkedin_invited_at is not null",
-            [NOW - dt.timedelta(days=30)],
-        )
+    invited_long_ago(opened, workspace_id, 1)
     page = operator.get("/people/withdraw?days=21")
     text = text_of(page)
     assert "1 invite pending for more than 21 days" in text
@@ -411,6 +406,46 @@ def test_old_invites_are_listed_and_withdrawn_after_one_question(
     assert done.status_code == 303, text_of(done)
     shown = text_of(operator.get(done.headers["location"]))
     assert "1 invite is queued to be withdrawn." in shown
+
+
+def invited_long_ago(opened, workspace_id, count):
+    for minutes in range(count):
+        send_one(opened, workspace_id, NOW + dt.timedelta(minutes=minutes))
+    with loading(opened):
+        opened.execute(
+            "update outreach.campaign_prospects set linkedin_invited_at = %s"
+            " where linkedin_invited_at is not null",
+            [NOW - dt.timedelta(days=30)],
+        )
+
+
+def withdrawals(opened):
+    """The queued withdrawals, and the transactions that queued them."""
+    return opened.execute(
+        "select count(*), count(distinct xmin::text) from outreach.campaign_send_jobs"
+        " where action = 'withdraw_invite'"
+    ).fetchone()
+
+
+def test_many_old_invites_are_withdrawn_in_several_transactions(
+    opened, operator, enrolled, monkeypatch
+):
+    workspace_id, account_id, _, _, _ = enrolled
+    invited_long_ago(opened, workspace_id, 3)
+    page = operator.get(f"/people/withdraw?days=21&account={account_id}")
+    form = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    form["reason"] = "too old"
+    for forged in (
+        {"account": f"{account_id}x"},
+        {"campaign": "all"},
+        {"listed-at": "9999-12-31T00:00:00+00:00", "days": "3650"},
+    ):
+        operator.post("/people/withdraw/commit", data=form | forged)
+        assert withdrawals(opened) == (0, 0), forged
+    monkeypatch.setattr(people_stops, "INVITES_AT_ONCE", 2)
+    done = operator.post("/people/withdraw/commit", data=form)
+    assert "3 invites are queued" in text_of(operator.get(done.headers["location"]))
+    assert withdrawals(opened) == (3, 2)
 
 
 @pytest.fixture

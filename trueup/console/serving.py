@@ -37,6 +37,11 @@ AWAY = (
     "The database does not answer, so nothing can be shown and nothing was changed. "
     "Load this page again in a moment; `scripts/up` says whether Postgres runs."
 )
+# Its answer may be what was lost.
+AWAY_IN_AN_ACT = (
+    "The database does not answer. Look in a moment whether the change was made before "
+    "you send it again; `scripts/up` says whether Postgres runs."
+)
 TOO_SLOW = (
     "The database needed too long for this page and was stopped. Load it again; if "
     "that happens again, look for what keeps it busy."
@@ -225,7 +230,8 @@ async def _answer(request: Request, make: Show) -> Response:
         return await run_in_threadpool(make, request)
     except DatabaseAwayError as away:
         _logger.warning("%s %s: %s", request.method, request.url.path, away)
-        return refuse(request, 503, AWAY, {"Retry-After": "5"})
+        sentence = AWAY_IN_AN_ACT if request.method == "POST" else AWAY
+        return refuse(request, 503, sentence, {"Retry-After": "5"})
     except psycopg.errors.QueryCanceled:
         _logger.warning("%s %s: too slow", request.method, request.url.path)
         return refuse(request, 503, TOO_SLOW, {"Retry-After": "30"})

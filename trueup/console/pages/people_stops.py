@@ -30,6 +30,8 @@ from trueup.imports.do_not_contact import Marked, add_rule
 INVITES_SHOWN = 100
 USUAL_DAYS = 21
 MOST_DAYS = 3_650
+# A withdrawal locks accounts, and a statement of an act has half a minute.
+INVITES_AT_ONCE = 1_000
 DAYS_WRONG = f"Days are a whole number from 1 to {MOST_DAYS:,}, such as {USUAL_DAYS}."
 KINDS = (("company", "A company"), ("email_domain", "A domain of email addresses"))
 
@@ -173,7 +175,10 @@ def show_invites(request: Request) -> Response:
 
 
 def withdraw(request: Request, form: Form) -> Response:
-    """Queue the withdrawal of the invites that the page listed."""
+    """Queue the withdrawal of the invites that the page listed.
+
+    Some at a time, each committed: thousands at once would keep accounts locked.
+    """
     workspace_id = id_in(form["workspace"])
     days = form.number("days", DAYS_WRONG)
     if not 1 <= days <= MOST_DAYS:
@@ -183,27 +188,38 @@ def withdraw(request: Request, form: Form) -> Response:
         listed_at = dt.datetime.fromisoformat(form["listed-at"])
     except ValueError:
         listed_at = None
-    if workspace_id is None or listed_at is None or listed_at.tzinfo is None:
+    scope = {name: id_in(form[name]) for name in ("account", "campaign")}
+    is_whole = all(form[name] == "" or scope[name] for name in scope)
+    is_listed = listed_at is not None and listed_at.tzinfo is not None
+    if workspace_id is None or not is_whole or not is_listed:
         raise RefusedError("This list is not known any more. Look at it again first.")
     with acting(request) as connection:
-        queued = rows_of(
-            connection,
-            "select withdrawn.enrollment_id from outreach.withdraw_invites("
-            "%(workspace_id)s, array(select pending.enrollment_id"
-            " from outreach.pending_invites(%(workspace_id)s, %(account_id)s,"
-            " %(campaign_id)s, %(span)s, %(at)s) as pending"
-            " where pending.verdict <> 'keep'), %(actor)s, %(reason)s) as withdrawn",
+        pending = connection.execute(
+            "select pending.enrollment_id"
+            " from outreach.pending_invites(%(workspace_id)s, %(account)s,"
+            " %(campaign)s, %(span)s, least(%(at)s, clock_timestamp())) as pending"
+            " where pending.verdict <> 'keep'"
+            " order by pending.account_id, pending.enrollment_id",
             {
                 "workspace_id": workspace_id,
-                "account_id": id_in(form["account"]),
-                "campaign_id": id_in(form["campaign"]),
+                **scope,
                 "span": dt.timedelta(days=days),
                 "at": listed_at,
-                "actor": actor_of(request),
-                "reason": reason,
             },
+        ).fetchall()
+        queued = sum(
+            connection.execute(
+                "select enrollment_id from outreach.withdraw_invites(%s, %s, %s, %s)",
+                [
+                    workspace_id,
+                    [one for (one,) in pending[begin : begin + INVITES_AT_ONCE]],
+                    actor_of(request),
+                    reason,
+                ],
+            ).rowcount
+            for begin in range(0, len(pending), INVITES_AT_ONCE)
         )
-    invites = plural(len(queued), "invite is", "invites are")
+    invites = plural(queued, "invite is", "invites are")
     return done(
         request,
         f"/people/withdraw?workspace={workspace_id}&days={days}",
