@@ -1,5 +1,6 @@
 """Accounts of version 2 asked at a sandbox: states, the proof of the owner, logins."""
 
+import json
 import urllib.parse
 
 import httpx
@@ -145,6 +146,32 @@ def test_an_account_that_is_gone_is_deleted(opened, sandbox, account):
     refresh_accounts(opened, account.dsn, sandbox.v2_account_key)
 
     assert status_of(opened, account) == "deleted"
+
+
+@pytest.mark.parametrize("by_list", [True, False])
+@pytest.mark.parametrize("is_same_person", [True, False])
+def test_an_account_under_another_id_is_ours_only_if_linkedin_says_so(
+    opened, sandbox, account, by_list, is_same_person
+):
+    """The owner's id that the list shows may be an old one."""
+    ConnectedV2(opened, sandbox, "Anisha")
+    key = {"X-API-KEY": sandbox.v2_account_key}
+    with httpx.Client(base_url=account.dsn, headers=key, trust_env=False) as api:
+        api.delete(f"/accounts/{account.provider_id}").raise_for_status()
+        account.add("acc_again", None if is_same_person else "ACoAAsomebodyelse")
+        listed = api.get("/accounts/").json()
+    for one in listed["data"]:
+        if one["id"] == "acc_again":
+            one["user_id"] = account.identity
+    sandbox.script_fault("list_accounts", junk=json.dumps(listed), times=None)
+    if by_list:
+        refresh_accounts(opened, account.dsn, sandbox.v2_account_key)
+    else:
+        refresh(opened, account)
+
+    status = "connected" if is_same_person else "deleted"
+    assert status_of(opened, account) == status
+    assert own_profile_calls(sandbox) > 0
 
 
 def test_an_expired_key_stops_everything_and_disconnects_nobody(

@@ -5,6 +5,7 @@ Belongs here: the call, an account's two ids, and passing the answer to
 Does not: the choice of accounts and times (`refresh.py`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -125,9 +126,7 @@ async def check_account(
             if listed is None:
                 walk = await provider.accounts()
                 listed = [read_account(item) for item in walk.items]
-            found = account_in(
-                listed, account.provider_account_id, account.linkedin_identity
-            )
+            found = await found_account(provider, provider_dsn, account, listed)
             if found is not None and found.provider_account_id != (
                 account.provider_account_id
             ):
@@ -140,6 +139,25 @@ async def check_account(
     return refresh
 
 
+async def found_account(
+    provider: Provider,
+    provider_dsn: str,
+    account: KnownAccount,
+    listed: Sequence[ProviderAccount],
+) -> ProviderAccount | None:
+    """The entry of a list that is this account, as `proven` shows it; None without one.
+
+    An entry with another id is the account only if its owner is the same person.
+    """
+    found = account_in(listed, account.provider_account_id, account.linkedin_identity)
+    if found is None:
+        return None
+    found = await proven(provider, provider_dsn, account, found)
+    has_its_id = found.provider_account_id == account.provider_account_id
+    is_its_owners = found.identity == account.linkedin_identity
+    return found if has_its_id or is_its_owners else None
+
+
 async def proven(
     provider: Provider,
     provider_dsn: str,
@@ -150,10 +168,15 @@ async def proven(
 
     It may call an account running that is not, and the owner's id that it shows may be
     old: the account's own profile proves both. It is read where the account comes back,
-    and where the ids differ. Raises UnusableProviderError as refuse_unusable does.
+    also under another id, and where the owners differ. Raises UnusableProviderError as
+    refuse_unusable does.
     """
     is_running = shown.said.states[:1] in (("running",), ("degraded",), ("partial",))
-    is_new = account.status not in ACTING or shown.identity != account.linkedin_identity
+    is_new = (
+        account.status not in ACTING
+        or shown.identity != account.linkedin_identity
+        or shown.provider_account_id != account.provider_account_id
+    )
     if provider.version == 1 or not is_running or not is_new:
         return shown
     answer = await provider.own_profile(shown.provider_account_id)

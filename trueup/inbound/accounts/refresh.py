@@ -13,7 +13,6 @@ from datetime import datetime
 import psycopg
 
 from trueup.inbound.accounts.answers import (
-    account_in,
     read_account,
     refuse_unusable,
 )
@@ -21,8 +20,8 @@ from trueup.inbound.accounts.asking import (
     AccountRefresh,
     apply_found,
     check_account,
+    found_account,
     known_accounts,
-    proven,
 )
 from trueup.inbound.lists.wide_reads import (
     database_time,
@@ -166,11 +165,8 @@ async def _refresh_all(
                 "changed."
             )
         for account in accounts:
-            found = account_in(
-                listed_ours, account.provider_account_id, account.linkedin_identity
-            )
+            found = await found_account(provider, provider_dsn, account, listed_ours)
             if found is not None:
-                found = await proven(provider, provider_dsn, account, found)
                 report.refreshes.append(
                     apply_found(connection, account, found, actor, reason, asked_at)
                 )
