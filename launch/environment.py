@@ -6,6 +6,7 @@ shell file with the rest. Does not: starting anything.
 
 import secrets
 import shlex
+import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,6 +139,15 @@ class ConsoleTokens:
             "TRUEUP_CONSOLE_VIEWER_TOKEN": self.viewer,
             "TRUEUP_CONSOLE_OPERATOR_TOKEN": self.operator,
         }
+
+    def sign_in_url(self, host: str, port: int) -> str:
+        """The address that signs an operator in.
+
+        A browser sends no fragment, and the page takes it out of the address. The token
+        is quoted: a person may have set one with a plus sign, which is read as a blank.
+        """
+        token = urllib.parse.quote(self.operator, safe="")
+        return f"http://{host}:{port}/sign-in#token={token}"
 
 
 def console_tokens(environment: Mapping[str, str], folder: Path) -> ConsoleTokens:

@@ -210,8 +210,7 @@ class Start:
         with report.step(self._console, "Starting the console"):
             self._supervisor.start(service)
             self._supervisor.wait_until_ready(service)
-        # A browser sends no fragment, and the page takes it out of the address.
-        self._sign_in_url = f"http://{HOST}:{port}/sign-in#token={tokens.operator}"
+        self._sign_in_url = tokens.sign_in_url(HOST, port)
 
     def _start_sandbox(self) -> report.Loaded | None:
         port = sandbox_port(LOCAL_FOLDER / "sandbox-port")

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
@@ -20,6 +21,16 @@ def test_tokens_are_made_once_for_their_owner_alone_and_a_setting_stays(tmp_path
     for path in tmp_path.iterdir():
         assert path.stat().st_mode & 0o777 == 0o600
     assert made.operator not in repr(made)
+
+
+def test_the_address_to_sign_in_with_carries_any_token_that_a_person_has_set(tmp_path):
+    token = "aB+c/d&e=%41#[bold] :x: é=="
+    tokens = console_tokens({"TRUEUP_CONSOLE_OPERATOR_TOKEN": token}, tmp_path)
+    url = tokens.sign_in_url("127.0.0.1", 8580)
+    # A browser reads a fragment in the same way (console.js).
+    assert parse_qs(urlsplit(url).fragment) == {"token": [token]}
+    assert url.startswith("http://127.0.0.1:8580/sign-in#token=aB%2Bc")
+    assert "[" not in url
 
 
 def test_the_service_serves_with_its_tokens_and_ends_by_a_signal(tmp_path):
