@@ -31,6 +31,8 @@ class Settings:
     v2_missing_rows: int = 0
     v2_repeated_rows: int = 0
     v2_announced_rows: int = 0
+    # 1: lists of methods do not say how many rows they have.
+    v2_uncounted: int = 0
     v2_undated_odds: float = 0.0
     # 1: of two profiles read at once, the later call gets the earlier one's.
     v2_mixes_profiles: int = 0
@@ -63,6 +65,7 @@ CHANGEABLE = {
     "v2_missing_rows",
     "v2_repeated_rows",
     "v2_announced_rows",
+    "v2_uncounted",
     "v2_undated_odds",
     "v2_mixes_profiles",
     "v2_product_ids",

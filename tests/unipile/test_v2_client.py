@@ -2,11 +2,13 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from tests.support.sandboxes import FOREVER_SECONDS
 from tests.support.versions import ON_VERSION_2
 from trueup.unipile.provider import open_provider
+from trueup.unipile.v2_client import V2Client
 
 pytestmark = ON_VERSION_2
 
@@ -76,3 +78,38 @@ def test_a_key_of_the_other_version_is_refused_as_a_key(sandbox):
     answer = asyncio.run(act())
 
     assert (answer.http_status, answer.refuses_key) == (401, True)
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+@pytest.mark.parametrize("withdraws", [False, True])
+def test_a_list_that_changes_between_its_pages_proves_no_absence(
+    sandbox, is_counted, withdraws
+):
+    """Pages of two; the first person of the list, or nobody, leaves after the first."""
+    people = [f"ACoAAinvited{number}" for number in range(5)]
+    sandbox.change_settings(v2_missing_rows=98, v2_uncounted=int(not is_counted))
+    pages = []
+
+    async def change(response):
+        if response.request.method == "GET":
+            pages.append(response)
+            if withdraws and len(pages) == 1:
+                sandbox.withdraw(ANISHA, people[-1])
+
+    async def run():
+        hooks = {"response": [change]}
+        async with (
+            httpx.AsyncClient(event_hooks=hooks, trust_env=False) as http,
+            V2Client(sandbox.dsn, sandbox.api_key, http=http) as client,
+        ):
+            for person in people:
+                assert (await client.send_invite(ANISHA, person)).is_success
+            return await client.sent_invitations(ANISHA)
+
+    walk = asyncio.run(run())
+
+    assert walk.is_complete is not withdraws
+    assert len(pages) > len(people) // 2
+    assert all(("total_count" in page.json()) is is_counted for page in pages)
+    if not withdraws:
+        assert {item["invited_user_id"] for item in walk.items} == set(people)

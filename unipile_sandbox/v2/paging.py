@@ -59,7 +59,7 @@ def offset_page(
     start, limit = query.get("offset", 0), query.get("limit", DEFAULT_LIMIT)
     size = _size(settings, limit)
     rows = [show(item) for item in items[start : start + size]]
-    return {"data": rows, "total_count": len(items)}
+    return {"data": rows} | _count(settings, len(items))
 
 
 def cursor_page(
@@ -86,7 +86,11 @@ def cursor_page(
     rows = [show(item) for item in items[start:end]]
     following = _encoded(end - again, limit) if end < len(items) else None
     announced = len(items) + int(settings.v2_announced_rows)
-    return {"data": rows, "total_count": announced, "next_cursor": following}
+    return {"data": rows, "next_cursor": following} | _count(settings, announced)
+
+
+def _count(settings: Settings, rows: int) -> Shown:
+    return {} if settings.v2_uncounted else {"total_count": rows}
 
 
 def _size(settings: Settings, limit: int) -> int:
