@@ -1,5 +1,6 @@
 """Conversations: who wrote, what was written, and what is read."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -117,6 +118,39 @@ def test_a_conversation_is_read_answered_and_marked_without_an_id(conversations,
     assert run("list", "--unread") == "Nothing is unread."
     assert "We: Thursday at ten." in run("list")
     assert workspace.violations() == []
+
+
+def test_an_answer_soon_after_an_invite_is_not_taken_for_its_note(conversations):
+    workspace = conversations.workspace
+    at = workspace.one("select clock_timestamp()")
+    workspace.connection.execute(
+        "insert into outreach.linkedin_account_sending_windows"
+        " select %s, %s, day, '00:00', '24:00' from generate_series(1, 7) as day"
+        " on conflict do nothing",
+        [workspace.workspace_id, workspace.account_id],
+    )
+    person = workspace.person(workspace.enroll(workspace.campaign(INVITE), run_at=at))
+    assert conversations.send_first() == 1
+    workspace.sandbox.accept(workspace.account, person)
+    workspace.sandbox.incoming_message(workspace.account, person, "When?")
+    conversations.poll()
+    conversations.answer(person)
+    assert workspace.drain(as_of=None).sent == 1
+    conversations.poll(at + dt.timedelta(hours=1))
+    # As where only webhooks told of messages, which begin after the invite.
+    with loading(workspace.connection):
+        workspace.connection.execute(
+            "delete from outreach.linkedin_events"
+            " where event_type = 'message_sent' and payload ->> 'message' = 'Hi Ada'"
+        )
+
+    lines = workspace.all(
+        "select kind, body from outreach.conversation(%s, %s, %s)",
+        workspace.workspace_id,
+        workspace.account_id,
+        person,
+    )
+    assert lines == [("invite", None), ("message", "When?"), ("answer", "Gladly")]
 
 
 def test_a_person_in_no_campaign_is_found_by_the_id_or_the_writers_name(

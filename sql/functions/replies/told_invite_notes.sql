@@ -1,6 +1,7 @@
 -- The notes of invites to a person that the provider told of as messages: LinkedIn shows
 -- a note as the first message of the chat, under an id of its own. It is the first
--- message of the account within 10 minutes of the invite that no other send explains.
+-- message of the account within 10 minutes of the invite that no other send or answer
+-- explains.
 -- message_reference: the provider's id of that message.
 create or replace function outreach.told_invite_notes(
     workspace_id bigint,
@@ -40,6 +41,26 @@ begin
         where
             prospects.workspace_id = told_invite_notes.workspace_id
             and prospects.provider_id = told_invite_notes.person
+
+        union all
+
+        select
+            'answer',
+            attempts.attempt_id,
+            answers.account_id,
+            outcomes.provider_reference
+        from outreach.reply_answers as answers
+        inner join outreach.send_attempts as attempts
+            on
+                attempts.workspace_id = told_invite_notes.workspace_id
+                and answers.answer_id = attempts.answer_id
+        inner join outreach.send_attempt_outcomes as outcomes
+            on
+                outcomes.workspace_id = told_invite_notes.workspace_id
+                and attempts.attempt_id = outcomes.attempt_id
+        where
+            answers.workspace_id = told_invite_notes.workspace_id
+            and answers.person = told_invite_notes.person
 
     )
 
