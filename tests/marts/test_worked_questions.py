@@ -573,6 +573,15 @@ def test_metrics_say_what_the_weekly_marts_say(asked, monkeypatch):
         if row["sends"]
     ] == sent
 
+    by_week = metrics(connection, "sends", "--by", "metric_time__week")
+    assert [
+        (row["metric_time__week"], row["sends"]) for row in by_week if row["sends"]
+    ] == connection.execute(
+        "select week_starts_on::text, sum(sent_count)::int"
+        " from analytics.weekly_account_facts where sent_count > 0"
+        " group by 1 order by 1"
+    ).fetchall()
+
 
 def test_a_metric_is_listed_refused_and_shown_as_sql(asked, monkeypatch):
     connection, _, _ = asked

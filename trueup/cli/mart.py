@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import re
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from trueup.cli.options import Moment, script_connection, workspace_option
 from trueup.cli.output import Output, listing_options
 from trueup.cli.sentences import RefusalError, say
 
+_GRAINS = ("__day", "__week", "__month", "__quarter", "__year")
 _PUBLIC_NAME = re.compile(r"[\w%~.-]{1,200}")
 
 
@@ -147,9 +149,19 @@ def metric(
             answer = asked(connection, plain)
     except NoQuestionError as refusal:
         raise RefusalError(str(refusal)) from None
-    output.rows(answer.columns, answer.rows, none="The answer has no rows.")
+    rows = [
+        [_dated(column, cell) for column, cell in zip(answer.columns, row, strict=True)]
+        for row in answer.rows
+    ]
+    output.rows(answer.columns, rows, none="The answer has no rows.")
     if output.is_table:
         say(answer.age)
+
+
+def _dated(column: str, cell: Any) -> Any:  # noqa: ANN401
+    """A date of a metric, for which MetricFlow's SQL has the moment of its midnight."""
+    is_date = column.endswith(_GRAINS) and isinstance(cell, dt.datetime)
+    return cell.date() if is_date else cell
 
 
 def _list_questions(
