@@ -236,6 +236,20 @@ def test_a_poll_without_an_inbox_that_came_back_meanwhile_proves_nothing(convers
     assert conversations.poll().stopped == 1
 
 
+def test_a_product_that_was_not_the_accounts_for_a_while_is_read_again(conversations):
+    workspace = conversations.workspace
+    _, person = inmailed(conversations, "sales_navigator")
+    conversations.poll()
+    set_products(conversations, sales_navigator=None)
+    workspace.sandbox.incoming_message(workspace.account, person, "Yes please")
+    conversations.read_until(str(now(workspace) - 10 * MINUTE))
+    assert conversations.poll().new_messages == 0
+
+    set_products(conversations, sales_navigator="running")
+    assert workspace.drain(as_of=None).claimed == 0
+    assert conversations.poll().stopped == 1
+
+
 def test_an_inbox_that_is_read_by_cursor_is_read_to_its_end(conversations):
     workspace = conversations.workspace
     set_products(conversations, recruiter="running")

@@ -132,17 +132,19 @@ class Control:
 
     def _v2_status(self, account_id: str, wanted: dict[str, Any]) -> dict[str, Any]:
         """Any status text; of the products, those that `products` does not name follow
-        it."""
+        it, and one that it names null is not the account's any more."""
         account = self._sandbox.world.accounts[account_id]
         status = wanted.get("status", account.status)
         follows = status if status in ("disconnected", "errored") else "running"
-        products = dict.fromkeys(account.products, follows)
+        products = dict.fromkeys(account.products, follows) | wanted.get("products", {})
         was_locked = account.is_locked
         self._sandbox.set_v2_status(
             account_id,
             status=status,
             is_locked=wanted.get("is_locked", False),
-            products=products | wanted.get("products", {}),
+            products={
+                name: state for name, state in products.items() if state is not None
+            },
             error_reason=wanted.get("reason", "provider"),
         )
         notify = wanted.get("notify")

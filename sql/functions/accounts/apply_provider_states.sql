@@ -77,10 +77,11 @@ begin
             actor, asked_at
         );
 
-        -- The inbox of a product that runs again was not read meanwhile. After a flip, it
-        -- is known since when (outreach.messages_read_since).
+        -- The inbox of a product that runs, or is the account's, again was not read
+        -- meanwhile. After a flip, it is known since when (outreach.messages_read_since).
         if
             flip_seq is null
+            and account.product_states is not null
             and exists (
                 select 1
                 from jsonb_each_text(
@@ -88,7 +89,7 @@ begin
                 ) as products
                 where
                     products.value = 'running'
-                    and account.product_states ->> products.key <> 'running'
+                    and coalesce(account.product_states ->> products.key, '') <> 'running'
             )
         then
             perform outreach.forget_read_messages(
