@@ -17,7 +17,7 @@ from tests.support.rows import (
     make_enrollments,
     make_workspace,
 )
-from tests.support.sender_campaigns import SenderWorkspace, step
+from tests.support.sender_campaigns import MESSAGE, SenderWorkspace, step
 from trueup.inbound.accounts.moving import PAUSE_REASON, move_accounts, plan_moves
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 from trueup.sender import drain
@@ -130,6 +130,17 @@ class Campaign(SenderWorkspace):
             "disconnected": set(logged_out),
             "unproven": {other},
         }
+
+    def migrate_one(self, account_id, people):
+        """people: as many are in the workspace."""
+        self.sandbox.migrate_to_v2(f"acc{account_id}")
+        self.one(
+            "select outreach.open_workspace_to_provider(%s, %s, %s, 'me', 'version 2')",
+            self.workspace_id,
+            self.v2_dsn,
+            people,
+        )
+        self.move([one for one in self.plan() if one.v2_id])
 
     def invited(self):
         """How often each person was really invited, whichever account id did it."""
@@ -254,18 +265,42 @@ def test_an_invite_of_version_1_is_withdrawn_by_its_id_of_version_2(campaign):
         1,
     )
     campaign.send(1, NOON)
-    campaign.sandbox.migrate_to_v2(f"acc{account_id}")
-    campaign.one(
-        "select outreach.open_workspace_to_provider(%s, %s, %s, 'me', 'version 2')",
-        campaign.workspace_id,
-        campaign.v2_dsn,
-        ACCOUNTS * PEOPLE + 1,
-    )
-    campaign.move([one for one in campaign.plan() if one.v2_id])
+    campaign.migrate_one(account_id, people=ACCOUNTS * PEOPLE + 1)
     campaign.send(2, NOON + 22 * DAY)
 
     assert len(campaign.sandbox.requests("cancel_invite")) == 1
     assert len(campaign.sandbox.journal("invite_withdrawn")) == 1
+
+
+def test_a_message_whose_answer_was_lost_is_found_at_version_2(campaign):
+    """Its request was made under the account's old id."""
+    campaign.account_id = campaign.account_ids[0]
+    campaign.connection.execute(
+        "insert into outreach.linkedin_account_limits"
+        " (workspace_id, account_id, action, per, limit_count)"
+        " values (%s, %s, 'send_message', 'day', 80)",
+        [campaign.workspace_id, campaign.account_id],
+    )
+    enrollment_id = campaign.enroll(campaign.campaign(MESSAGE))
+    campaign.connection.execute(
+        "update outreach.reply_polls set read_until = %s", [NOON]
+    )
+    campaign.sandbox.connect_stranger(
+        f"acc{campaign.account_id}", campaign.person(enrollment_id)
+    )
+    campaign.sandbox.script_fault(
+        "start_chat", commits=True, status=500, type="unexpected_error"
+    )
+    campaign.send(1, NOON)
+    campaign.migrate_one(campaign.account_id, people=ACCOUNTS * PEOPLE + 1)
+
+    assert campaign.jobs(enrollment_id) == [("send_message", "unknown")]
+    resolve_unknown_sends(
+        campaign.connection, campaign.v2_dsn, campaign.key(2), NOON + HOUR
+    )
+    campaign.send(2, NOON + HOUR)
+    assert campaign.jobs(enrollment_id) == [("send_message", "completed")]
+    assert len(campaign.sandbox.journal("message_sent")) == 1
 
 
 def test_an_account_that_a_person_paused_stays_paused(campaign):
