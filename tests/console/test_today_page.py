@@ -7,11 +7,20 @@ import re
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.support.campaign_files import (
+    NOTE,
+    PLAIN,
+    account_id_of,
+    make_senders,
+    save,
+)
+from tests.support.command_line import invoke
 from tests.support.ledger_rows import loading
 from tests.support.rows import flip, make_account, make_campaign, make_enrollments
 from tests.support.sender_campaigns import INVITE
 from trueup.console.pages import today
 
+ALL_WEEK = tuple((day, "00:00", "24:00") for day in range(1, 8))
 HOSTILE = "<script>alert(1)</script>\"' \u202egnp.exe " + "x" * 10_000
 
 
@@ -210,6 +219,35 @@ def test_the_next_hours_of_few_jobs_are_foreseen_for_the_page(opened, operator, 
     )
     text = words_of(operator.get("/today"))
     assert "Nothing is expected to go out until" in text
+
+
+def test_a_send_whose_text_cannot_be_written_is_foreseen_as_parked(
+    opened, operator, database, monkeypatch
+):
+    workspace_id = make_senders(opened, windows=ALL_WEEK)
+    now = dt.datetime.now(dt.UTC)
+    campaign = save(opened, PLAIN, now, **{NOTE: "On {{custom.subject_line}}"})
+    step_id = opened.execute(
+        "select step_id from outreach.campaign_steps where position = 0"
+    ).fetchone()[0]
+    one, _ = make_enrollments(
+        opened, workspace_id, account_id_of(opened, workspace_id),
+        campaign.campaign_id, step_id, count=2, run_at=now,
+    )  # fmt: skip
+    opened.execute(
+        'update outreach.prospects set custom = \'{"subject_line": "Engines"}\''
+        " from outreach.campaign_prospects as enrollments"
+        " where prospects.prospect_id = enrollments.prospect_id and enrollment_id = %s",
+        [one],
+    )
+    text = words_of(operator.get("/today"))
+    assert "Invites 2 Messages 0" in text
+    assert text.count("will be parked:") == 1
+    assert "custom.subject_line" in text.partition("will be parked:")[2]
+    monkeypatch.setenv("PGDATABASE", database.name)
+    said = invoke("send", "forecast").output
+    assert said.count("1 will be parked") == 1
+    assert "custom.subject_line" in said.partition(" will be parked: ")[2]
 
 
 def test_pages_are_shown_before_the_marts_are_built(opened, operator, anisha):

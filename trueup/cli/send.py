@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import functools
+import itertools
 import os
 import socket
 import threading
@@ -42,8 +43,11 @@ if TYPE_CHECKING:
 
     from trueup.sender import DrainReport
     from trueup.sender.forecast import ForecastAct
+    from trueup.sender.preview import PreviewedText
     from trueup.sender.queue import Share
 
+# Each text takes a preview, so a table of more reads the first ones only.
+MOST_RENDERED = 50
 OUTLOOKS = {
     "after_horizon": "later",
     "blocked": "only once somebody acts",
@@ -279,7 +283,8 @@ def forecast(
 
     They are in the order in which they go, at the account's local time, if nothing
     changes: an accept, a reply or a new person changes it. Below the table it says how
-    many people wait, and for what, and which answers are queued. --csv and --json list
+    many people wait, and for what, which answers are queued, and who will be parked
+    because their text cannot be written. --csv and --json list
     the waiting too, and show the window of each forecast and its reason.
 
     Example: trueup send forecast --account Anisha --limit 5 --text
@@ -311,6 +316,11 @@ def forecast(
         texts = [
             _text(connection, workspace_id, act) if with_text else None for act in shown
         ]
+        parked = (
+            [_parked(connection, workspace_id, act) for act in shown[:MOST_RENDERED]]
+            if output.is_table and not with_text
+            else []
+        )
         answers = rows_of(
             connection,
             "select * from outreach.queued_answers(%s, %s, clock_timestamp())",
@@ -329,7 +339,7 @@ def forecast(
         elif with_text:
             _print_with_texts(shown, texts)
         else:
-            _print_table(shown, output)
+            _print_table(shown, parked, output)
         for (outlook, blocker, why), count in Counter(
             (act.outlook, act.blocker, act.explanation) for act in waiting
         ).most_common():
@@ -339,8 +349,13 @@ def forecast(
             say(f"Besides, {row['account']} answers {row['person']}: {_goes(row)}")
 
 
-def _print_table(acts: "Sequence[ForecastAct]", output: Output) -> None:
-    """One line for each send. In several zones, the order is that of UTC."""
+def _print_table(
+    acts: "Sequence[ForecastAct]", parked: Sequence[str | None], output: Output
+) -> None:
+    """One line for each send. In several zones, the order is that of UTC.
+
+    parked: for the first ones, why each will be parked instead of sent.
+    """
     zones = {act.timezone for act in acts}
     campaigns = {act.campaign for act in acts}
     output.dictionaries(
@@ -348,11 +363,16 @@ def _print_table(acts: "Sequence[ForecastAct]", output: Output) -> None:
             (_when_in_utc(act) if len(zones) > 1 else _when(act))
             | {"account": act.account, "person": act.person}
             | ({"campaign": act.campaign} if len(campaigns) > 1 else {})
-            | {"step": _step(act)}
-            for act in acts
+            | {"step": f"{act.step} will be parked" if why else _step(act)}
+            for act, why in itertools.zip_longest(acts, parked)
         ],
         cut=("account", "person", "campaign"),
     )
+    for act, why in zip(acts, parked, strict=False):
+        if why:
+            say(f"{act.person} will be parked: {why}")
+    if len(acts) > len(parked):
+        say(f"The texts of the first {len(parked)} were read, not those of the rest.")
     if len(zones) == 1:
         say(f"Times are in {zones.pop()}.")
     else:
@@ -402,10 +422,36 @@ def _step(act: "ForecastAct") -> str:
 def _text(
     connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
 ) -> str | None:
+    return (
+        "\n".join(
+            one.text or (f"Will be parked: {one.error}" if one.error else "")
+            for one in _texts(connection, workspace_id, act)
+        )
+        or None
+    )
+
+
+def _parked(
+    connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
+) -> str | None:
+    from trueup.sender.forecast import why_parked
+
+    return why_parked(_texts(connection, workspace_id, act))
+
+
+def _texts(
+    connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
+) -> "list[PreviewedText]":
     from trueup.sender.forecast import texts_of
 
-    texts = texts_of(connection, workspace_id, act)
-    return "\n".join(one.text or one.error or "" for one in texts) or None
+    return texts_of(
+        connection,
+        workspace_id,
+        act.campaign_id,
+        act.prospect_id,
+        step_id=act.step_id,
+        action=act.action,
+    )
 
 
 @send.command("decide")

@@ -5,12 +5,14 @@ simulation, which is SQL. The command line and the console use it.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 
 import psycopg
 from psycopg.rows import class_row
 
 from trueup.sender.preview import PreviewedText, preview_saved
+from trueup.templates import TEXT_FIELDS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,22 +75,32 @@ def forecast_sends(
 def texts_of(
     connection: psycopg.Connection,
     workspace_id: int,
-    act: ForecastAct,
+    campaign_id: int,
+    prospect_id: int,
     *,
-    as_of: datetime | None = None,
+    step_id: int | None,
+    action: str | None,
 ) -> list[PreviewedText]:
     """The texts of an act as its person will read them, or what would park them.
 
     Empty for an act without a text, such as a look-up.
     """
-    people = preview_saved(
-        connection, workspace_id, act.campaign_id, act.prospect_id, as_of=as_of
-    )
+    if action not in TEXT_FIELDS:
+        return []
+    people = preview_saved(connection, workspace_id, campaign_id, prospect_id)
     return [
         text
         for person in people
         for text in person.texts
-        if text.step_id == act.step_id
-        and text.action == act.action
+        if text.step_id == step_id
+        and text.action == action
         and text.is_theirs is not False
     ]
+
+
+def why_parked(texts: Sequence[PreviewedText]) -> str | None:
+    """Why an act with these texts parks its person instead of going; None if it goes.
+
+    The simulation knows no texts, so it expects such an act as any other.
+    """
+    return next((text.error for text in texts if text.error is not None), None)

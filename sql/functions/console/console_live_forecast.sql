@@ -14,7 +14,9 @@ returns table (
     campaign text,
     account_id bigint,
     account text,
+    prospect_id bigint,
     person text,
+    step_id bigint,
     action text,
     expected_at timestamptz
 )
@@ -55,7 +57,9 @@ begin
             acts.campaign,
             acts.account_id,
             acts.account,
+            acts.prospect_id,
             acts.person,
+            acts.step_id,
             acts.action,
             acts.expected_at
         from outreach.list_forecast(

@@ -13,7 +13,9 @@ returns table (
     account_id bigint,
     account text,
     timezone text,
+    prospect_id bigint,
     person text,
+    step_id bigint,
     action text,
     expected_at timestamptz,
     forecast_at timestamptz
@@ -33,7 +35,9 @@ begin
         sends.account_id,
         sends.account_name,
         sends.account_timezone,
+        sends.prospect_id,
         coalesce(nullif(sends.prospect_name, ''), sends.public_identifier),
+        sends.step_id,
         sends.action,
         sends.expected_at,
         sends.forecast_at

@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,10 +26,12 @@ from trueup.console.serving import (
     has_mart,
     page,
     parts_of,
+    previewing,
     reading,
     rows_of,
 )
 from trueup.console.shown import status_reason
+from trueup.sender.forecast import texts_of, why_parked
 
 ROWS_SHOWN = 5
 _SUBJECT = re.compile(r"\b(account|person) ([0-9]{1,18})\b")
@@ -58,6 +61,9 @@ def show_today(request: Request) -> Response:
                 "next": NEXT_SENDS,
             },
         )
+    with previewing(request) as connection:
+        for row in parts["next"]:
+            row["parked_because"] = _why_parked(connection, row)
     return render(
         request,
         "today.html",
@@ -168,7 +174,8 @@ def told_in_the_console(alert: dict[str, Any]) -> dict[str, Any]:
 class Outlook:
     """What goes out in the next hours, if nothing changes.
 
-    hours: how many invites, messages and others, hour by hour. sends: the first of all.
+    hours: how many invites, messages and others, hour by hour. sends: the first of all;
+    parked_because says of each why it will be parked instead of sent.
     foreseen_at: None if nothing was foreseen yet. is_live: foreseen for this page.
     """
 
@@ -177,6 +184,21 @@ class Outlook:
     sends: list[dict[str, Any]]
     foreseen_at: datetime | None
     is_live: bool
+
+
+def _why_parked(connection: psycopg.Connection, row: dict[str, Any]) -> str | None:
+    """What parks the person when this act's text is to be written."""
+    if row["prospect_id"] is None:
+        return None
+    texts = texts_of(
+        connection,
+        row["workspace_id"],
+        row["campaign_id"],
+        row["prospect_id"],
+        step_id=row["step_id"],
+        action=row["action"],
+    )
+    return why_parked(texts)
 
 
 def _outlook_of(parts: dict[str, list[dict[str, Any]]], now: datetime) -> Outlook:
