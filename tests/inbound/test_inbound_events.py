@@ -151,6 +151,10 @@ def test_an_id_that_somebody_else_has_now_is_theirs(connection, invited):
         (b'{"event": "new_relation", "user_provider_id": "p"}', "no account"),
         (b'{"event": "new_relation", "account_id": "a"}', "no person"),
         (b'{"event": "message_received", "account_id": "a"}', "no message id"),
+        (
+            b'{"event": "message_received", "account_id": "a", "message_id": "m"}',
+            "no sender",
+        ),
         (b'{"AccountStatus": "OK"}', "no account status"),
         (b'{"AccountStatus": {"account_id": "a"}}', "no account status"),
         (

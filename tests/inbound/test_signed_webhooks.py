@@ -498,6 +498,7 @@ def test_three_states_in_a_minute_are_three_events(connection, invited):
         (event("relation.new", "acc", None, "evt_1"), "no payload"),
         (event("relation.new", "", {}, "evt_1"), "no account"),
         (event("message.new", "acc", {"text": "Hi"}, "evt_1"), "no message id"),
+        (event("message.new", "acc", {"id": "m"}, "evt_1"), "no sender"),
         (event("relation.new", "acc", {}, ""), "no event"),
         ("text", "not an object"),
         (new_relation("acc", "ACoAAperson"), "no payload"),

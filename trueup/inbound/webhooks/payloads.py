@@ -117,6 +117,9 @@ def _message(payload: dict[str, Any], event: str) -> dict[str, Any]:
     if message_id is None:
         raise UnreadablePayloadError("no message id")
     sender = id_of(object_of(payload, "sender"), "attendee_provider_id")
+    # Kept without its writer, it would be no reply, and no poll would read it again.
+    if event == "message_received" and sender is None:
+        raise UnreadablePayloadError("no sender")
     owner = id_of(object_of(payload, "account_info"), "user_id")
     is_own = sender is not None and sender == owner
     recipient = _other_attendee(payload, owner or sender)

@@ -122,13 +122,18 @@ def _message(payload: Fields, _name: str, _event_id: str) -> Fields:
     sender = object_of(payload, "sender")
     # Lines such as "joined the group" are messages that nobody wrote.
     is_written = payload.get("is_event") is not True
+    writer = id_of(payload, "sender_id") or id_of(sender, "id")
+    is_own = payload.get("is_sender") is True
+    # Kept without its writer, it would be no reply, and no poll would read it again.
+    if is_written and not is_own and writer is None:
+        raise UnreadablePayloadError("no sender")
     return {
         "event_type": "message_received" if is_written else "message_event",
         "subject": message_id,
-        "provider_id": id_of(payload, "sender_id") or id_of(sender, "id"),
+        "provider_id": writer,
         "reference": message_id,
         "occurred_at": moment_of(payload.get("timestamp")),
-        "is_own": payload.get("is_sender") is True,
+        "is_own": is_own,
         "payload": {
             "chat_id": id_of(payload, "chat_id"),
             "message": text_of(payload, "text"),
