@@ -1,5 +1,6 @@
 """The pages of campaigns: what they show, and what an operator changes there."""
 
+import concurrent.futures
 import html
 import re
 
@@ -181,6 +182,33 @@ def test_a_new_campaign_is_a_draft_until_it_is_started(opened, operator):
     again = operator.post("/campaigns/new/save", data=fields)
     assert again.status_code == 422
     assert "There is a campaign EU SaaS in this workspace" in text_of(again)
+
+
+def test_a_new_campaign_does_not_overwrite_one_that_is_being_made(
+    opened, operator, database
+):
+    workspace_id = make_senders(opened)
+    fields = fields_of(operator.get("/campaigns/new"))
+    fields |= {"name": "PIPL Connection", "s3-A-message": "Mine"}
+    with (
+        database.connect() as other,
+        concurrent.futures.ThreadPoolExecutor(1) as pool,
+    ):
+        saved = save(other, PLAIN, NOON)
+        answer = pool.submit(operator.post, "/campaigns/new/save", data=fields)
+        waits = "select exists (select 1 from pg_locks where not granted)"
+        while not (answer.done() or opened.execute(waits).fetchone()[0]):
+            pass
+        other.commit()
+    refused = answer.result()
+    assert refused.status_code == 422
+    assert "A campaign PIPL Connection was saved meanwhile." in text_of(refused)
+    assert fields_of(refused)["s3-A-message"] == ["Mine"]
+    assert "Mine" not in str(steps_of(opened, saved))
+    assert opened.execute(
+        "select count(*) from outreach.campaigns where workspace_id = %s",
+        [workspace_id],
+    ).fetchone() == (1,)
 
 
 def test_a_card_pauses_and_resumes_with_a_reason(opened, operator, pipl):

@@ -201,6 +201,28 @@ def test_a_waiting_address_is_told_how_long_even_with_the_right_token(stranger):
     assert "Several wrong tokens came from here" in answer.text
 
 
+@pytest.mark.parametrize("is_one_header", [True, False])
+def test_behind_a_proxy_the_address_is_what_the_proxy_says_last(is_one_header):
+    def headers(number):
+        made_up, told = f"10.0.0.{number}", "192.0.2.7"
+        if is_one_header:
+            return [("X-Forwarded-For", f"{made_up}, {told}")]
+        return [("X-Forwarded-For", made_up), ("X-Forwarded-For", told)]
+
+    public = {**TOKENS, "TRUEUP_CONSOLE_URL": "https://console.example.com"}
+    with served_console(environment=public) as served, served.visitor() as client:
+        own = [("Origin", served.url), ("Sec-Fetch-Site", "same-origin")]
+        answers = [
+            client.post(
+                "/sign-in",
+                data={**ENTRY, "token": "wrong"},
+                headers=[*own, *headers(number)],
+            )
+            for number in range(5)
+        ]
+    assert [answer.status_code for answer in answers] == [422] * 4 + [429]
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -129,11 +129,9 @@ def save_campaign(
             raise RefusedCampaignError(errors)
         written = _as_json(campaign, senders, matching.matched)
         written["status"] = "draft" if is_draft else "running"
+        written["is_new"] = campaign_id is None
         keep_stamps(connection, workspace_id, _stamps(written), as_of)
-        saved_id = connection.execute(
-            "select outreach.save_campaign(%s, %s, %s)",
-            [workspace_id, Jsonb(written), as_of],
-        ).fetchone()[0]
+        saved_id = _write(connection, workspace_id, written, as_of)
         rearming = rearm_campaign(
             connection, workspace_id, saved_id, as_of=as_of, actor=actor
         )
@@ -159,6 +157,31 @@ def save_campaign(
         rearming=rearming,
         too_long=too_long,
     )
+
+
+def _write(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    written: dict[str, Any],
+    as_of: datetime,
+) -> int:
+    """The id of the written campaign."""
+    try:
+        row = connection.execute(
+            "select outreach.save_campaign(%s, %s, %s)",
+            [workspace_id, Jsonb(written), as_of],
+        ).fetchone()
+    except psycopg.errors.ObjectNotInPrerequisiteState:
+        # Two people made it at once, and neither has seen the other's.
+        message = (
+            f"A campaign {written['name']} was saved meanwhile. Choose another name, "
+            "or edit that one."
+        )
+        raise RefusedCampaignError(
+            [CampaignError(0, message, path=("name",))]
+        ) from None
+    assert row is not None
+    return row[0]
 
 
 @dataclasses.dataclass(frozen=True)

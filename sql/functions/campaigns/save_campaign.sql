@@ -1,12 +1,13 @@
 -- Writes a campaign as its file says, under outreach.lock_campaign()'s locks:
 -- {"name", "custom_fields": [...], "settings": {...}, "account_ids": [...],
---  "notify": ["reply", "accept"], "status": "draft" or "running",
+--  "notify": ["reply", "accept"], "status": "draft" or "running", "is_new": false,
 --  "steps": [{"step_id" or null, "step_key", "action", "delay", "settings",
 --             "templates": [{"variant", "field", "template", "fields",
 --                            "custom_fields", "validation_stamp"}]}]}
 -- A step with an id keeps it in any position; steps that are not in the list are
--- removed. A new campaign gets the status, a saved one keeps its own. Returns the
--- campaign's id.
+-- removed. A new campaign gets the status, a saved one keeps its own. is_new: the caller
+-- found no campaign of that name; one that was saved meanwhile is not overwritten
+-- (object_not_in_prerequisite_state). Returns the campaign's id.
 create or replace function outreach.save_campaign(
     workspace_id bigint,
     campaign jsonb,
@@ -44,7 +45,15 @@ begin
     set
         custom_fields = excluded.custom_fields,
         settings = excluded.settings
+    where not coalesce((campaign -> 'is_new')::boolean, false)
     returning campaigns.campaign_id into saved_campaign_id;
+
+    if saved_campaign_id is null then
+        raise exception 'a campaign % was saved meanwhile', campaign ->> 'name'
+            using
+                errcode = 'object_not_in_prerequisite_state',
+                hint = 'Choose another name, or edit that campaign.';
+    end if;
 
     delete from outreach.campaign_accounts as accounts
     where

@@ -104,9 +104,9 @@ def _objection_to_name(name: str) -> str | None:
 def _address_of(request: Request) -> str:
     """Where the request comes from; behind our proxy, what the proxy says last."""
     if request.app.state.settings.is_public:
-        forwarded = (
-            request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        )
+        # Some proxies add a header of their own behind one that the visitor has sent.
+        said = ",".join(request.headers.getlist("x-forwarded-for"))
+        forwarded = said.rpartition(",")[2].strip()
         if forwarded:
             return forwarded
     return request.client.host if request.client else "unknown"
