@@ -371,6 +371,7 @@ def test_a_company_is_shown_with_whom_it_stops_before_it_is_marked(
             workspace_id,
             person_of(opened, workspace_id, one),
             company="Acme Inc",
+            last_name="Lovelace",
         )
     form = {
         "workspace": str(workspace_id),
@@ -379,8 +380,14 @@ def test_a_company_is_shown_with_whom_it_stops_before_it_is_marked(
         "reason": "a client",
     }
     asked = operator.post("/people/do-not-contact/look", data=form)
-    assert "This stops 2 people and cancels 2 jobs." in text_of(asked)
+    assert "This stops 2 people and cancels 2 jobs: " in text_of(asked)
+    assert "Lovelace, " in text_of(asked)
     assert "No company and no domain is marked." in text_of(asked)
+    misspelt = operator.post(
+        "/people/do-not-contact/look", data={**form, "name": "Acmee"}
+    )
+    assert "Nobody matches who is not marked already." in text_of(misspelt)
+    assert "Did you mean Acme Inc ?" in text_of(misspelt)
     operator.post("/people/do-not-contact/mark", data=form)
     text = text_of(operator.get("/people/do-not-contact"))
     assert "2 people are not contacted any more; 2 jobs are cancelled." in text
@@ -389,6 +396,35 @@ def test_a_company_is_shown_with_whom_it_stops_before_it_is_marked(
         "/people/do-not-contact/look", data={**form, "kind": "email_domain"}
     )
     assert '"ACME" is no email domain' in text_of(wrong)
+
+
+def test_a_rule_is_taken_off_before_its_people_are_contacted_again(
+    opened, operator, enrolled
+):
+    workspace_id, _, campaign_id, _, ids = enrolled
+    prospect_id = person_of(opened, workspace_id, ids[0])
+    path = f"/people/{workspace_id}/{prospect_id}"
+    rename(opened, workspace_id, prospect_id, company="Acme Inc", provider_id="ACoA1")
+    add_rule(opened, workspace_id, "company", "ACME", reason="a client", actor="Ines")
+    marked = operator.get(path)
+    assert "The company ACME is on the list" in text_of(marked)
+    assert f'href="/people/do-not-contact?workspace={workspace_id}#rules"' in (
+        marked.text
+    )
+    assert "Do not contact anybody of Acme" not in text_of(marked)
+    assert "Lift the mark" not in text_of(marked)
+    assert f'href="/campaigns/{workspace_id}/{campaign_id}"' in marked.text
+    assert f'href="/replies/{workspace_id}/' in marked.text
+    rule = {"workspace": str(workspace_id), "kind": "company", "name": "ACME"}
+    assert "Take it off" in text_of(operator.get("/people/do-not-contact"))
+    assert (
+        operator.post("/people/do-not-contact/take-off", data=rule).status_code == 303
+    )
+    assert "ACME is off the list" in text_of(operator.get("/people/do-not-contact"))
+    twice = operator.post("/people/do-not-contact/take-off", data=rule)
+    assert "ACME is not on the list any more" in text_of(twice)
+    operator.post(f"{path}/contact-again", data={"reason": "wants to hear from us"})
+    assert "may be contacted again" in text_of(operator.get(path))
 
 
 def test_old_invites_are_listed_and_withdrawn_after_one_question(

@@ -139,6 +139,9 @@ def test_a_person_marked_do_not_contact_is_answered_after_one_question(
         "select outreach.mark_do_not_contact(%s, %s, 'asked for it', 'test')",
         [workspace_id, prospect_id],
     )
+    shown = operator.get(chat)
+    assert "An answer is asked about once more before it is sent." in text_of(shown)
+    assert f'href="/people/{workspace_id}/{prospect_id}"' in shown.text
     form = form_of(operator, chat, "Sorry, and goodbye.")
     asked = operator.post(f"{chat}/answer", data=form)
     text = text_of(asked)

@@ -324,11 +324,10 @@ def _mark_rule(
     people = "1 person" if marked.people == 1 else f"{marked.people} people"
     jobs = "1 job" if marked.cancelled_jobs == 1 else f"{marked.cancelled_jobs} jobs"
     verb = "" if commit else "would be "
-    who = ", ".join(marked.first_people)
-    if marked.people > len(marked.first_people):
-        who += f" and {marked.people - len(marked.first_people)} more"
-    people += f" ({who})" if who else ""
+    people += f" ({marked.names})" if marked.names else ""
     say(f"{people} {verb}marked do-not-contact, {jobs} {verb}cancelled.")
+    if marked.similar_companies:
+        say(f"Did you mean {' or '.join(marked.similar_companies)}?")
     if not commit:
         say(NOTHING_WRITTEN)
 

@@ -14,18 +14,27 @@ from trueup.postgres.error_sentences import sentence_of
 
 KINDS = ("company", "email_domain")
 _MOST_NAMES = 10
+_MOST_SIMILAR = 3
 
 
 @dataclasses.dataclass(frozen=True)
 class Marked:
     """The result of a new rule: the numbers of marked people and cancelled jobs.
 
-    first_people: the names of the first few whom it marks.
+    first_people: the names of the first few whom it marks. similar_companies: of a
+    company that marks nobody, those that are spelled like it.
     """
 
     people: int
     cancelled_jobs: int
     first_people: tuple[str, ...]
+    similar_companies: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> str:
+        """The first names, and how many more there are."""
+        more = self.people - len(self.first_people)
+        return ", ".join(self.first_people) + (f" and {more:,} more" if more else "")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,9 +75,15 @@ def add_rule(
                 " from outreach.add_do_not_contact_rule(%s, %s, %s, %s, %s, %s)",
                 [workspace_id, kind, written, reason, actor, as_of],
             ).fetchone()
+            similar = ([],)
+            if kind == "company" and not people:
+                similar = connection.execute(
+                    "select outreach.similar_companies(%s, %s, %s)",
+                    [workspace_id, written, _MOST_SIMILAR],
+                ).fetchone()
     except psycopg.errors.CheckViolation as error:
         raise ValueError(sentence_of(error)) from None
-    return Marked(people, cancelled, tuple(names[0]))
+    return Marked(people, cancelled, tuple(names[0]), tuple(similar[0]))
 
 
 def remove_rule(

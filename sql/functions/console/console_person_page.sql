@@ -1,7 +1,8 @@
 -- What the page of one person shows, each row with its part: person is what is known of
 -- them; then their campaigns, the lines of their timeline after a given one, and the
--- newest changes of what is known. No row for a person who does not exist. Security
--- definer: the console reads it, without rights to its tables.
+-- newest changes of what is known, and the do-not-contact rules that mean them. No row for
+-- a person who does not exist. Security definer: the console reads it, without rights to
+-- its tables.
 create or replace function outreach.console_person_page(
     in_workspace_id bigint,
     in_prospect_id bigint,
@@ -61,7 +62,14 @@ begin
         to_jsonb(changes)
     from outreach.console_person_changes(
         in_workspace_id, in_prospect_id, null, null, null, most_changes
-    ) as changes;
+    ) as changes
+    union all
+    select
+        'rule',
+        jsonb_build_object('kind', rules.kind, 'written', rules.written)
+    from outreach.do_not_contact_rules_of(
+        in_workspace_id, about.company, about.email
+    ) as rules;
 end
 $$;
 

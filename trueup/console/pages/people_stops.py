@@ -25,7 +25,7 @@ from trueup.console.serving import (
     rows_of,
 )
 from trueup.console.shown import plural
-from trueup.imports.do_not_contact import Marked, add_rule
+from trueup.imports.do_not_contact import Marked, add_rule, remove_rule
 
 INVITES_SHOWN = 100
 USUAL_DAYS = 21
@@ -92,6 +92,23 @@ def mark(request: Request, form: Form) -> Response:
         request,
         f"/people/do-not-contact?workspace={asked['workspace']}",
         f"{people} not contacted any more; {jobs} cancelled.",
+    )
+
+
+def take_off(request: Request, form: Form) -> Response:
+    """Remove a rule; the people whom it marked stay marked."""
+    workspace_id = id_in(form["workspace"])
+    if workspace_id is None:
+        raise RefusedError("Choose a workspace.")
+    with acting(request) as connection:
+        is_removed = remove_rule(connection, workspace_id, form["kind"], form["name"])
+    if not is_removed:
+        raise RefusedError(f"{form['name']} is not on the list any more.")
+    return done(
+        request,
+        f"/people/do-not-contact?workspace={workspace_id}",
+        f"{form['name'][:80]} is off the list. People who are marked stay marked; "
+        "each is contacted again on their own page.",
     )
 
 
@@ -231,6 +248,7 @@ ROUTES = [
     page("/people/do-not-contact", show_rules),
     act("/people/do-not-contact/look", look, show_rules),
     act("/people/do-not-contact/mark", mark, show_rules),
+    act("/people/do-not-contact/take-off", take_off, show_rules),
     page("/people/withdraw", show_invites),
     act("/people/withdraw/commit", withdraw, show_invites),
 ]

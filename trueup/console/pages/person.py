@@ -92,6 +92,7 @@ def show_person(request: Request) -> Response:
         request,
         "person.html",
         about=about,
+        rules=parts["rule"],
         fields=FIELDS,
         enrollments=enrollments,
         active=active,
