@@ -19,7 +19,7 @@ _ONE_LOGIN = (
     "Open this page and log in to LinkedIn. It is good for one login, until the "
     "provider's next daily restart."
 )
-_TOLD = "within minutes of the login, once the job refresh_accounts has run"
+_TOLD = "within minutes of the login, while scripts/up runs"
 
 
 @dataclasses.dataclass(frozen=True)
