@@ -518,6 +518,7 @@ def test_a_file_is_checked_first_and_then_exactly_it_is_imported(
     assert people_count(opened) == 2
     listed = text_of(operator.get(done.headers["location"]))
     assert "2 people are enrolled; 1 row was refused." in listed
+    assert "First steps are spread over 30 minutes" in listed
     assert "Grace Hopper" in listed
     again = operator.post("/people/import/commit", data={"key": key})
     assert "is not kept any more" in text_of(again)

@@ -19,8 +19,8 @@ as $$
     ('enrollment_paused', 'It is paused for this person. Resume it to go on.'),
     (
         'template_fix',
-        'The template of this step failed. template_fix_backlog says why; saving the '
-        || 'mended campaign re-arms it.'
+        'The text of this step cannot be written for this person. Fill in the field that '
+        || 'the text needs, or mend the text in the campaign: either lets the person go on.'
     ),
     (
         'unknown_send',
@@ -32,7 +32,13 @@ as $$
         'no_live_job',
         'It has no job, which is a fault; the next run of reconcile_orphans makes one.'
     ),
-    ('not_due_yet', 'Its next step is not due yet.'),
+    (
+        'not_due_yet',
+        'The time of its next step has not come. It is the end of the step''s wait, in '
+        || 'the account''s sending window, and up to '
+        || extract(epoch from outreach.longest_send_jitter())::integer / 60
+        || ' minutes more: steps are spread so that they do not all go at once.'
+    ),
     ('status_ready_to_invite', 'Its status rules the job out; the sender cancels it.'),
     ('status_pending_accept', 'Its status rules the job out; the sender cancels it.'),
     ('status_ready_to_message', 'Its status rules the job out; the sender cancels it.'),

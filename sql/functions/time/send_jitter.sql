@@ -1,4 +1,4 @@
--- A delay of 0 to 30 minutes, the same at every replay for an enrollment and day.
+-- A delay of 0 to outreach.longest_send_jitter(), the same at every replay for an enrollment and day.
 create or replace function outreach.send_jitter(
     workspace_id bigint,
     enrollment_id bigint,
@@ -14,6 +14,6 @@ as $$
             secs => (
                 'x' || left(md5(concat_ws(':', $1, $2, $3 - date '2000-01-01')), 7)
             )::bit(28)::integer
-            % 1801
+            % (extract(epoch from outreach.longest_send_jitter())::integer + 1)
         )
 $$;

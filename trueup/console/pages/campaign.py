@@ -46,6 +46,7 @@ from trueup.console.pages.campaigns import (
     key_of,
     path_of,
     set_pause,
+    spread_words,
 )
 from trueup.console.rendering import Refusal, render
 from trueup.console.serving import (
@@ -590,7 +591,11 @@ def resume(request: Request, form: Form) -> Response:
 def start(request: Request, _form: Form) -> Response:
     """Start a campaign that was saved and never ran."""
     set_pause(request, is_paused=False, reason="started")
-    return done(request, path_of(*key_of(request)), "The campaign is started.")
+    return done(
+        request,
+        path_of(*key_of(request)),
+        f"The campaign is started. {spread_words(request)}",
+    )
 
 
 _PATH = "/campaigns/{workspace_id}/{campaign_id}"

@@ -27,6 +27,7 @@ from trueup.console.serving import (
     reading,
     rows_of,
 )
+from trueup.console.shown import span
 
 CARDS_PER_PAGE = 12
 
@@ -154,7 +155,18 @@ def resume(request: Request, form: Form) -> Response:
 def start(request: Request, _form: Form) -> Response:
     """Start a campaign that was saved and never ran."""
     set_pause(request, is_paused=False, reason="started")
-    return _done(request, "The campaign is started.")
+    return _done(request, f"The campaign is started. {spread_words(request)}")
+
+
+def spread_words(request: Request) -> str:
+    """Why people who are due at once are not all written to at once."""
+    with reading(request) as connection:
+        row = connection.execute("select outreach.longest_send_jitter()").fetchone()
+    assert row is not None
+    return (
+        f"First steps are spread over {span(row[0])} from when they are due in the "
+        "account's sending window, so that they do not all go at once."
+    )
 
 
 def _done(request: Request, sentence: str) -> Response:

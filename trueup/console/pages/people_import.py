@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from trueup.console.forms import Form, RefusedError
+from trueup.console.pages.campaigns import spread_words
 from trueup.console.pages.people import campaigns_of, id_in
 from trueup.console.rendering import render
 from trueup.console.serving import (
@@ -136,7 +137,8 @@ def commit(request: Request, form: Form) -> Response:
     return done(
         request,
         f"/people?campaign={upload.workspace_id}/{upload.campaign_id}",
-        f"{people} enrolled; {left_out} refused.",
+        f"{people} enrolled; {left_out} refused."
+        + (f" {spread_words(request)}" if imported.enrolled else ""),
     )
 
 
