@@ -1,8 +1,15 @@
 """Who comes into the console, and what a request must bring to change something."""
 
+import re
+
 import pytest
 
-from tests.support.console_apps import OPERATOR_TOKEN, TOKENS, served_console
+from tests.support.console_apps import (
+    OPERATOR_TOKEN,
+    TOKENS,
+    VIEWER_TOKEN,
+    served_console,
+)
 from trueup.console.settings import UnusableSettingsError, settings_of
 from trueup.console.throttle import MOST_ADDRESSES, Throttle
 
@@ -115,6 +122,23 @@ def test_a_change_without_a_session_says_how_to_send_it_again(stranger):
     answer = stranger.post("/accounts/1/1/pause", data={"reason": "holiday"})
     assert answer.status_code == 401
     assert "your browser still has what you typed" in answer.text
+
+
+def test_no_act_of_any_page_is_open_to_viewers_strangers_or_other_sites(
+    console, operator, stranger
+):
+    acts = {
+        re.sub(r"\{[^}]*\}", "1", route.path)
+        for route in console.app.routes
+        if "POST" in (getattr(route, "methods", None) or ())
+    } - {"/sign-in", "/sign-out"}
+    assert len(acts) > 30
+    with console.person(VIEWER_TOKEN) as viewer:
+        for path in acts:
+            assert viewer.post(path).status_code == 403, path
+            assert stranger.post(path).status_code == 401, path
+            elsewhere = operator.post(path, headers={"Origin": "http://a.example"})
+            assert elsewhere.status_code == 403, path
 
 
 def test_every_answer_forbids_scripts_frames_and_caches(operator, stranger):
