@@ -207,12 +207,27 @@ def test_psql_says_as_of_when_a_mart_speaks(database):
 
 
 def test_a_view_that_is_not_held_at_a_moment_speaks_at_each_look(database):
-    run_dbt(database, "run", "account_status")
-    with database.connect() as connection:
+    with database.connect(autocommit=True) as connection:
+        before = written_comments(connection, "account_status")
+        run_dbt(database, "run", "account_status")
+        after = written_comments(connection, "account_status")
         comment = connection.execute(
             "select obj_description('analytics.account_status'::regclass, 'pg_class')"
         ).fetchone()[0]
     assert comment.endswith(" As of: each look.")
+    # Number 0 is the view's own; those of its columns say the same as before.
+    assert {column for column, _ in after - before} == {0}
+
+
+def written_comments(connection, mart):
+    """(column's number, the transaction that wrote its comment) of each comment."""
+    return set(
+        connection.execute(
+            "select objsubid, xmin::text from pg_catalog.pg_description"
+            " where objoid = %s::regclass",
+            [f"analytics.{mart}"],
+        )
+    )
 
 
 def marts():
