@@ -138,7 +138,7 @@ def test_a_campaign_is_what_its_file_says():
                 "  - action: wait_accept\n    time_out: 2 days",
             ),
             "line 9: Step 2 has `time_out` without `on_time_out`. A time-out says "
-            "when, and whether it will withdraw or move_on.",
+            "when, and whether it will `withdraw` or `move_on`.",
         ),
         (
             (

@@ -401,7 +401,7 @@ def test_a_changed_limit_goes_on_growing_and_the_history_has_the_values(
     fields = dict(re.findall(names + r'([^"]*)"', shown))
     assert fields["goal-send_invite-day"] == "40"
     assert fields["growth-send_invite-day"] == "1"
-    fields |= {"limit-send_invite-day": "25", "gap-send_invite-day": "5 minutes"}
+    fields |= {"limit-send_invite-day": "25", "gap-send_invite-day": "5m"}
     assert operator.post(f"{path}/limits", data=fields).status_code == 303
     text = text_of(operator.get(path))
     assert "0 of 25" in text

@@ -97,7 +97,16 @@ def test_a_typo_is_refused_at_its_field_and_keeps_what_was_typed(
     ("changes", "at", "why"),
     [
         ({"s3-delay": "2 dayz"}, "s3-delay", "Write a number and minutes, hours"),
-        ({"s2-time_out": "21 days"}, "s2-time_out", "without “After that”"),
+        (
+            {"s2-time_out": "21 days", "s3-delay": "2 dayz"},
+            "s2-on_time_out",
+            "whether it will “Withdraw the invite” or “Go on without an accept”",
+        ),
+        (
+            {"s2-delay": "0m", "s2-time_out": "0m", "s2-on_time_out": "withdraw"},
+            "s2-time_out",
+            "waits for no time at all. Write “At most”: “21 days”",
+        ),
         ({"s3-A-message": ""}, "s3", "has no “message”"),
         ({"s1-A-note": "x" * 201}, "s1-A-note", "200"),
         ({"custom_fields": "a, a"}, "custom_fields", "declared twice"),
@@ -110,6 +119,22 @@ def test_each_error_of_a_save_is_at_its_field(operator, pipl, changes, at, why):
     assert answer.status_code == 422
     place = re.search(rf'id="{at}-wrong" data-part>(.*?)</div>', answer.text, re.S)
     assert why in html.unescape(place[1])
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("5 min", 5), ("5m", 5), ("2 h", 120), ("1 day", 1440)]
+)
+def test_a_wait_is_taken_as_pages_and_commands_write_it(
+    opened, operator, pipl, typed, minutes
+):
+    fields = fields_of(operator.get(path_of(pipl))) | {"s3-delay": typed}
+    assert operator.post(f"{path_of(pipl)}/save", data=fields).status_code == 303
+    waits = opened.execute(
+        "select max(extract(epoch from delay)) / 60 from outreach.campaign_steps"
+        " where workspace_id = %s and campaign_id = %s and removed_at is null",
+        [pipl.workspace_id, pipl.campaign_id],
+    ).fetchone()
+    assert waits == (minutes,)
 
 
 def test_a_step_is_added_moved_and_removed_before_it_is_saved(opened, operator, pipl):
@@ -171,7 +196,10 @@ def test_a_new_campaign_is_a_draft_until_it_is_started(opened, operator):
     fields |= {"name": "EU SaaS", "s3-A-message": "Hi {{firstName | default: 'you'}}"}
     saved = operator.post("/campaigns/new/save", data=fields)
     path = saved.headers["location"]
-    assert f'action="{path}/start"' in operator.get(path).text
+    assert operator.get(path).text.count(f'action="{path}/start"') == 1
+    assert "A save lets the people go on" not in text_of(operator.get(path))
+    people = operator.get(f"/people?campaign={path.removeprefix('/campaigns/')}").text
+    assert f'<a href="{path}">Look at it and start it</a>' in people
     operator.post(f"{path}/start")
     assert opened.execute(
         "select campaigns.status, audited.actor, audited.reason"

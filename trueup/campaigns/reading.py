@@ -10,10 +10,11 @@ from typing import Any
 
 from trueup.campaigns.errors import CampaignError, RefusedCampaignError
 from trueup.campaigns.model import SETTINGS, Campaign, Step, Variant
+from trueup.campaigns.rules import step_errors
 from trueup.campaigns.schema_check import schema_errors
 from trueup.campaigns.template_checks import template_errors
 from trueup.campaigns.yaml_lines import LinedData, Path, read_yaml
-from trueup.templates import field_names
+from trueup.templates import TEXT_FIELDS, field_names
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -56,15 +57,22 @@ def campaign_of(data: Mapping[str, Any]) -> Campaign:
 def _parsed(lined: LinedData, source: str | None) -> Campaign:
     errors = schema_errors(lined, source)
     if errors:
-        readable = _readable_part(lined, source, {error.step for error in errors})
-        raise RefusedCampaignError([*errors, *template_errors(readable)])
+        wrong = {error.step for error in errors}
+        readable = _readable_part(lined, source, wrong)
+        errors += template_errors(readable)
+        # What a rule says of one step may depend on the actions of all, and the names.
+        has_names = all(error.path[:1] != ("custom_fields",) for error in errors)
+        if has_names and all(step.action in TEXT_FIELDS for step in readable.steps):
+            sound = set(range(1, len(readable.steps) + 1)) - wrong
+            errors += step_errors(readable, sound)
+        raise RefusedCampaignError(errors)
     return _campaign(lined, source)
 
 
 def _readable_part(
     lined: LinedData, source: str | None, unreadable: set[int | None]
 ) -> Campaign:
-    """The steps that match the schema; an empty wait replaces each other step."""
+    """The steps that match the schema; of each other step, its action alone."""
     data = lined.data if isinstance(lined.data, dict) else {}
     steps, names = (data.get(key) for key in ("steps", "custom_fields"))
     return Campaign(
@@ -76,7 +84,9 @@ def _readable_part(
         if isinstance(names, list)
         else (),
         steps=tuple(
-            Step("wait") if number + 1 in unreadable else _step(step, ("steps", number))
+            _action_alone(step)
+            if number + 1 in unreadable
+            else _step(step, ("steps", number))
             for number, step in enumerate(steps)
         )
         if isinstance(steps, list)
@@ -84,6 +94,11 @@ def _readable_part(
         source=source,
         places=lined.places,
     )
+
+
+def _action_alone(step: object) -> Step:
+    action = step.get("action") if isinstance(step, dict) else None
+    return Step(action if isinstance(action, str) else "")
 
 
 def _campaign(lined: LinedData, source: str | None) -> Campaign:

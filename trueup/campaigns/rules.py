@@ -4,7 +4,8 @@ Belongs here: the order of steps, duplicate names, and missing texts, which the 
 could not process. Does not: templates themselves, or accounts.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 
 from trueup.campaigns.errors import CampaignError
 from trueup.campaigns.model import Campaign, Step
@@ -20,6 +21,9 @@ _NEEDS_BEFORE = {
         "the accept of an invite",
     ),
 }
+# Of these settings, each needs the other.
+_PARTNERS = {"time_out": "on_time_out", "on_time_out": "time_out"}
+_NO_TIME = re.compile(r"0+(?![0-9])")
 # Without an invite, a campaign's messages go to existing connections, because an import
 # enrolls no other people.
 _NEEDED_WITH_INVITES_ONLY = "send_message"
@@ -38,12 +42,37 @@ def rule_errors(campaign: Campaign) -> list[CampaignError]:
     ]
     if not campaign.name:
         found.append((("name",), None, "`name` is empty. Give the campaign a name."))
+    return _errors(campaign, found)
+
+
+def step_errors(campaign: Campaign, numbers: Container[int]) -> list[CampaignError]:
+    """The errors within some steps, where others cannot be read."""
+    found = [
+        *_time_outs(campaign.steps),
+        *_note_limits(campaign.steps),
+        *_texts(campaign),
+    ]
+    return _errors(campaign, [one for one in found if one[1] in numbers])
+
+
+def _errors(campaign: Campaign, found: list["_Found"]) -> list[CampaignError]:
     return [
         CampaignError(
-            campaign.line(path), message, campaign.source, step=step, path=path
+            campaign.line(_place_of(campaign, path)),
+            message,
+            campaign.source,
+            step=step,
+            path=path,
         )
         for path, step, message in found
     ]
+
+
+def _place_of(campaign: Campaign, path: Path) -> Path:
+    """Where a value stands; of one that is lacking, where its partner does."""
+    if path in campaign.places or not path or path[-1] not in _PARTNERS:
+        return path
+    return (*path[:-1], _PARTNERS[path[-1]])
 
 
 _Found = tuple[Path, int | None, str]
@@ -123,12 +152,12 @@ def _time_outs(steps: tuple[Step, ...]) -> Iterator[_Found]:
             if time_out is None:
                 has, lacks = lacks, has
             yield (
-                (*step.path, has),
+                (*step.path, lacks),
                 number,
                 f"Step {number} has `{has}` without `{lacks}`. A time-out says when, "
-                "and whether it will withdraw or move_on.",
+                "and whether it will `withdraw` or `move_on`.",
             )
-        elif time_out is not None and str(time_out).split()[0].strip("0") == "":
+        elif time_out is not None and _NO_TIME.match(str(time_out)):
             yield (
                 (*step.path, "time_out"),
                 number,
@@ -170,7 +199,7 @@ def _texts(campaign: Campaign) -> Iterator[_Found]:
                     number,
                     f"Step {number} ({step.action}) has no `{field}`. Write it there.",
                 )
-        if step.action == "wait" and step.delay.split()[0].strip("0") == "":
+        if step.action == "wait" and _NO_TIME.match(step.delay):
             yield (
                 (*step.path, "delay"),
                 number,

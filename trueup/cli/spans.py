@@ -4,43 +4,32 @@ Belongs here: reading and printing them. Does not: dates and moments (`options.p
 """
 
 import datetime as dt
-import re
 
 import click
 
-_UNITS = {
-    "seconds": ("s", "sec", "second", "seconds"),
-    "minutes": ("m", "min", "minute", "minutes"),
-    "hours": ("h", "hour", "hours"),
-    "days": ("d", "day", "days"),
-    "weeks": ("w", "week", "weeks"),
-    "months": ("mo", "month", "months"),
-    "years": ("y", "year", "years"),
-}
-_SPAN = re.compile(r"(\d{1,6}) ?([a-z]+)")
+from trueup.postgres.spans import interval_of
 
 
 class Span(click.ParamType):
     """A number with its unit, as an interval that Postgres reads, such as "5 minutes".
 
-    units: those that the argument accepts, such as "days".
+    units: those that the argument accepts, such as "day".
     """
 
     name = "span"
 
     def __init__(self, *units: str, example: str) -> None:
-        self.units = {word: unit for unit in units for word in _UNITS[unit]}
+        self.units = units
         self.example = example
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
     ) -> str:
         """The interval; fails with a sentence if it is malformed."""
-        match = _SPAN.fullmatch(value.strip().lower())
-        unit = self.units.get(match[2]) if match else None
-        if match is None or unit is None:
+        interval = interval_of(value, *self.units)
+        if interval is None:
             self.fail(f"{value} is no such span; write {self.example}.", param, ctx)
-        return f"{match[1]} {unit[:-1] if int(match[1]) == 1 else unit}"
+        return interval
 
 
 class Age(Span):
@@ -55,11 +44,9 @@ class Age(Span):
         return super().convert(value, param, ctx)
 
 
-GAP = Span("seconds", "minutes", "hours", example="5m or 90s")
-AGE = Age("days", "weeks", "months", "years", example="2y, 18mo, 10d, or new")
-OLDER_THAN = Span(
-    "minutes", "hours", "days", "weeks", "months", example="21d, 3w or 12h"
-)
+GAP = Span("second", "minute", "hour", example="5m or 90s")
+AGE = Age("day", "week", "month", "year", example="2y, 18mo, 10d, or new")
+OLDER_THAN = Span("minute", "hour", "day", "week", "month", example="21d, 3w or 12h")
 
 
 def span_text(span: dt.timedelta) -> str:

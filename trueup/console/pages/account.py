@@ -42,6 +42,7 @@ from trueup.inbound.settings import (
     UnusableSettingError,
     webhook_target_if_set,
 )
+from trueup.postgres.spans import interval_of
 from trueup.sender import UnusableProviderError
 
 DAYS_SHOWN = 14
@@ -461,11 +462,11 @@ def _growth_of(form: Form, field: str) -> float:
 
 
 def _gap_of(form: Form, field: str) -> str:
-    text = form[field] or "0 minutes"
-    if not re.fullmatch(r"[0-9]{1,5} ?(seconds?|minutes?|min|hours?)", text):
+    gap = interval_of(form[field] or "0 minutes", "second", "minute", "hour")
+    if gap is None:
         sentence = "Write a time between two, such as 5 minutes; empty for none."
         raise RefusedError(sentence, {field: sentence})
-    return text
+    return gap
 
 
 def apply_preset(request: Request, form: Form) -> Response:

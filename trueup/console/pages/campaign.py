@@ -78,12 +78,14 @@ _FIELDS = {
     "accounts": "Accounts",
     "custom_fields": "Custom fields",
     "delay": "Wait before it",
+    "move_on": "Go on without an accept",
     "name": "Name",
     "on_note_limit": "When no more notes may be sent",
     "on_time_out": "After that",
     "post": "Post",
     "time_out": "At most",
     "weight": "Weight",
+    "withdraw": "Withdraw the invite",
 }
 
 
@@ -293,8 +295,13 @@ def in_words_of_the_form(message: str) -> str:
     """A sentence about a campaign file, with the names of the form's fields."""
     message = message.replace(", or take the line out.", ".")
     message = message.replace(" Write it there.", " Fill it in.")
+    message = re.sub(
+        r"`(\w+): (\w+(?: \w+)?)`", lambda named: f"`{named[1]}`: `{named[2]}`", message
+    )
     return re.sub(
-        r"`(\w+)`", lambda named: f"“{_FIELDS.get(named[1], named[1])}”", message
+        r"`(\w+(?: \w+)?)`",
+        lambda named: f"“{_FIELDS.get(named[1], named[1])}”",
+        message,
     )
 
 

@@ -89,6 +89,7 @@ def show_people(request: Request) -> Response:
             },
         )
     names = {row["campaign_id"]: row["campaign"] for row in parts["campaign"]}
+    statuses = {row["campaign_id"]: row["status"] for row in parts["campaign"]}
     return render(
         request,
         "people.html",
@@ -97,6 +98,7 @@ def show_people(request: Request) -> Response:
         count=parts["count"][0]["people"] if parts["count"] else None,
         filters=filters,
         campaign=names.get(filters.campaign_id),
+        campaign_status=statuses.get(filters.campaign_id),
         campaigns=parts["campaign"],
         workspaces=workspaces,
         statuses=STATUSES,

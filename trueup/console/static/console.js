@@ -91,6 +91,7 @@ async function askFor(button, form, isPart) {
       }
     }
     takeOverAlerts(page, isPart);
+    document.title = page.title;
   } catch {
     form.requestSubmit(button);
   } finally {
