@@ -61,12 +61,12 @@ def make_account(
         [workspace_id, account_id],
     )
     for weekday, opens, closes in windows:
-        for day in range(1, 8) if weekday is None else [weekday]:
-            connection.execute(
-                "insert into outreach.linkedin_account_sending_windows"
-                " values (%s, %s, %s, %s, %s)",
-                [workspace_id, account_id, day, opens, closes],
-            )
+        days = list(range(1, 8)) if weekday is None else [weekday]
+        connection.execute(
+            "insert into outreach.linkedin_account_sending_windows"
+            " select %s, %s, day, %s, %s from unnest(%s::integer[]) as day",
+            [workspace_id, account_id, opens, closes, days],
+        )
     for action, per, limit_count in limits:
         connection.execute(
             "insert into outreach.linkedin_account_limits values (%s, %s, %s, %s, %s,"
