@@ -277,8 +277,10 @@ def test_a_person_shows_what_they_got_and_wrote_with_its_proof(
                 ],
             )
     text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
-    assert "Proven at the provider" in text
-    assert "Anisha : send invite" in text
+    assert "✓ Sent" in text
+    assert "Anisha : invite" in text
+    assert "the note is shown here once LinkedIn tells of it" in text
+    assert "Next: wait for the accept" in text
     assert "Hello there" in text
     assert "Anisha wrote on LinkedIn Good morning" in text
     assert "Waiting for accept" in text
@@ -286,7 +288,12 @@ def test_a_person_shows_what_they_got_and_wrote_with_its_proof(
 
 def test_the_next_message_is_shown_as_it_will_read_with_both_zones(opened, operator):
     workspace_id = make_senders(opened, timezone="Europe/Berlin")
-    saved = save(opened, PLAIN, NOW)
+    saved = save(
+        opened,
+        PLAIN,
+        NOW,
+        wait_accept="wait_accept\n    time_out: 5 days\n    on_time_out: withdraw",
+    )
     (account_id,) = opened.execute(
         "select account_id from outreach.linkedin_accounts where workspace_id = %s",
         [workspace_id],
@@ -308,6 +315,23 @@ def test_the_next_message_is_shown_as_it_will_read_with_both_zones(opened, opera
     text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
     assert "Hi Ada, shall we connect?" in text
     assert "1 Jul 2030, 12:00 CEST (10:00 UTC)" in text
+    with loading(opened):
+        opened.execute(
+            "with moved as (update outreach.campaign_send_jobs as jobs"
+            " set action = 'withdraw_invite', step_id = steps.step_id"
+            " from outreach.campaign_steps as steps where steps.position = 1"
+            " returning jobs.enrollment_id, jobs.step_id)"
+            " update outreach.campaign_prospects as enrollments"
+            " set linkedin_status = 'pending_accept', linkedin_invited_at = now(),"
+            " current_step_id = moved.step_id from moved"
+            " where enrollments.enrollment_id = moved.enrollment_id"
+        )
+    text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
+    assert (
+        "Next: the invite is withdrawn on 1 Jul 2030, 12:00 CEST ,"
+        " if it is not accepted before"
+    ) in text
+    assert "Once accepted, step 3: message" in text
 
 
 def test_an_unanswered_call_is_decided_by_a_person(opened, operator, enrolled):
@@ -509,6 +533,8 @@ def test_a_file_is_checked_first_and_then_exactly_it_is_imported(
     assert '"not an address" is no address of a profile' in text
     assert "line 3, Alan Turing" in text
     assert "Who would be enrolled" in text
+    assert "Analytical Anisha Profile look-up" in text
+    assert "A profile look-up reads the person's LinkedIn id" in text
     assert "Grace Hopper" in text
     (key,) = re.findall(r'name="key" value="([0-9a-f]{64})"', checked.text)
     wrong = operator.post("/people/import/commit", data={"key": "0" * 64})
@@ -755,7 +781,13 @@ def test_a_pause_of_a_person_is_in_their_timeline(opened, operator, enrolled):
     form = {"enrollment": str(ids[0]), "reason": "talks to sales"}
     operator.post(f"{path}/pause", data=form)
     operator.post(f"{path}/resume", data={**form, "reason": "talked"})
+    opened.execute(
+        "select outreach.set_pause(%s, 'enrollment', %s, true, %s, 'a rule')",
+        [workspace_id, ids[0], "dagster b9af700c 5fc6e2b4"],
+    )
     timeline = text_of(operator.get(path)).split("Timeline")[1]
+    assert "by itself, on schedule" in timeline.partition("Resumed talked")[0]
+    assert "dagster" not in timeline
     assert timeline.index("Resumed talked") < timeline.index("Paused talks to sales")
 
 
@@ -799,7 +831,7 @@ def test_the_note_of_an_invite_that_the_provider_tells_of_is_one_line(
             ],
         )
     text = text_of(operator.get(f"/people/{workspace_id}/{prospect_id}"))
-    assert "Anisha : send invite" in text
+    assert "Anisha : invite" in text
     assert text.count("Shall we connect?") == 1
     assert "wrote on LinkedIn" not in text
     told = text_of(operator.get(f"/replies/{workspace_id}/{account_id}/{provider_id}"))

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from trueup.sender import DrainReport
     from trueup.sender.forecast import ForecastAct
-    from trueup.sender.preview import PreviewedText
     from trueup.sender.queue import Share
 
 # Each text takes a preview, so a table of more reads the first ones only.
@@ -415,43 +414,30 @@ def _print_with_texts(
 
 
 def _step(act: "ForecastAct") -> str:
-    action = (act.action or "").replace("_", " ")
+    action = {"resolve_profile": "profile look-up"}.get(
+        act.action or "", (act.action or "").replace("_", " ")
+    )
     return " ".join(str(part) for part in (act.step, action) if part)
 
 
 def _text(
     connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
 ) -> str | None:
-    return (
-        "\n".join(
-            one.text or (f"Will be parked: {one.error}" if one.error else "")
-            for one in _texts(connection, workspace_id, act)
-        )
-        or None
-    )
+    from trueup.sender.forecast import texts_of
+
+    texts = [
+        one.text or (one.error and f"Will be parked: {one.error}") or ""
+        for one in texts_of(connection, workspace_id, act)
+    ]
+    return "\n".join(texts) or None
 
 
 def _parked(
     connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
 ) -> str | None:
-    from trueup.sender.forecast import why_parked
+    from trueup.sender.forecast import texts_of, why_parked
 
-    return why_parked(_texts(connection, workspace_id, act))
-
-
-def _texts(
-    connection: psycopg.Connection, workspace_id: int, act: "ForecastAct"
-) -> "list[PreviewedText]":
-    from trueup.sender.forecast import texts_of
-
-    return texts_of(
-        connection,
-        workspace_id,
-        act.campaign_id,
-        act.prospect_id,
-        step_id=act.step_id,
-        action=act.action,
-    )
+    return why_parked(texts_of(connection, workspace_id, act))
 
 
 @send.command("decide")

@@ -209,9 +209,40 @@ _REASONS = {
     "campaign_not_running": "Campaign not running",
     "enrollment_paused": "Paused for this person",
     "no_live_job": "No job",
+    "profile_not_resolved": "Waits for a profile look-up",
     "template_fix": "Waits for a mended text",
     "unknown_send": "Never answered",
 }
+
+
+def act_words(action: object) -> str:
+    """What an account does, or what a person waits for, as people call it."""
+    return _ACTS.get(f"{action}") or words(action)
+
+
+_ACTS = {
+    "answer": "answer",
+    "answer_reply": "answer",
+    "end_wait": "end of the wait",
+    "send_inmail": "InMail",
+    "send_invite": "invite",
+    "send_message": "message",
+    "wait_accept": "wait for the accept",
+    "withdraw_invite": "withdrawal of the invite",
+}
+
+
+def actor_words(actor: str) -> str:
+    """Who made a change: a person as they are called, or what works by itself."""
+    if actor in _BY_ITSELF or actor.startswith("dagster "):
+        return "by itself, on schedule"
+    return words(actor)
+
+
+# What the work that Dagster starts calls itself, beside "dagster RUN".
+_BY_ITSELF = frozenset(
+    ("accounts poll", "polled_replies", "resolved_accepts", "webhook audit")
+)
 
 
 def status_reason(text: str) -> str:
@@ -224,8 +255,11 @@ _CREDENTIALS = re.compile(r"\b[Tt]he provider says CREDENTIALS\b")
 
 
 def words(name: object) -> str:
-    """send_invite as "send invite"."""
-    return f"{name}".replace("_", " ")
+    """send_invite as "send invite"; a profile look-up is called so everywhere."""
+    return _WORDS.get(f"{name}") or f"{name}".replace("_", " ")
+
+
+_WORDS = {"resolve_profile": "profile look-up"}
 
 
 def _time(at: datetime, text: str) -> Markup:
@@ -238,6 +272,8 @@ def _time(at: datetime, text: str) -> Markup:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "act_words": act_words,
+    "actor_words": actor_words,
     "ago": ago,
     "both_zones": both_zones,
     "clock": clock,

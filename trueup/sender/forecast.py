@@ -75,19 +75,41 @@ def forecast_sends(
 def texts_of(
     connection: psycopg.Connection,
     workspace_id: int,
-    campaign_id: int,
-    prospect_id: int,
+    act: ForecastAct,
     *,
-    step_id: int | None,
-    action: str | None,
+    as_of: datetime | None = None,
 ) -> list[PreviewedText]:
     """The texts of an act as its person will read them, or what would park them.
 
     Empty for an act without a text, such as a look-up.
     """
+    return texts_of_step(
+        connection,
+        workspace_id,
+        act.campaign_id,
+        act.prospect_id,
+        step_id=act.step_id,
+        action=act.action,
+        as_of=as_of,
+    )
+
+
+def texts_of_step(
+    connection: psycopg.Connection,
+    workspace_id: int,
+    campaign_id: int,
+    prospect_id: int,
+    *,
+    step_id: int | None,
+    action: str | None,
+    as_of: datetime | None = None,
+) -> list[PreviewedText]:
+    """The same of what a step does to a person."""
     if action not in TEXT_FIELDS:
         return []
-    people = preview_saved(connection, workspace_id, campaign_id, prospect_id)
+    people = preview_saved(
+        connection, workspace_id, campaign_id, prospect_id, as_of=as_of
+    )
     return [
         text
         for person in people

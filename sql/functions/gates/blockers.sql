@@ -58,7 +58,8 @@ as $$
     ),
     (
         'profile_not_resolved',
-        'The person''s profile must be looked up first. The sender queues the look-up.'
+        'A profile look-up comes first: it reads the person''s LinkedIn id. The sender '
+        || 'queues it.'
     ),
     (
         'profile_known',

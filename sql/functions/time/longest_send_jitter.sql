@@ -1,5 +1,5 @@
--- By how much steps are spread at most, so that those which are due at one moment, such as
--- the opening of a window, do not all go at once.
+-- By how much steps are spread at most, so that those which are due at one moment, such
+-- as the opening of a window, do not all go at once.
 create or replace function outreach.longest_send_jitter()
 returns interval
 language sql

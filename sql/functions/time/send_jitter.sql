@@ -1,4 +1,5 @@
--- A delay of 0 to outreach.longest_send_jitter(), the same at every replay for an enrollment and day.
+-- A delay of 0 to outreach.longest_send_jitter(), the same at every replay for an
+-- enrollment and day.
 create or replace function outreach.send_jitter(
     workspace_id bigint,
     enrollment_id bigint,

@@ -31,7 +31,7 @@ from trueup.console.serving import (
     rows_of,
 )
 from trueup.console.shown import status_reason
-from trueup.sender.forecast import texts_of, why_parked
+from trueup.sender.forecast import texts_of_step, why_parked
 
 ROWS_SHOWN = 5
 _SUBJECT = re.compile(r"\b(account|person) ([0-9]{1,18})\b")
@@ -190,7 +190,7 @@ def _why_parked(connection: psycopg.Connection, row: dict[str, Any]) -> str | No
     """What parks the person when this act's text is to be written."""
     if row["prospect_id"] is None:
         return None
-    texts = texts_of(
+    texts = texts_of_step(
         connection,
         row["workspace_id"],
         row["campaign_id"],
