@@ -4,6 +4,7 @@ Belongs here: reading what is new in Dagster's event log, and acting on it. Does
 rows and messages of alerts (`trueup.alerts`).
 """
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ WATCHED_JOBS = [
     BY_HAND,
 ]
 _LONGEST_REASON = 500
+# Of one job, one after the other.
+_INTERRUPTED_AT_MOST = 4
 # Which database and which text of the dbt project a build was for.
 BUILD_TAG = "trueup/build"
 BUILD_AGAIN = timedelta(minutes=10)
@@ -205,7 +208,13 @@ def _ended_runs(
             statuses=statuses if job_name == keep_working.name else ended,
         )
         name = f"job {job_name}"
-        for run in instance.get_runs(filters, limit=1):
+        # A run that trueup's own end interrupted says nothing of its job.
+        newest = (
+            run
+            for run in instance.get_runs(filters, limit=_INTERRUPTED_AT_MOST + 1)
+            if INTERRUPTED_TAG not in run.tags
+        )
+        for run in itertools.islice(newest, 1):
             is_working = run.status == dg.DagsterRunStatus.STARTED
             result = f"{run.run_id} works" if is_working else run.run_id
             if seen.get(name) == result:

@@ -48,12 +48,17 @@ def has_dagster_tables() -> bool:
     return row == (True,)
 
 
-def has_interrupted_runs() -> bool:
-    """Whether Dagster's storage has runs that its last end interrupted."""
+def has_interrupted_runs(stopped_at: float | None) -> bool:
+    """Whether Dagster's storage has runs that its last end interrupted.
+
+    stopped_at: when that end began, in seconds of Unix time.
+    """
     with connect(DAGSTER_DATABASE, autocommit=True) as connection:
         unfinished = ["STARTING", "STARTED", "CANCELING"]
         row = connection.execute(
-            "select exists (select 1 from runs where status = any(%s))", [unfinished]
+            "select exists (select 1 from runs where status = any(%s)"
+            " or status = 'FAILURE' and end_time >= %s::float8)",
+            [unfinished, stopped_at],
         ).fetchone()
         return row == (True,)
 

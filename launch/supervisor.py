@@ -8,12 +8,14 @@ It has a session of its own: Ctrl-C and a closed terminal do not reach it. Its s
 input ends when the starter ends, in any way, and then it ends all services.
 """
 
+import contextlib
 import json
 import os
 import selectors
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -25,6 +27,8 @@ from trueup.postgres.parent_death import tied_to_this_process
 from trueup.postgres.server import Server, start_server
 
 _POLL_SECONDS = 0.1
+# Beside the logs: when the end of the services began, in seconds of Unix time.
+STOPPED_AT = "stopped-at"
 
 
 class Supervisor:
@@ -51,6 +55,8 @@ class Supervisor:
 
     def end_all(self) -> None:
         """Ends the services from the highest layer down, and Postgres last."""
+        with contextlib.suppress(OSError):
+            (self._logs / STOPPED_AT).write_text(f"{time.time()}")
         for layer in sorted(set(self._layers.values()), reverse=True):
             names = [name for name, its in self._layers.items() if its == layer]
             for name in names:

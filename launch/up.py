@@ -63,6 +63,7 @@ from launch.services import (
     sandbox_service,
     web_service,
 )
+from launch.supervisor import STOPPED_AT
 from launch.supervisor_client import (
     ServiceEnd,
     ServiceError,
@@ -141,10 +142,13 @@ class Start:
         )
         with report.step(self._console, "Starting Dagster (UI, daemon and code)"):
             # On a Postgres of one's own, another machine may be running them.
-            if not self._own.has_own_postgres and has_interrupted_runs():
+            stopped_at = _stopped_at()
+            if not self._own.has_own_postgres and has_interrupted_runs(stopped_at):
                 module = "dagster_project.interrupted_runs"
-                argv = (sys.executable, "-m", module)
+                when = [] if stopped_at is None else [f"{stopped_at}"]
+                argv = (sys.executable, "-m", module, *when)
                 self._supervisor.run("interrupted-runs", argv, os.environ)
+            (_logs() / STOPPED_AT).unlink(missing_ok=True)
             self._supervisor.start(service)
             self._supervisor.wait_until_ready(service)
         report.print_welcome(
@@ -288,6 +292,14 @@ def _run(console: Console, *, once: bool, port: int) -> None:
 
 def _logs() -> Path:
     return LOCAL_FOLDER / "logs"
+
+
+def _stopped_at() -> float | None:
+    """When the last start began to end; None if it was killed, or there was none."""
+    try:
+        return float((_logs() / STOPPED_AT).read_text())
+    except (OSError, ValueError):
+        return None
 
 
 def _stop_on_signals() -> list[int]:

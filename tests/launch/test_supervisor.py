@@ -34,6 +34,7 @@ from launch.services import (
     Service,
     web_service,
 )
+from launch.supervisor import STOPPED_AT
 from launch.supervisor_client import ServiceError, supervised
 from trueup.paths import PROJECT_ROOT
 from unipile_sandbox.control import start_sandbox
@@ -142,15 +143,18 @@ def started(tmp_path):
     [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL],
     ids=lambda number: number.name,
 )
-def test_a_signal_to_the_starter_leaves_no_process(started, number):
+def test_a_signal_to_the_starter_leaves_no_process(started, number, tmp_path):
     assert len(started.services) == 4
+    began_at = max(psutil.Process(one.pid).create_time() for one in started.services)
     started.process.send_signal(number)
     assert started.left_after_its_end() == []
+    assert float((tmp_path / "logs" / STOPPED_AT).read_text()) >= began_at
 
 
-def test_a_killed_supervisor_leaves_no_process(started):
+def test_a_killed_supervisor_leaves_no_process(started, tmp_path):
     started.supervisor.kill()
     assert started.left_after_its_end() == []
+    assert not (tmp_path / "logs" / STOPPED_AT).exists()
 
 
 def test_terminating_the_supervisor_leaves_no_process(started):

@@ -243,6 +243,30 @@ def test_a_run_that_stays_is_well_once_the_next_one_works(database, look, instan
     assert [subject for _, subject, _ in open_alerts(database)] == ["keep_working"]
 
 
+def test_a_run_that_the_end_of_trueup_interrupted_opens_no_alert(
+    database, look, instance
+):
+    job = dg.GraphDefinition(name="keep_working").to_job()
+
+    def run():
+        return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+
+    def failed_at(run):
+        instance.report_run_failed(run)
+        return instance.get_run_record_by_id(run.run_id).end_time
+
+    stopped_at = failed_at(run())
+    run()
+    assert end_interrupted_runs(instance, stopped_at) == 2
+    look()
+    assert open_alerts(database) == []
+
+    stopped_at = failed_at(run()) + 1
+    assert end_interrupted_runs(instance, stopped_at) == 0
+    look()
+    assert [subject for _, subject, _ in open_alerts(database)] == ["keep_working"]
+
+
 def test_alerts_that_cannot_be_synced_are_tried_again(
     database, outside, refresh_stats, look
 ):
