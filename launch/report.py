@@ -7,6 +7,7 @@ anything.
 import contextlib
 import os
 import time
+import urllib.parse
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -181,6 +182,13 @@ def _about_webhooks(web_url: str) -> list[str]:
             )
         else:
             wanted = here.url_at(dsn)
+            if _is_other_port_here(told_at, wanted):
+                lines.append(
+                    f"Warning: TRUEUP_WEBHOOK_URL leads to {told_at} on this machine, "
+                    f"but the receiver listens at {wanted}: no webhook of version "
+                    f"{version} arrives. Free the port and start again, or set it to "
+                    f"{here.url}."
+                )
             leads = "" if told_at == wanted else f", to lead to {wanted}"
             registered_at = _registered_at(dsn, told_at)
             state = (
@@ -195,6 +203,13 @@ def _about_webhooks(web_url: str) -> list[str]:
                 f"at {told_at}{since}{leads}"
             )
     return lines
+
+
+def _is_other_port_here(told_at: str, wanted: str) -> bool:
+    """Whether the address is of this machine, and not of the receiver's port."""
+    told, ours = urllib.parse.urlsplit(told_at), urllib.parse.urlsplit(wanted)
+    is_here = told.hostname in ("127.0.0.1", "localhost", "::1")
+    return is_here and told.port != ours.port
 
 
 def _registered_at(dsn: str, told_at: str) -> datetime | None:

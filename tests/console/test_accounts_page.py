@@ -149,6 +149,9 @@ def test_a_refused_change_keeps_what_was_typed(operator, anisha, act, typed, why
     text = text_of(answer)
     assert answer.status_code == 422
     assert why.lower() in text.lower()
+    if act == "timezone":
+        assert "The field offers" not in text
+        assert 'aria-invalid="true"' in answer.text
     for name, value in typed.items():
         if name in ("windows", "timezone", "limit-send_invite-day", "new-limit"):
             assert f'value="{value}"' in text
@@ -546,6 +549,11 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
         "/accounts/new/connect", data={**form, "preset": "recommended", "age": ""}
     )
     assert "The login is done" in link.text
+    address = re.search(r'<code class="address"[^>]*>([^<]+)</code>', link.text)[1]
+    assert f'href="{address}"' in link.text
+    waiting = operator.get("/accounts")
+    assert "A login page is open" in waiting.text
+    assert waiting.headers["refresh"] == "10"
     assert 'action="/accounts/new/logged-in"' in link.text
     assert f'name="workspace" value="{workspace_id}"' in link.text
     sandbox.register_accounts([ANISHA, PINKI])
@@ -567,6 +575,17 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
     assert "postgres" not in text
     assert "Connected since" in text
     assert "per day" in text
+    again = text_of(operator.post("/accounts/new/logged-in", data=pinki))
+    assert "Pinki Das is here already." in again
+    assert "under way" not in operator.get("/accounts").text
+    opened.execute(
+        "update outreach.hosted_auth_links set notified_at = now(),"
+        " notified_status = 'CREATION_SUCCESS', provider_account_id = 'new'"
+        " where notified_at is null"
+    )
+    told = operator.get("/accounts")
+    assert "1 login is under way" in told.text
+    assert told.headers["refresh"] == "10"
 
 
 @pytest.fixture

@@ -283,6 +283,7 @@ def test_a_person_shows_what_they_got_and_wrote_with_its_proof(
     assert "Next: wait for the accept" in text
     assert "Hello there" in text
     assert "Anisha wrote on LinkedIn Good morning" in text
+    assert "step 1, variant" not in text
     assert "Waiting for accept" in text
 
 

@@ -195,6 +195,10 @@ def test_the_next_hours_of_many_jobs_are_shown_as_the_mart_expects_them(
     assert "Invites 5 Messages 2 Other 0" in text
     assert "Message: Person 7" in text
     assert "Person 8" not in text
+    assert "more until" not in text
+    with monkeypatch.context() as patched:
+        patched.setattr(today, "NEXT_SENDS", 5)
+        assert "And 2 more until" in words_of(operator.get("/today"))
     assert "as foreseen 12 min ago" in text
     assert "UTC Invite: Person 1" in text
     opened.execute("truncate analytics.send_forecast")

@@ -95,6 +95,7 @@ CROSS_WORKSPACE = {
     "console_replies": _FOR_THE_CONSOLE,
     "console_stopped_accounts": _FOR_THE_CONSOLE,
     "console_today": _FOR_THE_CONSOLE,
+    "console_waiting_logins": _FOR_THE_CONSOLE,
     "console_unknown_sends": _FOR_THE_CONSOLE,
     "console_campaigns": _FOR_THE_CONSOLE,
     "console_campaign_steps": _FOR_THE_CONSOLE,

@@ -64,7 +64,15 @@ SERVICE_KEY = {"UNIPILE_V2_SERVICE_KEY": "s"}
         (
             {"TRUEUP_WEBHOOK_URL": HERE},
             [f"Webhooks of version 1 of the provider's API {LATER} at {HERE} "],
-            ["lead", "polled", "version 2"],
+            ["lead", "polled", "version 2", "Warning"],
+        ),
+        (
+            {"TRUEUP_WEBHOOK_URL": "http://localhost:1/webhooks/unipile"},
+            [
+                "Warning: TRUEUP_WEBHOOK_URL leads to http://localhost:1/webhooks/unip",
+                f"the receiver listens at {HERE}: no webhook of version 1 arrives.",
+            ],
+            ["version 2"],
         ),
         (
             {"TRUEUP_WEBHOOK_URL": OURS, **V2},

@@ -67,6 +67,10 @@ REFUSALS = (
     psycopg.errors.UniqueViolation,
 )
 
+# Part of `outreach.timezone_hint`, and the fields of forms that name a zone.
+_ZONES = "outreach.timezones lists the names"
+_ZONE_FIELDS = ("timezone", "zone")
+
 _logger = logging.getLogger("trueup.console")
 
 
@@ -96,7 +100,8 @@ def act(path: str, do: Do, show: Show, *, largest_file: int = 0) -> Route:
             except RefusedError as refused:
                 sentence, fields = refused.sentence, refused.fields
             except REFUSALS as refused:
-                sentence, fields = sentence_of(refused), {}
+                sentence = sentence_of(refused)
+                fields = _zone_fields(refused, form, sentence)
             except (
                 psycopg.errors.LockNotAvailable,
                 psycopg.errors.DeadlockDetected,
@@ -221,8 +226,17 @@ def sentence_of(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.CheckViolation) and said.constraint_name:
         message = said.constraint_name.replace("_", " ")
     hint = f" {said.message_hint}" if said.message_hint else ""
-    hint = hint.replace("outreach.timezones lists the names", "The field offers them")
+    if _ZONES in hint:
+        hint, _, example = hint.partition(_ZONES)
+        hint = hint.rstrip() or f" The field offers the names{example}"
     return f"{message[:1].upper()}{message[1:]}.{hint}"
+
+
+def _zone_fields(error: psycopg.Error, form: Form, sentence: str) -> dict[str, str]:
+    """The fields of a time zone, if it is the zone that was refused."""
+    if _ZONES not in (error.diag.message_hint or ""):
+        return {}
+    return {name: sentence for name in _ZONE_FIELDS if form[name]}
 
 
 async def _answer(request: Request, make: Show) -> Response:

@@ -19,6 +19,8 @@ from unipile_sandbox.world import Sandbox
 
 PAGE = """<!doctype html><title>Sandbox: connect LinkedIn</title>
 <h1>Connect an account</h1><form method="post">
+<p>This is the simulated provider. Type any name, such as Elif Ito: the account gets it.
+There is no password.</p>
 <label>LinkedIn user name <input name="username" required></label>
 <button>Connect</button></form>"""
 # User names that start so meet these errors.

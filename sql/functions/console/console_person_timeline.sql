@@ -3,7 +3,7 @@
 -- without rights to its tables.
 -- kind: send, message (the provider told of it, and no send explains it), event or pause. seq:
 -- its id among its kind. what: the action, received or written, or the type of the event.
--- body: null where the provider did not tell the text. proof, state: of a send. detail:
+-- variant: null where the step has one text. body: null where the provider did not tell the text. proof, state: of a send. detail:
 -- of an event, such as why it failed.
 create or replace function outreach.console_person_timeline(
     in_workspace_id bigint,
@@ -53,7 +53,7 @@ begin
         ),
         campaigns.name,
         case when steps.removed_at is null then steps.position + 1 end,
-        lines.variant,
+        case when steps.settings ? 'weights' then lines.variant end,
         lines.body,
         lines.state,
         lines.proof,

@@ -71,8 +71,13 @@ def show_accounts(request: Request) -> Response:
             {"workspace_id": filters.workspace_id},
         )
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
+        (logins,) = rows_of(
+            connection,
+            "select * from outreach.console_waiting_logins(%(workspace_id)s, %(at)s)",
+            {"workspace_id": filters.workspace_id, "at": now},
+        )
     count_of = {row["status"]: row["account_count"] for row in counts}
-    return render(
+    response = render(
         request,
         "accounts.html",
         listing=listing_of(request, rows, "account", "account_id"),
@@ -80,8 +85,12 @@ def show_accounts(request: Request) -> Response:
         counts=[(status, count_of.get(status, 0)) for status in STATUSES],
         total=sum(count_of.values()),
         workspaces=workspaces,
+        logins=logins,
         now=now,
     )
+    if logins["told_count"] or (logins["open_count"] and not count_of):
+        response.headers["Refresh"] = "10"
+    return response
 
 
 def filters_of(request: Request) -> Filters:

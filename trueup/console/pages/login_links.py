@@ -115,7 +115,9 @@ def take_in(
                 if named in ("", one.name, one.provider_account_id)
             ]
             if len(chosen) != 1:
-                raise RefusedError(_which(unlinked, is_named=bool(named)))
+                raise RefusedError(
+                    _which(unlinked, named, _newest_of(connection, workspace_id, named))
+                )
             (account,) = chosen
             actor = actor_of(request)
             adoption = adopt_account(
@@ -149,13 +151,33 @@ def take_in(
     return TakenIn(name, login.account_id, adoption.settings)
 
 
-def _which(unlinked: Sequence[ProviderAccount], *, is_named: bool) -> str:
+def _newest_of(
+    connection: psycopg.Connection, workspace_id: int, named: str
+) -> str | None:
+    """The newest account of the workspace, of those with this name if one is given."""
+    row = connection.execute(
+        "select name from outreach.linkedin_accounts where workspace_id = %s"
+        " and %s in ('', name) order by account_id desc limit 1",
+        [workspace_id, named],
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _which(unlinked: Sequence[ProviderAccount], named: str, newest: str | None) -> str:
+    """newest: the newest account that is here, with this name if one is given."""
+    if named and newest:
+        return f"{newest} is here already."
     listed = ", ".join(f"{one.name} ({one.provider_account_id})" for one in unlinked)
+    if not listed and newest:
+        return (
+            "Every account at the provider is in a workspace. The newest one of this "
+            f"workspace is {newest}, which is here already."
+        )
     if not listed:
         return (
             "The provider has no account that is in no workspace. Let its owner log in "
             "on a login page first."
         )
-    if is_named:
+    if named:
         return f"No account of this name is in no workspace. There are: {listed}."
     return f"Several accounts are in no workspace. Say which: {listed}."
