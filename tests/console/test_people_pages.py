@@ -18,6 +18,7 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
+from trueup.console.pages import people as people_page
 from trueup.console.pages import people_stops
 from trueup.imports.do_not_contact import add_rule
 
@@ -119,7 +120,9 @@ def test_a_search_for_what_nobody_has_finds_nobody(operator, enrolled, searched)
     assert "No person matches" in answer.text
 
 
-def test_the_list_is_narrowed_by_campaign_status_and_reason(opened, operator, enrolled):
+def test_the_list_is_narrowed_by_campaign_status_and_reason(
+    opened, operator, enrolled, monkeypatch
+):
     workspace_id, account_id, campaign_id, _, ids = enrolled
     other_id, steps = make_campaign(opened, workspace_id)
     (late,) = make_enrollments(
@@ -138,6 +141,18 @@ def test_the_list_is_narrowed_by_campaign_status_and_reason(opened, operator, en
     assert people_on(operator.get("/people?reason=due_now")) == people[:1]
     behind = operator.get("/people?reason=behind_others")
     assert people_on(behind) == [people[2], people[1]]
+    chosen = re.compile(r"<option value=\"(\w+)\"[^>]*>([^<]*\(\d+\))</option>")
+    assert chosen.findall(behind.text) == [
+        ("behind_others", "Behind others (2)"),
+        ("due_now", "Due now (1)"),
+        ("not_due_yet", "Not due yet (1)"),
+    ]
+    unheld = operator.get("/people?reason=day_limit").text
+    assert ("day_limit", "Day limit (0)") in chosen.findall(unheld)
+    monkeypatch.setattr(people_page, "MOST_COUNTED_BY_REASON", 3)
+    many = operator.get("/people").text
+    assert chosen.findall(many) == []
+    assert '<option value="week_limit">Week limit</option>' in many
 
 
 def test_a_reason_on_the_page_is_the_one_of_the_mart(opened, operator, enrolled):

@@ -48,6 +48,8 @@ STATES = ("sent", "accepted", "replied", "failed", "parked")
 LONGEST_SEARCH = 200
 # A reason is judged when it is asked for, person by person, so a page judges so many.
 MOST_JUDGED = 2_000
+# With more active people the choice of reasons has all of them, without counts.
+MOST_COUNTED_BY_REASON = 500
 
 
 class Filters(NamedTuple):
@@ -71,6 +73,16 @@ def show_people(request: Request) -> Response:
         workspaces = rows_of(connection, "select * from outreach.console_workspaces()")
         reasons = rows_of(connection, "select * from outreach.blockers()")
         filters = filters_of(request, workspaces, [row["blocker"] for row in reasons])
+        counted = rows_of(
+            connection,
+            "select * from outreach.console_reason_counts("
+            "%(workspace_id)s, %(most)s, %(at)s)",
+            {
+                "workspace_id": filters.workspace_id,
+                "most": MOST_COUNTED_BY_REASON,
+                "at": now,
+            },
+        )
         judged_count = MOST_JUDGED if filters.reason else None
         parts = parts_of(
             connection,
@@ -102,10 +114,19 @@ def show_people(request: Request) -> Response:
         campaigns=parts["campaign"],
         workspaces=workspaces,
         statuses=STATUSES,
-        reasons=reasons,
+        reasons=_with_chosen(counted, filters.reason),
         chosen=getattr(request.state, "chosen", frozenset()),
         now=now,
     )
+
+
+def _with_chosen(
+    counted: list[dict[str, Any]], chosen: str | None
+) -> list[dict[str, Any]]:
+    """The reasons to choose from, with the chosen one though nobody has it now."""
+    if chosen is None or chosen in {row["blocker"] for row in counted}:
+        return counted
+    return [*counted, {"blocker": chosen, "people": 0}]
 
 
 def filters_of(
