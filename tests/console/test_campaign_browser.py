@@ -96,6 +96,16 @@ def test_a_typo_is_seen_mended_validated_and_saved_and_its_people_are_sent(
     assert page.url.endswith(selva)
     assert "28 prospects" in banner.inner_text()
 
+    sound = message.input_value()
+    message.fill(f"{sound} {{{{company}}")
+    save_button(page).click()
+    page.wait_for_url("**/save")
+    assert page.title().startswith("Not done")
+    message.fill(sound)
+    page.get_by_role("button", name="Validate step 4").click()
+    page.get_by_text("Step 4 is valid. Nothing was saved.").wait_for()
+    assert not page.title().startswith("Not done")
+
     save_button(page).click()
     page.get_by_text("28 prospects go on").wait_for()
     assert banner.inner_text().strip() == ""
@@ -105,7 +115,7 @@ def test_a_typo_is_seen_mended_validated_and_saved_and_its_people_are_sent(
 
     run_dbt(database, "run", "+campaign_step_stats", as_of=due)
     page.goto(f"{console.url}/campaigns")
-    sent = page.get_by_role("link", name="28 sent, send message")
+    sent = page.get_by_role("link", name="28 sent, message")
     assert sent.get_attribute("href").endswith("&variant=A&state=sent")
 
 

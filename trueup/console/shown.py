@@ -147,6 +147,11 @@ def visible(text: object) -> Markup:
     return Markup(f"<bdi>{escape(plain(text))}</bdi>")
 
 
+def email(text: object) -> Markup:
+    """An address as `visible` shows it, which a narrow line breaks before its @."""
+    return Markup(visible(text).replace("@", Markup("<wbr>@")))
+
+
 def plain(text: object) -> str:
     """The same for a place that can hold no element, such as a title.
 
@@ -281,6 +286,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "date_of": date_of,
     "day": day,
     "duration": duration,
+    "email": email,
     "isoweekday": isoweekday,
     "local_time": local_time,
     "moment": moment,
