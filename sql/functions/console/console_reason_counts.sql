@@ -1,7 +1,7 @@
--- The reasons for which active people of a workspace are not written to now, and how many
--- have each, as outreach.console_reasons() says. Where more than most_judged are active
--- nobody is judged: every reason that may last is there, and people is null. Security
--- definer: the console reads it, without rights to its tables.
+-- The reasons for which active people of a workspace are not written to now, and how
+-- many have each, as outreach.console_reasons() says. Where more than most_judged are
+-- active nobody is judged: every reason that may last is there, and people is null.
+-- Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_reason_counts(
     in_workspace_id bigint,
     most_judged integer,

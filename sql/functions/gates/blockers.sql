@@ -34,10 +34,9 @@ as $$
     ),
     (
         'not_due_yet',
-        'The time of its next step has not come. It is the end of the step''s wait, in '
-        || 'the account''s sending window, and up to '
+        'Its time has not come. Steps are spread by up to '
         || extract(epoch from outreach.longest_send_jitter())::integer / 60
-        || ' minutes more: steps are spread so that they do not all go at once.'
+        || ' minutes from when they fall due.'
     ),
     ('status_ready_to_invite', 'Its status rules the job out; the sender cancels it.'),
     ('status_pending_accept', 'Its status rules the job out; the sender cancels it.'),
