@@ -38,6 +38,8 @@ def read(workspace):
     def read(read_list, *, is_cached=False):
         hooks = [without_directive] if is_cached else []
         kept = asyncio.run(run(read_list, hooks))
+        if not isinstance(kept, provider_reads.KeptRead):
+            return kept
         return kept, workspace.one(
             "select stopped_by, cache from outreach.provider_reads where read_id = %s",
             kept.read_id,
@@ -161,3 +163,15 @@ def test_a_profile_that_says_no_distance_proves_no_absence(
     )
 
     assert kept.is_complete is is_complete
+
+
+def test_a_profile_of_the_owner_that_a_cache_keeps_proves_no_account(read):
+    async def own_profile(_connection, client, account):
+        return await client.own_profile(account.provider_account_id)
+
+    fresh = read(own_profile)
+    cached = read(own_profile, is_cached=True)
+
+    assert fresh.body["provider_id"] is not None
+    assert cached.is_success
+    assert (cached.body, cached.detail) == (None, "the profile came from a cache")

@@ -138,3 +138,9 @@ def test_the_worlds_hold_every_reason(opened):
     }
     ended = {"status_completed", "status_replied", "status_failed", "status_withdrawn"}
     assert said == vocabulary - never - ended
+    (waiting_count,) = opened.execute(
+        "select count(*) from analytics.enrollment_blockers inner join"
+        " outreach.campaign_send_jobs as jobs using (workspace_id, job_id)"
+        " where blocker = 'read_budget_spent' and jobs.action = 'withdraw_invite'"
+    ).fetchone()
+    assert waiting_count > 0

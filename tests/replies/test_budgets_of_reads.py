@@ -115,6 +115,44 @@ def test_a_limit_of_unipile_holds_the_polls_until_it_says(conversations):
     )
 
 
+def test_a_limit_of_linkedin_holds_the_whole_account(conversations):
+    workspace = conversations.workspace
+    enrollment_id, _ = messaged(conversations)
+    morning = tomorrow_morning(workspace)
+    conversations.poll(morning)
+    late = morning + 6 * MINUTES
+    workspace.sandbox.script_fault(
+        "chats", status=429, type="provider/too_many_requests"
+    )
+    assert conversations.poll(late).incomplete == 1
+    held_until = late + dt.timedelta(hours=1)
+
+    assert [
+        spending(conversations, purpose)[2] for purpose in ("lists", "replies", "sends")
+    ] == [held_until] * 3
+    assert blocker(conversations, enrollment_id, late) == ("account_held", held_until)
+    before = len(reads(conversations))
+    poll_due_accounts(workspace.connection, workspace.dsn, workspace.api_key, late)
+    assert reads(conversations)[before:] == []
+
+
+def test_calls_of_an_earlier_day_do_not_begin_the_day_anew(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    morning = tomorrow_morning(workspace)
+    conversations.poll(morning)
+    calls, *_ = spending(conversations, "replies")
+    workspace.connection.execute(
+        "select outreach.note_provider_calls(%s, %s, 'replies', 2, '{}', %s)",
+        [workspace.workspace_id, workspace.account_id, morning - dt.timedelta(days=1)],
+    )
+
+    assert workspace.one(
+        "select calls, counted_on, noted_at from outreach.provider_read_spending"
+        " where purpose = 'replies'"
+    ) == (calls + 2, morning.date(), morning)
+
+
 def test_without_a_step_that_is_due_messages_are_read_once_an_hour(conversations):
     workspace = conversations.workspace
     conversations.write("ada", "Hello")

@@ -178,6 +178,81 @@ def test_an_invite_that_no_profile_shows_is_gone_only_if_the_list_lacks_it(
     assert (workspace.status(enrollment) == "withdrawn") is not is_listed
 
 
+def allow_walks(workspace, calls):
+    workspace.connection.execute(
+        "update outreach.provider_read_budgets set calls_per_day = %s"
+        " where provider_version = 2 and purpose = 'sends'",
+        [calls],
+    )
+
+
+def walks(workspace):
+    """The calls of the day that the sender made to read pending invites."""
+    return workspace.one(
+        "select sum(calls) from outreach.provider_read_spending where purpose = 'sends'"
+    )
+
+
+def test_withdrawals_wait_while_the_pending_invites_may_not_be_read(workspace, sandbox):
+    campaign = workspace.campaign(INVITE, WITHDRAWING)
+    both = [workspace.enroll(campaign) for _ in range(2)]
+    workspace.drain()
+    allow_walks(workspace, 2)
+    # The id that the invite had is not known any more, so the list is read.
+    sandbox.script_fault(
+        "cancel_invite", status=404, type="provider/resource_not_found"
+    )
+    late = NOON + 22 * DAY
+    workspace.drain(late)
+    midnight = workspace.one("select outreach.next_local_midnight('UTC', %s)", late)
+
+    (waiting,) = [one for one in both if workspace.status(one) == "pending_accept"]
+    assert len(sandbox.journal("invite_withdrawn")) == 1
+    assert walks(workspace) == len(sandbox.requests("sent_invitations")) == 2
+    assert workspace.one(
+        "select blocker, lifts_at from outreach.send_verdicts(%s, array[%s], %s)",
+        workspace.workspace_id,
+        waiting,
+        late,
+    ) == ("read_budget_spent", midnight)
+
+    workspace.drain(midnight)
+    workspace.drain(midnight + 12 * HOUR)
+    assert workspace.status(waiting) == "withdrawn"
+    assert workspace.violations() == []
+
+
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_a_refused_invite_is_unknown_while_the_pending_ones_may_not_be_read(
+    workspace, sandbox, is_pending
+):
+    enrollment = workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    person = workspace.person(enrollment)
+    invite_by_hand(workspace, person)
+    if is_pending:
+        unshown = profile_of(person, network_distance="SECOND_DEGREE")
+        sandbox.script_fault("resolve_profile", junk=unshown, times=None)
+    else:
+        sandbox.withdraw(workspace.account, person)
+    allow_walks(workspace, 0)
+    workspace.drain()
+
+    assert workspace.outcomes() == ["unknown"]
+    assert workspace.jobs(enrollment) == [("send_invite", "unknown")]
+    assert sandbox.requests("sent_invitations") == []
+    assert walks(workspace) is None
+
+
+def test_the_walk_that_explains_a_refusal_is_counted(workspace, sandbox):
+    sandbox.script_fault(
+        "send_invite", status=422, type="provider/unprocessable_entity"
+    )
+    workspace.enroll(workspace.campaign(INVITE, ACCEPTED))
+    workspace.drain()
+
+    assert walks(workspace) == len(sandbox.requests("sent_invitations")) > 0
+
+
 def profile_of(person, **specifics):
     """A profile as the contract allows it: most of what it says may be missing."""
     user = {"object": "UserProfile", "id": person, "type": "individual"}

@@ -211,6 +211,16 @@ class World:
                 held_until=None,
                 noted_at=NOON - HOUR,
             )
+        if account_id % 2:
+            self._add(
+                "provider_read_spending",
+                account_id=account_id,
+                purpose="sends",
+                counted_on=NOON.astimezone(zoneinfo.ZoneInfo(zone)).date(),
+                calls=100,
+                held_until=None,
+                noted_at=NOON - HOUR,
+            )
 
     def _limits(self, account_id, action):
         gap = self._draw.choice(["0", "0", "0", "10 minutes", "5 hours", "30 hours"])

@@ -15,6 +15,7 @@ from trueup.unipile.profiles import relationship, says_relationship
 from trueup.unipile.provider import Provider
 from trueup.unipile.public_identifiers import comparable
 from trueup.unipile.storable import REPLACEMENT
+from trueup.unipile.walk import BUDGET_SPENT, Walk
 
 # Far longer than any id of the provider, and shorter than the limit of an index entry.
 LONGEST_ID = 500
@@ -40,7 +41,8 @@ class Made:
     is_well_formed: the answer is the object that the contract promises. reference: the
     id that proves the act, None where the answer has none. facts: what the answer, or a
     second look, says of the person: chat_id, public_identifier, is_connected,
-    is_invite_pending, is_invite_closed.
+    is_invite_pending, is_invite_closed; is_list_read, whether the pending invites that
+    had to be read were; walk, the calls of that read and what it says of limits.
     """
 
     answer: Answer
@@ -110,7 +112,12 @@ async def _withdraw_invite(provider: Provider, send: RenderedSend) -> Made:
         if made.answer.http_status != 404:
             return await _explained(provider, send, made)
     # The ledger's id is outdated or was never known, so search for the invite itself.
-    walk = await provider.sent_invitations(send.provider_account_id)
+    walk = await _pending_invites(provider, send)
+    made = await _withdraw_found(provider, send, walk)
+    return dataclasses.replace(made, facts=made.facts | _walk_facts(send, walk))
+
+
+async def _withdraw_found(provider: Provider, send: RenderedSend, walk: Walk) -> Made:
     for item in walk.items:
         if item.get("invited_user_id") == send.recipient:
             return await _cancel(provider, send, item["id"])
@@ -165,13 +172,31 @@ async def _explained(provider: Provider, send: RenderedSend, made: Made) -> Made
     is_of_invite = send.action in ("send_invite", "withdraw_invite")
     if provider.version == 2 and is_of_invite and not is_explained:
         # A profile does not always show the request; the list of pending ones does.
-        walk = await provider.sent_invitations(send.provider_account_id)
+        walk = await _pending_invites(provider, send)
         people = [item.get("invited_user_id") for item in walk.items]
         facts["is_invite_pending"] = is_pending = send.recipient in people
-        if send.action == "withdraw_invite" and not (is_pending or walk.is_complete):
-            # A list in doubt does not show that the invite is gone.
-            return made
+        # A list in doubt does not show that the invite is gone.
+        facts["is_list_read"] = is_pending or walk.is_complete
+        facts |= _walk_facts(send, walk)
     return dataclasses.replace(made, facts=made.facts | facts)
+
+
+async def _pending_invites(provider: Provider, send: RenderedSend) -> Walk:
+    """The account's pending invites, as far as its calls of the day for that last."""
+    if send.walk_pages is None:
+        return await provider.sent_invitations(send.provider_account_id)
+    if send.walk_pages < 1:
+        return Walk((), False, 0, None, BUDGET_SPENT)
+    return await provider.sent_invitations(
+        send.provider_account_id, max_pages=send.walk_pages
+    )
+
+
+def _walk_facts(send: RenderedSend, walk: Walk) -> dict[str, Any]:
+    """The calls of a walk, for `outreach.note_walks`; nothing without a bound."""
+    if send.walk_pages is None or not walk.calls:
+        return {}
+    return {"walk": {"calls": walk.calls, "rate_limit": walk.limits}}
 
 
 async def _look(provider: Provider, send: RenderedSend) -> dict[str, Any]:

@@ -45,6 +45,8 @@ class ClaimedSend:
     comment, what to take back; each None where there is none.
     local_time: where the account lives, when the job was claimed.
     is_note_held: whether the account's invites with a note are held back now.
+    walk_pages: how many pages of the account's pending invites may be read; None for no
+    bound.
     """
 
     workspace_id: int
@@ -69,6 +71,7 @@ class ClaimedSend:
     invitation_id: str | None
     local_time: datetime
     is_note_held: bool = False
+    walk_pages: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -365,12 +368,18 @@ def record(
 
     An answer that cannot take effect is kept all the same, and its job set aside.
     """
+    rows = list(answers)
     with connection.cursor(row_factory=class_row(RecordedOutcome)) as cursor:
         recorded = cursor.execute(
             "select * from outreach.append_send_outcomes(%s, %s, %s, %s)",
-            [workspace_id, worker, Jsonb(list(answers)), as_of],
+            [workspace_id, worker, Jsonb(rows), as_of],
         ).fetchall()
-    settle(connection, workspace_id, worker, [each.outcome_id for each in recorded])
+    outcome_ids = [each.outcome_id for each in recorded]
+    settle(connection, workspace_id, worker, outcome_ids)
+    if any("walk" in (answer.get("facts") or {}) for answer in rows):
+        connection.execute(
+            "select outreach.note_walks(%s, %s)", [workspace_id, outcome_ids]
+        )
     return recorded
 
 

@@ -31,6 +31,7 @@ class RenderedSend:
     texts: by template field ('note', 'message', …). chat_id: where an account's earlier
     message to the person went. inmail_api: over which of LinkedIn's products an InMail
     goes. social_id: of the post to comment. invitation_id: of the invite to take back.
+    walk_pages: see `ClaimedSend`.
     """
 
     job_id: int
@@ -45,6 +46,7 @@ class RenderedSend:
     inmail_api: Literal["classic", "sales_navigator"] = "classic"
     social_id: str | None = None
     invitation_id: str | None = None
+    walk_pages: int | None = None
 
     @property
     def recipient(self) -> str:
@@ -154,6 +156,7 @@ def render_send(send: ClaimedSend) -> RenderedSend | FailedRendering:
         inmail_api=send.settings.get("api", "classic"),
         social_id=send.social_id,
         invitation_id=send.invitation_id,
+        walk_pages=send.walk_pages,
     )
 
 

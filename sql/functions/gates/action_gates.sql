@@ -4,8 +4,9 @@
 -- pair of the two arrays; send_invite_with_note has a row only for an account that limits
 -- or holds its invites with a note. An answer (answer_reply) is under the hold and the
 -- limit of messages, and under no window. replies_not_read and read_budget_spent: a step
--- could follow a reply that nobody knows of (outreach.unread_replies). is_busy: whether a
--- job of it is claimed or sending. tells_when: whether lifts_at is needed.
+-- could follow a reply that nobody knows of, or a withdrawal cannot look for its invite
+-- (outreach.unread_lists). is_busy: whether a job of it is claimed or sending.
+-- tells_when: whether lifts_at is needed.
 create or replace function outreach.action_gates(
     workspace_id bigint,
     account_ids bigint [],
@@ -30,7 +31,7 @@ as $$
 declare
     held_untils timestamptz [];
     are_busy boolean [];
-    unread jsonb; -- by account: [blocker, lifts_at], since a join compares all pairs
+    unread jsonb; -- by kind and account, since a join compares all pairs
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
@@ -87,9 +88,9 @@ begin
         return;
     end if;
 
-    select jsonb_object_agg(reads.account_id, array[reads.blocker, reads.lifts_at::text])
+    select jsonb_object_agg(reads.needed_by, array[reads.blocker, reads.lifts_at::text])
     into unread
-    from outreach.unread_replies(workspace_id, account_ids, at) as reads;
+    from outreach.unread_lists(workspace_id, account_ids, actions, at) as reads;
 
     return query
     select
@@ -136,8 +137,10 @@ begin
         offset 0
     ) as limits on true
     left join lateral (
-        select unread -> (gates.spent).account_id::text as blocker_and_end
-        where outreach.contacts_person((gates.spent).action)
+        select
+            unread -> outreach.needs_read(
+                (gates.spent).account_id, (gates.spent).action
+            ) as blocker_and_end
     ) as reads on
         gates.held_until is null
         and (gates.spent).timezone is not null

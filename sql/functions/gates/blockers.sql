@@ -95,9 +95,10 @@ as $$
     ),
     (
         'read_budget_spent',
-        'The account''s messages were not read in the last minutes, so the person may '
-        || 'have replied, and its calls of the day for reading are used up. It goes on '
-        || 'when the account may read again.'
+        'The account''s calls of the day for reading are used up: its messages were not '
+        || 'read in the last minutes, so the person may have replied, or its pending '
+        || 'invites cannot be read for a withdrawal. It goes on when the account may read '
+        || 'again.'
     ),
     ('behind_others', 'The account sends older due jobs first, one at a time.'),
     ('due_now', 'Nothing holds it: it goes with one of the next rounds.'),

@@ -1,5 +1,6 @@
 -- Whether an account reads nothing more for a purpose now: the provider's own limit holds
--- it, or the calls of its day are used up. calls_per_day: null without a budget.
+-- it, or the calls of its day are used up. The arguments are those of
+-- outreach.read_calls_left.
 create or replace function outreach.is_read_budget_spent(
     calls_per_day integer,
     counted_on date,
@@ -14,13 +15,11 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    return calls_per_day is not null
-        and (
-            coalesce(held_until > at, false)
-            or calls_per_day <= case
-                when counted_on = outreach.local_date_in(timezone, at) then calls
-                else 0
-            end
-        );
+    return coalesce(
+        outreach.read_calls_left(
+            calls_per_day, counted_on, calls, held_until, timezone, at
+        ) = 0,
+        false
+    );
 end
 $$;

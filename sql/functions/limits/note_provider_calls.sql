@@ -1,7 +1,9 @@
 -- Counts calls that an account made to read on its day, and keeps what the last answer
 -- said of the provider's own limit: its headers, and a hold until the limit's window
--- ends if none of it remains or the call was refused. Does nothing for an account of a
--- version without a budget.
+-- ends if none of it remains or the call was refused. Where LinkedIn itself refused it
+-- (provider/too_many_requests), the whole account is held: its reads for every purpose,
+-- and its actions. Calls of a day before the newest are counted on the newest: a day never
+-- begins anew. Does nothing for an account of a version without a budget.
 -- rate_limit: {"x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
 --   "retry-after", "refused"} as far as the answer has them; refused: its error's type.
 create or replace function outreach.note_provider_calls(
@@ -21,11 +23,17 @@ declare
     moment constant timestamptz := coalesce(
         note_provider_calls.at, clock_timestamp()
     );
+    is_of_account constant boolean := coalesce(
+        rate_limit ->> 'refused' = 'provider/too_many_requests', false
+    );
     new_hold timestamptz;
     day date;
+    version smallint;
 begin
-    select outreach.local_date_in(accounts.timezone, moment)
-    into day
+    select
+        outreach.local_date_in(accounts.timezone, moment),
+        budgets.provider_version
+    into day, version
     from outreach.linkedin_accounts as accounts
     inner join outreach.provider_accounts as linked
         on
@@ -56,19 +64,43 @@ begin
         workspace_id, account_id, purpose, counted_on, calls, rate_limit, held_until,
         noted_at
     )
-    values (
-        note_provider_calls.workspace_id, note_provider_calls.account_id,
-        note_provider_calls.purpose, day, note_provider_calls.calls,
-        nullif(note_provider_calls.rate_limit, '{}'), new_hold, moment
-    )
+    select
+        note_provider_calls.workspace_id,
+        note_provider_calls.account_id,
+        budgets.purpose,
+        day,
+        case
+            when budgets.purpose = note_provider_calls.purpose
+                then note_provider_calls.calls
+            else 0
+        end,
+        nullif(note_provider_calls.rate_limit, '{}'),
+        new_hold,
+        moment
+    from outreach.provider_read_budgets as budgets
+    where
+        budgets.provider_version = version
+        and (budgets.purpose = note_provider_calls.purpose or is_of_account)
+    order by budgets.purpose
     on conflict (workspace_id, account_id, purpose) do update
     set
-        counted_on = excluded.counted_on,
+        counted_on = greatest(spending.counted_on, excluded.counted_on),
         calls = excluded.calls + case
-            when spending.counted_on = excluded.counted_on then spending.calls else 0
+            when spending.counted_on >= excluded.counted_on then spending.calls else 0
         end,
-        rate_limit = coalesce(excluded.rate_limit, spending.rate_limit),
+        rate_limit = case
+            when excluded.rate_limit is null or excluded.noted_at < spending.noted_at
+                then coalesce(spending.rate_limit, excluded.rate_limit)
+            else excluded.rate_limit
+        end,
         held_until = greatest(spending.held_until, excluded.held_until),
-        noted_at = excluded.noted_at;
+        noted_at = greatest(spending.noted_at, excluded.noted_at);
+
+    if is_of_account then
+        perform outreach.hold_account(
+            note_provider_calls.workspace_id, note_provider_calls.account_id, new_hold,
+            rate_limit ->> 'refused'
+        );
+    end if;
 end
 $$;

@@ -1,6 +1,7 @@
 -- What rendering and calling need of claimed jobs, one row a job. First draws the wording
 -- of each. Neither a look-up nor an act that ends a wait has a text. invitation_id: null
--- unless made under the account's present id. A row that cannot be read fails the whole.
+-- unless made under the account's present id. walk_pages: how many pages of the pending
+-- invites may be read, null for no bound. A row that cannot be read fails the whole.
 create or replace function outreach.claimed_send_jobs(
     workspace_id bigint,
     job_ids bigint [],
@@ -92,7 +93,8 @@ begin
             claimed_at
         ) as local_time,
         jobs.action = 'send_invite'
-        and jobs.account_id = any(noteless_account_ids) as is_note_held
+        and jobs.account_id = any(noteless_account_ids) as is_note_held,
+        walks.pages as walk_pages
     from unnest(job_ids) as claimed (job_id)
     cross join lateral (
         select claimed_jobs.*
@@ -103,40 +105,34 @@ begin
         offset 0 -- keeps this an index look-up per job
     ) as jobs
     inner join outreach.campaign_steps as steps
-        on
-            steps.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.step_id = steps.step_id
+        on (steps.workspace_id, steps.step_id)
+        = (claimed_send_jobs.workspace_id, jobs.step_id)
     inner join outreach.campaign_prospects as enrollments
-        on
-            enrollments.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.enrollment_id = enrollments.enrollment_id
+        on (enrollments.workspace_id, enrollments.enrollment_id)
+        = (claimed_send_jobs.workspace_id, jobs.enrollment_id)
     inner join outreach.prospects
-        on
-            prospects.workspace_id = claimed_send_jobs.workspace_id
-            and enrollments.prospect_id = prospects.prospect_id
+        on (prospects.workspace_id, prospects.prospect_id)
+        = (claimed_send_jobs.workspace_id, enrollments.prospect_id)
     inner join outreach.campaigns
-        on
-            campaigns.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.campaign_id = campaigns.campaign_id
+        on (campaigns.workspace_id, campaigns.campaign_id)
+        = (claimed_send_jobs.workspace_id, jobs.campaign_id)
     inner join outreach.linkedin_accounts as accounts
-        on
-            accounts.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.account_id = accounts.account_id
+        on (accounts.workspace_id, accounts.account_id)
+        = (claimed_send_jobs.workspace_id, jobs.account_id)
     left join outreach.provider_accounts
-        on
-            jobs.workspace_id = provider_accounts.workspace_id
-            and jobs.account_id = provider_accounts.account_id
+        on (provider_accounts.workspace_id, provider_accounts.account_id)
+        = (jobs.workspace_id, jobs.account_id)
+    left join outreach.walks_of_jobs(
+        claimed_send_jobs.workspace_id, job_ids, claimed_at
+    ) as walks
+        on jobs.job_id = walks.job_id
     left join outreach.enrollment_step_variants as assigned
-        on
-            assigned.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.enrollment_id = assigned.enrollment_id
-            and jobs.step_id = assigned.step_id
+        on (assigned.workspace_id, assigned.enrollment_id, assigned.step_id)
+        = (claimed_send_jobs.workspace_id, jobs.enrollment_id, jobs.step_id)
     left join outreach.linkedin_chats as chats
-        on
-            chats.workspace_id = claimed_send_jobs.workspace_id
-            and jobs.account_id = chats.account_id
-            and enrollments.prospect_id = chats.prospect_id
-            and jobs.action = 'send_message'
+        on (chats.workspace_id, chats.account_id, chats.prospect_id)
+        = (claimed_send_jobs.workspace_id, jobs.account_id, enrollments.prospect_id)
+        and jobs.action = 'send_message'
     order by jobs.job_id;
 
     get diagnostics found_count = row_count;

@@ -299,11 +299,11 @@ def _pages_allowed(
     at: datetime,
 ) -> int | None:
     row = connection.execute(
-        "select outreach.read_pages_allowed(%s, %s, %s, %s)",
+        "select pages from outreach.read_pages_allowed("
+        "%s, array[%s::bigint], %s, %s, 'lists')",
         [account.workspace_id, account.account_id, list_name, at],
     ).fetchone()
-    assert row is not None
-    return row[0]
+    return None if row is None else row[0]
 
 
 def note_calls(
