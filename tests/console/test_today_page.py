@@ -262,6 +262,7 @@ def test_pages_are_shown_before_the_marts_are_built(opened, operator, anisha):
         ("/today", "Invites 3"),
         ("/accounts", "Anisha"),
         ("/accounts/{}/{}".format(*anisha), "Connected since"),
+        ("/accounts/{}/{}".format(*anisha), "Last connected now"),
         ("/campaigns", "not counted yet"),
         ("/people", "3 rows"),
         ("/replies", "Nobody accepted or wrote yet."),
