@@ -15,9 +15,11 @@ from tests.support.sender_campaigns import (
     INMAIL,
     INVITE,
     MESSAGE,
+    MINUTE,
     step,
 )
 from tests.support.versions import ON_VERSION_2
+from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
 
 pytestmark = ON_VERSION_2
 
@@ -241,6 +243,10 @@ def test_a_refused_invite_is_unknown_while_the_pending_ones_may_not_be_read(
     assert workspace.jobs(enrollment) == [("send_invite", "unknown")]
     assert sandbox.requests("sent_invitations") == []
     assert walks(workspace) is None
+
+    later = NOON + 16 * MINUTE
+    resolve_unknown_sends(workspace.connection, workspace.dsn, workspace.api_key, later)
+    assert (workspace.status(enrollment) == "pending_accept") is is_pending
 
 
 def test_the_walk_that_explains_a_refusal_is_counted(workspace, sandbox):
