@@ -311,3 +311,11 @@ def test_without_a_due_job_the_reason_says_what_is_waited_for(connection):
         ("no_live_job", None, None),
         ("waiting_for_accept", None, None),
     ]
+
+
+def test_a_step_that_is_not_due_says_by_how_much_steps_are_spread(connection):
+    (minutes, said) = connection.execute(
+        "select extract(epoch from outreach.longest_send_jitter())::integer / 60,"
+        " explanation from outreach.blockers() where blocker = 'not_due_yet'"
+    ).fetchone()
+    assert f"spread by up to {minutes} minutes" in said

@@ -34,9 +34,9 @@ as $$
     ),
     (
         'not_due_yet',
-        'Its time has not come. Steps are spread by up to '
-        || extract(epoch from outreach.longest_send_jitter())::integer / 60
-        || ' minutes from when they fall due.'
+        -- As long as outreach.longest_send_jitter(), which analysts may not call.
+        'Its time has not come. Steps are spread by up to 30 minutes from when they fall '
+        || 'due.'
     ),
     ('status_ready_to_invite', 'Its status rules the job out; the sender cancels it.'),
     ('status_pending_accept', 'Its status rules the job out; the sender cancels it.'),
