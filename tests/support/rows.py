@@ -107,28 +107,41 @@ def make_enrollments(
     connection, workspace_id, account_id, campaign_id, step_id, count=1, run_at=NOON
 ):
     """People enrolled on a step, each with a queued job due at run_at (if any)."""
-    enrollment_ids = []
-    for _ in range(count):
-        number = next(_numbers)
-        prospect_id = connection.execute(
-            "insert into outreach.prospects (workspace_id, provider_id,"
-            " public_identifier, first_name) values (%s, %s, %s, 'Ada')"
-            " returning prospect_id",
-            [workspace_id, f"ACoAAperson{number:029}", f"person-{number}"],
-        ).fetchone()[0]
-        enrollment_id = connection.execute(
-            "insert into outreach.campaign_prospects (workspace_id, campaign_id,"
-            " prospect_id, account_id, current_step_id)"
-            " values (%s, %s, %s, %s, %s) returning enrollment_id",
-            [workspace_id, campaign_id, prospect_id, account_id, step_id],
-        ).fetchone()[0]
-        if run_at is not None:
-            connection.execute(
-                "select outreach.queue_send_job(%s, %s, %s)",
-                [workspace_id, enrollment_id, run_at],
-            )
-        enrollment_ids.append(enrollment_id)
+    numbers = [next(_numbers) for _ in range(count)]
+    prospect_ids = _ids(
+        connection,
+        "insert into outreach.prospects (workspace_id, provider_id,"
+        " public_identifier, first_name)"
+        " select %s, provider_id, public_identifier, 'Ada'"
+        " from unnest(%s::text[], %s::text[]) as given (provider_id, public_identifier)"
+        " returning prospect_id",
+        workspace_id,
+        [f"ACoAAperson{number:029}" for number in numbers],
+        [f"person-{number}" for number in numbers],
+    )
+    enrollment_ids = _ids(
+        connection,
+        "insert into outreach.campaign_prospects (workspace_id, campaign_id,"
+        " prospect_id, account_id, current_step_id)"
+        " select %s, %s, prospect_id, %s, %s"
+        " from unnest(%s::bigint[]) as prospect_id returning enrollment_id",
+        workspace_id,
+        campaign_id,
+        account_id,
+        step_id,
+        prospect_ids,
+    )
+    if run_at is not None:
+        connection.execute(
+            "select outreach.queue_send_job(%s, enrollment_id, %s)"
+            " from unnest(%s::bigint[]) as enrollment_id",
+            [workspace_id, run_at, enrollment_ids],
+        )
     return enrollment_ids
+
+
+def _ids(connection, query, *values):
+    return [one for (one,) in connection.execute(query, values)]
 
 
 def claim(connection, workspace_id, worker="w1", batch=100, as_of=NOON, dsn=DSN):
