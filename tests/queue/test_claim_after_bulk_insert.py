@@ -10,6 +10,20 @@ JOBS = 3_000
 ROWS = PROJECT_ROOT / "scripts" / "bench" / "sender_rows.sql"
 
 
+@pytest.fixture
+def opened(own_database):
+    """A connection to tables that autovacuum, which comes at any time, leaves alone."""
+    with own_database.connection() as connection:
+        connection.execute(
+            "do $$ declare one regclass; begin"
+            " for one in select oid from pg_class where relkind = 'r'"
+            " and relnamespace = 'outreach'::regnamespace loop"
+            " execute format('alter table %s set (autovacuum_enabled = off)', one);"
+            " end loop; end $$"
+        )
+        yield connection
+
+
 def bulk_workspace(connection, accounts, jobs):
     """Its id; rows that a session has just inserted, and that no one has analyzed."""
     with connection.transaction():
@@ -37,13 +51,13 @@ def pages_of_claim(connection, workspace_id):
 
 @pytest.mark.parametrize("are_statistics_of_one_row", [False, True])
 def test_a_claim_after_a_bulk_insert_reads_no_more_than_later_ones(
-    opened, database, are_statistics_of_one_row
+    opened, own_database, are_statistics_of_one_row
 ):
     opened.execute(ROWS.read_text())
     small = bulk_workspace(opened, 1, 1)
     if are_statistics_of_one_row:
         opened.execute("analyze")
-    with database.connect(autocommit=True) as sender:
+    with own_database.connection() as sender:
         # The session keeps plans that it made for small tables: the worst to have.
         for _ in range(10):
             pages_of_claim(sender, small)
