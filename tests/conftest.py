@@ -34,7 +34,7 @@ from tests.support.prepared import (
     make_migrated_template,
     start_test_server,
 )
-from tests.support.reused_databases import ReusedDatabase
+from tests.support.reused_databases import OwnDatabase, ReusedDatabase
 from tests.support.sandboxes import Subscriber, api_of, empty, subscriber
 from tests.support.sender_campaigns import SenderWorkspace
 from trueup.paths import PROJECT_ROOT
@@ -275,6 +275,14 @@ def opened(reused_database: ReusedDatabase) -> Iterator[psycopg.Connection]:
     """A connection in autocommit mode to a database of the test's own."""
     with reused_database.connection() as connection:
         yield connection
+
+
+@pytest.fixture
+def own_database(template_database: str) -> Iterator[OwnDatabase]:
+    """For a file whose tests copy their database: nobody else is connected to it."""
+    own = OwnDatabase(template_database)
+    yield own
+    own.drop()
 
 
 @pytest.fixture
