@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import psycopg
 import pytest
 
 from tests.replies.test_reply_polls import messaged, now
@@ -197,3 +198,22 @@ def test_a_large_network_does_not_eat_the_calls_of_the_day(
         )
         == incomplete
     )
+
+
+def test_a_refusal_of_the_whole_account_is_noted_under_the_accounts_lock(conversations):
+    workspace = conversations.workspace
+    messaged(conversations)
+    key = [workspace.workspace_id, workspace.account_id]
+    with psycopg.connect(workspace.connection.info.dsn) as settling:
+        settling.execute("select outreach.lock_accounts(%s, array[%s::bigint])", key)
+        workspace.connection.execute("set lock_timeout = '100ms'")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            workspace.connection.execute(
+                "select outreach.note_provider_calls(%s, %s, 'replies', 1,"
+                """ '{"refused": "provider/too_many_requests"}', null)""",
+                key,
+            )
+        # As a settled outcome does, which has the lock.
+        settling.execute(
+            "select outreach.note_provider_calls(%s, %s, 'sends', 1, '{}', null)", key
+        )

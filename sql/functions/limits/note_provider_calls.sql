@@ -51,6 +51,13 @@ begin
         return;
     end if;
 
+    -- Before its spending and its holds, as an outcome's settlement takes them.
+    if is_of_account then
+        perform outreach.lock_accounts(
+            note_provider_calls.workspace_id, array[note_provider_calls.account_id]
+        );
+    end if;
+
     if rate_limit ->> 'refused' is not null or rate_limit ->> 'x-ratelimit-remaining' = '0'
     then
         new_hold := coalesce(
