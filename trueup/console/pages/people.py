@@ -126,7 +126,8 @@ def _with_chosen(
     """The reasons to choose from, with the chosen one though nobody has it now."""
     if chosen is None or chosen in {row["blocker"] for row in counted}:
         return counted
-    return [*counted, {"blocker": chosen, "people": 0}]
+    is_counted = all(row["people"] is not None for row in counted)
+    return [*counted, {"blocker": chosen, "people": 0 if is_counted else None}]
 
 
 def filters_of(
