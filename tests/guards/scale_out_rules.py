@@ -24,6 +24,8 @@ _TRANSACTION_CALLS = {
 # An error of these classes is the planner's or the code's, never a row's.
 _RAISED_AGAIN = {"feature_not_supported", "syntax_error_or_access_rule_violation"}
 _WRITES = (ast.UpdateStmt, ast.DeleteStmt)
+# A moment becomes one of these by the time zone of the session, or is read by it.
+_ZONED_TYPES = frozenset({"date", "time", "timestamp", "timestamptz"})
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,10 @@ def _volatile_writes(function: SqlFunction, around: Surroundings) -> Iterator[st
             if _is_tenant(query.node.relation.relname, around) and clause:
                 for name in _unstable_calls(_tree(clause), around, "sv"):
                     yield f"calls {name}() in DO UPDATE; use excluded or a variable"
+                if any(
+                    isinstance(node, ast.SQLValueFunction) for node in _tree(clause)
+                ):
+                    yield "asks for a session's value in DO UPDATE; use a variable"
 
 
 def _volatile_parts(query: Query, around: Surroundings) -> Iterator[str]:
@@ -277,6 +283,8 @@ def _volatile_parts(query: Query, around: Surroundings) -> Iterator[str]:
                 yield f"calls the stable {name}() over a column in {verb}"
             if _is_interval_sum(node):
                 yield f"adds an interval to a column in {verb}"
+            if _is_cast_by_zone(node):
+                yield f"casts a column by the session's time zone in {verb}"
 
 
 def _dynamic_writes(function: SqlFunction, around: Surroundings) -> Iterator[str]:
@@ -322,6 +330,13 @@ def _is_interval(node: ast.Node) -> bool:
     if isinstance(node, ast.FuncCall):
         return node.funcname[-1].sval in ("make_interval", "exact_span")
     return False
+
+
+def _is_cast_by_zone(node: ast.Node) -> bool:
+    """Whether the value of a cast may depend on the session's time zone."""
+    return isinstance(node, ast.TypeCast) and (
+        node.typeName.names[-1].sval in _ZONED_TYPES
+    )
 
 
 def _laterals(function: SqlFunction, around: Surroundings) -> Iterator[str]:
@@ -433,6 +448,8 @@ def _handlers(function: SqlFunction, around: Surroundings) -> Iterator[str]:
             raised = set()
         elif raises_again:
             raised |= set(names)
+        elif hidden := _RAISED_AGAIN & set(names):
+            yield f"catches {' and '.join(sorted(hidden))} without raising it again"
 
 
 def _locks(function: SqlFunction, around: Surroundings) -> Iterator[str]:

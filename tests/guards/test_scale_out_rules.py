@@ -673,6 +673,13 @@ MORE_BROKEN = [
     ("volatile writes", "insert into outreach.template_validations (workspace_id) "
      "values (wrong.workspace_id) on conflict (workspace_id) "
      "do update set validated_at = now();"),
+    ("volatile writes", "insert into outreach.template_validations (workspace_id) "
+     "values (wrong.workspace_id) on conflict (workspace_id) "
+     "do update set validated_at = current_timestamp;"),
+    ("volatile writes", "delete from outreach.campaign_send_jobs as jobs where "
+     "jobs.workspace_id = wrong.workspace_id and jobs.run_at::date = '2026-04-28';"),
+    ("handlers", "begin perform 1; exception when feature_not_supported then "
+     "return false; end;"),
     ("volatile writes", "update pg_temp.imported set row_id = nextval('ids') "
      "from outreach.prospects as people "
      "where people.workspace_id = wrong.workspace_id;"),
