@@ -1,5 +1,6 @@
 """Sessions: their settings, and the databases that are refused in a sentence."""
 
+import psycopg
 import pytest
 
 from trueup.postgres import connection as connection_module
@@ -61,6 +62,25 @@ def test_an_unreachable_server_is_named_in_a_sentence(tmp_path, monkeypatch):
     assert f"The database trueup cannot be reached at {tmp_path}, port 5999" in sentence
     assert "correct PGHOST" in sentence
     assert "swordfish" not in sentence
+
+
+def test_a_server_that_is_lost_right_after_the_log_in_is_named_in_a_sentence(
+    shared_database, monkeypatch
+):
+    def end_session(connection):
+        with psycopg.connect(dbname=shared_database.name) as another:
+            another.execute(
+                "select pg_terminate_backend(%s, 10000)", [connection.info.backend_pid]
+            )
+
+    monkeypatch.setattr(connection_module, "_refuse_foreign_schema", end_session)
+
+    with pytest.raises(UnusableDatabaseError) as lost:
+        connect(shared_database.name, role="sender")
+
+    assert str(lost.value).startswith(
+        f"The database {shared_database.name} cannot be reached at "
+    )
 
 
 def test_a_missing_database_is_named_in_a_sentence(shared_database):

@@ -73,15 +73,12 @@ def connect(
     """
     name = database or database_name()
     connection = _open(name, application_name)
-    try:
+    with _closed_unless_usable(connection):
         _refuse_unknown_version(connection)
         _refuse_foreign_schema(connection)
         if role is not None:
             _become(connection, role)
         connection.autocommit = autocommit
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -96,14 +93,11 @@ def connect_migrated(
     Raises UnusableDatabaseError also if it has not been migrated.
     """
     connection = connect(autocommit=True, application_name=application_name)
-    try:
+    with _closed_unless_usable(connection):
         _refuse_unmigrated(connection)
         if role is not None:
             _become(connection, role)
         connection.autocommit = autocommit
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -177,11 +171,29 @@ def _open(name: str, application_name: str) -> psycopg.Connection:
             connect_timeout=os.environ.get("PGCONNECT_TIMEOUT") or _CONNECT_SECONDS,
         )
     except psycopg.Error as error:
-        raise UnusableDatabaseError(
-            f"The database {name} cannot be reached {_place()}: {_first_line(error)} "
-            "Start that server, or correct PGHOST, PGPORT, PGUSER, PGPASSWORD and "
-            "PGDATABASE."
-        ) from None
+        raise UnusableDatabaseError(_sentence_of_outage(name, error)) from None
+
+
+@contextlib.contextmanager
+def _closed_unless_usable(connection: psycopg.Connection) -> Iterator[None]:
+    """Closes a new connection if the block refuses it, or if it is lost meanwhile."""
+    name = connection.info.dbname
+    try:
+        yield
+    except psycopg.OperationalError as error:
+        connection.close()
+        raise UnusableDatabaseError(_sentence_of_outage(name, error)) from None
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _sentence_of_outage(name: str, error: psycopg.Error) -> str:
+    return (
+        f"The database {name} cannot be reached {_place()}: {_first_line(error)} "
+        "Start that server, or correct PGHOST, PGPORT, PGUSER, PGPASSWORD and "
+        "PGDATABASE."
+    )
 
 
 def _place() -> str:
@@ -296,6 +308,8 @@ def _become(
     name = name_on_server(role)
     try:
         connection.execute("select set_config('role', %s, %s)", [name, is_local])
+    except psycopg.OperationalError:
+        raise  # the connection was lost, and the role may be right
     except psycopg.Error as error:
         raise UnusableDatabaseError(
             f"The user {connection.info.user} cannot act as {name} {_place()}: "
