@@ -120,6 +120,38 @@ def test_the_mart_says_what_a_claim_takes_and_why_a_begin_refuses(opened, seeds)
                 assert (attempt_id, refusal) == (None, reason), (world, job_id)
 
 
+@pytest.mark.parametrize(("more", "is_reached"), [(0, True), (1, False)])
+def test_what_people_read_as_spent_is_what_a_claim_counts(opened, more, is_reached):
+    worlds = [World(seed) for seed in range(1, 41)]
+    insert_worlds(opened, worlds)
+    given = {"at": NOON, "ids": [world.workspace_id for world in worlds], "more": more}
+    opened.execute(
+        "update outreach.linkedin_account_limits as limits"
+        " set limit_count = allowed.spent + %(more)s"
+        " from outreach.linkedin_accounts as accounts"
+        " cross join lateral outreach.account_allowances("
+        "accounts.workspace_id, accounts.account_id, %(at)s) as allowed"
+        " where accounts.workspace_id = any(%(ids)s) and (limits.workspace_id,"
+        " limits.account_id, limits.action, limits.per) = (accounts.workspace_id,"
+        " accounts.account_id, allowed.action, allowed.per)",
+        given,
+    )
+
+    limits = opened.execute(
+        "select limits.per, limits.per || '_limit' = any(counted.reached)"
+        " from outreach.linkedin_account_limits as limits"
+        " cross join lateral outreach.spent_limits(limits.workspace_id,"
+        " array[limits.account_id], array[limits.action], %(at)s) as counted"
+        # Nothing is counted outside the account's windows.
+        " where limits.workspace_id = any(%(ids)s) and counted.timezone is not null",
+        given,
+    ).fetchall()
+
+    assert set(limits) == {
+        (per, is_reached) for per in ("day", "week", "month", "outstanding")
+    }
+
+
 def test_the_worlds_hold_every_reason(opened):
     worlds = [World(seed) for seed in range(1, 301)]
     insert_worlds(opened, worlds)
