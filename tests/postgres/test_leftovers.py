@@ -1,4 +1,4 @@
-"""Functions and triggers that no file makes any more leave with the next migration."""
+"""Functions, views and triggers that no file makes leave with the next migration."""
 
 from pathlib import Path
 
@@ -101,6 +101,36 @@ def test_a_view_may_call_a_function_with_an_added_argument(session, sql_folder):
     )
     migrate(session, sql_folder)
     assert session.execute("select rower from outreach.rowers").fetchone() == (8,)
+
+
+def test_a_removed_view_is_dropped_with_the_function_that_it_called(
+    session, sql_folder
+):
+    (sql_folder / "views").mkdir()
+    view = sql_folder / "views/rowers.sql"
+    view.write_text(
+        "create or replace view outreach.rowers as select outreach.rowing(8) as rower;"
+    )
+    migrate(session, sql_folder)
+    assert migrate(session, sql_folder).dropped == ()
+
+    view.unlink()
+    (sql_folder / "functions/rowing.sql").unlink()
+    assert migrate(session, sql_folder).dropped == (
+        "view outreach.rowers",
+        "routine outreach.rowing(boat_id bigint)",
+    )
+    (kept,) = session.execute("select to_regclass('outreach.rowers')").fetchone()
+    assert kept is None
+
+
+def test_a_view_that_a_migration_makes_stays(session, sql_folder):
+    (sql_folder / "migrations/0002_rowers.sql").write_text(
+        "create view outreach.rowers as select boat_id from outreach.boats;"
+    )
+    migrate(session, sql_folder)
+
+    assert migrate(session, sql_folder).dropped == ()
 
 
 def test_a_renamed_function_leaves_no_old_name(session, sql_folder):

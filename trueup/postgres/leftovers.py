@@ -1,4 +1,4 @@
-"""Functions, procedures and triggers of an earlier checkout that this one lacks.
+"""Functions, procedures, views and triggers of an earlier checkout that this one lacks.
 
 Belongs here: finding them in the catalog and dropping them. Does not: applying files.
 """
@@ -12,14 +12,14 @@ from trueup.postgres.migration_files import MigrationError, MigrationFile
 
 _MADE_BY_MIGRATION = re.compile(
     r"^\s*create\s+(?:or\s+replace\s+)?(?:constraint\s+)?"
-    r"(?P<kind>function|procedure|aggregate|trigger)\s+(?:outreach\.)?(?P<name>\w+)",
+    r"(?P<kind>function|procedure|aggregate|view|trigger)\s+(?:outreach\.)?(?P<name>\w+)",
     re.IGNORECASE | re.MULTILINE,
 )
 
 
 @dataclass(frozen=True)
 class CatalogObject:
-    """A routine or trigger, with the version of its row in the catalog.
+    """A routine, view or trigger, with the version of its row in the catalog.
 
     `create or replace` writes a new version of the row, even without a change. A row of
     the same version was therefore not replaced.
@@ -34,8 +34,11 @@ class CatalogObject:
     row_version: str
 
 
-def routines_and_triggers(connection: psycopg.Connection) -> set[CatalogObject]:
-    """All of the schema outreach, except those of an extension."""
+def remade_objects(connection: psycopg.Connection) -> set[CatalogObject]:
+    """All routines, views and triggers of the schema outreach, but an extension's.
+
+    The version of a view is that of its query.
+    """
     rows = connection.execute(
         """
         select
@@ -58,6 +61,28 @@ def routines_and_triggers(connection: psycopg.Connection) -> set[CatalogObject]:
                 where
                     dependencies.classid = 'pg_catalog.pg_proc'::regclass
                     and dependencies.objid = routines.oid
+                    and dependencies.deptype = 'e'
+            )
+        union all
+        select
+            'view',
+            relations.relname::text,
+            format('%I.%I', 'outreach', relations.relname),
+            relations.oid::bigint,
+            queries.xmin::text
+        from pg_catalog.pg_class as relations
+        inner join pg_catalog.pg_rewrite as queries
+            on relations.oid = queries.ev_class
+        where
+            relations.relnamespace = to_regnamespace('outreach')
+            and relations.relkind = 'v'
+            and queries.rulename = '_RETURN'
+            and not exists (
+                select 1
+                from pg_catalog.pg_depend as dependencies
+                where
+                    dependencies.classid = 'pg_catalog.pg_class'::regclass
+                    and dependencies.objid = relations.oid
                     and dependencies.deptype = 'e'
             )
         union all
@@ -96,12 +121,12 @@ def drop_leftovers(
     }
     leftovers = [
         leftover
-        for leftover in before & routines_and_triggers(connection)
+        for leftover in before & remade_objects(connection)
         if not any(_is_named(leftover, kind, name) for kind, name in kept)
     ]
     dropped = []
-    # Routines that depend on one another can only be dropped together.
-    for kind in ("trigger", "routine"):
+    # Views or routines that depend on one another can only be dropped together.
+    for kind in ("trigger", "view", "routine"):
         identities = sorted(
             leftover.identity for leftover in leftovers if leftover.kind == kind
         )
@@ -110,13 +135,13 @@ def drop_leftovers(
             for identity in identities:
                 _drop(connection, "trigger", [identity])
         elif identities:
-            _drop(connection, "routine", identities)
+            _drop(connection, kind, identities)
     return tuple(dropped)
 
 
 def _is_named(found: CatalogObject, kind: str, name: str) -> bool:
-    is_trigger = kind.lower() == "trigger"
-    return found.name == name.lower() and (found.kind == "trigger") == is_trigger
+    made = kind.lower() if kind.lower() in ("trigger", "view") else "routine"
+    return (found.kind, found.name) == (made, name.lower())
 
 
 def _drop(connection: psycopg.Connection, kind: str, identities: list[str]) -> None:
@@ -165,7 +190,7 @@ def drop_other_versions(
     Postgres refuses a call that matches both as not unique, so a view with such a call
     could not be created. A routine with dependents is dropped at the end.
     """
-    now = routines_and_triggers(connection)
+    now = remade_objects(connection)
     made = {found.name for found in now - before if found.kind == "routine"}
     for old in sorted(before & now, key=lambda found: found.identity):
         if old.kind == "routine" and old.name in made:

@@ -22,7 +22,7 @@ from trueup.postgres.leftovers import (
     drop_changed_routine,
     drop_leftovers,
     drop_other_versions,
-    routines_and_triggers,
+    remade_objects,
 )
 from trueup.postgres.migration_files import (
     MigrationError,
@@ -234,7 +234,7 @@ def _apply_again(connection: psycopg.Connection, folder: SqlFolder) -> tuple[str
         # bodies are not checked here, so views that they read may be created later.
         connection.execute("set local check_function_bodies = off")
         connection.execute("set local client_min_messages = warning")
-        before = routines_and_triggers(connection)
+        before = remade_objects(connection)
         for file in folder.functions:
             _run(connection, file, may_drop=True)
         drop_other_versions(connection, before)
