@@ -79,7 +79,13 @@ _MEMORY_NEEDED_BYTES = 4 * 1024**3
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Puts the tests of LONG_FILES first, where several workers share the tests."""
+    """Marks the tests that a browser runs for, and puts the tests of LONG_FILES first.
+
+    The order changes only where several workers share the tests.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
     if hasattr(config, "workerinput"):
         long = {PROJECT_ROOT / name for name in LONG_FILES}
         if missing := [str(path) for path in long if not path.is_file()]:

@@ -4,6 +4,8 @@ import collections
 import pathlib
 import sys
 
+from tests.conftest import pytest_collection_modifyitems
+
 TESTS = pathlib.Path(__file__).parents[1]
 
 
@@ -30,3 +32,25 @@ def test_a_module_of_the_tests_is_named_after_its_path():
 def test_each_folder_of_tests_is_a_package():
     folders = {file.parent for file in TESTS.rglob("*.py")}
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+class CollectedTest:
+    """A test as pytest collects it."""
+
+    path = TESTS / "console" / "test_browser.py"
+
+    def __init__(self, *fixturenames):
+        self.fixturenames = fixturenames
+        self.marks = []
+
+    def add_marker(self, mark):
+        self.marks.append(mark)
+
+
+def test_a_test_that_a_browser_runs_for_has_the_mark(pytestconfig):
+    with_browser = CollectedTest("console", "browser", "page")
+    without = CollectedTest("console", "operator")
+
+    pytest_collection_modifyitems(pytestconfig, [with_browser, without])
+
+    assert (with_browser.marks, without.marks) == (["browser"], [])
