@@ -4,7 +4,8 @@ Prints ratios beside what is wanted: jobs drained, buffers that a claim reads as
 table ages, the first claim after a bulk insert, and sends over HTTP against bare calls.
 The server is the embedded one, durable and with its own settings. Consumed jobs are
 aged in bulk, by the same three updates that a send makes of its row; about one claim in
-ten of those that would have been made for them is made.
+ten of those that would have been made for them is made. peers.py compares the drain
+with older checkouts and with other projects' queues.
 """
 
 import asyncio
