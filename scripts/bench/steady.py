@@ -7,6 +7,8 @@ that come due at random moments, and webhooks that arrive at random moments. Wit
 --before, a worktree of another commit is measured first, and the ratios are printed.
 
 A checkout has no database yet (.local/postgres), because the demo differs with its age.
+For the waits alone (200 jobs due at random moments within ten minutes, then 200
+webhooks), give `--minutes 0`.
 Ports 3000 to 9000 that others use are passed over, except --port, which must be free.
 """
 
@@ -107,8 +109,18 @@ def memory_mb() -> tuple[float, float]:
 
 
 @contextlib.contextmanager
-def started(checkout: pathlib.Path, port: int) -> Iterator[None]:
-    """The checkout's demo; ended with the block."""
+def starting(
+    checkout: pathlib.Path, port: int
+) -> Iterator[tuple[subprocess.Popen[bytes], pathlib.Path]]:
+    """The checkout's demo, which may not be up yet, and its log; ended with the block.
+
+    Refuses a checkout that has a database.
+    """
+    if (checkout / ".local" / "postgres").exists():
+        raise click.ClickException(
+            f"{checkout} has a database already, in .local/postgres. Measure a new "
+            "worktree, or remove that database."
+        )
     log = checkout / ".local" / "steady.log"
     log.parent.mkdir(exist_ok=True)
     environment = {
@@ -125,12 +137,7 @@ def started(checkout: pathlib.Path, port: int) -> Iterator[None]:
             stderr=output,
         )
     try:
-        ends_at = time.monotonic() + READY_SECONDS
-        while READY not in log.read_text():
-            if up.poll() is not None or time.monotonic() > ends_at:
-                raise click.ClickException(f"{checkout} did not start; see {log}.")
-            time.sleep(0.5)
-        yield
+        yield up, log
     finally:
         up.send_signal(signal.SIGTERM)
         try:
@@ -139,6 +146,18 @@ def started(checkout: pathlib.Path, port: int) -> Iterator[None]:
             for process in processes():
                 with contextlib.suppress(psutil.Error):
                     process.kill()
+
+
+@contextlib.contextmanager
+def started(checkout: pathlib.Path, port: int) -> Iterator[None]:
+    """The checkout's demo, once it is up; ended with the block."""
+    with starting(checkout, port) as (up, log):
+        ends_at = time.monotonic() + READY_SECONDS
+        while READY not in log.read_text():
+            if up.poll() is not None or time.monotonic() > ends_at:
+                raise click.ClickException(f"{checkout} did not start; see {log}.")
+            time.sleep(0.5)
+        yield
 
 
 def waits(
@@ -178,11 +197,6 @@ def measure(
     count: int,
     waits_minutes: float,
 ) -> Figures:
-    if (checkout / ".local" / "postgres").exists():
-        raise click.ClickException(
-            f"{checkout} has a database already, in .local/postgres. Measure a new "
-            "worktree, or remove that database."
-        )
     with started(checkout, port):
         time.sleep(settle * 60)
         before = processor_seconds()

@@ -171,3 +171,14 @@ def test_ratios_are_those_within_a_round(capsys):
 
 def test_each_peer_can_be_drained():
     assert set(loaded("peer_drain").PEERS) == set(loaded("peers").WAYS_OF_PEERS)
+
+
+def test_a_heal_is_seen_in_what_the_ui_answers():
+    rows_healed = loaded("first_heal").rows_healed
+    entries = [{"label": "rows_healed", "intValue": 41}, {"label": "before_and_after"}]
+    listed = [{"timestamp": "0", "metadataEntries": entries}]
+
+    assert rows_healed(None) == 0
+    assert rows_healed({"data": {"assetOrError": {}}}) == 0
+    asset = {"assetMaterializations": listed}
+    assert rows_healed({"data": {"assetOrError": asset}}) == 41
