@@ -110,6 +110,84 @@ def test_each_contradiction_is_named(connection, workspace, kind, statement):
     assert kind in kinds(connection)
 
 
+def test_each_attempt_without_an_outcome_is_stuck_by_its_job(connection, workspace):
+    break_rules(
+        connection,
+        "delete from outreach.send_attempt_outcomes where attempt_id ="
+        " (select max(attempt_id) from outreach.send_attempts)",
+    )
+    found = connection.execute(
+        "select violations.kind, violations.subject, violations.detail"
+        " from outreach.ledger_violations(%s) as violations order by 1, 2",
+        [workspace],
+    ).fetchall()
+    job_id, attempt_id, event_id = connection.execute(
+        "select attempts.job_id, attempts.attempt_id, events.event_id"
+        " from outreach.send_attempts as attempts"
+        " inner join outreach.campaign_events as events"
+        " using (workspace_id, attempt_id)"
+        " order by 2 desc limit 1"
+    ).fetchone()
+    assert found == [
+        (
+            "lost",
+            f"event {event_id}",
+            f"tells of attempt {attempt_id}, which is not known sent",
+        ),
+        (
+            "lost",
+            f"job {job_id}",
+            "is completed, but none of its attempts is known sent",
+        ),
+        (
+            "stuck",
+            f"attempt {attempt_id}",
+            "has no outcome, but its job is completed",
+        ),
+    ]
+
+
+def test_a_send_tried_again_is_duplicated_unless_the_first_is_unsent(
+    connection, workspace
+):
+    again = (
+        "update outreach.send_attempts set enrollment_id ="
+        " (select min(enrollment_id) from outreach.send_attempts)"
+    )
+    break_rules(connection, again)
+    count = (
+        "select detail from outreach.ledger_violations(%s) where kind = 'duplicated'"
+    )
+    ((before,),) = connection.execute(count, [workspace]).fetchall()
+    unsent = (
+        "update outreach.send_attempt_outcomes set means = 'unsent' where attempt_id <>"
+        " (select max(attempt_id) from outreach.send_attempts)"
+    )
+    connection.execute(unsent)
+
+    assert before.startswith("3 attempts of send_invite on step ")
+    assert connection.execute(count, [workspace]).fetchall() == []
+
+
+@pytest.mark.parametrize("of_workspace_id", ["null", "1"])
+def test_the_ledger_is_compared_by_grouping(connection, workspace, of_workspace_id):
+    """A join that is planned for few attempts lasts for hours over many."""
+    plans = []
+    connection.add_notice_handler(lambda notice: plans.append(notice.message_primary))
+    connection.execute("load 'auto_explain'")
+    connection.execute(
+        "set local auto_explain.log_min_duration = 0;"
+        " set local auto_explain.log_nested_statements = on;"
+        " set local auto_explain.log_level = 'notice'"
+    )
+    connection.execute(f"select outreach.ledger_violations({of_workspace_id})")
+    (plan,) = [text for text in plans if "as repeated" in text]
+
+    # Only the few sends that were tried again are looked up, one by one.
+    assert "Join" not in plan.split("Append", 1)[1]
+    assert plan.count("Nested Loop") <= 2
+
+
 def test_a_lease_that_ended_long_ago_is_stuck(connection, workspace):
     later = NOON + dt.timedelta(minutes=10)
     begin(connection, workspace, claim(connection, workspace, as_of=later), as_of=later)

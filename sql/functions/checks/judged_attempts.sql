@@ -36,6 +36,7 @@ language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 as $$
 #variable_conflict use_column
 begin
@@ -103,8 +104,7 @@ begin
             measured.window_closes
         )
     from measured
-    -- Few attempts have these limits: each of those is counted by itself. The condition
-    -- stands inside, where it keeps the others from being counted at all.
+    -- The condition stands inside, where it keeps most attempts from being counted.
     cross join lateral (
         select count(*) as spent_in_month
         from outreach.attempt_states as earlier

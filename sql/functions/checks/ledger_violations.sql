@@ -4,146 +4,146 @@
 -- lost: a send that the attempts know and the events do not, or the other way round.
 -- stuck: an attempt without any outcome whose job waits for none.
 -- of_workspace_id: null for all at once.
-create or replace function outreach.ledger_violations(
-    of_workspace_id bigint default null
-)
+-- Rows are brought together by grouping and never by a join: the planner cannot know how
+-- many attempts there are, and a join that is planned for few of them lasts for hours.
+create or replace function outreach.ledger_violations(of_workspace_id bigint default null)
 returns table (kind text, workspace_id bigint, subject text, detail text)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
 -- Planned for one workspace or for all, whichever is asked for.
 set plan_cache_mode = force_custom_plan
+set work_mem = '64MB'
 as $$
 #variable_conflict use_column
 begin
     return query
     with
 
+    -- Of the events of an attempt, one at most is counted.
     attempts as materialized (
 
         select
-            send_attempts.workspace_id,
-            send_attempts.attempt_id,
-            send_attempts.job_id,
-            send_attempts.enrollment_id,
-            send_attempts.step_id,
-            send_attempts.answer_id,
-            send_attempts.action,
-            states.state
-        from outreach.send_attempts
-        inner join outreach.attempt_states_since(
-            of_workspace_id => ledger_violations.of_workspace_id
-        ) as states
-            on
-                send_attempts.workspace_id = states.workspace_id
-                and send_attempts.attempt_id = states.attempt_id
-        where
-            ledger_violations.of_workspace_id is null
-            or send_attempts.workspace_id = ledger_violations.of_workspace_id
+            said.workspace_id, said.attempt_id, max(said.job_id) as job_id,
+            max(said.answer_id) as answer_id,
+            outreach.state_of_attempt(
+                bool_or(said.means = 'sent'), bool_or(said.means = 'unsent'),
+                bool_or(said.means = 'unknown')
+            ) as state,
+            count(said.event_id) > 0 as is_told,
+            max(said.event_id) filter (where said.counted_on is not null)
+                as counted_event_id
+        from (
+            select
+                begun.workspace_id, begun.attempt_id, begun.job_id, begun.answer_id,
+                null as means, null::bigint as event_id, null::date as counted_on
+            from outreach.send_attempts as begun
+            where of_workspace_id is null or begun.workspace_id = of_workspace_id
+            union all
+            select
+                outcomes.workspace_id, outcomes.attempt_id, null, null,
+                outcomes.means, null, null
+            from outreach.send_attempt_outcomes as outcomes
+            where of_workspace_id is null or outcomes.workspace_id = of_workspace_id
+            union all
+            select
+                events.workspace_id, events.attempt_id, null, null,
+                null, events.event_id, events.counted_on
+            from outreach.campaign_events as events
+            where
+                (of_workspace_id is null or events.workspace_id = of_workspace_id)
+                and events.attempt_id is not null
+        ) as said
+        group by said.workspace_id, said.attempt_id
+
+    ),
+
+    jobs as (
+
+        select
+            told.workspace_id, told.job_id, max(told.status) as status,
+            bool_or(told.state = 'sent') as is_sent,
+            max(told.attempt_id) filter (where told.state = 'open') as open_attempt_id
+        from (
+            select workspace_id, job_id, attempt_id, state, null as status
+            from attempts
+            union all
+            select queued.workspace_id, queued.job_id, null, null, queued.status
+            from outreach.campaign_send_jobs as queued
+            where of_workspace_id is null or queued.workspace_id = of_workspace_id
+        ) as told
+        group by told.workspace_id, told.job_id
 
     )
 
     select
         'duplicated',
         repeated.workspace_id,
-        coalesce(
-            'enrollment ' || repeated.enrollment_id, 'answer ' || repeated.answer_id
-        ),
-        repeated.attempt_count || ' attempts of ' || repeated.action
+        coalesce('enrollment ' || repeated.enrollment_id, 'answer ' || repeated.answer_id),
+        likely.attempt_count || ' attempts of ' || repeated.action
         || coalesce(' on step ' || repeated.step_id, '') || ' that are not known unsent'
     from (
         select
-            attempts.workspace_id,
-            attempts.enrollment_id,
-            attempts.step_id,
-            attempts.answer_id,
-            attempts.action,
-            count(*) as attempt_count
-        from attempts
-        where attempts.state <> 'unsent'
+            begun.workspace_id, begun.enrollment_id, begun.step_id, begun.answer_id,
+            begun.action
+        from outreach.send_attempts as begun
+        where of_workspace_id is null or begun.workspace_id = of_workspace_id
         group by 1, 2, 3, 4, 5
         having count(*) > 1
         offset 0 -- asks of the few groups whether the action may be repeated
     ) as repeated
-    where not outreach.may_be_repeated(repeated.action)
-
-    union all
-
-    select
-        'lost',
-        unheard.workspace_id,
-        'attempt ' || unheard.attempt_id,
-        'was sent, but has no event'
-    from (
-        -- As sets: a join by row is planned for few attempts and lasts for hours.
-        select attempts.workspace_id, attempts.attempt_id
-        from attempts
-        -- An answer is no event of a campaign.
-        where attempts.state = 'sent' and attempts.answer_id is null
-
-        except
-
-        select events.workspace_id, events.attempt_id
-        from outreach.campaign_events as events
+    -- Few sends were tried again: the states of their attempts are looked up.
+    cross join lateral (
+        select count(*) as attempt_count
+        from outreach.attempt_states as states
         where
-            (of_workspace_id is null or events.workspace_id = of_workspace_id)
-            and events.attempt_id is not null
-    ) as unheard
+            states.workspace_id = repeated.workspace_id
+            and (
+                states.enrollment_id = repeated.enrollment_id
+                and states.step_id = repeated.step_id
+                or states.answer_id = repeated.answer_id
+            )
+            and states.action = repeated.action
+            and states.state <> 'unsent'
+        offset 0
+    ) as likely
+    where not outreach.may_be_repeated(repeated.action) and likely.attempt_count > 1
+
+    union all
+
+    select 'lost', workspace_id, 'attempt ' || attempt_id, 'was sent, but has no event'
+    from attempts
+    -- An answer is no event of a campaign.
+    where state = 'sent' and answer_id is null and not is_told
 
     union all
 
     select
         'lost',
-        events.workspace_id,
-        'event ' || events.event_id,
-        events.event_type || ' tells of attempt ' || events.attempt_id
-        || ', which is not known sent'
-    from outreach.campaign_events as events
-    left join attempts
-        on
-            events.workspace_id = attempts.workspace_id
-            and events.attempt_id = attempts.attempt_id
-    where
-        (of_workspace_id is null or events.workspace_id = of_workspace_id)
-        and events.counted_on is not null
-        and events.attempt_id is not null
-        and attempts.state is distinct from 'sent'
+        workspace_id,
+        'event ' || counted_event_id,
+        'tells of attempt ' || attempt_id || ', which is not known sent'
+    from attempts
+    where counted_event_id is not null and state <> 'sent'
 
     union all
 
     select
         'lost',
-        jobs.workspace_id,
-        'job ' || jobs.job_id,
+        workspace_id,
+        'job ' || job_id,
         'is completed, but none of its attempts is known sent'
-    from outreach.campaign_send_jobs as jobs
-    where
-        (of_workspace_id is null or jobs.workspace_id = of_workspace_id)
-        and jobs.status = 'completed'
-        and not exists (
-            select 1
-            from attempts
-            where
-                attempts.workspace_id = jobs.workspace_id
-                and attempts.job_id = jobs.job_id
-                and attempts.state = 'sent'
-        )
+    from jobs
+    where status = 'completed' and is_sent is not true
 
     union all
 
     select
         'stuck',
-        attempts.workspace_id,
-        'attempt ' || attempts.attempt_id,
-        'has no outcome, but its job is ' || jobs.status
-    from attempts
-    inner join outreach.campaign_send_jobs as jobs
-        on
-            attempts.workspace_id = jobs.workspace_id
-            and attempts.job_id = jobs.job_id
-    where
-        (of_workspace_id is null or jobs.workspace_id = of_workspace_id)
-        and jobs.status not in ('sending', 'unknown')
-        and attempts.state = 'open';
+        workspace_id,
+        'attempt ' || open_attempt_id,
+        'has no outcome, but its job is ' || status
+    from jobs
+    where open_attempt_id is not null and status not in ('sending', 'unknown');
 end
 $$;
