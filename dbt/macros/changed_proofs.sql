@@ -24,36 +24,57 @@
 
         ),
 
-        {# An account with the moment until which both of its lists of invites were read
-           completely by the last run. #}
+        new_accounts as materialized (
+
+            select distinct
+                workspace_id,
+                account_id
+            from new_reads
+
+        ),
+
+        {# Until when a list of invites was read completely by the last run. Citus takes
+           no sum of all rows in a lateral: each list is a group. #}
+        read_lists as materialized (
+
+            select
+                new_accounts.workspace_id,
+                new_accounts.account_id,
+                lists.read_at
+            from new_accounts
+            cross join lateral (
+                select max(reads.started_at) as read_at
+                from {{ ref('stg_whole_provider_reads') }} as reads
+                where
+                    reads.workspace_id = new_accounts.workspace_id
+                    and reads.account_id = new_accounts.account_id
+                    and reads.list_name in ('sent_invitations', 'relations')
+                    and reads.is_complete
+                    and reads.ended_at <= {{ since }}
+                group by
+                    reads.workspace_id,
+                    reads.account_id,
+                    reads.list_name
+            ) as lists
+
+        ),
+
+        {# An account with the moment until which both of its lists were. #}
         read_accounts as materialized (
 
             select
-                accounts.workspace_id,
-                accounts.account_id,
-                earlier.read_until
-            from (
-                select distinct
-                    workspace_id,
-                    account_id
-                from new_reads
-            ) as accounts
-            cross join lateral (
-                select
-                    case when count(lists.read_at) = 2 then min(lists.read_at) end
-                        as read_until
-                from (
-                    select max(reads.started_at) as read_at
-                    from {{ ref('stg_whole_provider_reads') }} as reads
-                    where
-                        reads.workspace_id = accounts.workspace_id
-                        and reads.account_id = accounts.account_id
-                        and reads.list_name in ('sent_invitations', 'relations')
-                        and reads.is_complete
-                        and reads.ended_at <= {{ since }}
-                    group by reads.list_name
-                ) as lists
-            ) as earlier
+                new_accounts.workspace_id,
+                new_accounts.account_id,
+                case when count(read_lists.read_at) = 2 then min(read_lists.read_at) end
+                    as read_until
+            from new_accounts
+            left join read_lists
+                on
+                    new_accounts.workspace_id = read_lists.workspace_id
+                    and new_accounts.account_id = read_lists.account_id
+            group by
+                new_accounts.workspace_id,
+                new_accounts.account_id
 
         ),
 
@@ -84,7 +105,7 @@
                     and each_row.account_id = read_accounts.account_id
                     and each_row.action = actions.action
                     and each_row.begun_at > {{ judged_since() }}
-                offset 0
+                {{ one_by_one() }}
             ) as attempts
 
         ),
@@ -186,7 +207,7 @@
                 where
                     each_row.workspace_id = outcomes.workspace_id
                     and each_row.attempt_id = outcomes.attempt_id
-                offset 0
+                {{ one_by_one() }}
             ) as attempts
             where outcomes.recorded_at > {{ since }}
 
@@ -207,7 +228,7 @@
                 where
                     each_row.workspace_id = workspaces.workspace_id
                     and each_row.enrollment_id = changed_enrollments.enrollment_id
-                offset 0
+                {{ one_by_one() }}
             ) as attempts
 
         ),
@@ -236,7 +257,7 @@
                     and each_row.account_id = accounts.account_id
                     and each_row.action = accounts.action
                     and each_row.begun_at > {{ judged_since() }}
-                offset 0
+                {{ one_by_one() }}
             ) as attempts
 
         ),
@@ -266,7 +287,7 @@
             where
                 each_row.workspace_id = chosen.workspace_id
                 and each_row.attempt_id = chosen.attempt_id
-            offset 0
+            {{ one_by_one() }}
         ) as found
     ) as {{ rows }}
     {%- else -%}

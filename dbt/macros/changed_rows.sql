@@ -56,7 +56,7 @@
             where
                 each_row.workspace_id = outcomes.workspace_id
                 and each_row.attempt_id = outcomes.attempt_id
-            offset 0
+            {{ one_by_one() }}
         ) as attempts
         where outcomes.recorded_at > {{ since }}
         {%- endif %}
@@ -85,7 +85,7 @@
 {%- endmacro %}
 
 {# The rows of a CTE whose enrollment changed since the last run (changed_enrollments); all
-   rows in a run over all. `offset 0` makes the planner look each enrollment up by index. #}
+   rows in a run over all. Each enrollment is looked up by index (one_by_one). #}
 {% macro of_changed_enrollments(rows, with_attempts=false) -%}
     {%- set since = changed_since() -%}
     {%- if since -%}
@@ -100,7 +100,7 @@
             where
                 each_row.workspace_id = changed.workspace_id
                 and each_row.enrollment_id = changed.enrollment_id
-            offset 0
+            {{ one_by_one() }}
         ) as found
     ) as {{ rows }}
     {%- else -%}
@@ -152,7 +152,7 @@
                 where
                     each_row.workspace_id = workspaces.workspace_id
                     and each_row.enrollment_id = changed.enrollment_id
-                offset 0
+                {{ one_by_one() }}
             ) as attempts
         ) as changed_attempts
         cross join lateral (
@@ -161,7 +161,7 @@
             where
                 each_row.workspace_id = changed_attempts.workspace_id
                 and each_row.attempt_id = changed_attempts.attempt_id
-            offset 0
+            {{ one_by_one() }}
         ) as found
     ) as {{ rows }}
     {%- else -%}
@@ -179,7 +179,7 @@
         where
             found.workspace_id = {{ rows }}.workspace_id
             and found.enrollment_id = {{ rows }}.enrollment_id
-        offset 0
+        {{ one_by_one() }}
     ) as {{ model_name }} on true
     {%- else -%}
     left join {{ model_name }}

@@ -66,6 +66,11 @@
    over changed rows. #}
 {% macro merge_rows(table, computed_sql, key, since) -%}
     {%- set of_enrollments = config.get('meta', {}).get('of_enrollments') -%}
+    {%- if since and of_enrollments -%}
+        {%- set changed_sql = computed_apart(
+            changed_enrollments(since, with_attempts=true), 'changed'
+        ) -%}
+    {%- endif -%}
     {%- set columns = model.columns | list -%}
     {%- set compared = [] -%}
     {%- for column in columns
@@ -88,7 +93,7 @@
         delete from {{ table }} as stored
         {%- if since %}
         using (
-            {{ changed_enrollments(since, with_attempts=true) | trim }}
+            {{ changed_sql | trim }}
         ) as changed
         {%- endif %}
         where

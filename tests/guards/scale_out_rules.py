@@ -402,6 +402,30 @@ def _calls_per_row(function: SqlFunction, around: Surroundings) -> Iterator[str]
                     yield f"passes a sub-select to {name}(); look it up before"
 
 
+def _sub_selects(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    if not _own_tables(function) & around.tenant_tables:
+        return
+    for query in function.queries:
+        if not _is_an_expression(query):
+            continue
+        tables = [
+            part for part, _ in query.parts if isinstance(part, ast.RangeFunction)
+        ]
+        for call in _reading_calls(query, around):
+            is_table = any(call is part for one in tables for part in _tree(one))
+            if is_table and _names_a_row(call, query):
+                name = call.funcname[-1].sval
+                yield f"asks {name}() of a row in a sub-select; ask it in a CTE before"
+
+
+def _is_an_expression(query: Query) -> bool:
+    """Whether it is a sub-select of an expression, and no table of FROM."""
+    return query.outer is not None and any(
+        isinstance(part, ast.SubLink) and part.subselect is query.node
+        for part, _ in query.outer.parts
+    )
+
+
 def _reading_calls(query: Query, around: Surroundings) -> Iterator[ast.FuncCall]:
     for node, _ in query.parts:
         if (
@@ -689,4 +713,5 @@ RULES: dict[str, Rule] = {
     "many workspaces": _many_workspaces,
     "functions in writes": _functions_in_writes,
     "temporary joins": _temporary_joins,
+    "functions in sub-selects": _sub_selects,
 }

@@ -484,6 +484,22 @@ BROKEN = {
         where jobs.workspace_id = wrong.workspace_id;
         """
     ),
+    "functions in sub-selects": PLPGSQL.format(
+        """
+        return exists (
+            select 1
+            from outreach.campaigns
+            where
+                campaigns.workspace_id = wrong.workspace_id
+                and array(
+                    select steps.step_id
+                    from outreach.saved_campaign_steps(
+                        campaigns.workspace_id, campaigns.campaign_id
+                    ) as steps
+                ) = '{}'
+        );
+        """
+    ),
     "laterals": PLPGSQL.format(
         """
         insert into outreach.linkedin_chats (workspace_id, account_id)

@@ -6,6 +6,7 @@ import pytest
 from trueup.postgres import connection as connection_module
 from trueup.postgres.connection import (
     UnusableDatabaseError,
+    acting_as,
     connect,
 )
 from trueup.postgres.migrate import ensure_database
@@ -44,6 +45,27 @@ def test_a_session_acts_as_the_role_it_is_given(shared_database):
         assert session.execute("select current_user").fetchone() == ("pg_monitor",)
         session.rollback()
         assert session.execute("select current_user").fetchone() == ("pg_monitor",)
+
+
+def test_in_a_cluster_an_analyst_is_a_session_that_writes_nothing(
+    shared_database, monkeypatch
+):
+    monkeypatch.setattr(
+        "trueup.postgres.connection.is_distributed", lambda _connection: True
+    )
+    with shared_database.connect(role="analyst") as session:
+        # The owner's rights, since workers do not know those of a view.
+        session.execute("select 1 from outreach.prospects")
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            session.execute("delete from outreach.prospects")
+        session.rollback()
+    with (
+        shared_database.connect() as session,
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+        session.transaction(),
+        acting_as(session, "analyst"),
+    ):
+        session.execute("create table outreach.written ()")
 
 
 def test_an_unknown_role_is_named_in_a_sentence(shared_database):

@@ -65,7 +65,8 @@ def connect(
 ) -> psycopg.Connection:
     """Opens a session in UTC and read committed, as `role` if one is given.
 
-    In a database that is spread over a cluster, only a role that reads is taken.
+    In a database that is spread over a cluster, the user who connects acts, but for
+    `console`; `analyst` is a session that can write nothing.
 
     Raises UnusableDatabaseError if the server does not answer or is older than Postgres
     15, if it is a replica and the role writes, or if its schema `outreach` belongs to
@@ -105,9 +106,9 @@ def connect_migrated(
 def acting_as(connection: psycopg.Connection, role: str) -> Iterator[None]:
     """Acts as another role for the length of the block, inside a transaction.
 
-    In a database that is spread over a cluster, only a role that reads is taken. The
-    user who opened the session must be a member of the role, whatever role the session
-    acts as. Raises UnusableDatabaseError if it is not.
+    In a database that is spread over a cluster, only `console` is taken; see `connect`.
+    The user who opened the session must be a member of the role, whatever role the
+    session acts as. Raises UnusableDatabaseError if it is not.
     """
     with connection.transaction():
         before = connection.execute("select current_setting('role')").fetchone()
@@ -305,6 +306,14 @@ def _become(
         _refuse_replica(connection, role)
         if is_distributed(connection):
             return
+    elif role == "analyst" and is_distributed(connection):
+        # Workers do not know the rights of a view's owner, so analyst can read no mart
+        # that is a view. The user who connects reads instead, and writes nothing.
+        setting = (
+            "transaction_read_only" if is_local else "default_transaction_read_only"
+        )
+        connection.execute("select set_config(%s, 'on', %s)", [setting, is_local])
+        return
     name = name_on_server(role)
     try:
         connection.execute("select set_config('role', %s, %s)", [name, is_local])
