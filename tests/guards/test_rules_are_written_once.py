@@ -14,6 +14,12 @@ SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
     [
         # Which jobs are live: outreach.is_live_job().
         (r"\('queued', 'claimed', 'sending', 'unknown', 'parked'\)", "sql/migrations"),
+        # Who is under way in a campaign: outreach.is_under_way(), and an index.
+        (
+            r"\( ?'ready_to_invite', 'pending_accept', 'ready_to_message', "
+            r"'pending_template_fix' ?\)",
+            ("sql/functions/steps/is_under_way.sql", "sql/migrations/0019_"),
+        ),
         # Locking accounts: outreach.lock_accounts() in order, and
         # outreach.lock_account() for one. The expiry of leases has its own statement,
         # which skips what is locked.
@@ -37,7 +43,9 @@ SQL_FILES = [*SQL_FOLDER.rglob("*.sql"), *(PROJECT_ROOT / "dbt").rglob("*.sql")]
         ),
     ],
 )
-def test_the_rule_is_written_in_one_place(words: str, place: str) -> None:
+def test_the_rule_is_written_in_one_place(
+    words: str, place: str | tuple[str, ...]
+) -> None:
     found = [
         path.relative_to(PROJECT_ROOT).as_posix()
         for path in SQL_FILES

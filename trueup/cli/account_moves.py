@@ -60,7 +60,7 @@ def migrate_to_v2(
     actor: str,
     commit: bool,
 ) -> None:
-    """Move accounts to version 2 of the provider's API, one by one.
+    """Move accounts to version 2 of the API, one by one.
 
     Migrate them in the provider's dashboard first. An account keeps its ledger, queue,
     limits and history: only its address and its id at the provider change. It is paused

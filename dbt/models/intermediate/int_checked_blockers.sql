@@ -9,10 +9,7 @@ enrollments as (
     select *
     from {{ ref('stg_campaign_prospects') }}
     where
-        linkedin_status in (
-            'ready_to_invite', 'pending_accept', 'ready_to_message',
-            'pending_template_fix'
-        )
+        outreach.is_under_way(linkedin_status)
 
 ),
 

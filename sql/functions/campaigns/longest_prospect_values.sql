@@ -51,10 +51,7 @@ begin
         where
             enrollments.workspace_id = longest_prospect_values.workspace_id
             and enrollments.campaign_id = longest_prospect_values.campaign_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
             and fields.value is not null
 
     ),

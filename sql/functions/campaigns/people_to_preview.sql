@@ -73,10 +73,7 @@ begin
                         and prospects.do_not_contact_at is null
                         and (
                             people_to_preview.campaign_id is null
-                            or enrollments.linkedin_status in (
-                                'ready_to_invite', 'pending_accept',
-                                'ready_to_message', 'pending_template_fix'
-                            )
+                            or outreach.is_under_way(enrollments.linkedin_status)
                         )
                     )
                 )

@@ -49,10 +49,7 @@ begin
         where
             enrollments.workspace_id = people_with_longest_values.workspace_id
             and enrollments.campaign_id = people_with_longest_values.campaign_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
             and steps.position < people_with_longest_values.step_number
     ) as known
     cross join lateral (

@@ -34,10 +34,7 @@ begin
             and enrollments.workspace_id = saved_campaign_steps.workspace_id
             and enrollments.campaign_id = saved_campaign_steps.campaign_id
             and (
-                enrollments.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                outreach.is_under_way(enrollments.linkedin_status)
                 or exists (
                     select 1
                     from outreach.campaign_send_jobs as jobs

@@ -36,10 +36,7 @@ begin
                 where
                     enrollments.workspace_id = in_workspace_id
                     and enrollments.account_id = in_account_id
-                    and enrollments.linkedin_status in (
-                        'ready_to_invite', 'pending_accept', 'ready_to_message',
-                        'pending_template_fix'
-                    )
+                    and outreach.is_under_way(enrollments.linkedin_status)
                 limit 10001
             ) as people
         ),

@@ -30,10 +30,7 @@ begin
         select
             count(*),
             count(*) filter (
-                where counted.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                where outreach.is_under_way(counted.linkedin_status)
             ),
             count(*) filter (where counted.next_action_at is not null)
         into people_count, active_count, job_count

@@ -116,10 +116,7 @@ begin
         select
             max(others.linkedin_accepted_at) as accepted_at,
             count(*) filter (
-                where others.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                where outreach.is_under_way(others.linkedin_status)
             ) as active_count
         from outreach.campaign_prospects as others
         where

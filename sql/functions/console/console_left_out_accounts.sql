@@ -42,10 +42,7 @@ begin
                 enrollments.workspace_id = in_workspace_id
                 and enrollments.account_id = accounts.account_id
                 and enrollments.campaign_id = in_campaign_id
-                and enrollments.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                and outreach.is_under_way(enrollments.linkedin_status)
             limit 10001
         ) as people
     ) as under_way

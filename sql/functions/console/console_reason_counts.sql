@@ -1,6 +1,7 @@
 -- The reasons for which active people of a workspace are not written to now, and how
--- many have each, as outreach.console_reasons() says. Where more than most_judged are
--- active nobody is judged: every reason that may last is there, and people is null.
+-- many have each, as outreach.console_reasons() says. If more than most_judged people are
+-- under way, none of them is judged: every reason that may last is there, and people is
+-- null.
 -- Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_reason_counts(
     in_workspace_id bigint,
@@ -23,10 +24,7 @@ declare
         from outreach.campaign_prospects as enrollments
         where
             enrollments.workspace_id = in_workspace_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
         limit most_judged + 1
     );
 begin

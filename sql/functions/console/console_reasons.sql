@@ -26,10 +26,7 @@ declare
         where
             enrollments.workspace_id = in_workspace_id
             and enrollments.enrollment_id = any(enrollment_ids)
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
     );
     verdicts record;
     next_job_ids bigint [];

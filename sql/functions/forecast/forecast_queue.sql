@@ -39,10 +39,7 @@ declare
                 forecast_queue.account_ids is null
                 or enrollments.account_id = any(forecast_queue.account_ids)
             )
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
     );
 begin
     return query

@@ -29,10 +29,7 @@ declare
         from outreach.campaign_prospects as enrollments
         where
             enrollments.workspace_id = account_blockers.workspace_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
             and enrollments.account_id = any(account_blockers.account_ids)
     );
 begin

@@ -58,10 +58,7 @@ begin
         where
             enrollments.workspace_id = mark_do_not_contact.workspace_id
             and enrollments.prospect_id = mark_do_not_contact.prospect_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
             and not exists (
                 select 1
                 from outreach.campaign_send_jobs as jobs

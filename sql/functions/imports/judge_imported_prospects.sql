@@ -110,10 +110,7 @@ begin
                         enrollments.workspace_id
                         = judge_imported_prospects.workspace_id
                         and enrollments.prospect_id = prospects.prospect_id
-                        and enrollments.linkedin_status in (
-                            'ready_to_invite', 'pending_accept', 'ready_to_message',
-                            'pending_template_fix'
-                        )
+                        and outreach.is_under_way(enrollments.linkedin_status)
                 ) then 'enrolled_elsewhere'
             end as refusal
         from pg_temp.imported_prospects as imported

@@ -93,10 +93,7 @@ begin
             marks.read_until = '-infinity'
             and enrollments.workspace_id = messages_read_since.workspace_id
             and enrollments.account_id = marks.account_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
         offset 0 -- looked up for accounts that were never read only
     ) as awaited on true;
 end

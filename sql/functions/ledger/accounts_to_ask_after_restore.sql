@@ -35,10 +35,7 @@ begin
             where
                 enrollments.workspace_id = accounts_to_ask_after_restore.workspace_id
                 and enrollments.account_id = accounts.account_id
-                and enrollments.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                and outreach.is_under_way(enrollments.linkedin_status)
         ) or exists (
             select 1
             from outreach.campaign_send_jobs as jobs

@@ -43,10 +43,7 @@ begin
             where
                 prospects.workspace_id = chats_to_ask_after_restore.workspace_id
                 and prospects.provider_id = items.provider_id
-                and enrollments.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                and outreach.is_under_way(enrollments.linkedin_status)
         ) or exists (
             select 1
             from outreach.reply_answers as answers

@@ -78,10 +78,7 @@ begin
             and others.prospect_id = known_id
             and (
                 others.campaign_id = enrollment.campaign_id
-                or others.linkedin_status in (
-                    'ready_to_invite', 'pending_accept', 'ready_to_message',
-                    'pending_template_fix'
-                )
+                or outreach.is_under_way(others.linkedin_status)
             )
     ) then
         return false;

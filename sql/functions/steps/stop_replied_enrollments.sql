@@ -41,10 +41,7 @@ begin
         ) as replies
         where
             enrollments.workspace_id = stop_replied_enrollments.workspace_id
-            and enrollments.linkedin_status in (
-                'ready_to_invite', 'pending_accept', 'ready_to_message',
-                'pending_template_fix'
-            )
+            and outreach.is_under_way(enrollments.linkedin_status)
             and replies.event_id is not null
             and (
                 campaigns.settings ->> 'stop_on_reply' is distinct from 'false'
