@@ -20,11 +20,15 @@ EASTERNMOST = timedelta(hours=14)
 
 @dataclass(frozen=True)
 class Command:
-    """One process that ends by itself; `says` is its line of progress."""
+    """One process that ends by itself; `says` is its line of progress.
+
+    has_runs: whether its end interrupts runs of Dagster.
+    """
 
     name: str
     says: str
     argv: tuple[str, ...]
+    has_runs: bool = False
 
 
 def parse_dbt() -> Command:
@@ -94,4 +98,4 @@ def _job(
     argv += ["--module-name", module, "--job", job]
     if tags:
         argv += ["--tags", json.dumps(tags)]
-    return Command(name=job.replace("_", "-"), says=says, argv=tuple(argv))
+    return Command(job.replace("_", "-"), says, tuple(argv), has_runs=True)

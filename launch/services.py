@@ -33,6 +33,8 @@ class Service:
     ready_words: str | None = None
     # A service that also ends when its standard input ends.
     has_open_stdin: bool = field(default=False)
+    # A service whose end interrupts runs of Dagster.
+    has_runs: bool = field(default=False)
 
 
 def web_service(environment: Mapping[str, str], *, port: int) -> Service:
@@ -107,4 +109,5 @@ def dagster_service(
         environment=environment,
         layer=DAGSTER_LAYER,
         ready_url=f"http://{HOST}:{port}/server_info",
+        has_runs=True,
     )

@@ -27,7 +27,8 @@ from trueup.postgres.parent_death import tied_to_this_process
 from trueup.postgres.server import Server, start_server
 
 _POLL_SECONDS = 0.1
-# Beside the logs: when the end of the services began, in seconds of Unix time.
+# Beside the logs: when the end of the last services that had runs of Dagster began, in
+# seconds of Unix time. The next start that has runs reads it and removes it.
 STOPPED_AT = "stopped-at"
 
 
@@ -41,6 +42,7 @@ class Supervisor:
         self._server: Server | None = None
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._layers: dict[str, int] = {}
+        self._has_runs = False
 
     def serve(self, requests: Iterator[dict[str, Any] | None]) -> None:
         """Serves requests until the starter has ended."""
@@ -55,8 +57,9 @@ class Supervisor:
 
     def end_all(self) -> None:
         """Ends the services from the highest layer down, and Postgres last."""
-        with contextlib.suppress(OSError):
-            (self._logs / STOPPED_AT).write_text(f"{time.time()}")
+        if self._has_runs:
+            with contextlib.suppress(OSError):
+                (self._logs / STOPPED_AT).write_text(f"{time.time()}")
         for layer in sorted(set(self._layers.values()), reverse=True):
             names = [name for name, its in self._layers.items() if its == layer]
             for name in names:
@@ -93,6 +96,7 @@ class Supervisor:
         environment: dict[str, str],
         layer: int,
         has_open_stdin: bool,
+        has_runs: bool,
     ) -> None:
         is_restart = name in self._layers
         with (self._logs / f"{name}.log").open("ab" if is_restart else "wb") as log:
@@ -106,6 +110,7 @@ class Supervisor:
             )
         self._running[name] = process
         self._layers[name] = layer
+        self._has_runs = self._has_runs or has_runs
         _tell(started=name)
 
     def _tell_what_ended(self) -> None:

@@ -82,6 +82,7 @@ class SupervisorClient:
             "environment": dict(service.environment),
             "layer": service.layer,
             "has_open_stdin": service.has_open_stdin,
+            "has_runs": service.has_runs,
         }
         self._requests[service.name] = {"service": request}
         self._ask(self._requests[service.name])
@@ -104,10 +105,17 @@ class SupervisorClient:
                 )
 
     def run(
-        self, name: str, argv: Sequence[str], environment: Mapping[str, str]
+        self,
+        name: str,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        has_runs: bool = False,
     ) -> None:
         """Runs a command to its end. Raises ServiceError if it fails."""
-        self.start(Service(name, tuple(argv), environment, layer=DAGSTER_LAYER))
+        self.start(
+            Service(name, tuple(argv), environment, DAGSTER_LAYER, has_runs=has_runs)
+        )
         while name not in self._ended:
             told = self._next(None)
             if told.get("ended") not in (None, name):

@@ -141,14 +141,7 @@ class Start:
             locations=served_locations(LOCAL_FOLDER),
         )
         with report.step(self._console, "Starting Dagster (UI, daemon and code)"):
-            # On a Postgres of one's own, another machine may be running them.
-            stopped_at = _stopped_at()
-            if not self._own.has_own_postgres and has_interrupted_runs(stopped_at):
-                module = "dagster_project.interrupted_runs"
-                when = [] if stopped_at is None else [f"{stopped_at}"]
-                argv = (sys.executable, "-m", module, *when)
-                self._supervisor.run("interrupted-runs", argv, os.environ)
-            (_logs() / STOPPED_AT).unlink(missing_ok=True)
+            self._end_interrupted_runs()
             self._supervisor.start(service)
             self._supervisor.wait_until_ready(service)
         report.print_welcome(
@@ -167,6 +160,7 @@ class Start:
 
     def materialize(self) -> None:
         """Builds everything once and prints what was found."""
+        self._end_interrupted_runs()
         moment = report.database_time()
         for command in materialize_everything(moment):
             self._run(command)
@@ -192,7 +186,20 @@ class Start:
 
     def _run(self, command: Command) -> None:
         with report.step(self._console, command.says):
-            self._supervisor.run(command.name, command.argv, os.environ)
+            self._supervisor.run(
+                command.name, command.argv, os.environ, has_runs=command.has_runs
+            )
+
+    def _end_interrupted_runs(self) -> None:
+        """Marks what the last end of Dagster interrupted, before Dagster runs again."""
+        # On a Postgres of one's own, another machine may be running them.
+        stopped_at = _stopped_at()
+        if not self._own.has_own_postgres and has_interrupted_runs(stopped_at):
+            module = "dagster_project.interrupted_runs"
+            when = [] if stopped_at is None else [f"{stopped_at}"]
+            argv = (sys.executable, "-m", module, *when)
+            self._supervisor.run("interrupted-runs", argv, os.environ)
+        (_logs() / STOPPED_AT).unlink(missing_ok=True)
 
     def _start_web(self) -> None:
         port = web_port(LOCAL_FOLDER / "web-port")
@@ -295,7 +302,7 @@ def _logs() -> Path:
 
 
 def _stopped_at() -> float | None:
-    """When the last start began to end; None if it was killed, or there was none."""
+    """When Dagster's last end began; None if it was killed, or there was none."""
     try:
         return float((_logs() / STOPPED_AT).read_text())
     except (OSError, ValueError):

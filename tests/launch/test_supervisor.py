@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from launch import up
+from launch.commands import materialize_everything, parse_dbt
 from launch.lock import AlreadyRunningError, project_lock
 from launch.ports import (
     PortInUseError,
@@ -32,9 +34,10 @@ from launch.services import (
     DAGSTER_LAYER,
     PROVIDER_LAYER,
     Service,
+    dagster_service,
     web_service,
 )
-from launch.supervisor import STOPPED_AT
+from launch.supervisor import STOPPED_AT, Supervisor
 from launch.supervisor_client import ServiceError, supervised
 from trueup.paths import PROJECT_ROOT
 from unipile_sandbox.control import start_sandbox
@@ -78,6 +81,7 @@ STARTER = textwrap.dedent(
                     environment=os.environ,
                     layer=layer,
                     ready_words="ready",
+                    has_runs=layer == 2,
                 )
                 supervisor.start(service)
                 supervisor.wait_until_ready(service)
@@ -155,6 +159,31 @@ def test_a_killed_supervisor_leaves_no_process(started, tmp_path):
     started.supervisor.kill()
     assert started.left_after_its_end() == []
     assert not (tmp_path / "logs" / STOPPED_AT).exists()
+
+
+def test_an_end_without_runs_of_dagster_keeps_when_the_last_one_with_runs_began(
+    tmp_path,
+):
+    (tmp_path / STOPPED_AT).write_text("7")
+    supervisor = Supervisor("no-runs", tmp_path, grace_seconds=1)
+    service = {
+        "name": "web",
+        "argv": [sys.executable, "-c", ""],
+        "environment": dict(os.environ),
+        "layer": 1,
+        "has_open_stdin": False,
+        "has_runs": False,
+    }
+    supervisor.serve(iter([{"service": service}]))
+    supervisor.end_all()
+    assert (tmp_path / STOPPED_AT).read_text() == "7"
+
+
+def test_what_runs_dagster_has_runs(tmp_path):
+    dagster = dagster_service({}, port=1, workspace=tmp_path, locations={})
+    jobs = materialize_everything(datetime(2026, 5, 6, tzinfo=UTC))
+    assert (dagster.has_runs, {job.has_runs for job in jobs}) == (True, {True})
+    assert not parse_dbt().has_runs
 
 
 def test_terminating_the_supervisor_leaves_no_process(started):
