@@ -586,6 +586,16 @@ def test_an_account_whose_login_nobody_told_is_taken_in_by_a_person(
     told = operator.get("/accounts")
     assert "1 login is under way" in told.text
     assert told.headers["refresh"] == "10"
+    opened.execute(
+        "update outreach.hosted_auth_links set"
+        " requested_at = now() - '2 days'::interval,"
+        " notified_at = now() - '1 day'::interval,"
+        " expires_at = now() - '1 day'::interval where finished_at is null"
+    )
+    late = operator.get("/accounts")
+    assert "1 login was told more than an hour ago" in late.text
+    assert "under way" not in late.text
+    assert "refresh" not in late.headers
 
 
 @pytest.fixture
