@@ -18,8 +18,9 @@ from tests.support.rows import (
     make_workspace,
     send_one,
 )
+from tests.support.workbooks import archive
 from trueup.console.pages import people as people_page
-from trueup.console.pages import people_stops
+from trueup.console.pages import people_import, people_stops
 from trueup.imports.do_not_contact import add_rule
 
 NOW = dt.datetime.now(dt.UTC)
@@ -597,6 +598,10 @@ def test_a_file_checked_for_two_campaigns_is_not_imported_into_the_wrong_one(
         (b"", "Choose a file"),
         (b"\x00\x01\x02", "Not done."),
         (b"a,b\n1,2\n", "column"),
+        (
+            archive({"Connections.csv": bytes(people_import.LARGEST_FILE + 1)}),
+            "Connections.csv is larger than 10 MB. Split it.",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(

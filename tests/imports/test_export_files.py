@@ -1,6 +1,9 @@
 """Files of exports: workbooks, archives, and text in any encoding."""
 
+import io
 import struct
+import tracemalloc
+import zipfile
 
 import pytest
 
@@ -97,6 +100,47 @@ def test_a_sheet_with_a_cell_far_away_is_refused_before_it_is_loaded(far):
         {"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": f"<a>{far}</a>"}
     )
     with pytest.raises(UnreadableExportError, match="spans 1048576 rows and 16384"):
+        read_export(content)
+
+
+def test_a_far_cell_that_two_pieces_of_the_sheet_share_is_found():
+    # The second piece of a million bytes begins inside the row's number.
+    far = '<row><c r="XFD1048576"/></row>'
+    before = "<a>" + "<v/>" * ((1_000_000 - 3 - far.index("576")) // 4)
+    content = archive(
+        {"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": f"{before}{far}</a>"}
+    )
+    with pytest.raises(UnreadableExportError, match="spans 1048576 rows and 16384"):
+        read_export(content)
+
+
+def test_a_workbook_is_checked_in_little_memory():
+    content = io.BytesIO(workbook([HEADER, ADA]))
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/picture.png", bytes(20_000_000))
+        cell = b"<v>" + b"x" * 400_000 + b"</v>"
+        packed.writestr("xl/worksheets/unused.xml", cell * 25)
+    tracemalloc.start()
+    try:
+        read_export(content.getvalue())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8_000_000
+
+
+def test_a_text_in_an_archive_is_bounded_as_the_file_is():
+    content = archive({"Connections.csv": "x" * 2_001, "Profile.csv": "y" * 9_000})
+    with pytest.raises(UnreadableExportError, match=r"Connections.csv is larger than"):
+        read_export(content, largest_file=2_000)
+    with pytest.raises(UnreadableExportError, match=r"larger than 0\.01 MB when"):
+        read_export(content, largest_archive=10_000)
+
+
+def test_a_cell_of_endless_text_is_refused():
+    sheet = "<a><t>" + "x" * 9_000_000
+    content = archive({"xl/workbook.xml": "<x/>", "xl/worksheets/sheet1.xml": sheet})
+    with pytest.raises(UnreadableExportError, match="has more than 8 MB"):
         read_export(content)
 
 

@@ -14,7 +14,7 @@ import itertools
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 import python_calamine
@@ -28,7 +28,10 @@ _MOST_LINES_IN_RECORD = 200
 _DELIMITERS = (",", ";", "\t", "|")
 # Splits no line: in a file of one column each line is a cell.
 _UNDIVIDED = "\x1f"
-_LARGEST_UNPACKED_BYTES = 1_000_000_000
+LARGEST_ARCHIVE_BYTES = 1_000_000_000
+# Files of an archive are checked piece by piece; a tag with its text is not divided.
+_PIECE_BYTES = 1_000_000
+_LONGEST_TAG_BYTES = 8 * _PIECE_BYTES
 _MOST_FILES_IN_ARCHIVE = 10_000
 _MOST_CELLS = 20_000_000
 _CELL_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{0,3})([0-9]{1,7})["']""")
@@ -75,17 +78,25 @@ class Table(Protocol):
 
 
 def read_tables(
-    content: bytes, encoding: str | None = None
+    content: bytes,
+    encoding: str | None = None,
+    *,
+    largest_file: int = LARGEST_FILE_BYTES,
+    largest_archive: int = LARGEST_ARCHIVE_BYTES,
 ) -> tuple[list[Table], DecodedText | None]:
     """The possible tables of a file, and the text of a text file.
 
     Text may be read with each delimiter, and as whole lines at last; a workbook sheet
-    by sheet. Raises UnreadableFileError.
+    by sheet. largest_file: the most bytes of it, and of a text that is unpacked.
+    largest_archive: the most bytes of an archive or workbook when unpacked. Raises
+    UnreadableFileError.
     """
-    if len(content) > LARGEST_FILE_BYTES:
-        raise UnreadableFileError("The file is larger than 500 MB. Split it.")
+    if len(content) > largest_file:
+        raise UnreadableFileError(
+            f"The file is larger than {_size(largest_file)}. Split it."
+        )
     if content[:2] == b"PK":
-        name, content = _unpacked(content)
+        name, content = _unpacked(content, largest_file, largest_archive)
         if name is None:
             return list(_sheets(content)), None
     for magic, what in _NO_TABLES:
@@ -210,7 +221,16 @@ def _without_empty_end(cells: list[str]) -> list[str]:
     return cells[:end]
 
 
-def _unpacked(content: bytes) -> tuple[str | None, bytes]:
+def _size(byte_count: int) -> str:
+    """A bound as a person reads it, such as 500 MB."""
+    if byte_count >= 1_000_000_000:
+        return f"{byte_count / 1_000_000_000:g} GB"
+    return f"{byte_count / 1_000_000:g} MB"
+
+
+def _unpacked(
+    content: bytes, largest_file: int, largest_archive: int
+) -> tuple[str | None, bytes]:
     """The name and content of the file to read from an archive.
 
     No name stands for a workbook, which is an archive itself. What is declared to be
@@ -226,10 +246,11 @@ def _unpacked(content: bytes) -> tuple[str | None, bytes]:
         ) from None
     if (
         len(files) > _MOST_FILES_IN_ARCHIVE
-        or sum(entry.file_size for entry in files) > _LARGEST_UNPACKED_BYTES
+        or sum(entry.file_size for entry in files) > largest_archive
     ):
         raise UnreadableFileError(
-            "The archive or workbook is larger than 1 GB when unpacked. Split it."
+            f"The archive or workbook is larger than {_size(largest_archive)} when "
+            "unpacked. Split it."
         )
     names = {entry.filename: entry for entry in files}
     if "xl/workbook.xml" in names:
@@ -242,7 +263,7 @@ def _unpacked(content: bytes) -> tuple[str | None, bytes]:
             f"The file is a workbook of another form than .xlsx. {_SAVE_IT}"
         )
     entry = _connections_of(files)
-    return entry.filename, _content_of(archive, entry)
+    return entry.filename, b"".join(_pieces_of(archive, entry, largest_file))
 
 
 def _connections_of(files: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
@@ -268,11 +289,18 @@ def _connections_of(files: Sequence[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     )
 
 
-def _content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if entry.file_size > LARGEST_FILE_BYTES:
-        raise UnreadableFileError(f"{entry.filename} is larger than 500 MB. Split it.")
+def _pieces_of(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int
+) -> Iterator[bytes]:
+    """The content of a file in an archive; its checksum is verified at its end."""
+    if entry.file_size > largest:
+        raise UnreadableFileError(
+            f"{entry.filename} is larger than {_size(largest)}. Split it."
+        )
     try:
-        return archive.read(entry)
+        with archive.open(entry) as file:
+            while piece := file.read(_PIECE_BYTES):
+                yield piece
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -290,10 +318,12 @@ def _content_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) -> None:
     """Refuse a workbook whose cells span more rows and columns than fit in memory."""
     for entry in files:
-        content = _content_of(archive, entry)
+        pieces = _pieces_of(archive, entry, LARGEST_FILE_BYTES)
         if not re.match(r"xl/worksheets/[^/]+\.xml$", entry.filename):
+            for _ in pieces:
+                pass
             continue
-        columns, rows = _extent(content)
+        columns, rows = _extent(_whole_tags(pieces))
         if columns * rows > _MOST_CELLS:
             raise UnreadableFileError(
                 f"A sheet of the workbook spans {rows} rows and {columns} columns. "
@@ -301,21 +331,36 @@ def _check_sheets(archive: zipfile.ZipFile, files: Sequence[zipfile.ZipInfo]) ->
             )
 
 
-def _extent(sheet: bytes) -> tuple[int, int]:
+def _whole_tags(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same content in pieces that end before a tag, so that none is divided."""
+    rest = b""
+    for piece in pieces:
+        begun, tag, unended = (rest + piece).rpartition(b"<")
+        yield begun
+        rest = tag + unended
+        if len(rest) > _LONGEST_TAG_BYTES:
+            raise UnreadableFileError(
+                f"A cell of the workbook has more than {_size(_LONGEST_TAG_BYTES)}. "
+                "Save it as CSV (UTF-8)."
+            )
+    yield rest
+
+
+def _extent(pieces: Iterable[bytes]) -> tuple[int, int]:
     """The numbers of columns and rows that the cells of a sheet span."""
-    columns = rows = in_row = 0
-    for found in _CELL_REFERENCE.finditer(sheet):
-        columns = max(columns, _column_number(found[1]))
-        rows = max(rows, int(found[2]))
-    # Rows and cells may leave their places out, and then follow one another.
-    row_count = 0
-    for found in _ROW_OR_CELL.finditer(sheet):
-        if found[1] == b"row":
-            row_count += 1
-            in_row = 0
-        else:
-            in_row += 1
-            columns = max(columns, in_row)
+    columns = rows = in_row = row_count = 0
+    for piece in pieces:
+        for found in _CELL_REFERENCE.finditer(piece):
+            columns = max(columns, _column_number(found[1]))
+            rows = max(rows, int(found[2]))
+        # Rows and cells may leave their places out, and then follow one another.
+        for found in _ROW_OR_CELL.finditer(piece):
+            if found[1] == b"row":
+                row_count += 1
+                in_row = 0
+            else:
+                in_row += 1
+                columns = max(columns, in_row)
     return columns, max(rows, row_count)
 
 

@@ -17,6 +17,7 @@ from trueup.imports.cell_values import (
     is_marked,
 )
 from trueup.imports.export_files import (
+    LARGEST_ARCHIVE_BYTES,
     LARGEST_FILE_BYTES,
     Table,
     UnreadableFileError,
@@ -134,15 +135,20 @@ def read_export(
     *,
     profile_column: str | None = None,
     encoding: str | None = None,
+    largest_file: int = LARGEST_FILE_BYTES,
+    largest_archive: int = LARGEST_ARCHIVE_BYTES,
 ) -> Export:
     """Find the table, the header and the columns of an export.
 
     A few lines may stand above the header, as in LinkedIn's own export. `declared` are
     the campaign's custom fields. `profile_column` names the column of addresses and
-    `encoding` the file's encoding where they are not to be found out. Raises
+    `encoding` the file's encoding where they are not to be found out. `largest_file`
+    and `largest_archive` bound its bytes: see `read_tables`. Raises
     UnreadableExportError.
     """
-    tables, decoded = read_tables(content, encoding)
+    tables, decoded = read_tables(
+        content, encoding, largest_file=largest_file, largest_archive=largest_archive
+    )
     table, line, columns = _with_header(tables, declared)
 
     def records() -> Iterator[list[str]]:

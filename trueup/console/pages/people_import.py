@@ -39,6 +39,8 @@ from trueup.imports.prospects import (
 )
 
 LARGEST_FILE = 10_000_000
+# Of a workbook or an archive when it is unpacked. A text in it is bounded as a file is.
+LARGEST_ARCHIVE = 100_000_000
 MOST_REASONS_SHOWN = 50
 
 
@@ -157,6 +159,8 @@ def _import(
             row[0] if row else [],
             profile_column=upload.profile_column,
             encoding=upload.encoding,
+            largest_file=LARGEST_FILE,
+            largest_archive=LARGEST_ARCHIVE,
         )
         imported = import_prospects(
             connection,
