@@ -15,8 +15,8 @@ begin
         perform outreach.set_job_status(job, 'cancelled', 'accepted');
     end if;
 
-    perform outreach.stop_enrollment(
-        enrollment.workspace_id, enrollment.enrollment_id,
+    perform outreach.stop_enrollments(
+        enrollment.workspace_id, array[enrollment.enrollment_id],
         enrollment.failed_classification, actor, at
     );
 end

@@ -1,6 +1,8 @@
--- Marks people do-not-contact: calls outreach.mark_do_not_contact() for each enrolled
--- person, after it has locked their accounts in the common order. Returns the number of
--- cancelled jobs.
+-- Marks people do-not-contact: nothing whose call has not begun is sent to them any
+-- more, by whatever account or campaign. Their enrollments end, but for those whose
+-- call is under way or was never answered: these end when that is settled; and those
+-- whose invite is out: see outreach.stop_enrollments().
+-- Returns the number of cancelled jobs.
 create or replace function outreach.mark_many_do_not_contact(
     workspace_id bigint,
     prospect_ids bigint [],
@@ -15,9 +17,11 @@ as $$
 #variable_conflict use_column
 declare
     locked_account_ids bigint [];
-    enrolled_id bigint;
-    cancelled_count bigint := 0;
+    moment timestamptz;
+    live_enrollment_ids bigint [];
 begin
+    perform outreach.assert_read_committed();
+
     locked_account_ids := outreach.accounts_that_contact(
         mark_many_do_not_contact.workspace_id, mark_many_do_not_contact.prospect_ids
     );
@@ -26,27 +30,33 @@ begin
         mark_many_do_not_contact.workspace_id, locked_account_ids
     );
 
-    for enrolled_id in
-        select distinct enrollments.prospect_id
+    moment := coalesce(mark_many_do_not_contact.at, clock_timestamp());
+
+    perform outreach.set_do_not_contact(
+        mark_many_do_not_contact.workspace_id, mark_many_do_not_contact.prospect_ids,
+        true, mark_many_do_not_contact.reason, mark_many_do_not_contact.actor, moment
+    );
+
+    live_enrollment_ids := array(
+        select enrollments.enrollment_id
         from outreach.campaign_prospects as enrollments
         where
             enrollments.workspace_id = mark_many_do_not_contact.workspace_id
             and enrollments.prospect_id = any(mark_many_do_not_contact.prospect_ids)
-        order by enrollments.prospect_id
-    loop
-        cancelled_count := cancelled_count + outreach.mark_do_not_contact(
-            mark_many_do_not_contact.workspace_id, enrolled_id,
-            mark_many_do_not_contact.reason, mark_many_do_not_contact.actor,
-            mark_many_do_not_contact.at
-        );
-    end loop;
-
-    perform outreach.set_do_not_contact(
-        mark_many_do_not_contact.workspace_id, mark_many_do_not_contact.prospect_ids,
-        true, mark_many_do_not_contact.reason, mark_many_do_not_contact.actor,
-        coalesce(mark_many_do_not_contact.at, clock_timestamp())
+            and outreach.is_under_way(enrollments.linkedin_status)
+            and not exists (
+                select 1
+                from outreach.campaign_send_jobs as jobs
+                where
+                    jobs.workspace_id = mark_many_do_not_contact.workspace_id
+                    and jobs.enrollment_id = enrollments.enrollment_id
+                    and jobs.status in ('sending', 'unknown')
+            )
     );
 
-    return cancelled_count;
+    return outreach.stop_enrollments(
+        mark_many_do_not_contact.workspace_id, live_enrollment_ids, 'do_not_contact',
+        mark_many_do_not_contact.actor, moment
+    );
 end
 $$;

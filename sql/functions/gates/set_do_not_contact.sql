@@ -25,6 +25,14 @@ begin
                 hint = 'Give an actor and a reason.';
     end if;
 
+    perform
+    from outreach.prospects
+    where
+        prospects.workspace_id = set_do_not_contact.workspace_id
+        and prospects.prospect_id = any(set_do_not_contact.prospect_ids)
+    order by prospects.prospect_id
+    for no key update;
+
     with
 
     changed as (

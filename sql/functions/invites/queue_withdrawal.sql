@@ -29,8 +29,8 @@ begin
         and enrollments.linkedin_status = 'failed'
     for no key update;
 
-    perform outreach.stop_enrollment(
-        queue_withdrawal.workspace_id, queue_withdrawal.enrollment_id,
+    perform outreach.stop_enrollments(
+        queue_withdrawal.workspace_id, array[queue_withdrawal.enrollment_id],
         'invite_withdrawal', actor, at
     );
 

@@ -69,8 +69,8 @@ begin
         elsif verdict.sender_does = 'cancel'
             and verdict.refusal in ('do_not_contact', 'invited_by_another_campaign')
         then
-            perform outreach.stop_enrollment(
-                begin_send_attempts.workspace_id, (verdict.job).enrollment_id,
+            perform outreach.stop_enrollments(
+                begin_send_attempts.workspace_id, array[(verdict.job).enrollment_id],
                 verdict.refusal, worker, at
             );
         elsif verdict.sender_does = 'cancel' then

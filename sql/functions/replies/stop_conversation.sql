@@ -1,6 +1,6 @@
 -- Stops every campaign of an account with a person: nothing more is sent to them but
 -- what a person asks for. The enrollments of somebody who replied become replied; the
--- others end as outreach.stop_enrollment() says. Returns the stopped enrollments. A
+-- others end as outreach.stop_enrollments() says. Returns the stopped enrollments. A
 -- call that has begun waits for its answer.
 create or replace function outreach.stop_conversation(
     workspace_id bigint,
@@ -64,8 +64,8 @@ begin
                 enrollment, 'stopped_by_person', stop_conversation.actor, at
             );
         else
-            perform outreach.stop_enrollment(
-                stop_conversation.workspace_id, stopped_id, 'stopped_by_person',
+            perform outreach.stop_enrollments(
+                stop_conversation.workspace_id, array[stopped_id], 'stopped_by_person',
                 stop_conversation.actor, at
             );
         end if;

@@ -20,7 +20,7 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-    unwanted record;
+    unwanted_ids bigint [];
 begin
     perform
     from outreach.campaign_prospects as enrollments
@@ -30,7 +30,7 @@ begin
     order by enrollments.enrollment_id
     for no key update;
 
-    for unwanted in
+    unwanted_ids := array(
         select enrollments.enrollment_id
         from outreach.campaign_prospects as enrollments
         inner join outreach.prospects
@@ -44,12 +44,14 @@ begin
                 'ready_to_invite', 'pending_accept', 'ready_to_message'
             )
             and prospects.do_not_contact_at is not null
-    loop
-        perform outreach.stop_enrollment(
-            advance_enrollments.workspace_id, unwanted.enrollment_id,
-            'do_not_contact', actor, advance_enrollments.at
+    );
+
+    if cardinality(unwanted_ids) > 0 then
+        perform outreach.stop_enrollments(
+            advance_enrollments.workspace_id, unwanted_ids, 'do_not_contact', actor,
+            advance_enrollments.at
         );
-    end loop;
+    end if;
 
     with
 
