@@ -380,6 +380,19 @@ def test_the_banner_counts_the_people_of_this_campaign(opened, operator, pipl):
     assert 'href="#step-3"' in text
 
 
+def test_a_save_says_over_how_long_its_people_go_on(opened, operator, pipl):
+    park(opened, pipl.workspace_id, enroll(opened, pipl, 1, step=2, run_at=None))
+    opened.execute(
+        "create or replace function outreach.longest_send_jitter() returns interval"
+        " language sql immutable return interval '45 minutes'"
+    )
+    fields = fields_of(operator.get(path_of(pipl)))
+    saved = operator.post(f"{path_of(pipl)}/save", data=fields)
+    assert "1 prospect goes on within 45 minutes of the next" in text_of(
+        operator.get(saved.headers["location"])
+    )
+
+
 def test_hostile_names_and_templates_are_shown_as_text(opened, operator):
     make_senders(opened, HOSTILE)
     fields = fields_of(operator.get("/campaigns/new"))

@@ -44,6 +44,7 @@ from trueup.console.pages.campaigns import (
     WHY,
     fill_with_people,
     key_of,
+    longest_spread,
     path_of,
     set_pause,
     spread_words,
@@ -463,7 +464,7 @@ def save(request: Request, form: Form) -> Response:
     """Save the campaign, which re-arms the people who waited for a mended text."""
     workspace_id, campaign_id = key_of(request)
     saved = _save(request, form, _draft_of(request, form), is_new=False)
-    return done(request, path_of(workspace_id, campaign_id), _said(saved))
+    return done(request, path_of(workspace_id, campaign_id), _said(request, saved))
 
 
 def save_new(request: Request, form: Form) -> Response:
@@ -534,12 +535,13 @@ def _name_taken(name: str) -> CampaignError:
     )
 
 
-def _said(saved: SavedCampaign) -> str:
+def _said(request: Request, saved: SavedCampaign) -> str:
     sentences = ["The campaign is saved."]
     if saved.rearming.rearmed:
         count = saved.rearming.rearmed
         people = "1 prospect goes" if count == 1 else f"{count:,} prospects go"
-        sentences.append(f"{people} on within 30 minutes of the next sending window.")
+        spread = longest_spread(request)
+        sentences.append(f"{people} on within {spread} of the next sending window.")
     sentences += [
         f"{row.count:,} stay parked: {row.reason.splitlines()[0]}"
         for row in saved.rearming.still_parked[:3]

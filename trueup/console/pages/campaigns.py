@@ -160,13 +160,18 @@ def start(request: Request, _form: Form) -> Response:
 
 def spread_words(request: Request) -> str:
     """Why people who are due at once are not all written to at once."""
+    return (
+        f"First steps are spread over {longest_spread(request)} from when they are due "
+        "in the account's sending window, so that they do not all go at once."
+    )
+
+
+def longest_spread(request: Request) -> str:
+    """How long after one another people go on who are due at once."""
     with reading(request) as connection:
         row = connection.execute("select outreach.longest_send_jitter()").fetchone()
     assert row is not None
-    return (
-        f"First steps are spread over {span(row[0])} from when they are due in the "
-        "account's sending window, so that they do not all go at once."
-    )
+    return span(row[0])
 
 
 def _done(request: Request, sentence: str) -> Response:
