@@ -75,6 +75,22 @@ def test_each_answer_has_its_outcome(workspace, sandbox, fault, outcome, job_sta
     assert workspace.violations() == []
 
 
+def test_an_action_that_is_not_implemented_is_held_and_fails_nobody(workspace, sandbox):
+    sandbox.script_fault(
+        "send_invite", status=501, type="api/not_implemented", times=None
+    )
+    campaign = workspace.campaign(INVITE)
+    people = [workspace.enroll(campaign) for _ in range(3)]
+    workspace.drain()
+
+    assert workspace.outcomes() == ["account_limit"]
+    assert [workspace.status(one) for one in people] == ["ready_to_invite"] * 3
+    assert workspace.all(
+        "select action, reason from outreach.linkedin_account_holds"
+    ) == [("send_invite", "api/not_implemented")]
+    assert workspace.violations() == []
+
+
 @pytest.mark.parametrize("status", REFUSALS)
 def test_a_refused_invite_to_a_connection_is_no_send(workspace, sandbox, status):
     sandbox.change_settings(v2_refusal_status=status)

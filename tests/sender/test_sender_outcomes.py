@@ -206,6 +206,7 @@ def test_one_accounts_429_slows_no_other_account_and_no_other_action(
     ("error_type", "outcome"),
     [
         ("insufficient_credits", "account_limit"),
+        ("feature_not_implemented", "account_limit"),
         ("not_allowed_inmail", "permanent_prospect"),
     ],
 )
@@ -228,6 +229,7 @@ def test_credits_hold_the_accounts_inmail_and_a_closed_door_ends_one_person(
         (422, "a_slug_nobody_knows", "permanent_prospect", "failed"),
         (403, "a_slug_nobody_knows", "account_down", "ready_to_invite"),
         (429, "a_slug_nobody_knows", "account_limit", "ready_to_invite"),
+        (501, "a_slug_nobody_knows", "account_limit", "ready_to_invite"),
         (418, "a_slug_nobody_knows", "permanent_prospect", "failed"),
         (507, "a_slug_nobody_knows", "unknown", "ready_to_invite"),
     ],
