@@ -38,20 +38,8 @@ begin
                     )
             )
         )
-    from (
-        select
-            coalesce(enrollments.prospect_id, -jobs.answer_id) as person,
-            jobs.run_at
-        from outreach.campaign_send_jobs as jobs
-        left join outreach.campaign_prospects as enrollments
-            on
-                enrollments.workspace_id = jobs_of_timezone.workspace_id
-                and jobs.enrollment_id = enrollments.enrollment_id
-        where
-            jobs.workspace_id = jobs_of_timezone.workspace_id
-            and jobs.account_id = jobs_of_timezone.account_id
-            and jobs.status = 'queued'
-        limit 10001
+    from outreach.queued_jobs_of_account(
+        jobs_of_timezone.workspace_id, jobs_of_timezone.account_id
     ) as waiting
     having count(*) > 0;
 end

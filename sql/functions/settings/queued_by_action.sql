@@ -19,26 +19,13 @@ as $$
 begin
     return query
     select
-        waiting.action,
+        outreach.limited_action(waiting.action),
         count(distinct waiting.person),
         count(*),
         count(*) filter (where waiting.run_at <= queued_by_action.at)
-    from (
-        select
-            outreach.limited_action(jobs.action) as action,
-            coalesce(enrollments.prospect_id, -jobs.answer_id) as person,
-            jobs.run_at
-        from outreach.campaign_send_jobs as jobs
-        left join outreach.campaign_prospects as enrollments
-            on
-                enrollments.workspace_id = queued_by_action.workspace_id
-                and jobs.enrollment_id = enrollments.enrollment_id
-        where
-            jobs.workspace_id = queued_by_action.workspace_id
-            and jobs.account_id = queued_by_action.account_id
-            and jobs.status = 'queued'
-        limit 10001
+    from outreach.queued_jobs_of_account(
+        queued_by_action.workspace_id, queued_by_action.account_id
     ) as waiting
-    group by waiting.action;
+    group by outreach.limited_action(waiting.action);
 end
 $$;
