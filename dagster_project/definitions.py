@@ -20,10 +20,9 @@ from dagster_project.dbt_project import DbtCommand, fingerprint_of, read_manifes
 from dagster_project.partitions import local_dates_from
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.models import MODEL_JOBS, MODEL_SCHEDULES
-from dagster_project.sensors import (
-    admin_alerts_about,
-    checks_of,
-    models_to_build_of,
+from dagster_project.sensors.admin_alerts import admin_alerts_about, checks_of
+from dagster_project.sensors.builds import models_to_build_of
+from dagster_project.sensors.rechecks import (
     recheck_after_audit,
     recheck_after_heal,
     recheck_after_move,

@@ -19,7 +19,7 @@ from dagster_project import sender_definitions
 from dagster_project.assets.freshness import FRESHNESS
 from dagster_project.assets.send_queue import drain_metadata
 from dagster_project.resources import Postgres
-from dagster_project.sensors import WATCHED_JOBS
+from dagster_project.sensors.admin_alerts import WATCHED_JOBS
 from tests.support.asset_graphs import key, names_of
 from tests.support.ledger_rows import insert_attempt, loading
 from tests.support.rows import NOON, make_account, make_workspace

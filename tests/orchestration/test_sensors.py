@@ -7,12 +7,13 @@ import pytest
 
 from dagster_project.interrupted_runs import end_interrupted_runs
 from dagster_project.resources import AlertAddresses, Postgres
-from dagster_project.sensors import (
-    BUILD_TAG,
+from dagster_project.sensors.admin_alerts import (
     Check,
     admin_alerts_about,
     failure_reason,
-    models_to_build_of,
+)
+from dagster_project.sensors.builds import BUILD_TAG, models_to_build_of
+from dagster_project.sensors.rechecks import (
     recheck_after_audit,
     recheck_after_heal,
     recheck_after_move,
@@ -198,7 +199,7 @@ def test_the_alert_of_a_job_that_is_no_more_is_closed(
     look()
     assert len(open_alerts(database)) == 1
 
-    monkeypatch.setattr("dagster_project.sensors.WATCHED_JOBS", [])
+    monkeypatch.setattr("dagster_project.sensors.admin_alerts.WATCHED_JOBS", [])
     assert look().startswith("0 alerts opened, 1 resolved")
     assert open_alerts(database) == []
 
@@ -423,7 +424,7 @@ def test_a_build_that_failed_is_tried_again_but_not_at_once(
 ):
     run_build(instance, build("one"), is_right=False)
     assert "after ten minutes" in build("one").skip_message
-    monkeypatch.setattr("dagster_project.sensors.BUILD_AGAIN", dt.timedelta(0))
+    monkeypatch.setattr("dagster_project.sensors.builds.BUILD_AGAIN", dt.timedelta(0))
     assert isinstance(build("one"), dg.RunRequest)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from dagster_project import sender_definitions
 from dagster_project.resources import AlertAddresses, Postgres
-from dagster_project.sensors import admin_alerts_about
+from dagster_project.sensors.admin_alerts import admin_alerts_about
 from tests.support.connected_accounts import status_of
 from tests.support.staying_loops import one_look
 from tests.support.web_apps import SECRET, served

@@ -1,35 +1,25 @@
-"""Sensors of the models location: alerts, rechecks after heals, and first builds.
+"""The sensor that keeps alerts about checks and runs, and delivers them.
 
-Belongs here: reading what is new in Dagster's event log, and acting on it. Does not:
-rows and messages of alerts (`trueup.alerts`).
+Belongs here: what of Dagster's event log is new, and how a check or a run ended. Does
+not: rows and messages of alerts (`trueup.alerts`).
 """
 
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import psycopg
 
 from dagster_project.interrupted_runs import INTERRUPTED_TAG
-from dagster_project.partitions import todays_range_tags
 from dagster_project.resources import AlertAddresses, Postgres
 from dagster_project.schedules.endpoints import ENDPOINT_JOBS
 from dagster_project.schedules.inbound import INBOUND_JOBS
-from dagster_project.schedules.models import (
-    MODEL_JOBS,
-    is_built,
-    materialize_everything,
-    recheck_counters,
-    recheck_coverage,
-    refresh_stats,
-)
+from dagster_project.schedules.models import MODEL_JOBS
 from dagster_project.schedules.queue import QUEUE_JOBS
 from dagster_project.schedules.retention import RETENTION_JOBS
 from dagster_project.schedules.staying import STAYING_JOBS, keep_working
-from dagster_project.schedules.ticks import is_unfinished
 from trueup.alerts.delivery import (
     UnusableAlertAddressError,
     deliver,
@@ -63,10 +53,6 @@ WATCHED_JOBS = [
 _LONGEST_REASON = 500
 # Of one job, one after the other.
 _INTERRUPTED_AT_MOST = 4
-# Which database and which text of the dbt project a build was for.
-BUILD_TAG = "trueup/build"
-BUILD_AGAIN = timedelta(minutes=10)
-_BUILT = "The models of this database are those of this dbt project."
 
 
 @dataclass(frozen=True)
@@ -259,157 +245,3 @@ def _deliver(
     if report.error:
         context.log.warning("An alert's delivery was not answered: %s", report.error)
     return f"{report.delivered} delivered, {report.pending} pending"
-
-
-def _figure(asset_event: dg.EventLogEntry, name: str) -> object:
-    """A figure of a materialization's metadata, None where it has none."""
-    materialization = asset_event.asset_materialization
-    figure = materialization and materialization.metadata.get(name)
-    return figure.value if figure else None
-
-
-def _recheck_after(
-    asset: str, mart: str, name: str, job_name: str, *figures: str
-) -> dg.SensorDefinition:
-    """The sensor that runs checks of a mart again after an asset changed what it shows.
-
-    figures: of the asset's metadata; one above 0 says that something was changed.
-    """
-
-    @dg.asset_sensor(
-        asset_key=dg.AssetKey(asset),
-        name=name,
-        job_name=job_name,
-        minimum_interval_seconds=60,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description=(
-            f"After a run of {asset} that changed something, runs the checks of what "
-            "it changed again: they ran before it and were red."
-        ),
-    )
-    def recheck(
-        context: dg.SensorEvaluationContext,  # noqa: ARG001
-        asset_event: dg.EventLogEntry,
-        postgres: dg.ResourceParam[Postgres],
-    ) -> dg.RunRequest | dg.SkipReason:
-        if not is_built(postgres, mart):
-            return dg.SkipReason(f"{mart} is not built yet; its build checks it.")
-        if not any(_figure(asset_event, figure) for figure in figures):
-            return dg.SkipReason(f"The run of {asset} changed nothing.")
-        return dg.RunRequest(run_key=asset_event.run_id)
-
-    return recheck
-
-
-recheck_after_heal = _recheck_after(
-    "healed_daily_counters",
-    "account_counter_drift",
-    "recheck_after_heal",
-    recheck_counters.name,
-    "rows_healed",
-)
-recheck_after_move = _recheck_after(
-    "healed_next_actions",
-    "stale_next_actions",
-    "recheck_after_move",
-    recheck_counters.name,
-    "rows_healed",
-)
-recheck_after_audit = _recheck_after(
-    "webhook_subscriptions",
-    "webhook_coverage",
-    "recheck_after_audit",
-    recheck_coverage.name,
-    "registered",
-    "deleted",
-)
-
-
-def _reason_not_to_build(
-    instance: dg.DagsterInstance, wanted: str, now: datetime
-) -> str | None:
-    """Why no build is needed now, or why it is too early for another one."""
-    builds = instance.get_run_records(
-        dg.RunsFilter(job_name=materialize_everything.name), limit=20
-    )
-    for build in builds:
-        run = build.dagster_run
-        if not run.is_finished:
-            return "A build is under way."
-        if BUILD_TAG not in run.tags:
-            continue
-        if run.is_success and run.tags[BUILD_TAG] == wanted:
-            return _BUILT
-        if INTERRUPTED_TAG in run.tags:
-            return None
-        if run.tags[BUILD_TAG] == wanted and now - build.create_timestamp < BUILD_AGAIN:
-            return "The last build failed; the next one is tried after ten minutes."
-        return None
-    return None
-
-
-def _refresh_of_first_rows(
-    context: dg.SensorEvaluationContext, connection: psycopg.Connection, database: int
-) -> dg.SensorResult | dg.SkipReason:
-    """A refresh for marts whose first row could be built; once for each mart.
-
-    The cursor names the marts for which one was asked: {database: [mart, …]}.
-    """
-    asked = json.loads(context.cursor or "{}").get(str(database), [])
-    waiting = {
-        mart
-        for (mart,) in connection.execute(
-            "select outreach.marts_before_their_first_row()"
-        )
-    }
-    if waiting <= set(asked):
-        return dg.SkipReason(_BUILT)
-    if is_unfinished(context, refresh_stats.name):
-        return dg.SkipReason("A refresh of the marts is under way.")
-    return dg.SensorResult(
-        run_requests=[dg.RunRequest(job_name=refresh_stats.name)],
-        cursor=json.dumps({str(database): sorted(waiting.union(asked))}),
-    )
-
-
-def models_to_build_of(fingerprint: str) -> dg.SensorDefinition:
-    """The sensor that builds all models of a new database or a changed project.
-
-    `fingerprint` says which text of the dbt project this is.
-    """
-
-    @dg.sensor(
-        name="models_to_build",
-        jobs=[materialize_everything, refresh_stats],
-        minimum_interval_seconds=60,
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        description=(
-            "Builds everything once for each database and each text of the dbt "
-            "project: views exist only after that. Refreshes the stored marts once "
-            "when the first row of one could be built: the first account, campaign, "
-            "person, send and reply of a new installation do not wait for the hour."
-        ),
-    )
-    def models_to_build(
-        context: dg.SensorEvaluationContext,
-        postgres: dg.ResourceParam[Postgres],
-    ) -> dg.RunRequest | dg.SensorResult | dg.SkipReason:
-        with postgres.connect() as connection:
-            row = connection.execute(
-                "select oid from pg_catalog.pg_database"
-                " where datname = current_database()"
-            ).fetchone()
-            assert row is not None
-            wanted = f"{row[0]}-{fingerprint}"
-            now = datetime.now(UTC)
-            waits_for = _reason_not_to_build(context.instance, wanted, now)
-            if waits_for is None:
-                return dg.RunRequest(
-                    job_name=materialize_everything.name,
-                    tags={**todays_range_tags(now), BUILD_TAG: wanted},
-                )
-            if waits_for != _BUILT:
-                return dg.SkipReason(waits_for)
-            return _refresh_of_first_rows(context, connection, row[0])
-
-    return models_to_build
