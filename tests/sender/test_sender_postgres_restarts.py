@@ -6,7 +6,12 @@ import pytest
 
 from tests.conftest import Database
 from tests.support.sender_campaigns import ACCEPTED, INVITE, SenderWorkspace
-from tests.support.sender_processes import expire_leases, start_sender, wait_until
+from tests.support.sender_processes import (
+    exit_code,
+    expire_leases,
+    start_sender,
+    wait_until,
+)
 from trueup.postgres.connection import connect, ensure_database
 from trueup.postgres.migrate import migrate
 from unipile_sandbox.control import start_sandbox
@@ -59,7 +64,7 @@ def test_a_sender_outlives_three_restarts_of_postgres(restarting, tmp_path):
                 assert sender.poll() is None
             wait_for_invites(sandbox, sender, SENT_BEFORE_EACH_RESTART[-1] + 8)
             sender.terminate()
-            assert sender.wait(10) == 0
+            assert exit_code(sender) == 0
         finally:
             sender.kill()
             sender.wait()

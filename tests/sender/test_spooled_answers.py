@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.sender_campaigns import ACCEPTED, INVITE
 from tests.support.sender_processes import (
+    exit_code,
     one_round,
     start_sender,
     wait_until,
@@ -105,7 +106,7 @@ def test_a_sender_told_to_stop_while_the_database_is_away_writes_its_answers_dow
         end_sessions(database)
         wait_until(sender, lambda: len(lines_of(folder)) == PEOPLE)
         sender.send_signal(signal.SIGTERM)
-        assert sender.wait(10) == 0
+        assert exit_code(sender) == 0
     finally:
         sender.kill()
         sender.wait()
@@ -153,7 +154,7 @@ def test_a_failover_to_read_only_in_mid_call_ends_no_sender_and_loses_no_answer(
         with database.connect(autocommit=True) as workspace.connection:
             wait_until(sender, lambda: len(workspace.outcomes()) == PEOPLE)
             sender.send_signal(signal.SIGTERM)
-            assert sender.wait(10) == 0
+            assert exit_code(sender) == 0
             assert_all_recorded(workspace, folder)
     finally:
         sender.kill()

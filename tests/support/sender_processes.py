@@ -18,6 +18,8 @@ from trueup.unipile.client import UnipileClient
 
 SEND = ("send", "run")
 LOOK_AGAIN_SECONDS = 0.02
+# Far beyond what an end takes on a busy machine: it is no measure of speed.
+LONGEST_END_SECONDS = 60
 
 
 def sender_environment(database, sandbox, **variables):
@@ -44,6 +46,11 @@ def wait_until(sender, is_so):
     while not is_so():
         with contextlib.suppress(subprocess.TimeoutExpired):
             raise AssertionError(f"it ended with {sender.wait(LOOK_AGAIN_SECONDS)}")
+
+
+def exit_code(sender):
+    """Waits for its end; a sender that was told to end and goes on is an error."""
+    return sender.wait(LONGEST_END_SECONDS)
 
 
 def expire_leases(workspace):
