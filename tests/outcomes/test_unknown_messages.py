@@ -150,7 +150,9 @@ def write(sandbox, lost, text="Hello, shall we talk?"):
                 return await provider.post_comment(account, POST, text)
             return await provider.start_chat(account, PERSON, text, **options)
 
-    assert asyncio.run(call()).is_success
+    answer = asyncio.run(call())
+    assert answer.is_success
+    return answer
 
 
 def ask(opened, sandbox, lost, minutes):
@@ -162,6 +164,19 @@ def job_status(opened):
     return opened.execute(
         "select status from outreach.campaign_send_jobs where job_id = 1"
     ).fetchone()[0]
+
+
+@BOTH_VERSIONS
+def test_the_chat_of_an_inmail_is_known_though_its_answer_was_lost(
+    opened, sandbox, lose
+):
+    lost = lose("send_inmail")
+    chat_id = write(sandbox, lost).body["chat_id"]
+    ask(opened, sandbox, lost, 16)
+    assert opened.execute(
+        "select details ->> 'provider_reference' from outreach.campaign_events"
+        " where event_type = 'inmail_sent'"
+    ).fetchall() == [(chat_id,)]
 
 
 @BOTH_VERSIONS

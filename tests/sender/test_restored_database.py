@@ -266,6 +266,13 @@ def test_another_text_in_the_chat_since_waits_for_a_person(
     assert workspace.jobs(person) == [("send_message", "unknown")]
 
 
+def chats_of_inmails(workspace):
+    return workspace.all(
+        "select details ->> 'provider_reference' from outreach.campaign_events"
+        " where event_type = 'inmail_sent' order by 1"
+    )
+
+
 def test_inmails_and_look_ups_are_found(workspace, backups, monkeypatch):
     inmails = enroll(workspace, workspace.campaign(INMAIL), 2)
     strangers = enroll(workspace, workspace.campaign(INVITE), 2, is_known=False)
@@ -274,13 +281,15 @@ def test_inmails_and_look_ups_are_found(workspace, backups, monkeypatch):
     backups.take()
     send(workspace)
     before, invited = texts(workspace), invites(workspace)
-    assert (len(before), len(invited)) == (2, 2)
+    chats = chats_of_inmails(workspace)
+    assert (len(before), len(invited), len(chats)) == (2, 2, 2)
 
     backups.restore()
     assert refuses(workspace) == "behind"
     after_restore(monkeypatch)
     send(workspace)
     assert (texts(workspace), invites(workspace)) == (before, invited)
+    assert chats_of_inmails(workspace) == chats
     assert {workspace.status(each) for each in inmails} == {"completed"}
     assert {workspace.status(each) for each in strangers} == {"pending_accept"}
     assert workspace.violations() == []

@@ -99,7 +99,11 @@ begin
         end,
         case
             when verdicts.outcome = 'profile_found' then verdicts.person_provider_id
-            when verdicts.outcome = 'decided_sent' then verdicts.reference
+            when verdicts.outcome = 'decided_sent' then case
+                -- An InMail is known by the chat that it opened, as by its answer.
+                when verdicts.action = 'send_inmail' then verdicts.text_subject
+                else verdicts.reference
+            end
         end,
         case
             when verdicts.text_list = 'chat_messages'

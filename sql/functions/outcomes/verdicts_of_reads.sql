@@ -1,11 +1,11 @@
 -- Decides an account's unanswered attempts by the stored reads of the provider's lists.
--- One row for each attempt that they decide.
--- An item that a read found, if the read began after the attempt and even if it is not
--- complete, proves that the attempt was sent. If the item is dated before the attempt,
--- another call or a person made it: the invite is pending, or the person connected,
--- already. The provider dates invitations by days ("2 days ago"), so an invitation must
--- be dated a whole day before. An absent invite is decided by outreach.absent_invites().
--- An absent message or comment proves nothing, because people delete them.
+-- One row for each attempt that they decide. An item that a read found, if the read
+-- began after the attempt and even if it is not complete, proves that the attempt was
+-- sent. If the item is dated before the attempt, another call or a person made it: the
+-- invite is pending, or the person connected, already. The provider dates invitations
+-- by days ("2 days ago"), so an invitation must be dated a whole day before. An absent
+-- invite is decided by outreach.absent_invites(). An absent message or comment proves
+-- nothing, because people delete them. The reference of an InMail is its chat.
 create or replace function outreach.verdicts_of_reads(
     workspace_id bigint,
     account_id bigint,
@@ -56,7 +56,9 @@ begin
             reads.read_id,
             reads.list,
             items.happened_at,
-            items.reference,
+            case attempts.action
+                when 'send_inmail' then reads.subject else items.reference
+            end as reference,
             coalesce(
                 items.happened_at < attempts.begun_at - case
                     when reads.list = 'sent_invitations' then interval '24 hours'
