@@ -420,7 +420,11 @@ CHANGES = {
 
 
 def insert_worlds(connection, worlds):
-    """Insert all rows past the triggers, but those of the queue's watermark."""
+    """Insert all rows past the triggers, but those of the queue's watermark.
+
+    Then analyze them, as a bulk load does: an autovacuum may have counted the tables
+    while they were empty, and joins of many rows are planned for one row then.
+    """
     connection.execute("set local session_replication_role = replica")
     with connection.cursor() as cursor:
         for table in TABLES:
@@ -435,3 +439,5 @@ def insert_worlds(connection, worlds):
                 rows,
             )
     connection.execute("set local session_replication_role = origin")
+    tables = ", ".join(f"outreach.{table}" for table in TABLES)
+    connection.execute(f"analyze {tables}")
