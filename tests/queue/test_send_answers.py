@@ -257,3 +257,57 @@ def test_proof_of_a_send_ends_a_job_that_was_parked_meanwhile(connection, queue)
     connection.execute("set constraints all immediate")
     assert jobs(connection, queue.workspace_id)[0] == "completed"
     assert enrollment(connection, queue, "linkedin_status") == "pending_accept"
+
+
+def test_a_send_and_its_next_step_write_the_enrollment_once(connection, queue):
+    job_ids = claim(connection, queue.workspace_id)
+    ((_, attempt_id, _),) = begin(connection, queue.workspace_id, job_ids)
+    updates = (
+        "select n_tup_upd from pg_catalog.pg_stat_xact_user_tables"
+        " where relid = 'outreach.campaign_prospects'::regclass"
+    )
+    ((before,),) = connection.execute(updates).fetchall()
+    record(connection, queue.workspace_id, attempt_id)
+    ((after,),) = connection.execute(updates).fetchall()
+    connection.execute("set constraints all immediate")
+    assert after - before == 1
+    assert enrollment(connection, queue, "linkedin_status") == "pending_accept"
+    assert enrollment(connection, queue, "linkedin_invited_at") == NOON
+    assert enrollment(connection, queue, "current_step_id") > queue.step_id
+
+
+def test_a_send_and_its_next_step_may_both_change_the_status(connection):
+    workspace_id = make_workspace(connection)
+    account_id = make_account(
+        connection, workspace_id, limits=[("send_message", "day", 80)]
+    )
+    campaign_id, (step_id,) = make_campaign(connection, workspace_id, ["send_message"])
+    (enrollment_id,) = make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id
+    )
+    connection.execute(
+        "select outreach.record_enrollment_event(%s, %s, 'advanced', 'test', %s,"
+        " to_status => 'ready_to_message')",
+        [workspace_id, enrollment_id, NOON],
+    )
+    job_ids = claim(connection, workspace_id)
+    ((_, attempt_id, _),) = begin(connection, workspace_id, job_ids)
+    record(
+        connection,
+        workspace_id,
+        attempt_id,
+        **REFUSED | {"http_status": 400, "error_type": "too_many_characters"},
+    )
+    record(connection, workspace_id, attempt_id)
+    connection.execute("set constraints all immediate")
+    assert connection.execute(
+        "select event_type, from_status, to_status from outreach.campaign_events"
+        " where workspace_id = %s order by event_id",
+        [workspace_id],
+    ).fetchall() == [
+        ("enrolled", None, "ready_to_invite"),
+        ("advanced", "ready_to_invite", "ready_to_message"),
+        ("template_parked", "ready_to_message", "pending_template_fix"),
+        ("message_sent", "pending_template_fix", "ready_to_message"),
+        ("completed", "ready_to_message", "completed"),
+    ]

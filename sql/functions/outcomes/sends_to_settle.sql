@@ -1,10 +1,10 @@
 -- The effects of outcomes that mean "sent", one row each: its event (null if there was
--- one before), the change of status with that event (null if the status stays), and
--- the job that this answer completes (null if no job waits for it): the live job of the
--- step, which is not the attempt's own job if that one has ended. A success without a
--- proof (a message without its id, a comment) has the event send_unproven, which no figure
--- counts; the action's own event follows once it is found at the provider. A withdrawal
--- of an invite spends nothing and counts on no day.
+-- one before), the change of status with that event and the time of the first invite
+-- (null if they stay), and the job that this answer completes (null if no job waits for
+-- it): the live job of the step, which is not the attempt's own job if that one has ended.
+-- A success without a proof (a message without its id, a comment) has the event
+-- send_unproven, which no figure counts; the action's own event follows once it is found
+-- at the provider. A withdrawal of an invite spends nothing and counts on no day.
 create or replace function outreach.sends_to_settle(
     workspace_id bigint,
     outcome_ids bigint []
@@ -12,12 +12,11 @@ create or replace function outreach.sends_to_settle(
 returns table (
     attempt outreach.send_attempts,
     recorded outreach.send_attempt_outcomes,
-    enrollment_id bigint,
-    from_status text,
+    enrollment outreach.campaign_prospects,
     event_type text,
     counts boolean,
     to_status text,
-    is_first_invite boolean,
+    invited_at timestamptz,
     waiting_job_id bigint
 )
 language plpgsql
@@ -30,14 +29,14 @@ begin
     select
         row(attempts.*)::outreach.send_attempts,
         row(outcomes.*)::outreach.send_attempt_outcomes,
-        enrollments.enrollment_id,
-        case
-            when flips.to_status is not null then enrollments.linkedin_status
-        end,
+        row(enrollments.*)::outreach.campaign_prospects,
         news.event_type,
         telling.event_type not in ('send_unproven', 'invite_withdrawn'),
         flips.to_status,
-        attempts.action = 'send_invite' and enrollments.linkedin_invited_at is null,
+        case
+            when attempts.action = 'send_invite' and enrollments.linkedin_invited_at is null
+                then attempts.begun_at
+        end,
         waiting.job_id
     from unnest(outcome_ids) as asked (outcome_id)
     -- Forces one index look-up per row, which is fast whatever the statistics.

@@ -13,8 +13,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
-    completed_enrollment_ids bigint [];
-    look_up_ids bigint [];
+    settled record;
+    moved_ids bigint [];
     look_up_id bigint;
 begin
     with
@@ -23,7 +23,8 @@ begin
 
         select
             sends.*,
-            (sends.attempt).attempt_id as attempt_id,
+            (sends.enrollment).enrollment_id as enrollment_id,
+            case when sends.to_status is not null then sends.enrollment end as flipped,
             (sends.attempt).action as action,
             (sends.attempt).begun_at as begun_at,
             -- A found profile is settled below.
@@ -67,39 +68,6 @@ begin
 
     ),
 
-    moved as (
-
-        update outreach.campaign_prospects as enrollments
-        set
-            linkedin_status = coalesce(sends.to_status, enrollments.linkedin_status),
-            next_action_at = case
-                when not sends.completes then enrollments.next_action_at
-            end,
-            linkedin_invited_at = case
-                when sends.is_first_invite then sends.begun_at
-                else enrollments.linkedin_invited_at
-            end,
-            failed_classification = case
-                when not sends.completes then enrollments.failed_classification
-            end,
-            template_error = case
-                when not sends.completes then enrollments.template_error
-            end
-        from sends
-        where
-            enrollments.workspace_id = settle_sent.workspace_id
-            and enrollments.enrollment_id = sends.enrollment_id
-        returning
-            sends.*,
-            enrollments.campaign_id,
-            enrollments.prospect_id,
-            enrollments.account_id,
-            case
-                when sends.to_status is not null then enrollments.status_seq
-            end as flip_seq
-
-    ),
-
     told as (
 
         insert into outreach.campaign_events (
@@ -108,42 +76,74 @@ begin
             status_seq, from_status, to_status, actor, details
         )
         select
-            settle_sent.workspace_id, moved.enrollment_id, moved.campaign_id,
-            (moved.attempt).step_id, moved.prospect_id, moved.account_id,
-            moved.event_type, moved.begun_at, moved.attempt_id,
-            case when moved.counts then moved.action end,
-            case when moved.counts then (moved.attempt).counted_on end,
-            moved.flip_seq, moved.from_status, moved.to_status, settle_sent.actor,
+            settle_sent.workspace_id, sends.enrollment_id,
+            (sends.enrollment).campaign_id, (sends.attempt).step_id,
+            (sends.enrollment).prospect_id, (sends.enrollment).account_id,
+            sends.event_type, sends.begun_at, (sends.attempt).attempt_id,
+            case when sends.counts then sends.action end,
+            case when sends.counts then (sends.attempt).counted_on end,
+            (sends.flipped).status_seq + 1, (sends.flipped).linkedin_status,
+            sends.to_status, settle_sent.actor,
             jsonb_build_object(
-                'job_id', (moved.attempt).job_id,
-                'outcome', (moved.recorded).outcome,
-                'decided_by', (moved.recorded).decided_by,
-                'provider_reference', (moved.recorded).provider_reference
+                'job_id', (sends.attempt).job_id, 'outcome', (sends.recorded).outcome,
+                'decided_by', (sends.recorded).decided_by,
+                'provider_reference', (sends.recorded).provider_reference
             )
-        from moved
-        where moved.event_type is not null
-        order by moved.attempt_id
+        from sends
+        where sends.event_type is not null
+        order by (sends.attempt).attempt_id
 
     )
 
     select
-        array_agg(sends.enrollment_id) filter (where sends.completes),
-        array_agg((sends.recorded).outcome_id order by sends.attempt_id) filter (
+        array_agg(sends.enrollment_id) as enrollment_ids,
+        array_agg(case when sends.completes then sends.enrollment_id end) as moving_ids,
+        array_agg(sends.to_status) as to_statuses,
+        array_agg(sends.invited_at) as sent_ats,
+        array_agg((sends.recorded).outcome_id order by (sends.attempt).attempt_id) filter (
             where sends.waiting_job_id is not null and not sends.completes
-        )
-    into completed_enrollment_ids, look_up_ids
+        ) as look_up_ids
+    into settled
     from sends;
 
-    foreach look_up_id in array coalesce(look_up_ids, '{}') loop
-        perform outreach.settle_look_up(
-            settle_sent.workspace_id, look_up_id, settle_sent.actor
-        );
+    moved_ids := outreach.move_enrollments(
+        settle_sent.workspace_id, settled.moving_ids, actor, settle_sent.at,
+        sent_statuses => settled.to_statuses, invited_ats => settled.sent_ats
+    );
+
+    if cardinality(moved_ids) = coalesce(cardinality(settled.enrollment_ids), 0) then
+        return;
+    end if;
+
+    update outreach.campaign_prospects as enrollments
+    set
+        linkedin_status = coalesce(sends.to_status, enrollments.linkedin_status),
+        linkedin_invited_at = coalesce(sends.sent_at, enrollments.linkedin_invited_at),
+        next_action_at = case
+            when sends.moving_id is null then enrollments.next_action_at
+        end,
+        failed_classification = case
+            when sends.moving_id is null then enrollments.failed_classification
+        end,
+        template_error = case
+            when sends.moving_id is null then enrollments.template_error
+        end
+    from unnest(
+        settled.enrollment_ids, settled.moving_ids, settled.to_statuses, settled.sent_ats
+    ) as sends (enrollment_id, moving_id, to_status, sent_at)
+    where
+        enrollments.workspace_id = settle_sent.workspace_id
+        and enrollments.enrollment_id = sends.enrollment_id
+        and sends.enrollment_id <> all(moved_ids);
+
+    foreach look_up_id in array coalesce(settled.look_up_ids, '{}') loop
+        perform outreach.settle_look_up(settle_sent.workspace_id, look_up_id, actor);
     end loop;
 
-    if completed_enrollment_ids is not null then
-        perform outreach.advance_enrollments(
-            settle_sent.workspace_id, completed_enrollment_ids, actor, settle_sent.at
-        );
-    end if;
+    perform outreach.advance_enrollments(
+        settle_sent.workspace_id,
+        array(select unnest(settled.moving_ids) except select unnest(moved_ids)),
+        actor, settle_sent.at
+    );
 end
 $$;

@@ -2,16 +2,21 @@
 -- (outreach.steps_after). An enrollment that has replied, failed or must not be
 -- contacted has no row.
 -- is_connected: whether they all are known to be connected to their account.
+-- linkedin_statuses, invited_ats: one element for each enrollment, what a send is about
+-- to write; null where the enrollment's own value stays.
 create or replace function outreach.step_places(
     workspace_id bigint,
     enrollment_ids bigint [],
-    is_connected boolean default false
+    is_connected boolean default false,
+    linkedin_statuses text [] default null,
+    invited_ats timestamptz [] default null
 )
 returns table (
     enrollment_id bigint,
     account_id bigint,
     step_id bigint,
     linkedin_status text,
+    invited_at timestamptz,
     is_connected_now boolean,
     is_invited boolean,
     has_profile boolean
@@ -27,14 +32,17 @@ begin
         enrollments.enrollment_id,
         enrollments.account_id,
         enrollments.current_step_id,
-        enrollments.linkedin_status,
+        coalesce(asked.linkedin_status, enrollments.linkedin_status),
+        coalesce(asked.invited_at, enrollments.linkedin_invited_at),
         step_places.is_connected
         or enrollments.linkedin_accepted_at is not null
         or signs.is_connected is true,
-        enrollments.linkedin_invited_at is not null
+        coalesce(asked.invited_at, enrollments.linkedin_invited_at) is not null
         or signs.is_invited is true,
         prospects.provider_id is not null
-    from unnest(enrollment_ids) as asked (enrollment_id)
+    from unnest(
+        enrollment_ids, step_places.linkedin_statuses, invited_ats
+    ) as asked (enrollment_id, linkedin_status, invited_at)
     inner join outreach.campaign_prospects as enrollments
         on
             enrollments.workspace_id = step_places.workspace_id
@@ -54,7 +62,7 @@ begin
             and events.event_type in ('already_connected', 'already_pending')
     ) as signs
     where
-        enrollments.linkedin_status in (
+        coalesce(asked.linkedin_status, enrollments.linkedin_status) in (
             'ready_to_invite', 'pending_accept', 'ready_to_message'
         )
         and prospects.do_not_contact_at is null;
