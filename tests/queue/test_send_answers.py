@@ -119,6 +119,19 @@ def test_a_held_account_waits_until_retry_after(connection, queue):
     assert len(claim(connection, queue.workspace_id, as_of=NOON + 2 * MINUTE)) == 1
 
 
+@pytest.mark.parametrize(("remaining", "claimed"), [("0", 0), ("1", 1)])
+def test_a_sent_call_that_used_up_a_limit_holds_the_account(
+    connection, queue, remaining, claimed
+):
+    limit = {"x-ratelimit-remaining": remaining, "x-ratelimit-reset": "600"}
+    assert send_one(connection, queue.workspace_id, facts={"rate_limit": limit}) == [
+        "sent_proven"
+    ]
+    assert len(claim(connection, queue.workspace_id, as_of=NOON)) == claimed
+    held = claim(connection, queue.workspace_id, as_of=NOON + 10 * MINUTE)
+    assert len(held) == 1 - claimed
+
+
 def test_retry_after_may_be_a_date(connection):
     moments = connection.execute(
         "select outreach.retry_after_moment(header, %s)"

@@ -25,6 +25,7 @@ declare
     sent_ids bigint [];
     rest_ids bigint [];
     at timestamptz;
+    tells_limits boolean;
     rest record;
     unmapped text;
 begin
@@ -33,14 +34,10 @@ begin
     select
         array_agg(found.account_id),
         array_agg(found.enrollment_id),
-        coalesce(
-            array_agg(found.first_sent_id) filter (
-                where found.first_sent_id is not null
-            ),
-            '{}'
-        ),
-        max(found.recorded_at)
-    into account_ids, enrollment_ids, sent_ids, at
+        coalesce(array_remove(array_agg(found.first_sent_id), null), '{}'),
+        max(found.recorded_at),
+        bool_or(found.tells_limits)
+    into account_ids, enrollment_ids, sent_ids, at, tells_limits
     from (
         select
             attempts.account_id,
@@ -48,7 +45,8 @@ begin
             min(outcomes.outcome_id) filter (
                 where outcomes.means = 'sent' and attempts.answer_id is null
             ) as first_sent_id,
-            max(outcomes.recorded_at) as recorded_at
+            max(outcomes.recorded_at) as recorded_at,
+            bool_or(outcomes.facts ? 'rate_limit') as tells_limits
         from unnest(outcome_ids) as asked (outcome_id)
         -- Forces one index look-up per row, which is fast whatever the statistics.
         cross join lateral (
@@ -86,15 +84,18 @@ begin
         settle_send_outcomes.workspace_id, sent_ids, settle_send_outcomes.actor, at
     );
 
-    perform outreach.hold_used_up_limits(settle_send_outcomes.workspace_id, outcome_ids);
+    if tells_limits then
+        perform outreach.hold_used_up_limits(
+            settle_send_outcomes.workspace_id, outcome_ids
+        );
+    end if;
+
     rest_ids := array(select unnest(outcome_ids) except select unnest(sent_ids));
 
     for rest in
         select
             row(attempts.*)::outreach.send_attempts as attempt,
-            row(outcomes.*)::outreach.send_attempt_outcomes as recorded,
-            outcomes.outcome_id,
-            outcomes.means
+            row(outcomes.*)::outreach.send_attempt_outcomes as recorded
         from outreach.send_attempt_outcomes as outcomes
         inner join outreach.send_attempts as attempts
             on
@@ -133,9 +134,9 @@ begin
             perform outreach.settle_answer(
                 rest.attempt, rest.recorded, settle_send_outcomes.actor
             );
-        elsif rest.means = 'sent' then
+        elsif (rest.recorded).means = 'sent' then
             perform outreach.settle_sent(
-                settle_send_outcomes.workspace_id, array[rest.outcome_id],
+                settle_send_outcomes.workspace_id, array[(rest.recorded).outcome_id],
                 settle_send_outcomes.actor, at
             );
         else
