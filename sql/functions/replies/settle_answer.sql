@@ -49,6 +49,8 @@ begin
         return;
     end if;
 
+    perform outreach.apply_answer_to_account(attempt, recorded, actor);
+
     case
         when recorded.means = 'sent' and outreach.is_live_job(job.status) then
             perform outreach.set_job_status(
@@ -58,21 +60,11 @@ begin
             null; -- settled before
         when recorded.outcome = 'unknown' then
             perform outreach.set_job_status(job, 'unknown');
-        when recorded.outcome = 'account_limit' then
-            perform outreach.hold_account_action(attempt, recorded);
-            perform outreach.set_job_status(job, 'queued');
         when recorded.outcome = 'retry_safe' then
             perform outreach.retry_job(attempt, job, recorded, actor);
-        when recorded.outcome = 'account_down' then
-            perform outreach.set_job_status(job, 'queued');
-            perform outreach.flip_linkedin_account_status(
-                attempt.workspace_id, attempt.account_id,
-                outreach.status_of_account_down(recorded.error_type),
-                'the provider answered ' || reason || ' to attempt '
-                || attempt.attempt_id,
-                actor, recorded.recorded_at
-            );
-        when recorded.outcome in ('our_key_bad', 'decided_unsent') then
+        when recorded.outcome in (
+            'account_limit', 'account_down', 'our_key_bad', 'decided_unsent'
+        ) then
             perform outreach.set_job_status(job, 'queued');
         else
             perform outreach.set_job_status(job, 'failed', reason);
