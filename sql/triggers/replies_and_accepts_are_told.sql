@@ -19,6 +19,7 @@ declare
             and notifications.campaign_id = new.campaign_id
             and notifications.about = case when is_reply then 'reply' else 'accept' end
     );
+    at constant timestamptz := clock_timestamp();
     data jsonb;
     person text;
 begin
@@ -57,7 +58,12 @@ begin
             data #>> '{person,linkedin_id}'
         );
 
-        perform outreach.add_news(
+        -- News is never open: the alert addresses get it once.
+        insert into outreach.linkedin_admin_alerts (
+            workspace_id, code, subject, message, details, opened_at, last_seen_at,
+            resolved_at, is_news
+        )
+        values (
             new.workspace_id,
             new.event_type,
             format('%s (person %s)', person, new.prospect_id),
@@ -75,7 +81,8 @@ begin
                 'prospect_id', new.prospect_id,
                 'campaign_id', new.campaign_id,
                 'account_id', new.account_id
-            )
+            ),
+            at, at, at, true
         );
     end if;
 

@@ -68,7 +68,26 @@ begin
                 'account_id', flip.account_id,
                 'status', flip.to_status,
                 'closes_when', 'the account is connected again',
-                'what_to_do', outreach.advice_of_account_status(flip.to_status)
+                'what_to_do', 'What to do: ' || case flip.to_status
+                    when 'errored'
+                        then 'nothing, unless it lasts. The provider, its proxy or '
+                        || 'LinkedIn is out of service, and a login would not help. '
+                        || 'Nothing is sent from it until then.'
+                    when 'locked'
+                        then 'renew the subscription at the provider. Nothing is sent '
+                        || 'from it until then.'
+                    when 'degraded'
+                        then 'nothing, unless it lasts. One of its LinkedIn products '
+                        || 'is out of service, and what needs that product waits.'
+                    when 'partial'
+                        then 'log in to the LinkedIn product that needs it, on the '
+                        || 'page that `scripts/trueup account connect --account NAME` '
+                        || 'prints. What needs that product waits.'
+                    else 'if LinkedIn restricts the account, log in there and settle '
+                        || 'that first. Then connect it again on the page that '
+                        || '`scripts/trueup account connect --account NAME` prints. '
+                        || 'Nothing is sent from it until then.'
+                end
             ),
             flip.flipped_at
         );
