@@ -13,24 +13,39 @@
 
 with
 
+{# An enrollment that shows an accept time is accepted (outreach.is_accepted). Most are,
+   and of them nothing more is read. #}
+enrollments as (
+
+    select *
+    from {{ ref('stg_campaign_prospects') }}
+    where linkedin_accepted_at is null
+
+),
+
 replies as (
 
     select
-        workspace_id,
-        enrollment_id,
-        step_id,
-        min(occurred_at) as replied_at
+        events.workspace_id,
+        events.enrollment_id,
+        events.step_id,
+        min(events.occurred_at) as replied_at
 
-    from {{ ref('stg_campaign_events') }}
+    from {{ ref('stg_campaign_events') }} as events
+
+    inner join enrollments
+        on
+            events.workspace_id = enrollments.workspace_id
+            and events.enrollment_id = enrollments.enrollment_id
 
     where
-        event_type = 'reply_received'
-        and occurred_at > {{ var('as_of') }} - interval '720 hours'
+        events.event_type = 'reply_received'
+        and events.occurred_at > {{ var('as_of') }} - interval '720 hours'
 
     group by
-        workspace_id,
-        enrollment_id,
-        step_id
+        events.workspace_id,
+        events.enrollment_id,
+        events.step_id
 
 ),
 

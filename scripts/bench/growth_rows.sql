@@ -159,6 +159,10 @@ begin
         select
             case
                 when people <> 'mixed' then people
+                -- Of a history, who was invited on the last day still waits: else all
+                -- that is to come of them would be news of its last moment.
+                when to_at - from_at > interval '1 day'
+                    and moments.at > to_at - interval '1 day' then 'pending'
                 when numbers.number / counted.account_count % 10 < 7 then 'withdrawn'
                 when numbers.number / counted.account_count % 10 < 9 then 'completed'
                 else 'replied'

@@ -14,7 +14,7 @@ from tests.support.ledger_rows import loading
 
 KEPT = ("accounts", "campaigns", "steps", "dates", "enrollments", "sends", "replies")
 # What marts and alerts read in their stead of all events.
-SHARED = ("int_counted_happenings", "int_leaked_accepts")
+SHARED = ("int_counted_happenings", "int_leaked_accepts", "int_kept_accept_facts")
 # What happened, with everything that says when, ten days earlier.
 MADE_OLDER = """
 update outreach.campaign_prospects set
@@ -179,6 +179,49 @@ def test_what_marts_share_is_the_same_after_a_run_over_all(refreshed):
     assert {model: shared_rows(connection, model) for model in SHARED} == of_changes
     kinds = {row["happening"] for (row,) in of_changes["int_counted_happenings"]}
     assert {"sent", "accepted", "replied"} <= kinds
+    facts = [row for (row,) in of_changes["int_kept_accept_facts"]]
+    assert [row["is_invited"] for row in facts].count(True) == 5
+    assert [row["is_accepted"] for row in facts].count(True) == 2
+
+
+def test_the_stored_accept_statistics_are_those_of_a_live_look(refreshed):
+    database, connection = refreshed
+    run_dbt(database, "run", *SHARED, "int_campaign_accept_stats")
+    run_dbt(database, "run", "campaign_accept_stats")
+
+    stored, live = (
+        connection.execute(
+            f"select to_jsonb(stats) - %s::text[] from {relation} as stats order by 1",
+            [["workspace_name", "campaign_name", "campaign_status", "refreshed_at"]],
+        ).fetchall()
+        for relation in (
+            "analytics.campaign_accept_stats",
+            "analytics_intermediate.int_campaign_accept_stats",
+        )
+    )
+
+    assert stored == live
+    assert sum(row["accept_count"] for (row,) in stored) == 2
+
+
+def test_the_keys_of_the_weeks_are_looked_at_by_the_daily_run(refreshed):
+    database, connection = refreshed
+    name = "weekly_campaign_cohorts_has_unique_keys"
+    view = "analytics.weekly_campaign_cohorts"
+    (query,) = connection.execute(
+        "select pg_get_viewdef(%s::regclass)", [view]
+    ).fetchone()
+    query = query.rstrip(";")
+    connection.execute(
+        f"create or replace view {view} as ({query}) union all ({query})"
+    )
+
+    each_hour = run_dbt(database, "build", name)
+    each_day = run_dbt(database, "build", name, is_full_refresh=True)
+    connection.execute(f"create or replace view {view} as {query}")
+
+    assert each_hour == {name: "pass"}
+    assert each_day == {name: "fail"}
 
 
 def test_a_refresh_of_what_changed_computes_nothing_else(refreshed):

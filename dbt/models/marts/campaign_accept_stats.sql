@@ -1,5 +1,7 @@
 {{ config(materialized='table') }}
 
+-- depends_on: {{ ref('stg_whole_provider_reads') }}
+
 with
 
 campaigns as (
@@ -16,7 +18,7 @@ workspaces as (
 
 stats as (
 
-    select * from {{ ref('int_campaign_accept_stats') }}
+    {{ accept_stats_of(ref('int_kept_accept_facts')) | indent(4) }}
 
 )
 
