@@ -1,11 +1,12 @@
 -- The gate that blocks an account's action at a moment, and until when: the first of
--- account_held, outside_window, a limit (outreach.limit_that_lifts_last),
+-- account_held, outside_window, a limit (outreach.limit_that_lifts_last tells both),
 -- read_budget_spent and replies_not_read; null if none does. One row for each distinct
 -- pair of the two arrays; send_invite_with_note has a row only for an account that limits
 -- or holds its invites with a note. An answer (answer_reply) is under the hold and the
 -- limit of messages, and under no window. replies_not_read and read_budget_spent: a step
--- could follow a reply that nobody knows of, or a withdrawal cannot look for its invite
--- (outreach.unread_lists). is_busy: whether a job of it is claimed or sending.
+-- could follow a reply that nobody knows of (outreach.unread_replies), or a withdrawal may
+-- not read the pending invites: any may need that list, because the invite's id is not
+-- known or turns out to be old. is_busy: whether a job of it is claimed or sending.
 -- tells_when: whether lifts_at is needed.
 create or replace function outreach.action_gates(
     workspace_id bigint,
@@ -31,7 +32,9 @@ as $$
 declare
     held_untils timestamptz [];
     are_busy boolean [];
-    unread jsonb; -- by kind and account, since a join compares all pairs
+    -- By account, since a join compares all pairs.
+    unread_replies jsonb;
+    unread_invites jsonb;
 begin
     -- All that is looked up by index for each pair, in one statement.
     select
@@ -88,9 +91,19 @@ begin
         return;
     end if;
 
-    select jsonb_object_agg(reads.needed_by, array[reads.blocker, reads.lifts_at::text])
-    into unread
-    from outreach.unread_lists(workspace_id, account_ids, actions, at) as reads;
+    select jsonb_object_agg(reads.account_id, array[reads.blocker, reads.lifts_at::text])
+    into unread_replies
+    from outreach.unread_replies(workspace_id, account_ids, at) as reads;
+
+    if 'withdraw_invite' = any(actions) then
+        select
+            jsonb_object_agg(reads.account_id, array['read_budget_spent', reads.lifts_at::text])
+        into unread_invites
+        from outreach.read_pages_allowed(
+            workspace_id, account_ids, 'sent_invitations', at, 'sends'
+        ) as reads
+        where reads.pages = 0;
+    end if;
 
     return query
     select
@@ -98,14 +111,9 @@ begin
         (gates.spent).action,
         case
             when gates.held_until is not null then 'account_held'
-            when (gates.spent).timezone is null then 'outside_window'
-            when limits.name is not null then limits.name
-            else reads.blocker_and_end ->> 0
+            else coalesce(limits.name, reads.found ->> 0)
         end,
-        coalesce(
-            gates.held_until, openings.opens_at, limits.lifts_at,
-            (reads.blocker_and_end ->> 1)::timestamptz
-        ),
+        coalesce(gates.held_until, limits.lifts_at, (reads.found ->> 1)::timestamptz),
         gates.is_busy,
         gates.spent
     from (
@@ -118,32 +126,23 @@ begin
         ) as limits
     ) as gates
     left join lateral (
-        select moments.opens_at
-        from outreach.account_openings(
-            workspace_id, (gates.spent).account_id, action_gates.at
-        ) as moments
-        where tells_when and gates.held_until is null and (gates.spent).timezone is null
-        offset 0 -- computed for blocked actions only
-    ) as openings on true
-    left join lateral (
         select lifting.*
         from outreach.limit_that_lifts_last(
             workspace_id, gates.spent, action_gates.at, tells_when
         ) as lifting
         where
             gates.held_until is null
-            and (gates.spent).timezone is not null
-            and (gates.spent).reached <> '{}'
-        offset 0
+            and ((gates.spent).timezone is null or (gates.spent).reached <> '{}')
+        offset 0 -- computed for blocked actions only
     ) as limits on true
     left join lateral (
         select
-            unread -> outreach.needs_read(
-                (gates.spent).account_id, (gates.spent).action
-            ) as blocker_and_end
-    ) as reads on
-        gates.held_until is null
-        and (gates.spent).timezone is not null
-        and limits.name is null;
+            case
+                when outreach.contacts_person((gates.spent).action)
+                    then unread_replies -> (gates.spent).account_id::text
+                when (gates.spent).action = 'withdraw_invite'
+                    then unread_invites -> (gates.spent).account_id::text
+            end as found
+    ) as reads on gates.held_until is null and limits.name is null;
 end
 $$;

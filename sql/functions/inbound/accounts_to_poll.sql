@@ -68,10 +68,10 @@ begin
         and outreach.may_use_product(
             accounts.status, accounts.product_states, 'classic'
         )
-        and not outreach.is_read_budget_spent(
+        and outreach.read_calls_left(
             budgets.calls_per_day, spending.counted_on, spending.calls,
             spending.held_until, accounts.timezone, moment
-        )
+        ) is distinct from 0
         and (
             polled.at is null
             or polled.at < due.at

@@ -101,10 +101,10 @@ begin
             and provider_accounts.provider_dsn
             = accounts_to_poll_for_replies.provider_dsn
             and readable.inboxes <> '{}'
-            and not outreach.is_read_budget_spent(
+            and outreach.read_calls_left(
                 budgets.calls_per_day, spending.counted_on, spending.calls,
                 spending.held_until, accounts.timezone, at
-            )
+            ) is distinct from 0
             and (
                 since.is_behind
                 or polls.read_until <= at - case

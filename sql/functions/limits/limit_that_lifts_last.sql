@@ -1,7 +1,8 @@
--- The reached limit of an account's action that lifts last, and when; a limit without a
+-- What keeps an account's action back by what is spent, and until when: outside_window
+-- until the next window opens, else the reached limit that lifts last; a limit without a
 -- time to lift is last, and nulls if none is reached. A weekly limit that grows lifts at
 -- lifts_at at the latest.
--- tells_when: false leaves out the limits' times, so that it is the first reached limit.
+-- tells_when: false leaves out the times, so that it is the first reached limit.
 create or replace function outreach.limit_that_lifts_last(
     workspace_id bigint,
     spent outreach.spent_limit,
@@ -18,12 +19,18 @@ as $$
 declare
     openings record;
 begin
+    name := case when spent.timezone is null then 'outside_window' else spent.reached[1] end;
+
     if not tells_when then
-        name := spent.reached[1];
         return;
     end if;
 
     openings := outreach.account_openings(workspace_id, spent.account_id, at);
+
+    if spent.timezone is null then
+        lifts_at := openings.opens_at;
+        return;
+    end if;
 
     select
         limits.name,

@@ -3,7 +3,8 @@
 -- last complete walk was longer than what is left: a walk that ends half-way proves
 -- nothing, and its calls are lost. A walk of the sender (purpose: sends) that is longer
 -- than a whole day's calls may begin with all of them, because it may find the invite
--- half-way. lifts_at: when an account without pages may read again.
+-- half-way. lifts_at: when an account without pages may read again: at the end of the
+-- provider's hold, else at the next midnight of its zone. list: null asks for one page.
 create or replace function outreach.read_pages_allowed(
     workspace_id bigint,
     account_ids bigint [],
@@ -23,10 +24,16 @@ begin
     select
         judged.account_id,
         case when judged.needed <= judged.calls_left then judged.calls_left else 0 end,
-        case when judged.needed > judged.calls_left then judged.lifts_at end
+        case
+            when judged.needed <= judged.calls_left then null
+            when judged.held_until > read_pages_allowed.at then judged.held_until
+            else outreach.next_local_midnight(judged.timezone, read_pages_allowed.at)
+        end
     from (
         select
             accounts.account_id,
+            accounts.timezone,
+            spending.held_until,
             outreach.read_calls_left(
                 budgets.calls_per_day, spending.counted_on, spending.calls,
                 spending.held_until, accounts.timezone, read_pages_allowed.at
@@ -35,10 +42,7 @@ begin
                 when budgets.purpose = 'sends'
                     then greatest(least(last.page_count, budgets.calls_per_day), 1)
                 else coalesce(last.page_count, 1)
-            end as needed,
-            outreach.read_budget_lifts_at(
-                spending.held_until, accounts.timezone, read_pages_allowed.at
-            ) as lifts_at
+            end as needed
         from outreach.linkedin_accounts as accounts
         inner join outreach.provider_accounts as linked
             on
@@ -67,6 +71,7 @@ begin
         where
             accounts.workspace_id = read_pages_allowed.workspace_id
             and accounts.account_id = any(read_pages_allowed.account_ids)
+        offset 0 -- counts the calls of each account once
     ) as judged;
 end
 $$;
