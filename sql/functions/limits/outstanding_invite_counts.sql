@@ -16,7 +16,25 @@ rows 10
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    counted_ids bigint [] := account_ids;
 begin
+    if only_limited then
+        counted_ids := array(
+            select limits.account_id
+            from outreach.linkedin_account_limits as limits
+            where
+                limits.workspace_id = outstanding_invite_counts.workspace_id
+                and limits.account_id = any(account_ids)
+                and limits.action = 'send_invite'
+                and limits.per = 'outstanding'
+        );
+    end if;
+
+    if coalesce(counted_ids, '{}') = '{}' then
+        return; -- nearly all claims and begins have no such limit
+    end if;
+
     return query
     select
         accounts.account_id,
@@ -87,19 +105,6 @@ begin
     from outreach.linkedin_accounts as accounts
     where
         accounts.workspace_id = outstanding_invite_counts.workspace_id
-        and accounts.account_id = any(account_ids)
-        and (
-            not only_limited
-            or exists (
-                select 1
-                from outreach.linkedin_account_limits as limits
-                where
-                    limits.workspace_id = outstanding_invite_counts.workspace_id
-                    and limits.account_id = accounts.account_id
-                    and limits.action = 'send_invite'
-                    and limits.per = 'outstanding'
-                offset 0 -- keeps this a look-up per account
-            )
-        );
+        and accounts.account_id = any(counted_ids);
 end
 $$;
