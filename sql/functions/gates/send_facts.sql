@@ -1,9 +1,10 @@
 -- Each of these enrollments with its live job, if it has one, and what decides whether
 -- that job may be done at a moment.
--- was_begun_before: an earlier call of this step may have reached the person.
--- is_invited_elsewhere: another enrollment's invite of the account to the person went out,
--- is under way, or had no answer. asks_history: false leaves these two null, which cost a
--- look-up each, except for a person who is cooled.
+-- was_begun_before: an earlier call of this step may have reached the person. It and
+-- is_invited_elsewhere (another enrollment's invite of the account to the person went out,
+-- is under way, or had no answer) cost a look-up each. asks_history: false leaves them
+-- null, except for a person who is cooled. Estimated at few rows, so that the query of
+-- outreach.job_blockers is not planned anew at each call.
 create or replace function outreach.send_facts(
     workspace_id bigint,
     enrollment_ids bigint [],
@@ -30,6 +31,7 @@ returns table (
 )
 language plpgsql
 stable
+rows 10
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
@@ -51,11 +53,10 @@ begin
             campaigns.status = 'running',
             provider_accounts.account_id is not null and outreach.may_use_product(
                 accounts.status, accounts.product_states,
-                case
-                    when jobs.action = 'send_inmail'
-                        then outreach.needed_product(jobs.action, steps.settings)
-                    else 'classic'
-                end
+                coalesce( -- an InMail names the product that it goes over
+                    case when jobs.action = 'send_inmail' then steps.settings ->> 'api' end,
+                    'classic'
+                )
             ),
             accounts.paused_at is not null,
             enrollments.paused_at is not null,
@@ -67,9 +68,8 @@ begin
                     and not outreach.may_be_repeated(jobs.action)
                     then exists (
                         select 1 from outreach.send_attempts as attempts
-                        where
-                            attempts.workspace_id = send_facts.workspace_id
-                            and attempts.enrollment_id = enrollments.enrollment_id
+                        where (attempts.workspace_id, attempts.enrollment_id)
+                            = (send_facts.workspace_id, enrollments.enrollment_id)
                             and attempts.step_id = jobs.step_id
                             and attempts.action = jobs.action
                             and outreach.state_of_means(
