@@ -1,27 +1,31 @@
 -- The fields of a person for templates: the standard fields, and custom ones under
--- "custom". Unknown values are null.
+-- "custom". Unknown values are null. The body is parsed at creation, so that no
+-- search_path can change its meaning and a query can inline it.
 create or replace function outreach.prospect_fields(
     prospect outreach.prospects,
     account outreach.linkedin_accounts
 )
 returns jsonb
-language plpgsql
+language sql
 stable
-set search_path = pg_catalog, pg_temp
-as $$
-begin
-    return jsonb_build_object(
-        'firstName', prospect.first_name,
-        'lastName', prospect.last_name,
-        'fullName', nullif(concat_ws(' ', prospect.first_name, prospect.last_name), ''),
-        'company', prospect.company,
-        'jobTitle', prospect.job_title,
-        'email', prospect.email,
-        'location', prospect.location,
-        'industry', prospect.industry,
-        'senderFirstName', account.first_name,
-        'senderLastName', account.last_name,
-        'custom', prospect.custom
+return
+    jsonb_build_object(
+        'firstName', (prospect_fields.prospect).first_name,
+        'lastName', (prospect_fields.prospect).last_name,
+        'fullName', nullif(
+            concat_ws(
+                ' ',
+                (prospect_fields.prospect).first_name,
+                (prospect_fields.prospect).last_name
+            ),
+            ''
+        ),
+        'company', (prospect_fields.prospect).company,
+        'jobTitle', (prospect_fields.prospect).job_title,
+        'email', (prospect_fields.prospect).email,
+        'location', (prospect_fields.prospect).location,
+        'industry', (prospect_fields.prospect).industry,
+        'senderFirstName', (prospect_fields.account).first_name,
+        'senderLastName', (prospect_fields.account).last_name,
+        'custom', (prospect_fields.prospect).custom
     );
-end
-$$;
