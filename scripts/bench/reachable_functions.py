@@ -46,7 +46,11 @@ WRITE = re.compile(
     r"\b(insert) into outreach\.(\w+)|\b(update) outreach\.(\w+)"
     r"|\b(delete) from outreach\.(\w+)"
 )
-UPSERT = re.compile(r"insert into outreach\.(\w+)[^;]*?on conflict[^;]*?do update")
+# Another insert of the same statement has a conflict of its own.
+UPSERT = re.compile(
+    r"insert into outreach\.(\w+)(?:(?!insert into)[^;])*?on conflict"
+    r"(?:(?!insert into)[^;])*?do update"
+)
 
 
 @dataclasses.dataclass(frozen=True)
