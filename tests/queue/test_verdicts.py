@@ -319,3 +319,46 @@ def test_a_step_that_is_not_due_says_by_how_much_steps_are_spread(connection):
         " explanation from outreach.blockers() where blocker = 'not_due_yet'"
     ).fetchone()
     assert f"spread by up to {minutes} minutes" in said
+
+
+def test_a_budget_of_no_reads_is_named_before_the_first_read(connection):
+    queue = Queue(connection, count=1)
+    of_workspace = " where workspace_id = %s"
+    queue.load(f"delete from outreach.reply_polls{of_workspace}", queue.workspace_id)
+    queue.load(
+        f"update outreach.provider_accounts set provider_version = 2,"
+        f" provider_dsn = provider_dsn || '/v2'{of_workspace}",
+        queue.workspace_id,
+    )
+    assert queue.blockers()[0][:2] == ("replies_not_read", None)
+
+    queue.load(
+        "update outreach.provider_read_budgets set calls_per_day = 0"
+        " where purpose = %s",
+        "replies",
+    )
+
+    assert queue.blockers()[0][:2] == ("read_budget_spent", TOMORROW)
+
+
+def test_a_session_plans_its_judgement_of_jobs_once(connection):
+    planned = []
+    connection.add_notice_handler(
+        lambda notice: planned.extend(
+            [
+                line
+                for line in (notice.context or "").splitlines()
+                if "PL/pgSQL" in line
+            ][:1]
+        )
+    )
+    connection.execute("set local client_min_messages = log")
+    for number in range(8):
+        # The sixth call makes the plan of all later ones.
+        connection.execute(
+            "select set_config('log_planner_stats', %s, true)",
+            [str(number in (0, 7))],
+        )
+        connection.execute("select * from outreach.job_blockers(1, array[1], now())")
+
+    assert sum("job_blockers" in where and "QUERY" in where for where in planned) == 1
