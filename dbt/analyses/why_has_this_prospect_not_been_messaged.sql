@@ -10,6 +10,12 @@ select
 
 from {{ ref('enrollment_blockers') }}
 
-where public_identifier = '{{ var("prospect", "ada-lovelace") }}'
+where
+    {% if var("prospect_id", none) %}
+        workspace_id = {{ var("workspace_id") }}
+        and prospect_id = {{ var("prospect_id") }}
+    {% else %}
+        public_identifier = 'ada-lovelace'
+    {% endif %}
 
 order by campaign_name

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -504,12 +505,14 @@ def test_a_question_about_one_person_names_them(asked, monkeypatch):
     assert [row["campaign_name"] for row in json.loads(ada.output)] == [
         "PIPL Connection"
     ]
-    nobody = invoke("mart", "question", name, "--prospect", "nobody")
-    assert nobody.output.startswith("The answer has no rows.\nAs of ")
-    shown = invoke("mart", "question", name, "--sql", "--prospect", "zoe-lee").output
-    assert "where public_identifier = 'zoe-lee'" in shown
-    quoted = invoke("mart", "question", name, "--prospect", "o'hara")
-    assert (quoted.exit_code, "no last part of a profile" in quoted.output) == (2, True)
+    profile = "linkedin.com/in/ada-lovelace"
+    found = invoke("mart", "question", name, "--json", "--prospect", profile)
+    assert found.output == ada.output
+    unknown = invoke("mart", "question", name, "--prospect", "nobody")
+    assert unknown.exit_code == 2
+    assert "nobody" in unknown.output.splitlines()[0]
+    shown = invoke("mart", "question", name, "--sql", "--prospect", profile).output
+    assert re.search(r"workspace_id = \d+\s+and prospect_id = \d+", shown)
 
 
 def test_marts_that_are_not_built_are_said_to_come(shared_database, monkeypatch):

@@ -2,18 +2,16 @@
 
 import datetime as dt
 import os
-import re
 from typing import Any
 
 import click
 
-from trueup.cli.finding import workspace_id_of
+from trueup.cli.finding import person_of, workspace_id_of
 from trueup.cli.options import Moment, script_connection, workspace_option
 from trueup.cli.output import Output, listing_options
 from trueup.cli.sentences import RefusalError, say
 
 _GRAINS = ("__day", "__week", "__month", "__quarter", "__year")
-_PUBLIC_NAME = re.compile(r"[\w%~.-]{1,200}")
 
 
 @click.group()
@@ -63,13 +61,18 @@ def as_of(mart: str, at: dt.datetime, workspace: str | None, output: Output) -> 
 @click.argument("name", required=False)
 @click.option(
     "--prospect",
-    metavar="TEXT",
-    help="For a question about one person: the last part of their profile's address.",
+    metavar="PERSON",
+    help="For a question about one person: their name, profile's address, email or id.",
 )
+@workspace_option("Of this workspace, if several know the person; its name or id.")
 @click.option("--sql", "only_sql", is_flag=True, help="Print the SQL, and ask nothing.")
 @listing_options
 def question(
-    name: str | None, prospect: str | None, only_sql: bool, output: Output
+    name: str | None,
+    prospect: str | None,
+    workspace: str | None,
+    only_sql: bool,
+    output: Output,
 ) -> None:
     """Ask one of the worked questions, or list them.
 
@@ -90,13 +93,15 @@ def question(
     if name is None:
         _list_questions(listed_questions(), output)
         return
-    if prospect is not None and not _PUBLIC_NAME.fullmatch(prospect):
-        raise click.BadParameter(
-            f"{prospect} is no last part of a profile's address, such as ada-lovelace.",
-            param_hint="--prospect",
-        )
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-    variables = {} if prospect is None else {"prospect": prospect}
+    variables = {}
+    if prospect is not None:
+        with script_connection("mart question") as connection:
+            person = person_of(connection, prospect, workspace)
+        variables = {
+            "workspace_id": person.workspace_id,
+            "prospect_id": person.found_id,
+        }
     try:
         with script_connection("mart question", role="analyst") as connection:
             plain = plain_question(name, connection.info.dbname, variables)

@@ -51,12 +51,12 @@ def listed_questions() -> list[tuple[str, str]]:
 
 
 def plain_question(
-    name: str, database: str, variables: dict[str, str]
+    name: str, database: str, variables: dict[str, int]
 ) -> PlainQuestion:
     """The question's SQL by dbt, which takes seconds.
 
-    variables: of dbt, such as {"prospect": "ada-lovelace"}. Raises NoQuestionError for
-    an unknown name.
+    variables: of dbt, such as {"workspace_id": 1, "prospect_id": 168}. Raises
+    NoQuestionError for an unknown name.
     """
     names = [known for known, _ in listed_questions()]
     if name not in names:
