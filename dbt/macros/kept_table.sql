@@ -9,13 +9,16 @@
    meta.judged_by: a column of moments; rows are deleted once it is not after
    judged_since().
    meta.of_enrollments: a run over changed rows also deletes the rows of a changed
-   enrollment (changed_enrollments, with attempts) that it did not compute. #}
+   enrollment (changed_enrollments, with attempts) that it did not compute.
+   meta.has_kept_rows: each run selects all rows, those of the table that it keeps too,
+   and deletes the others. #}
 {% materialization kept_table, adapter='postgres' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set table = this.incorporate(type='table') -%}
     {%- set key = config.require('unique_key') -%}
     {%- set judged_by = config.get('meta', {}).get('judged_by') -%}
-    {%- set since = changed_since() -%}
+    {%- set has_kept_rows = config.get('meta', {}).get('has_kept_rows') -%}
+    {%- set since = '' if has_kept_rows else changed_since() -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {%- if existing is not none

@@ -180,9 +180,15 @@ def forecast(opened, anisha, count=9):
         " select %s, number, 1, 'PIPL', 'Person ' || number, 'p', %s, 'Anisha',"
         " case when number > 5 then 'send_message' else 'send_invite' end, 'expected',"
         " clock_timestamp() + number * interval '100 minutes', 'Asia/Kolkata',"
-        " clock_timestamp() - interval '12 minutes'"
+        " clock_timestamp() - interval '5 hours'"
         " from generate_series(1, %s) as numbers (number)",
         [*anisha, count],
+    )
+    # Rows that a build keeps are older than the build.
+    opened.execute(
+        "do $$ begin execute format('comment on table analytics.send_forecast is %L',"
+        " 'As of: ' || to_char((clock_timestamp() - interval '12 minutes')"
+        " at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US \"UTC\"') || '.'); end $$"
     )
 
 

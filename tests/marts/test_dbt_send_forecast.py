@@ -11,6 +11,8 @@ from tests.support.rows import (
     make_workspace,
 )
 
+DAY = dt.timedelta(days=1)
+
 
 def test_an_analyst_reads_when_each_next_action_goes_and_why(modelled, opened):
     workspace_id = make_workspace(opened)
@@ -38,3 +40,79 @@ def test_an_analyst_reads_when_each_next_action_goes_and_why(modelled, opened):
         ("Ada", "send_invite", "expected", dt.datetime(2026, 5, 5, 9, 0), "day_limit",
          True, NOON),
     ]  # fmt: skip
+
+
+def test_a_build_forecasts_again_what_changed_as_a_run_over_all_rows_does(
+    modelled, opened
+):
+    workspace_id = make_workspace(opened)
+    campaign_id, (step_id, _) = make_campaign(opened, workspace_id)
+    idle, moved, emptied, due = (
+        make_account(opened, workspace_id, name=name)
+        for name in ("idle", "moved", "emptied", "due")
+    )
+    now = opened.execute("select now()").fetchone()[0]
+    jobs = {
+        account_id: make_enrollments(
+            opened, workspace_id, account_id, campaign_id, step_id, count=2, run_at=at
+        )
+        for account_id, at in (
+            (idle, now + 2 * DAY),
+            (moved, now + 2 * DAY),
+            (emptied, now + 2 * DAY),
+            (due, now - DAY),
+        )
+    }
+    opened.commit()
+    run_dbt(modelled, "run", "+send_forecast", is_full_refresh=True)
+    opened.execute("update analytics.send_forecast set campaign_name = 'not computed'")
+    opened.execute("set local session_replication_role = replica")
+    opened.execute(
+        "update outreach.campaign_send_jobs set run_at = run_at + interval '1 hour'"
+        " where account_id = %s",
+        [moved],
+    )
+    opened.execute(
+        "update outreach.campaign_prospects set linkedin_status = 'failed'"
+        " where account_id = %s",
+        [emptied],
+    )
+    opened.commit()
+
+    run_dbt(modelled, "run", "send_forecast")
+    untouched = opened.execute(
+        "select account_id, count(*) from analytics.send_forecast"
+        " where campaign_name = 'not computed' group by account_id"
+    ).fetchall()
+    opened.execute(
+        "update analytics.send_forecast set campaign_name = %s"
+        " where campaign_name = 'not computed'",
+        [name_of(opened, campaign_id)],
+    )
+    of_changes = mart_rows(opened)
+    opened.commit()
+    run_dbt(modelled, "run", "send_forecast", is_full_refresh=True)
+
+    assert untouched == [(idle, 2)]
+    assert mart_rows(opened) == of_changes
+    assert len(of_changes) == len(jobs[idle] + jobs[moved] + jobs[due])
+
+
+def name_of(connection, campaign_id):
+    return connection.execute(
+        "select name from outreach.campaigns where campaign_id = %s", [campaign_id]
+    ).fetchone()[0]
+
+
+def mart_rows(connection):
+    """All that the mart says, but for what moves with the moment of a build.
+
+    A job that is due goes at once, whenever that is.
+    """
+    return connection.execute(
+        "select to_jsonb(forecast) - 'forecast_at' - 'lasts_until' - case"
+        " when blocker in ('due_now', 'minimum_gap', 'behind_others') then array["
+        "'expected_at', 'earliest_at', 'latest_at', 'contact_at',"
+        " 'expected_local_time'] else '{}' end"
+        " from analytics.send_forecast as forecast order by enrollment_id"
+    ).fetchall()

@@ -1,6 +1,8 @@
 {{ config(
-    materialized='table',
+    materialized='kept_table',
+    unique_key=['workspace_id', 'enrollment_id'],
     indexes=[{'columns': ['expected_at']}],
+    meta={'has_kept_rows': true},
 ) }}
 
 with
@@ -39,63 +41,131 @@ vocabulary as (
 
 ),
 
+{# A new release may compute a forecast in another way from the same rows. #}
+releases as materialized (
+
+    select sum(hashtextextended(prosrc, 0)) as digest
+    from pg_catalog.pg_proc
+    where pronamespace = 'outreach'::regnamespace
+
+),
+
+digests as materialized (
+
+    select
+        workspaces.workspace_id,
+        digests.account_id,
+        hash_record_extended(
+            row(digests.digest, releases.digest), 0
+        ) as account_digest
+
+    from workspaces
+
+    cross join releases
+
+    cross join lateral outreach.forecast_digests(
+        workspaces.workspace_id, {{ var('as_of') }}
+    ) as digests
+
+),
+
+outdated as (
+
+    select
+        workspace_id,
+        array_agg(account_id) as account_ids
+
+    from {{ outdated_accounts() }}
+
+    group by workspace_id
+
+),
+
 {# Without the fence, a plan may run the forecast again for each enrollment. #}
 forecasts as materialized (
 
     select
         forecast.*,
-        workspaces.workspace_id
+        outdated.workspace_id
 
-    from workspaces
+    from outdated
 
     cross join lateral outreach.send_forecast(
-        workspaces.workspace_id, {{ var('as_of') }}
+        outdated.workspace_id, {{ var('as_of') }}, account_ids => outdated.account_ids
     ) as forecast
+
+),
+
+accounts as materialized (
+
+    select
+        digests.workspace_id,
+        digests.account_id,
+        digests.account_digest,
+        clocks.effective_timezone
+
+    from digests
+
+    inner join clocks
+        on
+            digests.workspace_id = clocks.workspace_id
+            and digests.account_id = clocks.account_id
+
+),
+
+computed as (
+
+    select
+        forecasts.workspace_id,
+        forecasts.enrollment_id,
+        enrollments.campaign_id,
+        facts.campaign_name,
+        enrollments.prospect_id,
+        facts.prospect_name,
+        facts.public_identifier,
+        forecasts.account_id,
+        facts.account_name,
+        forecasts.job_id,
+        forecasts.step_id,
+        forecasts.action,
+        forecasts.outlook,
+        forecasts.expected_at,
+        forecasts.earliest_at,
+        forecasts.latest_at,
+        forecasts.blocker,
+        vocabulary.explanation,
+        forecasts.jobs_ahead_count,
+        forecasts.contact_action,
+        forecasts.contact_at,
+        accounts.effective_timezone as account_timezone,
+        forecasts.expected_at at time zone accounts.effective_timezone
+            as expected_local_time,
+        {{ var('as_of') }} as forecast_at,
+        min(
+            outreach.forecast_lasts_until(
+                forecasts.action, forecasts.expected_at, forecasts.latest_at,
+                forecasts.jobs_ahead_count, forecasts.contact_at, facts.run_at,
+                {{ var('as_of') }}
+            )
+        ) over (
+            partition by forecasts.workspace_id, forecasts.account_id
+        ) as lasts_until,
+        accounts.account_digest
+
+    from forecasts
+
+    {{ join_per_enrollment('enrollments', 'forecasts') }}
+
+    {{ join_per_enrollment('facts', 'forecasts') }}
+
+    inner join accounts
+        on
+            forecasts.workspace_id = accounts.workspace_id
+            and forecasts.account_id = accounts.account_id
+
+    left join vocabulary
+        on forecasts.blocker = vocabulary.blocker
 
 )
 
-select
-    forecasts.workspace_id,
-    forecasts.enrollment_id,
-    enrollments.campaign_id,
-    facts.campaign_name,
-    enrollments.prospect_id,
-    facts.prospect_name,
-    facts.public_identifier,
-    forecasts.account_id,
-    facts.account_name,
-    forecasts.job_id,
-    forecasts.step_id,
-    forecasts.action,
-    forecasts.outlook,
-    forecasts.expected_at,
-    forecasts.earliest_at,
-    forecasts.latest_at,
-    forecasts.blocker,
-    vocabulary.explanation,
-    forecasts.jobs_ahead_count,
-    forecasts.contact_action,
-    forecasts.contact_at,
-    clocks.effective_timezone as account_timezone,
-    forecasts.expected_at at time zone clocks.effective_timezone as expected_local_time,
-    {{ var('as_of') }} as forecast_at
-
-from forecasts
-
-inner join enrollments
-    on
-        forecasts.workspace_id = enrollments.workspace_id
-        and forecasts.enrollment_id = enrollments.enrollment_id
-
-inner join facts
-    on
-        forecasts.workspace_id = facts.workspace_id
-        and forecasts.enrollment_id = facts.enrollment_id
-
-inner join clocks
-    on
-        forecasts.workspace_id = clocks.workspace_id
-        and forecasts.account_id = clocks.account_id
-
-left join vocabulary
-    on forecasts.blocker = vocabulary.blocker
+select * from {{ with_kept_forecasts('computed') }}

@@ -1,5 +1,7 @@
--- When analytics.send_forecast was built; null if it has no row. Security definer: the
--- console reads it as its other pages.
+-- When analytics.send_forecast was built, from which on all of its rows hold, also those
+-- that were forecast earlier; null if it has no row. A build that reads the clock says
+-- its moment in the table's comment; one for a fixed moment forecasts all rows at it.
+-- Security definer: the console reads it as its other pages.
 create or replace function outreach.console_forecast_at()
 returns timestamptz
 language plpgsql
@@ -9,7 +11,14 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     return (
-        select sends.forecast_at
+        select
+            coalesce(
+                substring(
+                    obj_description('analytics.send_forecast'::regclass, 'pg_class')
+                    from 'As of: ([-0-9:. ]+ UTC)[.]$'
+                )::timestamptz,
+                sends.forecast_at
+            )
         from analytics.send_forecast as sends
         limit 1
     );

@@ -1,6 +1,7 @@
 -- The actions of the queues into which jobs of these lists may come, in an order of their
 -- own. An invite that needs its note asks the gates of all invites too.
-create or replace function outreach.simulated_actions(lists text [])
+-- lists: null for every action.
+create or replace function outreach.simulated_actions(lists text [] default null)
 returns text []
 language plpgsql
 immutable
@@ -16,7 +17,8 @@ begin
             ]
         ) with ordinality as known (action, number)
         where
-            known.action = any(lists)
+            lists is null
+            or known.action = any(lists)
             or known.action || '_with_note' = any(lists)
         order by known.number
     );
