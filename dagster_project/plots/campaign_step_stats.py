@@ -5,7 +5,7 @@ import psycopg
 from dagster_project.plots.canvas import COLOURS, new_axes, png_of
 
 MOST_STEPS = 24
-HAPPENINGS = ("sent", "accepted", "replied", "failed", "parked")
+RESULTS = ("sent", "accepted", "replied", "failed", "parked")
 
 
 def plot_steps(connection: psycopg.Connection) -> bytes | None:
@@ -23,14 +23,14 @@ def plot_steps(connection: psycopg.Connection) -> bytes | None:
     if not rows:
         return None
     axes = new_axes("What came of each step, by wording", rows=len(rows) * 2)
-    height = 0.8 / len(HAPPENINGS)
-    for number, happening in enumerate(HAPPENINGS):
+    height = 0.8 / len(RESULTS)
+    for number, result in enumerate(RESULTS):
         axes.barh(
             [place + number * height for place in range(len(rows))],
             [row[4 + number] for row in rows],
             height=height,
             color=COLOURS[number],
-            label=happening,
+            label=result,
         )
     labels = [
         f"{campaign}\n{position} {action}" + (f" ({variant})" if variant else "")
@@ -38,5 +38,5 @@ def plot_steps(connection: psycopg.Connection) -> bytes | None:
     ]
     axes.set_yticks([place + 0.32 for place in range(len(rows))], labels)
     axes.invert_yaxis()
-    axes.legend(fontsize=8, frameon=False, ncols=len(HAPPENINGS), loc="lower right")
+    axes.legend(fontsize=8, frameon=False, ncols=len(RESULTS), loc="lower right")
     return png_of(axes)

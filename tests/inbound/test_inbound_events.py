@@ -33,7 +33,7 @@ def asides(connection):
     ).fetchall()
 
 
-def test_one_happening_told_five_times_is_one_event(connection, invited):
+def test_one_event_told_five_times_is_one_event(connection, invited):
     for minutes in range(5):
         deliver(
             connection,

@@ -147,7 +147,7 @@ def built(template_database):
             name: arrange(connection).workspace_id
             for name, arrange in HISTORIES.items()
         }
-        marts = ("send_proofs", "int_counted_happenings", "campaign_step_stats")
+        marts = ("send_proofs", "int_counted_results", "campaign_step_stats")
         statuses = run_dbt(database, "build", *marts, OLD, as_of=NOON)
         yield connection, workspaces, statuses
 
@@ -174,7 +174,7 @@ def test_a_send_is_proven_by_its_answer_and_by_what_was_read(built, history, pro
     assert [row[0] for row in found] == proofs
 
 
-def test_step_stats_count_each_happening_once(built):
+def test_step_stats_count_each_result_once(built):
     connection, workspaces, _ = built
     assert connection.execute(
         "select step_action, variant, sent_count, accepted_count, replied_count,"

@@ -14,7 +14,7 @@ from tests.support.ledger_rows import loading
 
 KEPT = ("accounts", "campaigns", "steps", "dates", "enrollments", "sends", "replies")
 # What marts and alerts read in their stead of all events.
-SHARED = ("int_counted_happenings", "int_leaked_accepts", "int_kept_accept_facts")
+SHARED = ("int_counted_results", "int_leaked_accepts", "int_kept_accept_facts")
 # What happened, with everything that says when, ten days earlier.
 MADE_OLDER = """
 update outreach.campaign_prospects set
@@ -177,7 +177,7 @@ def test_what_marts_share_is_the_same_after_a_run_over_all(refreshed):
     run_dbt(database, "run", *SHARED, is_full_refresh=True)
 
     assert {model: shared_rows(connection, model) for model in SHARED} == of_changes
-    kinds = {row["happening"] for (row,) in of_changes["int_counted_happenings"]}
+    kinds = {row["result"] for (row,) in of_changes["int_counted_results"]}
     assert {"sent", "accepted", "replied"} <= kinds
     facts = [row for (row,) in of_changes["int_kept_accept_facts"]]
     assert [row["is_invited"] for row in facts].count(True) == 5

@@ -23,22 +23,22 @@ sums as (
         step_id,
         variant,
         coalesce(
-            sum(happening_count) filter (where happening = 'sent'), 0
+            sum(result_count) filter (where result = 'sent'), 0
         ) as sent_count,
         coalesce(
-            sum(happening_count) filter (where happening = 'accepted'), 0
+            sum(result_count) filter (where result = 'accepted'), 0
         ) as accepted_count,
         coalesce(
-            sum(happening_count) filter (where happening = 'replied'), 0
+            sum(result_count) filter (where result = 'replied'), 0
         ) as replied_count,
         coalesce(
-            sum(happening_count) filter (where happening = 'failed'), 0
+            sum(result_count) filter (where result = 'failed'), 0
         ) as failed_count,
         coalesce(
-            sum(happening_count) filter (where happening = 'parked'), 0
+            sum(result_count) filter (where result = 'parked'), 0
         ) as parked_count
 
-    from {{ ref('int_counted_happenings') }}
+    from {{ ref('int_counted_results') }}
 
     group by
         workspace_id,

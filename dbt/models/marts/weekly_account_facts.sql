@@ -18,7 +18,7 @@ accounts as (
 
 ),
 
-happenings as (
+facts as (
 
     select
         workspace_id,
@@ -111,7 +111,7 @@ counted as (
         sum(accept_count) as accept_count,
         sum(reply_count) as replied_people_count
 
-    from happenings
+    from facts
 
     group by
         workspace_id,

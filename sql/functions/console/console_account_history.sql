@@ -30,7 +30,7 @@ as $$
 #variable_conflict use_column
 begin
     return query
-    select happenings.*
+    select history.*
     from (
         select
             flips.flipped_at as happened_at,
@@ -84,15 +84,15 @@ begin
         where
             changes.workspace_id = in_workspace_id
             and changes.account_id = in_account_id
-    ) as happenings
+    ) as history
     where
         before_at is null
-        or (happenings.happened_at, happenings.kind, happenings.seq)
+        or (history.happened_at, history.kind, history.seq)
         < (before_at, before_kind, before_seq)
     order by
-        happenings.happened_at desc,
-        happenings.kind desc,
-        happenings.seq desc
+        history.happened_at desc,
+        history.kind desc,
+        history.seq desc
     limit most_rows;
 end
 $$;

@@ -72,11 +72,11 @@ begin
     union all
     select
         'history',
-        to_jsonb(happenings)
+        to_jsonb(history)
     from outreach.console_account_history(
         in_workspace_id, in_account_id, before_at, before_kind, before_seq,
         most_history
-    ) as happenings
+    ) as history
     union all
     select
         'choices',

@@ -1,5 +1,5 @@
 -- Those of these enrollments of a campaign that a number of its card counts, as the model
--- int_step_happenings says: sent, accepted, replied, failed or parked. What else is wanted
+-- int_step_results says: sent, accepted, replied, failed or parked. What else is wanted
 -- is null for all. Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_in_state(
     in_workspace_id bigint,
@@ -23,14 +23,14 @@ begin
     where
         exists (
             select 1
-            from analytics_intermediate.int_step_happenings as happenings
+            from analytics_intermediate.int_step_results as results
             where
-                happenings.workspace_id = in_workspace_id
-                and happenings.enrollment_id = asked.enrollment_id
-                and happenings.campaign_id = in_campaign_id
-                and happenings.happening = wanted_state
-                and (wanted_step_id is null or happenings.step_id = wanted_step_id)
-                and (wanted_variant is null or happenings.variant = wanted_variant)
+                results.workspace_id = in_workspace_id
+                and results.enrollment_id = asked.enrollment_id
+                and results.campaign_id = in_campaign_id
+                and results.result = wanted_state
+                and (wanted_step_id is null or results.step_id = wanted_step_id)
+                and (wanted_variant is null or results.variant = wanted_variant)
             offset 0 -- keeps this a look-up per person
         );
 end

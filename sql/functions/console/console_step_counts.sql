@@ -1,5 +1,5 @@
 -- What the steps of some campaigns came to, by variant. Those of a small workspace
--- (outreach.console_is_small) are counted now, by the model int_step_happenings; others
+-- (outreach.console_is_small) are counted now, by the model int_step_results; others
 -- are shown as analytics.campaign_step_stats counted them. No row while dbt has not built
 -- them. Security definer: the console reads it, without rights to its tables.
 create or replace function outreach.console_step_counts(
@@ -41,22 +41,22 @@ begin
             select
                 one.workspace_id,
                 one.campaign_id,
-                happenings.step_id,
-                happenings.variant,
-                count(*) filter (where happenings.happening = 'sent'),
-                count(distinct happenings.enrollment_id) filter (
-                    where happenings.happening = 'accepted'
+                results.step_id,
+                results.variant,
+                count(*) filter (where results.result = 'sent'),
+                count(distinct results.enrollment_id) filter (
+                    where results.result = 'accepted'
                 ),
-                count(*) filter (where happenings.happening = 'replied'),
-                count(*) filter (where happenings.happening = 'failed'),
-                count(*) filter (where happenings.happening = 'parked')
-            from analytics_intermediate.int_step_happenings as happenings
+                count(*) filter (where results.result = 'replied'),
+                count(*) filter (where results.result = 'failed'),
+                count(*) filter (where results.result = 'parked')
+            from analytics_intermediate.int_step_results as results
             where
-                happenings.workspace_id = one.workspace_id
-                and happenings.campaign_id = one.campaign_id
+                results.workspace_id = one.workspace_id
+                and results.campaign_id = one.campaign_id
             group by
-                happenings.step_id,
-                happenings.variant;
+                results.step_id,
+                results.variant;
         else
             return query
             select

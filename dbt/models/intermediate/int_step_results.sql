@@ -118,7 +118,7 @@ select
     step_id,
     variant,
     enrollment_id,
-    'sent' as happening
+    'sent' as result
 
 from sends
 
@@ -130,7 +130,7 @@ select
     invites.step_id,
     invites.variant,
     invites.enrollment_id,
-    'accepted' as happening
+    'accepted' as result
 
 from invites
 
@@ -147,7 +147,7 @@ select
     step_id,
     variant,
     enrollment_id,
-    'replied' as happening
+    'replied' as result
 
 from replied_sends
 
@@ -159,7 +159,7 @@ select
     step_id,
     variant,
     enrollment_id,
-    case event_type when 'send_failed' then 'failed' else 'parked' end as happening
+    case event_type when 'send_failed' then 'failed' else 'parked' end as result
 
 from setbacks
 

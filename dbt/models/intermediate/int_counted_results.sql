@@ -1,6 +1,6 @@
 {{ config(
     materialized='kept_table',
-    unique_key=['workspace_id', 'enrollment_id', 'step_id', 'variant', 'happening'],
+    unique_key=['workspace_id', 'enrollment_id', 'step_id', 'variant', 'result'],
     meta={'of_enrollments': true},
     contract={'enforced': true},
     indexes=[{'columns': ['refreshed_at']}],
@@ -13,10 +13,10 @@
 
 with
 
-happenings as (
+results as (
 
     select *
-    from {{ ref('int_step_happenings') }}
+    from {{ ref('int_step_results') }}
     where step_id is not null
 
 )
@@ -27,13 +27,13 @@ select
     campaign_id,
     step_id,
     variant,
-    happening,
+    result,
     {# A person accepts once, also after a second invite. #}
-    case happening when 'accepted' then 1 else count(*) end::integer
-        as happening_count,
+    case result when 'accepted' then 1 else count(*) end::integer
+        as result_count,
     {{ var('as_of') }} as refreshed_at
 
-from {{ of_changed_enrollments('happenings', with_attempts=true) }}
+from {{ of_changed_enrollments('results', with_attempts=true) }}
 
 group by
     workspace_id,
@@ -41,4 +41,4 @@ group by
     campaign_id,
     step_id,
     variant,
-    happening
+    result
