@@ -45,3 +45,8 @@
                 and stored.account_digest = holding.account_digest
         where stored.lasts_until > {{ var('as_of') }}
 {%- endmacro %}
+
+{# The text of the model that calls it, as a literal. #}
+{% macro digest_of_model() -%}
+    '{{ local_md5(model.raw_code) }}'::text
+{%- endmacro %}

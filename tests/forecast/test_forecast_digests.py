@@ -5,26 +5,32 @@ import datetime as dt
 import pytest
 
 from tests.support.random_worlds import CHANGES, World, insert_worlds
-from tests.support.rows import NOON
+from tests.support.rows import (
+    NOON,
+    make_account,
+    make_campaign,
+    make_enrollments,
+    make_workspace,
+)
 
 HOUR = dt.timedelta(hours=1)
 WORLDS = 10
-# Each account's forecast with the names that send_forecast has, the number of what it
-# was computed from, and until when it lasts.
+DIGESTS = """
+select found.account_id, found.digest
+from unnest(%s::bigint[]) as worlds (id)
+cross join lateral outreach.forecast_digests(id, %s) as found
+"""
+# Each account's forecast with the names that send_forecast has, and how long it lasts.
 FORECASTS = """
-with digests as materialized (
-    select found.*
-    from unnest(%(ids)s::bigint[]) as worlds (id)
-    cross join lateral outreach.forecast_digests(id, %(at)s) as found
-),
-forecast as materialized (
+with forecast as materialized (
     select found.*, id
     from unnest(%(ids)s::bigint[]) as worlds (id)
-    cross join lateral outreach.send_forecast(id, %(at)s) as found
+    cross join lateral outreach.send_forecast(
+        id, %(at)s, account_ids => %(account_ids)s
+    ) as found
 )
 select
     forecast.account_id,
-    min(digests.digest),
     min(
         outreach.forecast_lasts_until(
             forecast.action, forecast.expected_at, forecast.latest_at,
@@ -42,7 +48,6 @@ select
         order by forecast.enrollment_id
     )
 from forecast
-inner join digests on digests.account_id = forecast.account_id
 inner join outreach.campaign_prospects as enrollments
 on enrollments.workspace_id = id
 and enrollments.enrollment_id = forecast.enrollment_id
@@ -173,37 +178,65 @@ def ids(connection, worlds):
     return [world.workspace_id for world in worlds]
 
 
-def forecasts(connection, ids, at):
-    """(digest, until when it lasts, rows) of each account."""
-    rows = connection.execute(FORECASTS, {"ids": ids, "at": at}).fetchall()
+def digests_of(connection, ids, at):
+    return dict(connection.execute(DIGESTS, [ids, at]).fetchall())
+
+
+def forecasts(connection, ids, at, account_ids=None):
+    """(until when it lasts, rows) of each account, or of these."""
+    rows = connection.execute(
+        FORECASTS, {"ids": ids, "at": at, "account_ids": account_ids}
+    ).fetchall()
     return {account_id: said for account_id, *said in rows}
 
 
-def kept(before, after, at):
-    """The accounts that a build at a moment does not forecast again."""
-    return {
-        account_id
-        for account_id, (digest, lasts_until, _) in before.items()
-        if lasts_until > at and account_id in after and after[account_id][0] == digest
-    }
+def rows_of(forecast, account_id):
+    return forecast.get(account_id, (None, []))[1]
 
 
-def differing(before, after, accounts):
-    return {
-        account_id: (before[account_id][2], after[account_id][2])
-        for account_id in accounts
-        if before[account_id][2] != after[account_id][2]
-    }
+class Build:
+    """What a build at a moment forecasts, and what later ones keep of it."""
+
+    def __init__(self, connection, ids, at=NOON):
+        self.connection, self.ids = connection, ids
+        self.digests = digests_of(connection, ids, at)
+        self.forecasts = forecasts(connection, ids, at)
+
+    def kept(self, at):
+        """The accounts that a build at a later moment does not forecast again."""
+        digests = digests_of(self.connection, self.ids, at)
+        return [
+            account_id
+            for account_id, (lasts_until, _) in self.forecasts.items()
+            if lasts_until > at and digests.get(account_id) == self.digests[account_id]
+        ]
+
+    def stale(self, at, account_ids):
+        """Kept rows and those that would be made, of the accounts that differ."""
+        made = forecasts(self.connection, self.ids, at, account_ids)
+        return {
+            account_id: (self.forecasts[account_id][1], rows_of(made, account_id))
+            for account_id in account_ids
+            if self.forecasts[account_id][1] != rows_of(made, account_id)
+        }
+
+
+def has_another_forecast(connection, ids, at, unchanged):
+    """Whether a forecast is another now, asked of one workspace after another."""
+    for workspace_id in ids:
+        made = forecasts(connection, [workspace_id], at)
+        if any(made.get(one) != said for one, said in unchanged[workspace_id].items()):
+            return True
+    return False
 
 
 def test_a_forecast_that_is_kept_is_the_one_that_would_be_made(connection, ids):
-    before = forecasts(connection, ids, NOON)
+    build = Build(connection, ids)
     counts = []
     for hours in (0.1, 1, 5, 23):
         at = NOON + hours * HOUR
-        after = forecasts(connection, ids, at)
-        accounts = kept(before, after, at)
-        assert differing(before, after, accounts) == {}
+        accounts = build.kept(at)
+        assert build.stale(at, accounts) == {}
         counts.append(len(accounts))
     assert counts[0] >= counts[1] > counts[2] > 0
 
@@ -215,20 +248,142 @@ def test_what_changes_a_forecast_is_noticed(connection, ids):
         if statement is not None
     }
     at = NOON + HOUR
-    before = forecasts(connection, ids, NOON)
-    unchanged = forecasts(connection, ids, at)
+    build = Build(connection, ids)
+    unchanged = {one: forecasts(connection, [one], at) for one in ids}
     missed, idle = {}, set()
     for name, statement in changes.items():
         with connection.transaction(force_rollback=True):
             role = "origin" if name in CHANGES else "replica"
             connection.execute(f"set local session_replication_role = {role}")
             connection.execute(statement, [ids])
-            after = forecasts(connection, ids, at)
-        if wrong := differing(before, after, kept(before, after, at)):
-            missed[name] = wrong
-        if after.keys() == unchanged.keys() and not differing(
-            unchanged, after, after.keys()
-        ):
-            idle.add(name)
+            if wrong := build.stale(at, build.kept(at)):
+                missed[name] = wrong
+            if not has_another_forecast(connection, ids, at, unchanged):
+                idle.add(name)
     assert missed == {}
     assert idle <= MAY_CHANGE_NOTHING
+
+
+class Writer:
+    """An account that has sent messages, and may write to a person in five hours."""
+
+    def __init__(self, connection, **account):
+        self.connection = connection
+        self.workspace_id = make_workspace(connection)
+        self.account_id = make_account(connection, self.workspace_id, **account)
+        campaign_id, (self.step_id,) = make_campaign(
+            connection, self.workspace_id, ("send_message",)
+        )
+        make_enrollments(
+            connection, self.workspace_id, self.account_id, campaign_id, self.step_id,
+            run_at=NOON + 5 * HOUR,
+        )  # fmt: skip
+        connection.execute("set local session_replication_role = replica")
+        connection.execute(
+            "update outreach.campaign_prospects set linkedin_status ="
+            " 'ready_to_message', linkedin_accepted_at = '2026-05-01'"
+            " where workspace_id = %s",
+            [self.workspace_id],
+        )
+
+    def message(self, begun_at, counted_on):
+        values = {
+            "workspace_id": self.workspace_id, "account_id": self.account_id,
+            "job_id": 0, "action": "send_message", "worker": "w", "begun_at": begun_at,
+            "counted_on": counted_on, "provider_account_id": "acc",
+            "request_sha256": "0", "is_found": True, "minimum_gap": "0",
+            "timezone": "UTC", "answer_id": 1,
+        }  # fmt: skip
+        self.connection.execute(
+            f"insert into outreach.send_attempts ({', '.join(values)})"
+            f" values ({', '.join(f'%({name})s' for name in values)})",
+            values,
+        )
+        self.connection.execute(
+            "insert into outreach.linkedin_daily_counters values"
+            " (%(workspace_id)s, %(account_id)s, 'send_message', %(counted_on)s, 1,"
+            " %(begun_at)s) on conflict (workspace_id, account_id, action, counted_on)"
+            " do update set count = linkedin_daily_counters.count + 1",
+            values,
+        )
+
+
+def test_an_answer_that_is_found_to_be_older_than_the_newest_send_is_noticed(
+    connection,
+):
+    writer = Writer(connection, limits=[("send_message", "day", 2)])
+    writer.message(NOON - HOUR, NOON.date())
+    build = Build(connection, [writer.workspace_id])
+    at = NOON + HOUR
+    assert build.kept(at) == [writer.account_id]
+
+    writer.message(NOON - 2 * HOUR, NOON.date())
+
+    assert build.kept(at) == []
+    assert len(build.stale(at, [writer.account_id])) == 1
+
+
+def test_a_gap_is_noticed_that_begins_before_the_sends_that_a_forecast_reads(
+    connection,
+):
+    writer = Writer(connection, limits=[("send_message", "day", 2)])
+    connection.execute(
+        "update outreach.linkedin_account_limits set minimum_gap = '200 hours'"
+        " where workspace_id = %s and action = 'send_message'",
+        [writer.workspace_id],
+    )
+    writer.message(NOON - 167.5 * HOUR, dt.date(2026, 4, 27))
+    build = Build(connection, [writer.workspace_id])
+
+    assert build.kept(NOON + HOUR / 4) == [writer.account_id]
+    assert build.kept(NOON + HOUR) == []
+    assert len(build.stale(NOON + HOUR, [writer.account_id])) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update outreach.campaign_steps set settings ="
+        """ '{"weights": {"A": 1, "B": 1, "api_version_x": 2}}'""",
+        "update outreach.linkedin_account_limits set minimum_gap = '1 mon'"
+        " where action = 'send_message'",
+    ],
+)
+def test_settings_that_only_hash_alike_are_told_apart(connection, change):
+    writer = Writer(connection, limits=[("send_message", "day", 2)])
+    connection.execute(
+        "update outreach.campaign_steps set settings ="
+        """ '{"weights": {"A": 1, "B": 1}, "api_version_x": 2}'"""
+    )
+    connection.execute(
+        "update outreach.linkedin_account_limits set minimum_gap = '30 days'"
+        " where action = 'send_message'"
+    )
+    before = digests_of(connection, [writer.workspace_id], NOON)
+
+    connection.execute(change)
+
+    after = digests_of(connection, [writer.workspace_id], NOON)
+    assert before.keys() == after.keys()
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "create or replace function outreach.exact_span(span interval) returns interval"
+        " language sql immutable strict return span",
+        "do $do$ begin execute replace(pg_get_functiondef("
+        "'outreach.send_forecast'::regproc), '30 days', '29 days'); end $do$",
+        "do $do$ begin execute 'create or replace view outreach.attempt_states as '"
+        " || rtrim(pg_get_viewdef('outreach.attempt_states'::regclass), ';')"
+        " || ' where true'; end $do$",
+    ],
+)
+def test_no_forecast_lasts_longer_than_the_code_that_made_it(connection, change):
+    digest = "select outreach.forecast_code_digest()"
+    before = connection.execute(digest).fetchone()
+
+    connection.execute(change)
+
+    assert connection.execute(digest).fetchone() != before

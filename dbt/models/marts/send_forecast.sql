@@ -44,9 +44,15 @@ vocabulary as (
 {# A new release may compute a forecast in another way from the same rows. #}
 releases as materialized (
 
-    select sum(hashtextextended(prosrc, 0)) as digest
-    from pg_catalog.pg_proc
-    where pronamespace = 'outreach'::regnamespace
+    select
+        hash_record_extended(
+            row(
+                outreach.forecast_code_digest(),
+                {{ digest_of_model() }},
+                pg_get_viewdef('{{ ref('int_enrollment_facts') }}'::regclass),
+                pg_get_viewdef('{{ ref('int_account_clocks') }}'::regclass)
+            ), 0
+        ) as digest
 
 ),
 

@@ -1,13 +1,16 @@
 -- A number for each account of a workspace with active enrollments, which changes with
 -- everything that outreach.send_forecast reads for the account: its people, their jobs
--- and campaigns (outreach.digests_of_people), its settings, what it has begun, and
--- whether its replies are read. A forecast with the same number is not computed again
+-- and campaigns (outreach.digests_of_people), its limits, windows and holds
+-- (outreach.digests_of_settings), its own row, what it has begun, and whether its replies
+-- are read. A forecast with the same number is not computed again
 -- until outreach.forecast_lasts_until.
 -- What was spent of limits is told from the newest attempt of each action, because an
--- attempt is appended when it begins, or for a job that changes too, and from the
--- attempts that are known unsent.
--- A clock that enters the number: the zone that applies at as_of, and the moment itself
--- while replies are not read.
+-- attempt is appended when it begins, or for a job that changes too; from the newest
+-- daily counter, which an answer changes that is found to have been written earlier; and
+-- from the attempts that are known unsent.
+-- A clock that enters the number: the zone that applies at as_of, whether the newest
+-- attempt is among those that a forecast reads (outreach.spent_before), and the moment
+-- itself while replies are not read.
 create or replace function outreach.forecast_digests(
     workspace_id bigint,
     as_of timestamptz
@@ -34,7 +37,7 @@ begin
         hash_record_extended(
             row(
                 asked.digest,
-                accounts.name, accounts.status, accounts.product_states,
+                accounts.name, accounts.status, accounts.product_states::text,
                 accounts.paused_at is not null, accounts.timezone,
                 accounts.next_timezone, accounts.next_timezone_at,
                 outreach.account_timezone(
@@ -54,42 +57,21 @@ begin
         on
             linked.workspace_id = forecast_digests.workspace_id
             and asked.account_id = linked.account_id
-    left join (
-        select
-            parts.account_id,
-            sum(parts.digest) as digest
-        from (
-            select
-                limits.account_id,
-                hash_record_extended(
-                    row(limits.*)::outreach.linkedin_account_limits, 0
-                ) as digest
-            from outreach.linkedin_account_limits as limits
-            where limits.workspace_id = forecast_digests.workspace_id
-            union all
-            select
-                windows.account_id,
-                hash_record_extended(
-                    row(windows.*)::outreach.linkedin_account_sending_windows, 1
-                )
-            from outreach.linkedin_account_sending_windows as windows
-            where windows.workspace_id = forecast_digests.workspace_id
-            union all
-            select
-                holds.account_id,
-                hash_record_extended(
-                    row(holds.*)::outreach.linkedin_account_holds, 2
-                )
-            from outreach.linkedin_account_holds as holds
-            where holds.workspace_id = forecast_digests.workspace_id
-        ) as parts
-        group by parts.account_id
+    left join outreach.digests_of_settings(
+        forecast_digests.workspace_id
     ) as settings
         on asked.account_id = settings.account_id
     cross join lateral (
         select
             sum(
-                hash_record_extended(row(actions.action, newest.begun_at), 0)
+                hash_record_extended(
+                    row(
+                        actions.action, newest.begun_at,
+                        newest.begun_at > forecast_digests.as_of - interval '168 hours',
+                        newest.begun_at > forecast_digests.as_of - interval '33 days',
+                        counters.counted_on, counters.count
+                    ), 0
+                )
             ) as digest
         from unnest(outreach.simulated_actions()) as actions (action)
         cross join lateral (
@@ -103,6 +85,18 @@ begin
             order by attempts.begun_at desc
             limit 1
         ) as newest
+        left join lateral (
+            select
+                daily.counted_on,
+                daily.count
+            from outreach.linkedin_daily_counters as daily
+            where
+                daily.workspace_id = forecast_digests.workspace_id
+                and daily.account_id = asked.account_id
+                and daily.action = actions.action
+            order by daily.counted_on desc
+            limit 1
+        ) as counters on true
     ) as begun
     left join (
         select
