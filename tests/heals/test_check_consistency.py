@@ -147,6 +147,24 @@ def test_each_attempt_without_an_outcome_is_stuck_by_its_job(connection, workspa
     ]
 
 
+def test_all_attempts_of_a_job_without_an_outcome_are_stuck(connection, workspace):
+    break_rules(
+        connection,
+        "delete from outreach.send_attempt_outcomes; update outreach.send_attempts"
+        " set job_id = (select min(job_id) from outreach.send_attempts)",
+    )
+    (stuck,) = connection.execute(
+        "select array_agg(subject) from outreach.ledger_violations(%s)"
+        " where kind = 'stuck'",
+        [workspace],
+    ).fetchone()
+    (attempts,) = connection.execute(
+        "select array_agg('attempt ' || attempt_id) from outreach.send_attempts"
+    ).fetchone()
+    assert sorted(stuck) == sorted(attempts)
+    assert len(attempts) == 3
+
+
 def test_a_send_tried_again_is_duplicated_unless_the_first_is_unsent(
     connection, workspace
 ):

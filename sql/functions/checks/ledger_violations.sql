@@ -66,7 +66,7 @@ begin
         select
             told.workspace_id, told.job_id, max(told.status) as status,
             bool_or(told.state = 'sent') as is_sent,
-            max(told.attempt_id) filter (where told.state = 'open') as open_attempt_id
+            array_agg(told.attempt_id) filter (where told.state = 'open') as open_attempt_ids
         from (
             select workspace_id, job_id, attempt_id, state, null as status
             from attempts
@@ -131,9 +131,9 @@ begin
     select
         'stuck',
         workspace_id,
-        'attempt ' || open_attempt_id,
+        'attempt ' || unnest(open_attempt_ids),
         'has no outcome, but its job is ' || status
     from jobs
-    where open_attempt_id is not null and status not in ('sending', 'unknown');
+    where open_attempt_ids is not null and status not in ('sending', 'unknown');
 end
 $$;
