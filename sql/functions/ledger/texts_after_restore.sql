@@ -1,5 +1,6 @@
 -- What the owners of accounts wrote since a backup, by the reads that were made after the
--- restore: each message and comment that the ledger does not know by its id.
+-- restore: each message and comment that the ledger does not know by its id. An InMail is
+-- known by its chat, and is the earliest message there with its text.
 -- is_unexplained: no send of the ledger has this text and may have made it. An accepted
 -- invite's note opens the chat under an id of its own, and the provider may have given no
 -- id when a text was sent. Ten minutes are left for the provider's clock.
@@ -34,6 +35,7 @@ begin
             attempts.account_id,
             attempts.action,
             attempts.provider_reference,
+            attempts.begun_at,
             ledger.request_sha256
         from outreach.attempt_states as attempts
         inner join outreach.send_attempts as ledger
@@ -55,7 +57,7 @@ begin
             items.reference,
             min(reads.read_id) as read_id,
             min(items.happened_at) as happened_at,
-            array_agg(items.request_sha256) as hashes
+            array_agg(items.request_sha256 order by items.request_sha256) as hashes
         from outreach.whole_provider_reads as reads
         cross join lateral jsonb_to_recordset(reads.items) as items (
             reference text,
@@ -84,10 +86,43 @@ begin
             reads.subject,
             items.reference
 
+    ),
+
+    unknown_texts as (
+
+        select ordered.*
+        from (
+            select
+                texts.*,
+                row_number() over (
+                    partition by texts.account_id, texts.subject, texts.hashes
+                    order by texts.happened_at, texts.reference
+                ) as place
+            from texts
+        ) as ordered
+        where
+            ordered.place > (
+                select count(*)
+                from known
+                where
+                    known.account_id = ordered.account_id
+                    and known.action = 'send_inmail'
+                    and known.provider_reference = ordered.subject
+                    and known.request_sha256 = any(ordered.hashes)
+                    and known.begun_at
+                    >= texts_after_restore.since - interval '10 minutes'
+            )
+
     )
 
     select
-        texts.*,
+        texts.account_id,
+        texts.list,
+        texts.subject,
+        texts.reference,
+        texts.read_id,
+        texts.happened_at,
+        texts.hashes,
         not exists (
             select 1
             from known
@@ -96,6 +131,6 @@ begin
                 and known.request_sha256 = any(texts.hashes)
                 and (known.action = 'send_invite' or known.provider_reference is null)
         )
-    from texts;
+    from unknown_texts as texts;
 end
 $$;
