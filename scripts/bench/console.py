@@ -55,6 +55,7 @@ MARTS = (
     "webhook_coverage",
     "campaign_step_stats",
     "campaign_accept_stats",
+    "int_campaign_accept_stats",
     "unknown_sends",
     "send_forecast",
     "enrollment_blockers",

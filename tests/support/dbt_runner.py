@@ -37,7 +37,7 @@ __all__ = [
     "run_unit_tests",
     "target_folder",
 ]
-# The marts that pages of the console read; all would take several times as long.
+# The models that pages of the console read; all would take several times as long.
 _CONSOLE_MARTS = (
     "account_status",
     "account_last_activity",
@@ -45,6 +45,7 @@ _CONSOLE_MARTS = (
     "unknown_sends",
     "send_forecast",
     "campaign_accept_stats",
+    "int_campaign_accept_stats",
     "campaign_step_stats",
     "enrollment_blockers",
     "send_proofs",
