@@ -292,3 +292,46 @@ def test_a_person_is_contacted_again_by_command(database, monkeypatch, committed
     assert "may be contacted again" in invoke(*command, "--commit").output
     again = invoke(*command, "--commit")
     assert (again.exit_code, "is not marked" in again.output) == (2, True)
+
+
+def test_a_mark_looks_up_the_enrollments_of_its_people_alone(database):
+    # Plans of a session of its own.
+    connection = database.connect()
+    workspace_id = make_workspace(connection)
+    account_id = make_account(connection, workspace_id)
+    campaign_id, (step_id, _) = make_campaign(connection, workspace_id)
+    make_enrollments(
+        connection, workspace_id, account_id, campaign_id, step_id, count=300
+    )
+    read = (
+        "select seq_tup_read + idx_tup_fetch from pg_catalog.pg_stat_xact_user_tables"
+        " where relid = 'outreach.campaign_prospects'::regclass"
+    )
+    mark = (
+        "select outreach.mark_many_do_not_contact(%s, array(select prospect_id"
+        " from outreach.prospects order by prospect_id limit 5), 'asked', 'me', %s)"
+    )
+    # Nothing has counted the tables yet, as after an import. The second mark has
+    # nothing to stop.
+    assert connection.execute(mark, [workspace_id, NOON]).fetchone() == (5,)
+    ((before,),) = connection.execute(read).fetchall()
+    assert connection.execute(mark, [workspace_id, NOON]).fetchone() == (0,)
+    ((after,),) = connection.execute(read).fetchall()
+    connection.close()
+    assert after - before < 100
+
+
+def test_a_list_is_stopped_by_a_plan_of_its_own(connection):
+    """A plan for any list compares each enrollment with all of the list."""
+    planned = []
+    connection.add_notice_handler(lambda notice: planned.append(notice.context or ""))
+    connection.execute("set local client_min_messages = log")
+    for number in range(7):
+        # From the sixth call on, a session may keep one plan for all lists.
+        connection.execute(
+            "select set_config('log_planner_stats', %s, true)", [str(number == 6)]
+        )
+        connection.execute(
+            "select outreach.stop_enrollments(1, array[1], 'asked', 'me', now())"
+        )
+    assert sum("function outreach.stop_enrollments" in where for where in planned) >= 3

@@ -13,6 +13,12 @@ create or replace function outreach.mark_many_do_not_contact(
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Forces one index look-up per person, which is fast whatever the statistics.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
@@ -38,19 +44,28 @@ begin
     );
 
     live_enrollment_ids := array(
-        select enrollments.enrollment_id
-        from outreach.campaign_prospects as enrollments
+        select enrolled.enrollment_id
+        from unnest(mark_many_do_not_contact.prospect_ids) as marked (prospect_id)
+        cross join lateral (
+            select
+                enrollments.enrollment_id,
+                enrollments.linkedin_status
+            from outreach.campaign_prospects as enrollments
+            where
+                enrollments.workspace_id = mark_many_do_not_contact.workspace_id
+                and enrollments.prospect_id = marked.prospect_id
+            offset 0 -- keeps this a look-up of the person's enrollments
+        ) as enrolled
         where
-            enrollments.workspace_id = mark_many_do_not_contact.workspace_id
-            and enrollments.prospect_id = any(mark_many_do_not_contact.prospect_ids)
-            and outreach.is_under_way(enrollments.linkedin_status)
+            outreach.is_under_way(enrolled.linkedin_status)
             and not exists (
                 select 1
                 from outreach.campaign_send_jobs as jobs
                 where
                     jobs.workspace_id = mark_many_do_not_contact.workspace_id
-                    and jobs.enrollment_id = enrollments.enrollment_id
+                    and jobs.enrollment_id = enrolled.enrollment_id
                     and jobs.status in ('sending', 'unknown')
+                offset 0
             )
     );
 

@@ -13,6 +13,9 @@ create or replace function outreach.stop_enrollments(
 returns bigint
 language plpgsql
 set search_path = pg_catalog, pg_temp
+-- Planned for the list that is given: Postgres hashes it then. A plan for any list
+-- compares each enrollment with all of them.
+set plan_cache_mode = force_custom_plan
 -- Forces one index look-up per row, which is fast whatever the statistics.
 set enable_seqscan = off
 set enable_hashjoin = off
