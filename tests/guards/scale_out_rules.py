@@ -49,8 +49,9 @@ class Surroundings:
     `cross_workspace` are the functions that read many workspaces by intent,
     `volatility` maps the name of each function of the server to "i", "s" or "v",
     `many_writers` are those of them that write, `tenant_views` are views of tenant
-    tables with queries inside, which are in `tenant_tables` too, and
-    `transition_tables` the names that triggers give to the rows of a statement.
+    tables with queries inside, which are in `tenant_tables` too, `transition_tables`
+    the names that triggers give to the rows of a statement, and `mart_functions` those
+    that read marts.
     """
 
     tenant_tables: frozenset[str]
@@ -60,6 +61,7 @@ class Surroundings:
     many_writers: frozenset[str] = frozenset()
     tenant_views: frozenset[str] = frozenset()
     transition_tables: frozenset[str] = frozenset()
+    mart_functions: frozenset[str] = frozenset()
 
 
 # What a new column of a spread table cannot have: numbers of a sequence at all, and a
@@ -70,6 +72,9 @@ _SERIALS = frozenset(
 _APART = frozenset(
     {"CONSTR_CHECK", "CONSTR_PRIMARY", "CONSTR_UNIQUE", "CONSTR_FOREIGN"}
 )
+
+# They are on the coordinator alone, where dbt builds.
+_MART_SCHEMAS = ("analytics", "analytics_intermediate")
 
 Rule = Callable[[SqlFunction, Surroundings], Iterator[str]]
 
@@ -95,9 +100,20 @@ def functions_that_read(
     files: list[SqlFile], tenant_tables: frozenset[str]
 ) -> frozenset[str]:
     """The functions that read or write a tenant table, directly or by calls."""
+    return _with_callers(files, lambda one: bool(_own_tables(one) & tenant_tables))
+
+
+def functions_that_read_marts(files: list[SqlFile]) -> frozenset[str]:
+    """The functions that read a model of dbt, directly or by calls."""
+    return _with_callers(files, lambda one: bool(_own_tables(one, *_MART_SCHEMAS)))
+
+
+def _with_callers(
+    files: list[SqlFile], is_meant: Callable[[SqlFunction], bool]
+) -> frozenset[str]:
     functions = [function for file in files for function in file.functions]
     calls = {function.name: _called_names(function) for function in functions}
-    reading = {f.name for f in functions if _own_tables(f) & tenant_tables}
+    reading = {function.name for function in functions if is_meant(function)}
     while True:
         more = {name for name, called in calls.items() if called & reading} - reading
         if not more:
@@ -120,12 +136,13 @@ def written_tables(function: SqlFunction) -> set[str]:
     }
 
 
-def _own_tables(function: SqlFunction) -> set[str]:
+def _own_tables(function: SqlFunction, *schemas: str) -> set[str]:
     return {
         node.relname
         for query in function.queries
         for node, _ in query.parts
-        if isinstance(node, ast.RangeVar) and node.schemaname == "outreach"
+        if isinstance(node, ast.RangeVar)
+        and node.schemaname in (schemas or ("outreach",))
     }
 
 
@@ -416,6 +433,25 @@ def _sub_selects(function: SqlFunction, around: Surroundings) -> Iterator[str]:
             if is_table and _names_a_row(call, query):
                 name = call.funcname[-1].sval
                 yield f"asks {name}() of a row in a sub-select; ask it in a CTE before"
+
+
+def _functions_of_marts(function: SqlFunction, around: Surroundings) -> Iterator[str]:
+    """A look through all workspaces asks its functions on the coordinator."""
+    if function.name in around.cross_workspace:
+        return
+    for queries in function.queries_by_statement:
+        tables = {table for query in queries for table in query.tables.values()}
+        if not tables & around.tenant_tables:
+            continue
+        for query in queries:
+            for node, _ in query.parts:
+                if isinstance(node, ast.FuncCall) and (
+                    node.funcname[-1].sval in around.mart_functions
+                ):
+                    yield (
+                        f"asks {node.funcname[-1].sval}(), which reads marts, beside "
+                        "tables; ask it in a statement before"
+                    )
 
 
 def _is_an_expression(query: Query) -> bool:
@@ -714,4 +750,5 @@ RULES: dict[str, Rule] = {
     "functions in writes": _functions_in_writes,
     "temporary joins": _temporary_joins,
     "functions in sub-selects": _sub_selects,
+    "functions of marts": _functions_of_marts,
 }

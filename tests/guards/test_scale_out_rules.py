@@ -19,6 +19,8 @@ out of NOT_YET_CONVERTED and follow the messages. What each rule asks for:
   function beside it.
 - No function that reads tables is called for each row of a query over a tenant table,
   or with a sub-select over one.
+- A function that reads marts is not asked in a statement that reads a tenant table,
+  which runs where the workspace is: the marts are on the coordinator.
 - A new migration alters a table by one subcommand a statement. A column that it adds
   has no sequence, no key and no check of its own: `add constraint` comes afterwards.
 - What Python asks of the schema outreach keeps the same rules, but for the workspace of
@@ -41,6 +43,7 @@ from tests.guards.scale_out_rules import (
     Violation,
     called_functions,
     functions_that_read,
+    functions_that_read_marts,
     migration_violations,
     transition_tables_of,
     violations_of,
@@ -179,6 +182,7 @@ def surroundings(connection: psycopg.Connection, files: list[SqlFile]) -> Surrou
         tenant_views=catalog.nested_views(connection),
         many_writers=frozenset(WRITE_TO_MANY),
         transition_tables=transition_tables_of(files),
+        mart_functions=functions_that_read_marts(files),
     )
 
 
@@ -497,6 +501,18 @@ BROKEN = {
                         campaigns.workspace_id, campaigns.campaign_id
                     ) as steps
                 ) = '{}'
+        );
+        """
+    ),
+    "functions of marts": PLPGSQL.format(
+        """
+        return exists (
+            select 1
+            from outreach.console_person_letters(wrong.workspace_id, 1) as letters
+            inner join outreach.campaigns
+                on
+                    campaigns.workspace_id = wrong.workspace_id
+                    and letters.campaign_id = campaigns.campaign_id
         );
         """
     ),

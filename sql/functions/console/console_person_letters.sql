@@ -37,6 +37,16 @@ declare
             prospects.workspace_id = in_workspace_id
             and prospects.prospect_id = in_prospect_id
     );
+    -- Apart from the query below: Citus runs a query that reads a table where the
+    -- workspace is, and the marts that the sends are read from are not there.
+    told constant outreach.linkedin_events [] := array(
+        select row(events.*)::outreach.linkedin_events
+        from outreach.linkedin_events as events
+        where
+            events.workspace_id = in_workspace_id
+            and events.provider_id = known_id
+            and events.event_type in ('message_received', 'message_sent')
+    );
 begin
     return query
     with
@@ -54,16 +64,8 @@ begin
 
     messages as materialized (
 
-        select told.*
-        from outreach.prospects
-        inner join outreach.linkedin_events as told
-            on
-                told.workspace_id = in_workspace_id
-                and prospects.provider_id = told.provider_id
-                and told.event_type in ('message_received', 'message_sent')
-        where
-            prospects.workspace_id = in_workspace_id
-            and prospects.prospect_id = in_prospect_id
+        select *
+        from unnest(told)
 
     )
 

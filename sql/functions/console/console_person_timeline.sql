@@ -1,10 +1,10 @@
 -- Everything that was sent to a person, that they sent, and that became of their
 -- campaigns, newest first, after a given line. Security definer: the console reads it,
 -- without rights to its tables.
--- kind: send, message (the provider told of it, and no send explains it), event or pause. seq:
--- its id among its kind. what: the action, received or written, or the type of the event.
--- variant: null where the step has one text. body: null where the provider did not tell the text. proof, state: of a send. detail:
--- of an event, such as why it failed.
+-- kind: send, message (the provider told of it, and no send explains it), event or pause.
+-- seq: its id among its kind. what: the action, received or written, or the type of the
+-- event. variant: null where the step has one text. body: null where the provider did not
+-- tell the text. proof, state: of a send. detail: of an event, such as why it failed.
 create or replace function outreach.console_person_timeline(
     in_workspace_id bigint,
     in_prospect_id bigint,
@@ -38,6 +38,35 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    -- Apart from the query below: Citus runs a query that reads a table where the
+    -- workspace is, and the marts that sends are read from are not there.
+    newest constant jsonb := (
+        select jsonb_agg(to_jsonb(lines))
+        from (
+            select lines.*
+            from (
+                select letters.*
+                from outreach.console_person_letters(in_workspace_id, in_prospect_id)
+                    as letters
+
+                union all
+
+                select events.*
+                from outreach.console_person_events(in_workspace_id, in_prospect_id)
+                    as events
+            ) as lines
+            where
+                before_at is null
+                or (lines.happened_at, lines.kind, lines.seq)
+                < (before_at, before_kind, before_seq)
+            order by
+                lines.happened_at desc,
+                lines.kind desc,
+                lines.seq desc
+            limit most_rows
+        ) as lines
+    );
 begin
     return query
     select
@@ -60,15 +89,23 @@ begin
         lines.reference,
         lines.actor,
         lines.detail
-    from (
-        select letters.*
-        from outreach.console_person_letters(in_workspace_id, in_prospect_id) as letters
-
-        union all
-
-        select events.*
-        from outreach.console_person_events(in_workspace_id, in_prospect_id) as events
-    ) as lines
+    from jsonb_to_recordset(newest) as lines (
+        happened_at timestamptz,
+        kind text,
+        seq bigint,
+        what text,
+        is_own boolean,
+        account_id bigint,
+        campaign_id bigint,
+        step_id bigint,
+        variant text,
+        body text,
+        state text,
+        proof text,
+        reference text,
+        actor text,
+        detail text
+    )
     inner join outreach.linkedin_accounts as accounts
         on
             accounts.workspace_id = in_workspace_id
@@ -81,15 +118,10 @@ begin
         on
             steps.workspace_id = in_workspace_id
             and lines.step_id = steps.step_id
-    where
-        before_at is null
-        or (lines.happened_at, lines.kind, lines.seq)
-        < (before_at, before_kind, before_seq)
     order by
         lines.happened_at desc,
         lines.kind desc,
-        lines.seq desc
-    limit most_rows;
+        lines.seq desc;
 end
 $$;
 
