@@ -67,8 +67,8 @@ as $$
     ('person_cooled', 'The provider asked to leave this person alone for a while.'),
     (
         'account_held',
-        'The provider asked this account to slow down with this action, or with '
-        || 'invites that have a note.'
+        'The provider asked this account to wait with this action, or does not offer '
+        || 'the action to it. Invites that have a note may be held alone.'
     ),
     ('outside_window', 'The account is outside its sending window.'),
     (
