@@ -170,9 +170,9 @@
 {%- endmacro %}
 
 {# Joins, to the rows of a CTE, what a model says of the row's enrollment. A run over all
-   rows joins two sets; a run over changed rows looks each one up. #}
-{% macro join_per_enrollment(model_name, rows) -%}
-    {%- if changed_since() -%}
+   rows joins two sets, a run over changed rows looks each one up; always: both do. #}
+{% macro join_per_enrollment(model_name, rows, always=false) -%}
+    {%- if always or changed_since() -%}
     left join lateral (
         select found.*
         from {{ model_name }} as found

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from tests.support.dbt_runner import run_dbt
+from tests.support.dbt_runner import compiled_model, run_dbt
 from tests.support.rows import (
     NOON,
     make_account,
@@ -40,6 +40,17 @@ def test_an_analyst_reads_when_each_next_action_goes_and_why(modelled, opened):
         ("Ada", "send_invite", "expected", dt.datetime(2026, 5, 5, 9, 0), "day_limit",
          True, NOON),
     ]  # fmt: skip
+
+
+def test_a_run_over_all_rows_looks_each_forecast_up_by_its_key(modelled, opened):
+    run_dbt(modelled, "run", "+send_forecast", is_full_refresh=True)
+    query = compiled_model(modelled, "send_forecast", as_of=NOON)
+
+    plan = [line.strip() for (line,) in opened.execute("explain " + query)]
+
+    look_ups = [line for line in plan if "= forecasts.enrollment_id" in line]
+    assert len(look_ups) >= 2
+    assert all(line.startswith(("Index Cond", "Filter")) for line in look_ups)
 
 
 def test_a_build_forecasts_again_what_changed_as_a_run_over_all_rows_does(

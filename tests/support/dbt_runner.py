@@ -7,6 +7,7 @@ Belongs here: copying them, and dbt called with one. dbt itself in this process:
 import contextlib
 import functools
 import itertools
+import json
 from dataclasses import dataclass
 
 from tests.support.prepared import make_unless_prepared, take_prepared_parse
@@ -26,6 +27,7 @@ __all__ = [
     "DBT_FOLDER",
     "DbtFailureError",
     "ModelledDatabase",
+    "compiled_model",
     "compiled_questions",
     "copied",
     "live_template",
@@ -57,6 +59,19 @@ take_prepared_parse(target_folder())
 def run_dbt(database, command, *select, **options):
     """Statuses by node name; see dbt_in_process.run_dbt. database: what has a name."""
     return dbt_in_process.run_dbt(database.name, command, *select, **options)
+
+
+def compiled_model(database, name, *, as_of):
+    """The query of a model in a run at a fixed moment, which is over all rows."""
+    variables = json.dumps({"as_of": f"'{as_of.isoformat()}'::timestamptz"})
+    outcome = dbt_in_process.invoke(
+        ["compile", "--select", name, "--vars", variables], database.name
+    )
+    dbt_in_process.statuses(outcome)
+    (compiled,) = (
+        one.node.compiled_code for one in outcome.result if one.node.name == name
+    )
+    return compiled
 
 
 def compiled_questions(database):
