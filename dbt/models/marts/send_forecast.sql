@@ -119,6 +119,8 @@ accounts as materialized (
 
 ),
 
+{# A run over all rows looks up each enrollment too: nothing estimates the rows of a
+   function, and a join of two sets read all facts again for each forecast. #}
 computed as (
 
     select
@@ -160,8 +162,6 @@ computed as (
 
     from forecasts
 
-    {# By key in a run over all rows too: nothing estimates the rows of a function, and a
-       plan read all facts again for each forecast. #}
     {{ join_per_enrollment('enrollments', 'forecasts', always=true) }}
 
     {{ join_per_enrollment('facts', 'forecasts', always=true) }}
