@@ -264,8 +264,9 @@ def test_an_empty_actor_or_reason_is_refused(arguments):
     ],
 )
 def test_an_error_of_the_database_is_a_sentence_without_its_context(
-    shared_database, query, sentence
+    shared_database, monkeypatch, query, sentence
 ):
+    monkeypatch.setenv("PGDATABASE", shared_database.name)
     with (
         pytest.raises(SentenceError) as refusal,
         script_connection("a test") as connection,

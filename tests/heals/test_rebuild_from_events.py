@@ -99,7 +99,8 @@ def marts(database, as_of):
 
 
 def rows_of(connection, mart):
-    """When a call that was made had been planned is no event: not next_action_at."""
+    """The rows without what is no event: when a call that was made had been planned,
+    and what tells whether the plans of an account changed (account_digest)."""
     query = sql.SQL("select * from analytics.{} order by 1, 2, 3, 4")
     found = connection.execute(query.format(sql.Identifier(mart)))
     names = [column.name for column in found.description]
@@ -107,7 +108,7 @@ def rows_of(connection, mart):
         {
             name: value
             for name, value in zip(names, row, strict=True)
-            if name != "next_action_at"
+            if name not in ("next_action_at", "account_digest")
         }
         for row in found
     ]

@@ -16,6 +16,7 @@ from tests.support.whole_weeks import ENDS_AT, MONDAY, weeks_of
 # Names that the provider or a sequence gives, moments that ids draw, and those of the
 # database's own clock.
 DRAWN = {
+    "account_digest",
     "workspace_id",
     "job_id",
     "attempt_id",
