@@ -12,6 +12,7 @@ from tests.support.console_apps import OPERATOR_TOKEN, VIEWER_TOKEN
 from tests.support.dbt_runner import run_dbt
 from tests.support.rows import NOON, make_workspace
 from tests.support.saved_campaigns import enroll, park
+from trueup.inbound.lists.reply_polls import poll_replies
 from trueup.sender import drain
 
 HAS_FOCUS = "it => it === document.activeElement"
@@ -26,19 +27,18 @@ def last_due(opened):
 def send_all(opened, sandbox):
     """Sends all that is queued, at the moment when the last of it is due.
 
+    Replies are read at that moment too, which may be hours after they were read last.
     In a thread of its own, because a browser's loop runs in this one.
     """
     due = last_due(opened)
+    provider = {"provider_dsn": sandbox.dsn, "api_key": sandbox.api_key}
+
+    def read_and_send():
+        poll_replies(opened, **provider, as_of=due)
+        return drain(opened, worker="test", **provider, until_seconds=60, as_of=due)
+
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(
-            drain,
-            opened,
-            worker="test",
-            provider_dsn=sandbox.dsn,
-            api_key=sandbox.api_key,
-            until_seconds=60,
-            as_of=due,
-        ).result()
+        return threads.submit(read_and_send).result()
 
 
 @pytest.fixture
