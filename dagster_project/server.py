@@ -12,9 +12,12 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import click
+
+from dagster_project.run_processes import fork_runs_from_here
 
 SECONDS_BETWEEN_WATCHES = 15
 _logger = logging.getLogger("trueup.dagster")
@@ -40,13 +43,18 @@ def main(
 
     The process ends with 1 where one of them ends by itself.
     """
+    # First, since a process with threads cannot be forked.
+    runs = fork_runs_from_here(
+        [module for _, module, _ in locations], Path(workspace).with_name("runs.sock")
+    )
+
     from dagster._grpc import server_watcher
     from dagster_webserver.cli import cli as webserver
 
     # The code servers of this process are replaced with it alone.
     server_watcher.WATCH_INTERVAL = SECONDS_BETWEEN_WATCHES
     for name, module, socket in locations:
-        _in_thread(f"code server {name}", code_server(name, module, socket))
+        _in_thread(f"code server {name}", code_server(name, module, socket, runs))
     _in_thread("daemon", lambda: run_daemon(workspace))
     webserver.main(
         ["--host", host, "--port", str(port), "--workspace", workspace],
@@ -54,9 +62,12 @@ def main(
     )
 
 
-def code_server(name: str, module: str, socket: str) -> Callable[[], None]:
+def code_server(
+    name: str, module: str, socket: str, runs: BaseContext
+) -> Callable[[], None]:
     """Load the location, and listen on the socket; what then serves until the end.
 
+    runs: starts the process of each run; Dagster itself starts a new Python.
     Raises what the import of the module raises.
     """
     from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
@@ -76,6 +87,7 @@ def code_server(name: str, module: str, socket: str) -> Callable[[], None]:
         ),
         location_name=name,
     )
+    servicer._mp_ctx = runs
     server = DagsterGrpcServer(
         server_termination_event=has_ended,
         dagster_api_servicer=servicer,

@@ -1,0 +1,61 @@
+"""Runs are forks of a process that has loaded their code, while it lives and after."""
+
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from tests.support.forked_runs import MODULE
+
+END_SECONDS = 30
+
+
+@pytest.fixture
+def ran(tmp_path):
+    """The lines of the process and its runs, as numbers, and what it said of errors."""
+
+    def run(what=""):
+        return subprocess.run(
+            [sys.executable, "-m", MODULE, tmp_path / "runs.sock", what],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def numbers(ended):
+    assert ended.returncode == 0, ended.stderr
+    return [[int(part) for part in line.split()] for line in ended.stdout.splitlines()]
+
+
+def test_a_run_is_a_fork_and_imports_nothing_again(ran):
+    (process, server), *runs = numbers(ran())
+    assert len(runs) == 2
+    for pid, parent, imported_by in runs:
+        assert pid not in (process, server)
+        assert (parent, imported_by) == (server, process)
+
+
+def test_the_process_that_is_forked_ends_with_the_one_that_started_it(ran):
+    (_, server), *_ = numbers(ran())
+    if psutil.pid_exists(server):
+        # Where nobody waits for it, it stays as a zombie.
+        ended = psutil.Process(server)
+        assert ended.status() == psutil.STATUS_ZOMBIE or ended.wait(END_SECONDS) is None
+
+
+def test_once_it_is_killed_runs_start_from_a_new_python(ran):
+    (process, server), first, second = numbers(ran("killed"))
+    assert first[1:] == [server, process]
+    assert second[1] not in (process, server)
+    assert second[2] != process
+
+
+def test_a_process_with_threads_is_not_forked(ran):
+    ended = ran("threaded")
+    assert ended.returncode == 1
+    assert "Runs cannot be forked from this process" in ended.stderr
+    assert "['MainThread', 'w']" in ended.stderr
