@@ -20,6 +20,14 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+# What each run imports beside its location, before it starts its first step.
+OF_ALL_RUNS = (
+    "dagster_project.storage",
+    "dagster._grpc.impl",
+    "dagster._core.storage.local_compute_log_manager",
+    "httpcore",
+)
+
 
 class StartedThreadsError(Exception):
     """A process with threads cannot be forked; the text names them."""
@@ -33,11 +41,12 @@ def fork_runs_from_here(modules: Sequence[str], path: Path) -> ForkServerContext
     this process and all runs have ended, and a new Python takes its place if it is
     killed.
 
-    modules: what a run needs. Importing them opens no connection and starts no thread.
+    modules: of the runs' code locations. Importing them opens no connection and starts
+        no thread.
     path: of the socket on which the fork is asked; a stale one is replaced.
     Raises StartedThreadsError if one did, and what their import raises.
     """
-    for module in modules:
+    for module in (*OF_ALL_RUNS, *modules):
         importlib.import_module(module)
     if threading.active_count() > 1:
         raise StartedThreadsError(
