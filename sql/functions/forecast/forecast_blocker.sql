@@ -1,6 +1,6 @@
 -- Why a job that could go at ready_at goes later: the heaviest of what its queue waited
--- for since then, in the order limit, hold, window, gap; otherwise, if it is none of
--- these. The body is parsed at creation, so that no search_path can change its meaning
+-- for since then, in the order of outreach.action_gates: hold, limit, window, gap;
+-- otherwise, if it is none of these. The body is parsed at creation, so that no search_path can change its meaning
 -- and a query can inline it.
 create or replace function outreach.forecast_blocker(
     ready_at timestamptz,
@@ -15,9 +15,9 @@ returns text
 language sql
 immutable
 return case
+    when forecast_blocker.held_until > forecast_blocker.ready_at then 'account_held'
     when forecast_blocker.limited_until > forecast_blocker.ready_at
         then forecast_blocker.limited_by
-    when forecast_blocker.held_until > forecast_blocker.ready_at then 'account_held'
     when forecast_blocker.window_until > forecast_blocker.ready_at
         then 'outside_window'
     when forecast_blocker.gap_until > forecast_blocker.ready_at then 'minimum_gap'

@@ -10,8 +10,6 @@ language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
-declare
-    answer_before record;
 begin
     if recorded.decided_by <> 'answer'
         or not outreach.is_unexplained_type(recorded.error_type)
@@ -19,29 +17,9 @@ begin
         return;
     end if;
 
-    select
-        outcomes.outcome,
-        outcomes.error_type,
-        attempts.prospect_id
-    into answer_before
-    from outreach.send_attempts as attempts
-    inner join outreach.send_attempt_outcomes as outcomes
-        on
-            outcomes.workspace_id = attempt.workspace_id
-            and attempts.attempt_id = outcomes.attempt_id
-    where
-        attempts.workspace_id = attempt.workspace_id
-        and attempts.account_id = attempt.account_id
-        and attempts.action = attempt.action
-        and attempts.begun_at >= attempt.begun_at - interval '24 hours'
-        and attempts.attempt_id < attempt.attempt_id
-        and outcomes.decided_by = 'answer'
-    order by attempts.attempt_id desc, outcomes.outcome_id desc
-    limit 1;
-
-    if answer_before.outcome = recorded.outcome
-        and answer_before.prospect_id <> attempt.prospect_id
-        and outreach.is_unexplained_type(answer_before.error_type)
+    if outreach.is_unexplained_type(
+            (outreach.same_answer_before(attempt, recorded)).error_type
+        )
     then
         perform outreach.hold_account_action(
             attempt, recorded, interval '24 hours'

@@ -16,34 +16,12 @@ as $$
 #variable_conflict use_column
 declare
     most_refusals constant integer := 3;
-    answer_before record;
 begin
-    -- The answer just before this one, of the same account and action within a day.
-    select
-        outcomes.outcome,
-        attempts.prospect_id
-    into answer_before
-    from outreach.send_attempts as attempts
-    inner join outreach.send_attempt_outcomes as outcomes
-        on
-            outcomes.workspace_id = attempt.workspace_id
-            and attempts.attempt_id = outcomes.attempt_id
-    where
-        attempts.workspace_id = attempt.workspace_id
-        and attempts.account_id = attempt.account_id
-        and attempts.action = attempt.action
-        and attempts.begun_at >= attempt.begun_at - interval '24 hours'
-        and attempts.attempt_id < attempt.attempt_id
-        and outcomes.decided_by = 'answer'
-    order by attempts.attempt_id desc, outcomes.outcome_id desc
-    limit 1;
-
     if not (
             recorded.error_type like '%/%'
             and coalesce((recorded.facts ->> 'is_invite_closed')::boolean, false)
         )
-        and answer_before.outcome = recorded.outcome
-        and answer_before.prospect_id <> attempt.prospect_id
+        and (outreach.same_answer_before(attempt, recorded)).outcome is not null
     then
         perform outreach.hold_account_action(attempt, recorded);
         perform outreach.set_job_status(job, 'queued');
