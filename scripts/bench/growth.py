@@ -95,15 +95,22 @@ class Clock:
         self.ticks = os.sysconf("SC_CLK_TCK")
 
     def seconds(self) -> float:
-        own = self._times(self.pid)
-        assert own is not None
-        # Of children that have ended, the parent has the sum.
-        total = sum(own[1:5])
-        for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            times = self._times(int(folder.name))
-            if times is not None and times[0] == self.pid:
-                total += times[1] + times[2]
+        own, ended = None, self._of_ended()
+        # A child that ends meanwhile would count twice, or not at all.
+        while own is None or own[3:] != ended[3:]:
+            own, total = ended, sum(ended[1:])
+            for folder in pathlib.Path("/proc").glob("[0-9]*"):
+                times = self._times(int(folder.name))
+                if times is not None and times[0] == self.pid:
+                    total += times[1] + times[2]
+            ended = self._of_ended()
         return total / self.ticks
+
+    def _of_ended(self) -> list[int]:
+        """The server's own times; of children that have ended, it has the sum."""
+        times = self._times(self.pid)
+        assert times is not None
+        return times
 
     def _times(self, pid: int) -> list[int] | None:
         """The parent, and the ticks: user, system, and both of ended children."""
