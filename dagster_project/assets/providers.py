@@ -13,7 +13,7 @@ import dagster as dg
 from dagster_project.resources import Provider
 from trueup.inbound.settings import UnusableSettingError
 from trueup.postgres.witness import RefusedLedgerError
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 Report = TypeVar("Report")
 

@@ -10,7 +10,7 @@ from trueup.inbound.accounts.refresh import (
     refresh_accounts,
     refresh_reported_accounts,
 )
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 
 @pytest.fixture

@@ -21,8 +21,7 @@ from trueup.inbound.accounts.refresh import refresh_account, refresh_accounts
 from trueup.inbound.settings import WebhookTarget
 from trueup.inbound.webhooks.events import take_in_deliveries
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError
-from trueup.unipile.addresses import provider_address
+from trueup.unipile.addresses import UnusableProviderError, provider_address
 
 
 @pytest.fixture

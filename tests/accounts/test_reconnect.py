@@ -30,7 +30,8 @@ from trueup.inbound.settings import (
     webhook_target_of_environment,
 )
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError, drain
+from trueup.sender import drain
+from trueup.unipile.addresses import UnusableProviderError
 
 ACCEPTS = 31
 

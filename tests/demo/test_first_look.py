@@ -10,7 +10,8 @@ from demo.first_look.accounts import demo_accounts
 from trueup.heals.daily_counters import heal_daily_counters
 from trueup.inbound.lists.accepts import resolve_inbound
 from trueup.inbound.lists.polls import poll_due_accounts
-from trueup.sender import UnusableProviderError, drain
+from trueup.sender import drain
+from trueup.unipile.addresses import UnusableProviderError
 
 
 @pytest.mark.parametrize("hour", range(24))

@@ -11,8 +11,7 @@ from tests.support.sandboxes_v2 import v2_api_of
 from tests.support.web_apps import served
 from trueup.inbound.settings import UnusableSettingError, WebhookTarget
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError
-from trueup.unipile.addresses import provider_address
+from trueup.unipile.addresses import UnusableProviderError, provider_address
 
 WANTED = {
     "account.add",

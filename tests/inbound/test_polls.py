@@ -15,7 +15,7 @@ from trueup.inbound.lists.polls import (
     poll_accounts,
     poll_due_accounts,
 )
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 # By version: the provider's word for a lost login.
 DOWN = {1: "CREDENTIALS", 2: "disconnected"}

@@ -15,7 +15,7 @@ from trueup.inbound.webhooks.plan import (
     read_subscriptions,
 )
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 ALL = {"new_relation", "message_received", "account_status"}
 

@@ -17,7 +17,8 @@ from tests.support.rows import (
 )
 from tests.support.versions import BOTH_VERSIONS
 from trueup.inbound.lists.unknown_sends import resolve_unknown_sends
-from trueup.sender import UnusableProviderError, drain
+from trueup.sender import drain
+from trueup.unipile.addresses import UnusableProviderError
 
 MINUTE = dt.timedelta(minutes=1)
 # By version: the provider's words for a failure of its own, and for a lost login.

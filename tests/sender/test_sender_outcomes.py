@@ -16,7 +16,8 @@ from tests.support.sender_campaigns import (
     MINUTE,
 )
 from tests.support.versions import BOTH_VERSIONS
-from trueup.sender import UnusableProviderError, round
+from trueup.sender import round
+from trueup.unipile.addresses import UnusableProviderError
 
 SECOND = dt.timedelta(seconds=1)
 

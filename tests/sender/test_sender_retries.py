@@ -17,7 +17,7 @@ from tests.support.sender_campaigns import (
 )
 from trueup.alerts.records import resolve_job_alerts
 from trueup.heals.orphans import reconcile_orphans
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 from trueup.unipile.client import UnipileClient
 
 SECOND = dt.timedelta(seconds=1)

@@ -244,7 +244,7 @@ def connect_account(
         UnusableSettingError,
         login_target_if_set,
     )
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     if account is not None and (
         timezone or account_age or preset or provider_account or link

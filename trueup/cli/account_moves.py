@@ -72,7 +72,7 @@ def migrate_to_v2(
     """
     from trueup.inbound.accounts.moving import move_accounts, plan_moves
     from trueup.inbound.settings import UnusableSettingError, provider_of_version
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     try:
         with script_connection("migrate to v2", role="operator") as connection:

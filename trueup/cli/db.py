@@ -133,7 +133,7 @@ def ask_after_restore(actor: str, commit: bool) -> None:
     from trueup.inbound.lists.restored import UnfinishedError, take_in_after_restore
     from trueup.inbound.settings import UnusableSettingError, provider_of_environment
     from trueup.postgres.witness import Witness, objection_to, timeline_of
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     witness = Witness()
     try:

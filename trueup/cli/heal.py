@@ -191,7 +191,7 @@ def heal_stuck_accounts(workspace: str | None, actor: str, commit: bool) -> None
         providers_of,
         providers_of_environment,
     )
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     outcomes = []
     try:

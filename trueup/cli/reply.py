@@ -284,7 +284,7 @@ def poll() -> None:
         providers_of_environment,
         webhook_address,
     )
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     try:
         with script_connection("reply poll") as connection:

@@ -103,9 +103,9 @@ def run_sender(
     from trueup.inbound.settings import UnusableSettingError, providers_of_environment
     from trueup.postgres.connection import UnusableDatabaseError, connect_migrated
     from trueup.postgres.witness import RefusedLedgerError
-    from trueup.sender import UnusableProviderError
     from trueup.sender.looping import connect_until_stopped, send_once
     from trueup.sender.stopping import stopping_on_signals
+    from trueup.unipile.addresses import UnusableProviderError
 
     worker = worker or f"{socket.gethostname()}:{os.getpid()}"
     try:

@@ -47,7 +47,7 @@ def replay_missed_events(
     from trueup.inbound.lists.replay import replay_account
     from trueup.inbound.lists.wide_reads import database_time
     from trueup.inbound.settings import UnusableSettingError
-    from trueup.sender import UnusableProviderError
+    from trueup.unipile.addresses import UnusableProviderError
 
     since_at = _moment(since)
     try:

@@ -4,12 +4,11 @@ Belongs here: the order of those five, rendering, and one HTTP call for each att
 What may be sent and when is decided by functions in `sql/functions/`. No Dagster.
 """
 
-from trueup.sender.drain import BATCH, DrainReport, UnusableProviderError, drain, stay
+from trueup.sender.drain import BATCH, DrainReport, drain, stay
 
 __all__ = [
     "BATCH",
     "DrainReport",
-    "UnusableProviderError",
     "drain",
     "stay",
 ]

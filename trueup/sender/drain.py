@@ -27,10 +27,9 @@ from trueup.sender.session import (
     LostConnectionError,
     Session,
 )
-from trueup.unipile.addresses import UnusableProviderError
 from trueup.unipile.provider import Provider, open_provider
 
-__all__ = ["BATCH", "DrainReport", "UnusableProviderError", "drain", "stay"]
+__all__ = ["BATCH", "DrainReport", "drain", "stay"]
 
 BATCH = 100
 

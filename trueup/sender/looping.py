@@ -11,8 +11,9 @@ import psycopg
 
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.witness import RefusedLedgerError
-from trueup.sender import BATCH, DrainReport, UnusableProviderError, drain, stay
+from trueup.sender import BATCH, DrainReport, drain, stay
 from trueup.sender.queue import Share
+from trueup.unipile.addresses import UnusableProviderError
 
 # Seconds before the next attempt, doubled after each failure up to the maximum.
 FIRST_WAIT_SECONDS = 1

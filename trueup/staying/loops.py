@@ -15,10 +15,10 @@ import psycopg
 from trueup.inbound.settings import UnusableSettingError
 from trueup.postgres.connection import UnusableDatabaseError
 from trueup.postgres.witness import RefusedLedgerError
-from trueup.sender import UnusableProviderError
 from trueup.sender.clocks import elapsed_seconds
 from trueup.sender.looping import Waits
 from trueup.sender.pace import LOOK_SECONDS, pause_after
+from trueup.unipile.addresses import UnusableProviderError
 
 _logger = logging.getLogger(__name__)
 

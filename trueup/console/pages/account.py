@@ -43,7 +43,7 @@ from trueup.inbound.settings import (
     webhook_target_if_set,
 )
 from trueup.postgres.spans import interval_of
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 DAYS_SHOWN = 14
 HISTORY_ROWS = 12

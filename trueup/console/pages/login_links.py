@@ -33,7 +33,7 @@ from trueup.inbound.settings import (
     UnusableSettingError,
     login_target_if_set,
 )
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from trueup.sender import UnusableProviderError
-from trueup.unipile.addresses import refused_key, unreachable
+from trueup.unipile.addresses import UnusableProviderError, refused_key, unreachable
 from trueup.unipile.answer import Answer
 
 

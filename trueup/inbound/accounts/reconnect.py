@@ -25,7 +25,7 @@ from trueup.inbound.lists.provider_reads import ReadAccount
 from trueup.inbound.settings import UnusableSettingError, WebhookTarget
 from trueup.inbound.webhooks.audits import REREGISTER_FAILED
 from trueup.inbound.webhooks.subscriptions import audit_webhooks
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 
 LOG_MARK = "[WEBHOOK-REREGISTER-FAILED]"
 

@@ -27,7 +27,7 @@ from trueup.inbound.lists.wide_reads import (
     database_time,
     keep_wide_walk,
 )
-from trueup.sender import UnusableProviderError
+from trueup.unipile.addresses import UnusableProviderError
 from trueup.unipile.provider import open_provider
 
 POLL_ACTOR = "accounts poll"

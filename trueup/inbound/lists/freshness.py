@@ -6,8 +6,7 @@ the lists return stored, old items.
 
 from typing import Any
 
-from trueup.sender import UnusableProviderError
-from trueup.unipile.addresses import refused_key, unreachable
+from trueup.unipile.addresses import UnusableProviderError, refused_key, unreachable
 from trueup.unipile.answer import Answer
 
 # Version 2 answers reads of an account in any other state with an error.

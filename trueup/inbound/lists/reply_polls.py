@@ -24,9 +24,8 @@ from trueup.inbound.lists.provider_reads import (
     moment_of,
     note_calls,
 )
-from trueup.sender import UnusableProviderError
 from trueup.sender.queue import workspaces_of
-from trueup.unipile.addresses import settings_of
+from trueup.unipile.addresses import UnusableProviderError, settings_of
 from trueup.unipile.api_client import Inbox
 from trueup.unipile.provider import Provider, open_provider
 from trueup.unipile.walk import Walk
