@@ -45,6 +45,8 @@ invites as (
 
 )
 
+{# Each account has a clock, and a left join is estimated at as many. After an inner
+   join, estimated at few, each account was compared with the invites of every other. #}
 select
     accounts.workspace_id,
     workspaces.workspace_name,
@@ -81,7 +83,7 @@ from accounts
 
 inner join workspaces on accounts.workspace_id = workspaces.workspace_id
 
-inner join clocks
+left join clocks
     on
         accounts.workspace_id = clocks.workspace_id
         and accounts.account_id = clocks.account_id
