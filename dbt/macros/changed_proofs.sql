@@ -124,6 +124,25 @@
 
         ),
 
+        {# Before the join with attempts, or each attempt of the account looks them up. #}
+        listed_people as materialized (
+
+            select distinct
+                listed.workspace_id,
+                listed.account_id,
+                prospects.prospect_id
+            from listed
+            cross join lateral (
+                select prospect_id
+                from {{ ref('stg_prospects') }} as each_row
+                where
+                    each_row.workspace_id = listed.workspace_id
+                    and each_row.public_identifier = listed.public_identifier
+                {{ one_by_one() }}
+            ) as prospects
+
+        ),
+
         changed as (
 
             select
@@ -172,16 +191,12 @@
                 attempts.account_id,
                 attempts.prospect_id,
                 attempts.action
-            from listed
-            inner join {{ ref('stg_prospects') }} as prospects
+            from attempts_of_read_accounts as attempts
+            inner join listed_people
                 on
-                    listed.workspace_id = prospects.workspace_id
-                    and listed.public_identifier = prospects.public_identifier
-            inner join attempts_of_read_accounts as attempts
-                on
-                    listed.workspace_id = attempts.workspace_id
-                    and listed.account_id = attempts.account_id
-                    and prospects.prospect_id = attempts.prospect_id
+                    attempts.workspace_id = listed_people.workspace_id
+                    and attempts.account_id = listed_people.account_id
+                    and attempts.prospect_id = listed_people.prospect_id
 
             union distinct
 
