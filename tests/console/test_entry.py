@@ -24,12 +24,6 @@ def console(server):
 
 
 @pytest.fixture
-def operator(console):
-    with console.person() as client:
-        yield client
-
-
-@pytest.fixture
 def stranger(console):
     console.app.state.throttle.forget("127.0.0.1")
     with console.visitor() as client:

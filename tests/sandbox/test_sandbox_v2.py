@@ -25,12 +25,6 @@ def sandbox(sandbox):
     return sandbox
 
 
-@pytest.fixture
-def v2(sandbox):
-    with v2_api_of(sandbox) as client:
-        yield client
-
-
 def invite(v2, person="ACoAAjulien", **more):
     return v2.post(REQUESTS, json={"user_id": person, **more})
 

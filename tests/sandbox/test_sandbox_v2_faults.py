@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.support.sandboxes import FOREVER_SECONDS, invite_fields
-from tests.support.sandboxes_v2 import ANISHA_V2, assert_v2_refused, v2_api_of
+from tests.support.sandboxes_v2 import ANISHA_V2, assert_v2_refused
 from unipile_sandbox.v2.errors import STATUS_OF
 
 REQUESTS = "/acc_anisha/users/me/relation-requests"
@@ -16,12 +16,6 @@ def sandbox(sandbox):
     """A sandbox in which Anisha is connected in both versions."""
     sandbox.register_accounts([ANISHA_V2])
     return sandbox
-
-
-@pytest.fixture
-def v2(sandbox):
-    with v2_api_of(sandbox) as client:
-        yield client
 
 
 def invite(v2, person="ACoAAjulien"):

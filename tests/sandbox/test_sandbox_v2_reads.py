@@ -25,12 +25,6 @@ def sandbox(sandbox):
     return sandbox
 
 
-@pytest.fixture
-def v2(sandbox):
-    with v2_api_of(sandbox) as client:
-        yield client
-
-
 def invite(v2, person="ACoAAjulien", account="acc_anisha"):
     path = f"/{account}/users/me/relation-requests"
     return v2.post(path, json={"user_id": person})
