@@ -38,10 +38,14 @@ live_jobs as (
 
 )
 
+{# Foreign keys name one row of each for each enrollment. A left join says so to a plan:
+   what a query does not ask for is not read, and no plan begins with every account of
+   every campaign. #}
 select
     enrollments.workspace_id,
     enrollments.enrollment_id,
     enrollments.account_id,
+    enrollments.linkedin_status,
     campaigns.campaign_name,
     accounts.account_name,
     live_jobs.job_id,
@@ -53,17 +57,17 @@ select
 
 from enrollments
 
-inner join campaigns
+left join campaigns
     on
         enrollments.workspace_id = campaigns.workspace_id
         and enrollments.campaign_id = campaigns.campaign_id
 
-inner join accounts
+left join accounts
     on
         enrollments.workspace_id = accounts.workspace_id
         and enrollments.account_id = accounts.account_id
 
-inner join prospects
+left join prospects
     on
         enrollments.workspace_id = prospects.workspace_id
         and enrollments.prospect_id = prospects.prospect_id

@@ -8,13 +8,17 @@ blockers as (
 
 enrollments as (
 
-    select * from {{ ref('stg_campaign_prospects') }}
+    select *
+    from {{ ref('stg_campaign_prospects') }}
+    where outreach.is_under_way(linkedin_status)
 
 ),
 
 facts as (
 
-    select * from {{ ref('int_enrollment_facts') }}
+    select *
+    from {{ ref('int_enrollment_facts') }}
+    where outreach.is_under_way(linkedin_status)
 
 ),
 
@@ -28,6 +32,8 @@ vocabulary as (
 
 )
 
+{# Each blocker is of an enrollment that is under way. A left join is estimated at as
+   many rows, and is not done for a query that asks for the reasons alone. #}
 select
     blockers.workspace_id,
     blockers.enrollment_id,
@@ -51,12 +57,12 @@ select
 
 from blockers
 
-inner join enrollments
+left join enrollments
     on
         blockers.workspace_id = enrollments.workspace_id
         and blockers.enrollment_id = enrollments.enrollment_id
 
-inner join facts
+left join facts
     on
         blockers.workspace_id = facts.workspace_id
         and blockers.enrollment_id = facts.enrollment_id
