@@ -25,8 +25,6 @@ returns table (
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- Planned for as many enrollments as there are.
-set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare

@@ -19,8 +19,6 @@ language plpgsql
 stable
 rows 10000
 set search_path = pg_catalog, pg_temp
--- Planned for as many enrollments as there are: a claim asks the same functions for few.
-set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 declare
