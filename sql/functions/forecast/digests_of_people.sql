@@ -8,8 +8,6 @@ returns table (account_id bigint, digest numeric)
 language plpgsql
 stable
 set search_path = pg_catalog, pg_temp
--- Planned for as many enrollments as there are.
-set plan_cache_mode = force_custom_plan
 as $$
 #variable_conflict use_column
 begin
@@ -72,7 +70,8 @@ begin
         on
             prospects.workspace_id = digests_of_people.workspace_id
             and enrollments.prospect_id = prospects.prospect_id
-    inner join rules
+    -- Each has its campaign's; an inner join would begin there and read all its enrollments.
+    left join rules
         on enrollments.campaign_id = rules.campaign_id
     left join outreach.campaign_send_jobs as jobs
         on
