@@ -2,9 +2,9 @@
 -- that job may be done at a moment.
 -- was_begun_before: an earlier call of this step may have reached the person. It and
 -- is_invited_elsewhere (another enrollment's invite of the account to the person went out,
--- is under way, or had no answer) cost a look-up each. asks_history: false leaves them
--- null, except for a person who is cooled. Estimated at few rows, so that the query of
--- outreach.job_blockers is not planned anew at each call.
+-- is under way, or had no answer) cost a look-up each, for a job that is due. asks_history:
+-- false leaves them null, except for a person who is cooled. Estimated at few rows, so that
+-- the query of outreach.job_blockers is not planned anew at each call.
 create or replace function outreach.send_facts(
     workspace_id bigint,
     enrollment_ids bigint [],
@@ -64,8 +64,8 @@ begin
             cooldowns.cooled_until,
             case
                 when
-                    (asks_history or cooldowns.cooled_until is not null)
-                    and not outreach.may_be_repeated(jobs.action)
+                    jobs.run_at <= send_facts.at and not outreach.may_be_repeated(jobs.action)
+                    and (asks_history or cooldowns.cooled_until is not null)
                     then exists (
                         select 1 from outreach.send_attempts as attempts
                         where (attempts.workspace_id, attempts.enrollment_id)
@@ -85,8 +85,8 @@ begin
             end,
             case
                 when
-                    (asks_history or cooldowns.cooled_until is not null)
-                    and jobs.action = 'send_invite'
+                    jobs.run_at <= send_facts.at and jobs.action = 'send_invite'
+                    and (asks_history or cooldowns.cooled_until is not null)
                     then exists (
                         select 1 from outreach.campaign_prospects as others
                         where
