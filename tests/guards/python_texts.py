@@ -5,7 +5,7 @@ only known at run time is a hole in the text. Docstrings are no texts: nobody ru
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tests.guards.sql_tokens import HOLE
 
@@ -16,13 +16,15 @@ Found = tuple[str, int, int]
 def python_texts(source: str) -> list[Found]:
     """Every text, the longest form of each. Raises SyntaxError."""
     tree = ast.parse(source)
-    return [*_TextFinder(_constants_of(tree)).texts_of(tree), *_grown_texts(tree)]
+    nodes = list(ast.walk(tree))
+    finder = _TextFinder(_constants_of(nodes))
+    return [*finder.texts_of(nodes), *_grown_texts(nodes)]
 
 
-def _constants_of(tree: ast.Module) -> dict[str, str]:
+def _constants_of(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """Names that are given one text and never another."""
     values: dict[str, set[str | None]] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         targets = (
             node.targets
             if isinstance(node, ast.Assign)
@@ -88,8 +90,10 @@ class _TextFinder:
     def __init__(self, constants: dict[str, str]) -> None:
         self._constants = constants
 
-    def texts_of(self, tree: ast.Module) -> Iterator[Found]:
-        for statement in _statements(tree):
+    def texts_of(self, nodes: Iterable[ast.AST]) -> Iterator[Found]:
+        for statement in nodes:
+            if not isinstance(statement, ast.stmt):
+                continue
             if isinstance(statement, ast.Expr) and isinstance(
                 statement.value, ast.Constant
             ):
@@ -118,23 +122,21 @@ class _TextFinder:
                 yield from self._texts_in(child, statement_line)
 
 
-def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt):
-            yield node
-
-
-def _grown_texts(tree: ast.Module) -> Iterator[Found]:
+def _grown_texts(nodes: list[ast.AST]) -> Iterator[Found]:
     """Texts that grow by +=, piece by piece, each in its own function."""
+    # Few files have any, and looking for them takes as long as all the rest.
+    if not any(isinstance(node, ast.AugAssign) for node in nodes):
+        return
     scopes = [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     for scope in scopes:
         pieces: dict[str, list[tuple[str, int]]] = {}
         has_grown: set[str] = set()
-        for node in ast.walk(scope):
+        # The first scope is the module.
+        for node in nodes if scope is nodes[0] else ast.walk(scope):
             match node:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     pieces.setdefault(name, []).append((_piece(value, {}), node.lineno))

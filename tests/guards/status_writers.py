@@ -138,6 +138,8 @@ def _is_table(write: ColumnWrite, is_named: bool) -> bool:
 
 def _marks(source: str, kind: str) -> dict[int, str]:
     """Lines with a mark; in Python only in comments, not in texts about marks."""
+    if not MARK.search(source):
+        return {}
     if kind != "python":
         return {
             number: line
