@@ -6,7 +6,7 @@ import subprocess
 import httpx
 import pytest
 
-from tests.support.command_line import trueup
+from tests.support.command_line import ran_here, trueup
 from trueup.paths import PROJECT_ROOT
 
 COMMAND = trueup("docs")
@@ -39,12 +39,7 @@ def test_the_page_is_served_with_marts_and_worked_questions(environment, tmp_pat
 
 def test_without_a_database_the_page_shows_the_files_alone(environment, tmp_path):
     nowhere = environment | {"PGHOST": str(tmp_path)}
-    built = subprocess.run(
-        [*COMMAND, "--build-only", "--folder", str(tmp_path)],
-        env=nowhere,
-        capture_output=True,
-        text=True,
-    )
+    built = ran_here(nowhere, "docs", "--build-only", "--folder", str(tmp_path))
 
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith("Without what is built in a database: ")

@@ -8,6 +8,7 @@ rows.
 import atexit
 import contextlib
 import functools
+import itertools
 import json
 import shutil
 import tempfile
@@ -30,7 +31,7 @@ DBT_FOLDER = PROJECT_ROOT / "dbt"
 
 
 class DbtFailureError(Exception):
-    """A node could not run; the text is dbt's error."""
+    """A node could not run or be parsed; the text is dbt's error."""
 
 
 def run_dbt(
@@ -78,10 +79,10 @@ def manifest_for(database: str) -> Manifest:
 
 @functools.cache
 def parsed_manifest() -> Manifest:
-    """The project's manifest, parsed once per process."""
+    """The project's manifest, parsed once per process. Raises DbtFailureError."""
     outcome = invoke(["parse"])
     if not outcome.success:
-        raise outcome.exception
+        raise DbtFailureError(str(outcome.exception)) from outcome.exception
     return outcome.result
 
 
@@ -123,7 +124,7 @@ def statuses(outcome: dbtRunnerResult) -> dict[str, str]:
 
 def invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult:
     """Run one dbt command in this process, with the parsed manifest for a database."""
-    command, *rest = arguments
+    command = list(itertools.takewhile(lambda word: word[0] != "-", arguments))
     manifest = manifest_for(database) if database else None
     options = {
         "project-dir": DBT_FOLDER,
@@ -147,7 +148,9 @@ def invoke(arguments: list[str], database: str | None = None) -> dbtRunnerResult
     ):
         # dbt's imports and connections warn; the project's code is not affected.
         warnings.simplefilter("ignore")
-        return dbtRunner(manifest=manifest).invoke([command, *map(str, flags), *rest])
+        return dbtRunner(manifest=manifest).invoke(
+            [*command, *map(str, flags), *arguments[len(command) :]]
+        )
 
 
 @contextlib.contextmanager

@@ -6,22 +6,16 @@ Belongs here: calling dbt, and a server for one folder. The page needs no networ
 import contextlib
 import functools
 import http.server
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from trueup.paths import PROJECT_ROOT
 from trueup.postgres.connection import (
     UnusableDatabaseError,
     connect,
     database_name,
 )
-
-DBT_FOLDER = PROJECT_ROOT / "dbt"
 
 
 class NoPageError(Exception):
@@ -35,16 +29,21 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 def build_site(folder: Path, say: Callable[[str], object]) -> Path:
     """Build the page in `folder` again. Raises NoPageError with dbt's error."""
+    from trueup.marts import dbt_in_process
+
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="trueup-docs-") as target:
-        if has_database(say):
-            _dbt(target, "docs", "generate", "--static")
-        else:
-            _dbt(target, "parse")
-            _dbt(
-                *(target, "docs", "generate", "--static"),
-                *("--no-compile", "--empty-catalog"),
-            )
+        arguments = ["docs", "generate", "--static", "--target-path", target]
+        try:
+            if not has_database(say):
+                arguments += ["--no-compile", "--empty-catalog"]
+                parsed = dbt_in_process.manifest_for(database_name())
+                parsed.write(str(Path(target) / "manifest.json"))
+            outcome = dbt_in_process.invoke(arguments, database_name())
+        except dbt_in_process.DbtFailureError as error:
+            raise NoPageError(f"dbt could not parse the models: {error}") from None
+        if not outcome.success:
+            raise NoPageError(f"dbt could not build the page: {outcome.exception}")
         return Path(
             shutil.copy(Path(target) / "static_index.html", folder / "index.html")
         )
@@ -58,23 +57,6 @@ def has_database(say: Callable[[str], object]) -> bool:
         say(f"Without what is built in a database: {unusable}")
         return False
     return True
-
-
-def _dbt(target: str, *arguments: str) -> None:
-    command = [
-        *(str(Path(sys.executable).with_name("dbt")), "--quiet", "--no-version-check"),
-        *arguments,
-        *("--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER)),
-        *("--target-path", target, "--log-path", target),
-    ]
-    environment = os.environ | {
-        "PGDATABASE": database_name(),
-        "DO_NOT_TRACK": "1",
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise NoPageError(f"dbt could not build the page: {done.stdout}{done.stderr}")
 
 
 def serve(folder: Path, port: int, say: Callable[[str], object]) -> None:

@@ -61,14 +61,14 @@ def past_mart(
     transaction is rolled back. Raises NoAnswerError for a name that is no mart, for a
     mart without history at that moment, and for a future moment.
 
-    manifest: the parsed dbt project, which is copied; without one it is parsed, which
-        takes seconds.
+    manifest: the parsed dbt project, which is copied; without one it is parsed once in
+        the process, which takes seconds.
     """
     if at.tzinfo is None:
         raise NoAnswerError(f"{at.isoformat()} names no time zone: end it with Z.")
     _refuse_future(connection, at)
     with tempfile.TemporaryDirectory(prefix="trueup-past-") as folder:
-        project = manifest.deepcopy() if manifest else _parsed(Path(folder))
+        project = (manifest or _parsed()).deepcopy()
         lineage = _lineage(project, name)
         rule = _answerable(lineage)
         _refuse_emptied(connection, lineage, at)
@@ -186,9 +186,13 @@ def _refuse_emptied(
             )
 
 
-def _parsed(folder: Path) -> "Manifest":
-    outcome = _dbt(None, folder, "parse")
-    return outcome.result
+def _parsed() -> "Manifest":
+    from trueup.marts import dbt_in_process
+
+    try:
+        return dbt_in_process.parsed_manifest()
+    except dbt_in_process.DbtFailureError as error:
+        raise NoAnswerError(f"dbt could not parse the models: {error}") from None
 
 
 def _compiled(
@@ -244,7 +248,7 @@ def _past_rows(source: "SourceDefinition", at: datetime) -> sql.Composable:
     return sql.SQL("select * from {}").format(table)
 
 
-def _dbt(project: "Manifest | None", folder: Path, command: str, *arguments: str):  # noqa: ANN202
+def _dbt(project: "Manifest", folder: Path, command: str, *arguments: str):  # noqa: ANN202
     from dbt.cli.main import dbtRunner
 
     flags = [
