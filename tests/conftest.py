@@ -5,12 +5,13 @@ are in its own conftest.py, helpers that are no fixtures in tests/support.
 """
 
 import collections
+import gc
 import itertools
 import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,17 @@ LONG_FILES = (
 )
 _MEMORY = Path("/dev/shm")
 _MEMORY_NEEDED_BYTES = 4 * 1024**3
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collects without collecting garbage: what is imported stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(
