@@ -64,11 +64,10 @@ def clock_of(connection, timezone, start, length, step_seconds=60, change=None):
     shown = connection.execute(
         """
         select array_agg(
-            date_part(
-                'epoch',
-                moment at time zone zone
-                - date_trunc('week', moment at time zone zone)
-            )::bigint / %(step)s
+            (
+                date_part('epoch', moment at time zone zone)::bigint
+                - extract(epoch from timestamp '0001-01-01')::bigint
+            ) %% %(week)s / %(step)s
             order by moment
         )
         from generate_series(
@@ -89,6 +88,7 @@ def clock_of(connection, timezone, start, length, step_seconds=60, change=None):
             "start": start,
             "length": length,
             "step": step_seconds,
+            "week": WEEK_SECONDS,
             "next": next_timezone,
             "next_at": next_timezone_at,
         },
