@@ -10,7 +10,7 @@ import itertools
 import json
 from dataclasses import dataclass
 
-from tests.support.prepared import make_unless_prepared, take_prepared_parse
+from tests.support.prepared import make_unless_prepared
 from tests.support.rows import NOON
 from trueup.marts import dbt_in_process
 from trueup.marts.dbt_in_process import (
@@ -53,7 +53,6 @@ _CONSOLE_MARTS = (
     "send_proofs",
 )
 _copy_numbers = itertools.count(1)
-take_prepared_parse(target_folder())
 
 
 def run_dbt(database, command, *select, **options):

@@ -61,19 +61,11 @@ def make_migrated_template() -> str:
     return make_unless_prepared(TEMPLATE, make)
 
 
-def take_prepared_parse(target_folder: Path) -> None:
-    """Lets dbt begin with the prepared parse; it compares it with the files."""
-    folder = prepared_folder()
-    if folder is not None:
-        shutil.copy(folder / _PARSE, target_folder)
-
-
 def main(folder: Path) -> int:
     """Prepares into an existing folder; 0, or the exit code of the collection."""
     import pytest
 
-    # Imports all tests, which keeps their bytecode. The parse is before the server,
-    # since dbt parses anew for other PG* variables.
+    # Imports all tests, which keeps their bytecode.
     collected = pytest.main(["--collect-only", "--quiet", "--quiet"])
     if collected != pytest.ExitCode.OK:
         return int(collected)

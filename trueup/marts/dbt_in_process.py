@@ -10,6 +10,7 @@ import contextlib
 import functools
 import itertools
 import json
+import os
 import shutil
 import tempfile
 import warnings
@@ -80,7 +81,11 @@ def manifest_for(database: str) -> Manifest:
 @functools.cache
 def parsed_manifest() -> Manifest:
     """The project's manifest, parsed once per process. Raises DbtFailureError."""
-    outcome = invoke(["parse"])
+    # dbt keeps a parse for the server that it was made for; this one is for any.
+    with mock.patch.dict(os.environ):
+        for name in ("PGHOST", "PGPORT", "PGUSER"):
+            os.environ.pop(name, None)
+        outcome = invoke(["parse"])
     if not outcome.success:
         raise DbtFailureError(str(outcome.exception)) from outcome.exception
     return outcome.result
