@@ -143,12 +143,13 @@
 
         ),
 
+        {# An answer may go to a person who is in no campaign, and has no prospect_id. #}
         changed as (
 
             select
                 workspace_id,
                 account_id,
-                prospect_id,
+                coalesce(prospect_id, 0) as person_id,
                 action
             from attempts_of_read_accounts
             where
@@ -161,7 +162,7 @@
             select
                 attempts.workspace_id,
                 attempts.account_id,
-                attempts.prospect_id,
+                coalesce(attempts.prospect_id, 0) as person_id,
                 attempts.action
             from attempts_of_read_accounts as attempts
             inner join listed
@@ -175,7 +176,7 @@
             select
                 attempts.workspace_id,
                 attempts.account_id,
-                attempts.prospect_id,
+                coalesce(attempts.prospect_id, 0) as person_id,
                 attempts.action
             from attempts_of_read_accounts as attempts
             inner join listed
@@ -189,7 +190,7 @@
             select
                 attempts.workspace_id,
                 attempts.account_id,
-                attempts.prospect_id,
+                coalesce(attempts.prospect_id, 0) as person_id,
                 attempts.action
             from attempts_of_read_accounts as attempts
             inner join listed_people
@@ -203,7 +204,7 @@
             select
                 workspace_id,
                 account_id,
-                prospect_id,
+                coalesce(prospect_id, 0) as person_id,
                 action
             from {{ ref('stg_send_attempts') }}
             where begun_at > {{ since }}
@@ -213,7 +214,7 @@
             select
                 attempts.workspace_id,
                 attempts.account_id,
-                attempts.prospect_id,
+                coalesce(attempts.prospect_id, 0) as person_id,
                 attempts.action
             from {{ ref('stg_send_attempt_outcomes') }} as outcomes
             cross join lateral (
@@ -231,7 +232,7 @@
             select
                 attempts.workspace_id,
                 attempts.account_id,
-                attempts.prospect_id,
+                coalesce(attempts.prospect_id, 0) as person_id,
                 attempts.action
             from {{ ref('stg_workspaces') }} as workspaces
             cross join lateral outreach.enrollments_changed_since(
@@ -264,7 +265,7 @@
                     workspace_id,
                     attempt_id,
                     account_id,
-                    prospect_id,
+                    coalesce(prospect_id, 0) as person_id,
                     action
                 from {{ ref('stg_send_attempts') }} as each_row
                 where
@@ -287,10 +288,8 @@
                 on
                     attempts.workspace_id = changed.workspace_id
                     and attempts.account_id = changed.account_id
+                    and attempts.person_id = changed.person_id
                     and attempts.action = changed.action
-                    {# An answer may go to a person who is in no campaign. #}
-                    and coalesce(attempts.prospect_id, 0)
-                    = coalesce(changed.prospect_id, 0)
 
         )
 
