@@ -34,6 +34,8 @@ def normal_form(name: str) -> str:
     return _IGNORED_IN_NAMES.sub("", name).casefold()
 
 
+# A mistyped name is compared again for each thing that is wrong in its template.
+@lru_cache(maxsize=4096)
 def edit_distance(left: str, right: str, at_most: int) -> int:
     """Edits (insert, delete, replace, swap neighbours) between two words.
 

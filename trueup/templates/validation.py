@@ -26,6 +26,7 @@ from trueup.templates.names import (
     ANY_NAME,
     FIELDS,
     Names,
+    edit_distance,
     names_of,
     split_custom,
     with_local_names,
@@ -76,9 +77,10 @@ def validate(
 
 
 def forget() -> None:
-    """Clear the caches of results and parsed templates, for measurements."""
+    """Clear the caches of results, parsed templates and words, for measurements."""
     _remembered.clear()
     parsed.cache_clear()
+    edit_distance.cache_clear()
 
 
 _Key = tuple[bytes, frozenset[str], frozenset[str]]
