@@ -20,6 +20,8 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
+from trueup.postgres.parent_death import die_with_parent
+
 # What each run imports beside its location, before it starts its first step.
 OF_ALL_RUNS = (
     "dagster_project.storage",
@@ -38,8 +40,8 @@ def fork_runs_from_here(modules: Sequence[str], path: Path) -> ForkServerContext
 
     The fork is the server of Python's start method `forkserver`, which is otherwise a
     new Python: so it shares the memory of these modules with this process. It ends when
-    this process and all runs have ended, and a new Python takes its place if it is
-    killed.
+    this process and all runs have ended. If it is killed, its runs get SIGTERM, since
+    Dagster takes them for ended, and a new Python takes its place.
 
     modules: of the runs' code locations. Importing them opens no connection and starts
         no thread.
@@ -83,6 +85,8 @@ def _serve(listener: int, ends_with_clients: int) -> None:
     try:
         # Whoever ends trueup ends all of its processes; this one ends after its runs.
         signal.signal(signal.SIGTERM, lambda *_: None)
+        server = os.getpid()
+        os.register_at_fork(after_in_child=lambda: _begin_run(server))
         forkserver.main(listener, ends_with_clients, [])
     except SystemExit:
         code = 0
@@ -90,3 +94,10 @@ def _serve(listener: int, ends_with_clients: int) -> None:
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
+
+
+def _begin_run(server: int) -> None:
+    """What the server does about signals is not for a run, nor for what a run forks."""
+    if os.getppid() == server:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        die_with_parent(signal.SIGTERM)

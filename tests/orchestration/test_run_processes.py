@@ -1,5 +1,6 @@
 """Runs are forks of a process that has loaded their code, while it lives and after."""
 
+import signal
 import subprocess
 import sys
 
@@ -52,6 +53,15 @@ def test_once_it_is_killed_runs_start_from_a_new_python(ran):
     assert first[1:] == [server, process]
     assert second[1] not in (process, server)
     assert second[2] != process
+
+
+def test_a_run_that_has_not_begun_its_work_ends_with_a_signal(ran):
+    assert numbers(ran("stopped"))[1:] == [[-signal.SIGTERM]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells of a parent's end.")
+def test_a_run_is_told_to_stop_when_what_it_was_forked_from_is_killed(ran):
+    assert numbers(ran("orphaned"))[1:] == [[signal.SIGTERM]]
 
 
 def test_a_process_with_threads_is_not_forked(ran):

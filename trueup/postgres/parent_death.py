@@ -32,6 +32,13 @@ def tied_to_this_process(
     return [*wrapper, *(str(setting) for setting in settings), *argv]
 
 
+def die_with_parent(death_signal: signal.Signals) -> None:
+    """Gives this process the signal when the thread that forked it ends."""
+    set_death_signal = _death_signal_setter()
+    if set_death_signal is not None:
+        set_death_signal(_PR_SET_PDEATHSIG, death_signal)
+
+
 def _become(uid: int, gid: int) -> None:
     if uid >= 0:
         os.setgroups([])
