@@ -17,7 +17,8 @@
 -- before it in its window, a gap for each window that closed on waiting jobs, and as much
 -- as the act before it.
 -- blocker: what kept the job from going earlier: the heaviest reason that held its queue
--- since it could go, in the order limit, hold, window, gap, others before it.
+-- since it could go, in the order hold, limit, unread replies, window, gap, others before
+-- it.
 create or replace function outreach.simulate_sends(
     workspace_id bigint,
     account_id bigint,
@@ -93,13 +94,7 @@ begin
         acts.expected_at,
         bounds.earliest_at,
         bounds.latest_at,
-        case
-            when
-                waits.blocker = 'account_held'
-                and (acts.delay).held_until = unread_until
-                then unread_blocker
-            else waits.blocker
-        end
+        waits.blocker
     from outreach.simulated_acts(
         simulate_sends.workspace_id, simulate_sends.account_id, as_of, until, actions,
         jobs, outreach.simulated_queues(jobs, cardinality(actions)), paths, spans,
@@ -127,8 +122,9 @@ begin
         coalesce((spans[acts.span + 1]).opens_at, until)
     ) as bounds
     cross join lateral outreach.forecast_blocker(
-        (acts.job).ready_at, (acts.delay).limited_until, (acts.delay).limited_by,
-        (acts.delay).held_until, acts.window_until, (acts.delay).gap_until,
+        (acts.job).ready_at, (acts.delay).held_until,
+        (acts.delay).limited_until, (acts.delay).limited_by,
+        unread_until, unread_blocker, acts.window_until, (acts.delay).gap_until,
         case
             when acts.expected_at > (acts.job).ready_at then 'behind_others'
             when acts.expected_at is null and (acts.job).starts_at < until
