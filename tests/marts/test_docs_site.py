@@ -1,12 +1,20 @@
 """`trueup docs`: one page that documents the models, served to this machine alone."""
 
+import contextlib
+import itertools
 import re
 import subprocess
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from tests.support.command_line import ran_here, trueup
+from trueup.marts import dbt_in_process, docs_site
 from trueup.paths import PROJECT_ROOT
 
 COMMAND = trueup("docs")
@@ -44,3 +52,33 @@ def test_without_a_database_the_page_shows_the_files_alone(environment, tmp_path
     assert built.returncode == 0, built.stderr
     assert built.stdout.startswith("Without what is built in a database: ")
     assert "campaign_accept_stats" in (tmp_path / "index.html").read_text()
+
+
+def test_an_error_of_dbt_is_told_while_its_threads_still_write(tmp_path, monkeypatch):
+    is_told = threading.Event()
+    writes = threading.Event()
+
+    def write(folder):
+        for number in itertools.cycle(range(100)):
+            with contextlib.suppress(FileNotFoundError):
+                (folder / "compiled" / str(number)).mkdir(parents=True, exist_ok=True)
+            if number == 99:
+                writes.set()
+            if is_told.is_set():
+                break
+
+    with ThreadPoolExecutor() as threads:
+
+        def invoke(arguments, _database):
+            threads.submit(write, Path(arguments[arguments.index("--target-path") + 1]))
+            writes.wait()
+            return SimpleNamespace(success=False, exception="division by zero")
+
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        monkeypatch.setattr(docs_site, "has_database", lambda _say: True)
+        monkeypatch.setattr(dbt_in_process, "invoke", invoke)
+        try:
+            with pytest.raises(docs_site.NoPageError, match="page: division by zero"):
+                docs_site.build_site(tmp_path, str)
+        finally:
+            is_told.set()

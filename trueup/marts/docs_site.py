@@ -32,7 +32,10 @@ def build_site(folder: Path, say: Callable[[str], object]) -> Path:
     from trueup.marts import dbt_in_process
 
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="trueup-docs-") as target:
+    # After an error, threads of dbt write on for a while.
+    with tempfile.TemporaryDirectory(
+        prefix="trueup-docs-", ignore_cleanup_errors=True
+    ) as target:
         arguments = ["docs", "generate", "--static", "--target-path", target]
         try:
             if not has_database(say):
